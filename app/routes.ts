@@ -1,0 +1,43 @@
+import { form, get, post, route } from 'remix/fetch-router/routes'
+
+export const routes = route({
+  home: get('/'),
+  books: {
+    index: get('/books'),
+    show: get('/books/:slug'),
+    cover: get('/covers/:slug.svg'),
+  },
+  cart: {
+    show: get('/cart'),
+    add: post('/cart/items'),
+    update: post('/cart/items/:bookId'),
+    remove: post('/cart/items/:bookId/remove'),
+  },
+  register: form('/register'),
+  login: form('/login'),
+  logout: post('/logout'),
+  checkout: form('/checkout'),
+  orders: {
+    index: get('/orders'),
+    show: get('/orders/:id'),
+  },
+  account: {
+    show: get('/account'),
+    changePassword: post('/account/password'),
+    removeOtherLogins: post('/account/logins/others/remove'),
+    removeLogin: post('/account/logins/:id/remove'),
+  },
+  resetPassword: {
+    request: form('/reset-password'),
+    confirm: form('/reset-password/:token'),
+  },
+  admin: {
+    index: get('/admin/books'),
+    new: form('/admin/books/new'),
+    edit: form('/admin/books/:id'),
+    retire: post('/admin/books/:id/retire'),
+  },
+  /** Outside production only: the messages that the shop would have sent. */
+  outbox: get('/outbox'),
+  health: get('/healthz'),
+})

@@ -1,0 +1,114 @@
+import { sql } from 'drizzle-orm'
+import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+
+const createdAt = () => integer({ mode: 'timestamp_ms' }).notNull()
+
+export const users = sqliteTable('users', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  name: text().notNull(),
+  /** Lower case: one account for an address, however it was typed. */
+  email: text().notNull().unique(),
+  passwordHash: text().notNull(),
+  role: text({ enum: ['reader', 'admin'] })
+    .notNull()
+    .default('reader'),
+  createdAt: createdAt(),
+})
+
+/**
+ * A row for each place where somebody is signed in. The session holds the row's id, so deleting
+ * the row signs that browser out whatever cookie it sends, on every session storage alike.
+ */
+export const logins = sqliteTable(
+  'logins',
+  {
+    /** Random, not counted: it appears in the sign-out form of the account page. */
+    id: text().primaryKey(),
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    userAgent: text().notNull(),
+    /** Whether "remember me" was ticked. */
+    remembered: integer({ mode: 'boolean' }).notNull(),
+    createdAt: createdAt(),
+    lastSeenAt: integer({ mode: 'timestamp_ms' }).notNull(),
+  },
+  (table) => [index('logins_user').on(table.userId)],
+)
+
+export const books = sqliteTable(
+  'books',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    slug: text().notNull().unique(),
+    title: text().notNull(),
+    author: text().notNull(),
+    genre: text().notNull(),
+    description: text().notNull(),
+    /** The year of the first publication. */
+    year: integer().notNull(),
+    pages: integer().notNull(),
+    priceCents: integer().notNull(),
+    stock: integer().notNull(),
+    /** A retired book is not listed or sold, but the orders that hold it keep their link. */
+    retiredAt: integer({ mode: 'timestamp_ms' }),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    index('books_genre').on(table.genre),
+    check('books_price', sql`${table.priceCents} >= 0`),
+    check('books_stock', sql`${table.stock} >= 0`),
+  ],
+)
+
+export const orders = sqliteTable(
+  'orders',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    /** Made with the checkout form: the same form sent twice is one order. */
+    checkoutKey: text().notNull().unique(),
+    totalCents: integer().notNull(),
+    name: text().notNull(),
+    address: text().notNull(),
+    city: text().notNull(),
+    postcode: text().notNull(),
+    country: text().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index('orders_user').on(table.userId)],
+)
+
+export const orderLines = sqliteTable(
+  'order_lines',
+  {
+    orderId: integer()
+      .notNull()
+      .references(() => orders.id, { onDelete: 'cascade' }),
+    bookId: integer()
+      .notNull()
+      .references(() => books.id),
+    /** Title and price as they were sold. */
+    title: text().notNull(),
+    priceCents: integer().notNull(),
+    quantity: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orderId, table.bookId] })],
+)
+
+export const passwordResets = sqliteTable('password_resets', {
+  /** SHA-256 of the token: who reads the database cannot reset a password with it. */
+  tokenHash: text().primaryKey(),
+  userId: integer()
+    .notNull()
+    .references(() => users.id, { onDelete: 'cascade' }),
+  expiresAt: integer({ mode: 'timestamp_ms' }).notNull(),
+})
+
+export type User = typeof users.$inferSelect
+export type Login = typeof logins.$inferSelect
+export type Book = typeof books.$inferSelect
+export type Order = typeof orders.$inferSelect
+export type OrderLine = typeof orderLines.$inferSelect

@@ -1,0 +1,1 @@
+export * from '@remix-run/fetch-router/routes'
