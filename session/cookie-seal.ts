@@ -1,0 +1,109 @@
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { randomBytes } from './random.ts'
+
+// The envelope, as base64url: version, salt, nonce, ciphertext, tag.
+const VERSION = 1
+const SALT_BYTES = 16
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+const HEADER_BYTES = 1 + SALT_BYTES + NONCE_BYTES
+const ALGORITHM = 'aes-256-gcm'
+const MOST_KEYS = 256
+
+/**
+ * Seals text for one cookie: AES-256-GCM, with keys derived by HKDF-SHA-256 from the secrets. The
+ * purpose, the version and the cookie's name are bound in. Each process takes a random salt, hence a
+ * key of its own, so that the random nonces of many servers and years never repeat under one key
+ * (NIST SP 800-38D, 8.3).
+ */
+export class CookieSeal {
+  readonly #secrets: readonly string[]
+  readonly #purpose: string
+  readonly #boundIn: Buffer
+  readonly #salt = randomBytes(SALT_BYTES)
+  readonly #sealingKey: KeyObject
+  // Keys for the salts of other processes that proved to be ours; the oldest is dropped first.
+  readonly #openingKeys = new Map<string, { key: KeyObject; outdated: boolean }>()
+
+  /** @throws TypeError if there is no secret */
+  constructor(cookieName: string, secrets: readonly string[]) {
+    const [newest] = secrets
+    if (newest === undefined) {
+      throw new TypeError(
+        `Cookie ${JSON.stringify(cookieName)} has no secrets: cookie storage encrypts with them`,
+      )
+    }
+    this.#secrets = secrets
+    this.#purpose = `session cookie v${VERSION} ${cookieName}`
+    this.#boundIn = Buffer.from(this.#purpose)
+    this.#sealingKey = this.#deriveKey(newest, this.#salt)
+    this.#remember(this.#salt, { key: this.#sealingKey, outdated: false })
+  }
+
+  close(text: string): string {
+    const nonce = randomBytes(NONCE_BYTES)
+    const cipher = createCipheriv(ALGORITHM, this.#sealingKey, nonce, { authTagLength: TAG_BYTES })
+    cipher.setAAD(this.#boundIn)
+    const parts = [
+      Buffer.of(VERSION),
+      this.#salt,
+      nonce,
+      cipher.update(text, 'utf8'),
+      cipher.final(),
+      cipher.getAuthTag(),
+    ]
+    return Buffer.concat(parts).toString('base64url')
+  }
+
+  /**
+   * @returns The text and whether an older secret opened it, or `null` for anything that was not
+   *   sealed here for this cookie
+   */
+  open(sealed: string): { text: string; outdated: boolean } | null {
+    const envelope = Buffer.from(sealed, 'base64url')
+    if (envelope.length < HEADER_BYTES + TAG_BYTES || envelope[0] !== VERSION) return null
+    // Buffer.from skips what is not base64url: there must be one spelling of an envelope.
+    if (envelope.toString('base64url') !== sealed) return null
+    const salt = envelope.subarray(1, 1 + SALT_BYTES)
+    const known = this.#openingKeys.get(salt.toString('latin1'))
+    if (known) {
+      const text = this.#decrypt(envelope, known.key)
+      return text === null ? null : { text, outdated: known.outdated }
+    }
+    for (const [index, secret] of this.#secrets.entries()) {
+      const key = this.#deriveKey(secret, salt)
+      const text = this.#decrypt(envelope, key)
+      if (text === null) continue
+      const outdated = index > 0
+      this.#remember(salt, { key, outdated })
+      return { text, outdated }
+    }
+    return null
+  }
+
+  #decrypt(envelope: Buffer, key: KeyObject): string | null {
+    const nonce = envelope.subarray(1 + SALT_BYTES, HEADER_BYTES)
+    // Without authTagLength node:crypto would accept a tag cut to four bytes.
+    const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES })
+    decipher.setAAD(this.#boundIn)
+    decipher.setAuthTag(envelope.subarray(-TAG_BYTES))
+    const text = decipher.update(envelope.subarray(HEADER_BYTES, -TAG_BYTES), undefined, 'utf8')
+    try {
+      return text + decipher.final('utf8')
+    } catch {
+      return null // not authentic
+    }
+  }
+
+  #deriveKey(secret: string, salt: Buffer): KeyObject {
+    return createSecretKey(Buffer.from(hkdfSync('sha256', secret, salt, this.#purpose, 32)))
+  }
+
+  #remember(salt: Buffer, key: { key: KeyObject; outdated: boolean }): void {
+    this.#openingKeys.set(salt.toString('latin1'), key)
+    if (this.#openingKeys.size > MOST_KEYS) {
+      this.#openingKeys.delete(this.#openingKeys.keys().next().value!)
+    }
+  }
+}

@@ -1,0 +1,283 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { checkSecrets } from './secrets.ts'
+
+/** The attributes of a cookie, as RFC 6265bis names them. */
+export interface CookieAttributes {
+  domain?: string | undefined
+  expires?: Date | undefined
+  /** Hides the cookie from scripts. */
+  httpOnly?: boolean | undefined
+  /** In seconds. Without it the cookie ends with the browser. */
+  maxAge?: number | undefined
+  /** Keeps a cookie of its own for each site that embeds this one. Implies `secure`. */
+  partitioned?: boolean | undefined
+  /** @default '/' */
+  path?: string | undefined
+  /** @default 'Lax' */
+  sameSite?: 'Strict' | 'Lax' | 'None' | undefined
+  /** Sends the cookie over https only. */
+  secure?: boolean | undefined
+}
+
+export interface CookieOptions extends CookieAttributes {
+  /**
+   * Secrets that sign the value, each of 32 characters or more. The first one signs and any of them
+   * verifies, so a new one goes to the front and the old ones are dropped later.
+   */
+  secrets?: string[] | undefined
+  /** @default encodeURIComponent */
+  encode?: ((value: string) => string) | undefined
+  /** @default decodeURIComponent */
+  decode?: ((value: string) => string) | undefined
+}
+
+// A browser sends one cookie of a name. More come from somebody who tries to shadow it.
+const MOST_VALUES = 8
+
+/** A cookie: its name, its attributes, and its value in and out of headers. */
+export class Cookie {
+  readonly name: string
+  readonly #attributes: CookieAttributes & { path: string; sameSite: 'Strict' | 'Lax' | 'None' }
+  readonly #secrets: readonly string[]
+  readonly #signingKeys: Buffer[]
+  readonly #encode: (value: string) => string
+  readonly #decode: (value: string) => string
+  readonly #suffix: string
+  readonly #prefix: string
+
+  /** Use `createCookie()`. */
+  constructor(name: string, options: CookieOptions = {}) {
+    const {
+      secrets,
+      encode = encodeURIComponent,
+      decode = decodeURIComponent,
+      ...attributes
+    } = options
+    this.name = name
+    this.#attributes = {
+      ...attributes,
+      path: attributes.path ?? '/',
+      sameSite: attributes.sameSite ?? 'Lax',
+      secure: attributes.secure || attributes.partitioned,
+    }
+    checkCookie(name, this.#attributes)
+    this.#secrets = checkSecrets(name, secrets)
+    this.#signingKeys = this.#secrets.map((secret) => deriveSigningKey(secret, name))
+    this.#encode = encode
+    this.#decode = decode
+    this.#prefix = `${name}=`
+    this.#suffix = formatAttributes(this.#attributes)
+  }
+
+  get domain(): string | undefined {
+    return this.#attributes.domain
+  }
+
+  get expires(): Date | undefined {
+    return this.#attributes.expires
+  }
+
+  get httpOnly(): boolean {
+    return this.#attributes.httpOnly ?? false
+  }
+
+  /** In seconds; `undefined` for a cookie that ends with the browser. */
+  get maxAge(): number | undefined {
+    return this.#attributes.maxAge
+  }
+
+  get partitioned(): boolean {
+    return this.#attributes.partitioned ?? false
+  }
+
+  get path(): string {
+    return this.#attributes.path
+  }
+
+  get sameSite(): 'Strict' | 'Lax' | 'None' {
+    return this.#attributes.sameSite
+  }
+
+  get secure(): boolean {
+    return this.#attributes.secure ?? false
+  }
+
+  /** Whether values are signed, that is, whether there are secrets. */
+  get signed(): boolean {
+    return this.#secrets.length > 0
+  }
+
+  /** The secrets, for a storage that derives keys of its own from them. Keep them to yourself. */
+  get secrets(): readonly string[] {
+    return this.#secrets
+  }
+
+  /**
+   * Takes this cookie's value out of a `Cookie` header.
+   *
+   * @returns The value, or `null` if there is none, its signature is wrong, or there are two
+   *   different ones that are both right
+   */
+  async parse(header: string | null): Promise<string | null> {
+    const values = this.parseAll(header)
+    return values.length === 1 ? values[0]! : null
+  }
+
+  /** All different values of this cookie's name in a `Cookie` header whose signatures are right. */
+  parseAll(header: string | null): string[] {
+    const values = this.rawValues(header).map((raw) => this.#open(raw))
+    return [...new Set(values.filter((value) => value !== null))]
+  }
+
+  /**
+   * The different values of this cookie's name as they stand in a `Cookie` header, 8 at most. Only `;`
+   * separates, nothing is unquoted and names must be equal to the letter, so no other cookie can
+   * hide this one or pass for it.
+   */
+  rawValues(header: string | null): string[] {
+    const values: string[] = []
+    if (header === null) return values
+    for (let start = header.indexOf(this.#prefix); start !== -1;) {
+      const next = header.indexOf(this.#prefix, start + 1)
+      if (isStartOfPair(header, start)) {
+        const end = header.indexOf(';', start)
+        const value = trimBlanks(
+          header.slice(start + this.#prefix.length, end === -1 ? undefined : end),
+        )
+        if (!values.includes(value)) values.push(value)
+        if (values.length === MOST_VALUES) break
+      }
+      start = next
+    }
+    return values
+  }
+
+  /**
+   * Makes the value of a `Set-Cookie` header.
+   *
+   * @param attributes Replace those of the cookie; `undefined` leaves one out
+   */
+  async serialize(value: string, attributes?: CookieAttributes): Promise<string> {
+    return this.serializeRaw(this.#close(value), attributes)
+  }
+
+  /** Makes a `Set-Cookie` header of a value that is neither encoded nor signed. */
+  serializeRaw(raw: string, attributes?: CookieAttributes): string {
+    const suffix = attributes
+      ? formatAttributes({ ...this.#attributes, ...attributes })
+      : this.#suffix
+    return this.#prefix + raw + suffix
+  }
+
+  #close(value: string): string {
+    const encoded = this.#encode(value)
+    const [key] = this.#signingKeys
+    return key && encoded !== ''
+      ? `${encoded}.${sign(encoded, key).toString('base64url')}`
+      : encoded
+  }
+
+  #open(raw: string): string | null {
+    let encoded = raw
+    if (this.signed) {
+      const dot = raw.lastIndexOf('.')
+      encoded = raw.slice(0, Math.max(dot, 0))
+      const signature = raw.slice(dot + 1)
+      if (!this.#signingKeys.some((key) => isSignature(signature, sign(encoded, key)))) return null
+    }
+    try {
+      return this.#decode(encoded)
+    } catch {
+      return null
+    }
+  }
+}
+
+/**
+ * Creates a cookie.
+ *
+ * @throws TypeError if the name, an attribute or a secret cannot be used, or browsers would refuse
+ *   the combination
+ */
+export function createCookie(name: string, options?: CookieOptions): Cookie {
+  return new Cookie(name, options)
+}
+
+// The name is part of the key: a value that was signed for one cookie is worth nothing in another.
+function deriveSigningKey(secret: string, name: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', `cookie signature v1 ${name}`, 32))
+}
+
+function sign(encoded: string, key: Buffer): Buffer {
+  return createHmac('sha256', key).update(encoded).digest()
+}
+
+function isSignature(text: string, expected: Buffer): boolean {
+  const actual = Buffer.from(text, 'base64url')
+  // Buffer.from is lenient: only the one canonical spelling counts.
+  return (
+    actual.length === expected.length &&
+    timingSafeEqual(actual, expected) &&
+    actual.toString('base64url') === text
+  )
+}
+
+function isStartOfPair(header: string, start: number): boolean {
+  let before = start - 1
+  while (before >= 0 && isBlank(header.charCodeAt(before))) before--
+  return before < 0 || header[before] === ';'
+}
+
+// Only SP and HTAB. String.trim would also drop 0xA0, which browsers let into a cookie's name.
+function trimBlanks(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text.charCodeAt(start))) start++
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09
+}
+
+function formatAttributes(attributes: CookieAttributes): string {
+  const { domain, expires, httpOnly, maxAge, partitioned, path, sameSite, secure } = attributes
+  let text = ''
+  if (domain !== undefined) text += `; Domain=${domain}`
+  if (path !== undefined) text += `; Path=${path}`
+  if (maxAge !== undefined) text += `; Max-Age=${maxAge}`
+  if (expires !== undefined) text += `; Expires=${expires.toUTCString()}`
+  if (httpOnly) text += '; HttpOnly'
+  if (secure) text += '; Secure'
+  if (sameSite !== undefined) text += `; SameSite=${sameSite}`
+  if (partitioned) text += '; Partitioned'
+  return text
+}
+
+function checkCookie(name: string, attributes: CookieAttributes): void {
+  const { domain, maxAge, path, sameSite, secure } = attributes
+  const refuse = (problem: string): never => {
+    throw new TypeError(`Cookie ${JSON.stringify(name)}: ${problem}`)
+  }
+  // A token of RFC 9110, 5.6.2.
+  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) refuse('the name is not a token')
+  if (maxAge !== undefined && !Number.isSafeInteger(maxAge)) {
+    refuse(`maxAge is a whole number of seconds, not ${maxAge}`)
+  }
+  for (const [key, value] of Object.entries({ domain, path })) {
+    // oxlint-disable-next-line no-control-regex -- control characters are what must not pass
+    if (value !== undefined && /[\x00-\x1f\x7f;]/.test(value)) {
+      refuse(`${key} must not hold ";" or control characters`)
+    }
+  }
+  if (sameSite !== undefined && !['Strict', 'Lax', 'None'].includes(sameSite)) {
+    refuse(`sameSite is 'Strict', 'Lax' or 'None', not ${JSON.stringify(sameSite)}`)
+  }
+  // What follows, browsers refuse without a word (RFC 6265bis, 5.7).
+  if (sameSite === 'None' && !secure) refuse(`sameSite 'None' needs secure`)
+  if (/^__secure-/i.test(name) && !secure) refuse('a name that begins with __Secure- needs secure')
+  if (/^__host-/i.test(name) && (!secure || path !== '/' || domain !== undefined)) {
+    refuse("a name that begins with __Host- needs secure, path '/' and no domain")
+  }
+}

@@ -1,0 +1,143 @@
+import type { Middleware, RequestContext } from '@remix-run/fetch-router'
+import type { Cookie } from './cookie.ts'
+import type { ReadOptions, SessionStorage } from './session-storage.ts'
+import { getSessionState, Session } from './session.ts'
+import type { SessionState } from './session-state.ts'
+
+/** What handlers find in their context: `get(Session)`, and the context itself as `context`. */
+type SessionContext = readonly [
+  { key: typeof Session; value: Session },
+  { key: typeof RequestContext; value: RequestContext; property: 'context' },
+]
+
+/**
+ * Gives each request its session, `context.get(Session)`, and saves it with the response.
+ *
+ * A response of any status saves; a handler that throws saves nothing, except that a `destroy()` or
+ * `regenerateId()` is still carried out. `Set-Cookie` is sent only when there is something new, and
+ * whatever depends on the session is kept out of shared caches.
+ *
+ * @param cookie A cookie with secrets
+ * @throws TypeError if the cookie has no secrets
+ */
+export function session(cookie: Cookie, storage: SessionStorage): Middleware<SessionContext> {
+  if (!cookie.signed) {
+    throw new TypeError(
+      `The session cookie ${JSON.stringify(cookie.name)} needs secrets: without a signature ` +
+        'anybody can present any session id.',
+    )
+  }
+
+  return async (context, next) => {
+    if (context.has(Session)) {
+      throw new Error('This request already has a session: use the session middleware once.')
+    }
+    const header = context.request.headers.get('Cookie')
+    const { current, value } = await readSession(cookie, storage, header, {
+      maxAge: cookie.maxAge,
+      keepFlashes: showsNothing(context.request),
+    })
+    const state = getSessionState(current)
+    const renewedAt = state.origin?.record.renewedAt
+    context.set(Session, current)
+    // The documentation's handlers take `({ context })`; the router passes the context itself.
+    Object.defineProperty(context, 'context', { value: context, configurable: true })
+
+    let response: Response
+    try {
+      response = (await next()) ?? new Response(null, { status: 204 })
+    } catch (error) {
+      state.discard()
+      state.seal()
+      await storage.save(current)
+      throw error
+    }
+    if (context.get(Session) !== current) {
+      throw new Error('The session of a request cannot be replaced: change it, or destroy it.')
+    }
+
+    state.seal()
+    const saved = await storage.save(current)
+    const isNews = saved !== '' && (saved !== value || state.origin?.record.renewedAt !== renewedAt)
+    if (isNews) return withCookie(response, cookieFor(cookie, storage, state, saved))
+    if (state.destroyed && value !== null) return withCookie(response, removalOf(cookie))
+    return state.touched ? withoutSharedCaching(response) : response
+  }
+}
+
+async function readSession(
+  cookie: Cookie,
+  storage: SessionStorage,
+  header: string | null,
+  options: ReadOptions,
+): Promise<{ current: Session; value: string | null }> {
+  const values = storage.selfAuthenticating ? cookie.rawValues(header) : cookie.parseAll(header)
+  if (values.length <= 1) {
+    return { current: await storage.read(values[0] ?? '', options), value: values[0] ?? null }
+  }
+  // Somebody planted a second cookie beside ours. If only one of them is a session, it is that one;
+  // if both are, nobody can tell whose this is.
+  const found = []
+  for (const value of values) {
+    const current = await storage.read(value, options)
+    if (getSessionState(current).origin) found.push({ current, value })
+  }
+  if (found.length === 1) return found[0]!
+  return { current: await storage.read('', options), value: values[0]! }
+}
+
+// HEAD drops the page and a prefetch may never be looked at: neither has shown a flash to anybody.
+function showsNothing(request: Request): boolean {
+  return (
+    request.method === 'HEAD' || (request.headers.get('Sec-Purpose')?.includes('prefetch') ?? false)
+  )
+}
+
+function cookieFor(
+  cookie: Cookie,
+  storage: SessionStorage,
+  state: SessionState,
+  value: string,
+): Promise<string> | string {
+  const { persistent, maxAge } = state.origin?.record ?? {}
+  const attributes =
+    persistent === undefined
+      ? undefined
+      : { maxAge: persistent ? maxAge : undefined, expires: undefined }
+  return storage.selfAuthenticating
+    ? cookie.serializeRaw(value, attributes)
+    : cookie.serialize(value, attributes)
+}
+
+function removalOf(cookie: Cookie): string {
+  return cookie.serializeRaw('', { maxAge: 0, expires: new Date(0) })
+}
+
+async function withCookie(response: Response, header: Promise<string> | string): Promise<Response> {
+  const result = withoutSharedCaching(response)
+  result.headers.append('Set-Cookie', await header)
+  return result
+}
+
+// RFC 9111, 4.1 and 5.2.2: what one visitor sees is not stored for another.
+function withoutSharedCaching(response: Response): Response {
+  const result = withMutableHeaders(response)
+  const vary = result.headers.get('Vary')
+  if (vary === null || !/(^|,)\s*(cookie|\*)\s*(,|$)/i.test(vary)) {
+    result.headers.append('Vary', 'Cookie')
+  }
+  if (!result.headers.has('Cache-Control')) {
+    result.headers.set('Cache-Control', 'private, no-store')
+  }
+  return result
+}
+
+// The headers of Response.redirect() and of what fetch() returned cannot be changed.
+function withMutableHeaders(response: Response): Response {
+  try {
+    response.headers.delete('Set-Cookie-Probe')
+    return response
+  } catch {
+    return new Response(response.body, response)
+  }
+}

@@ -1,0 +1,343 @@
+import { randomBytes } from 'node:crypto'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { applyChanges } from './session-record.ts'
+import type { SessionChanges, SessionRecord } from './session-record.ts'
+import { SessionStoreError, SessionTooLargeError } from './session-storage.ts'
+
+// The protocol of a session directory, shared by any number of processes on one machine:
+//
+//   <id>.json         a session, only ever replaced whole by renaming
+//   <id>.<n>.tmp      what is being written
+//   <id>.lock         a symbolic link that names its holder; who wants to change <id>.json has it
+//   <id>.gone         a tombstone: the session was destroyed or replaced
+//   <id>.corrupt      a file that could not be understood, set aside
+//
+// Destroying does not wait for the lock. It writes the tombstone, then removes the file; whoever
+// was writing looks for the tombstone after renaming and removes the file again. A session without
+// a file is never created by an update. So a destroyed session stays dead whatever comes when.
+
+/** The answer when somebody else is just changing the session: try again. */
+export const LOCKED = Symbol('locked')
+
+const NO_LINKS_NO_WAITING = fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK
+// A change takes well under a millisecond. A lock this old was left by a process that we cannot ask.
+const STALE_LOCK_MS = 10_000
+
+const hostname = os.hostname()
+let counter = 0
+
+/**
+ * Session files and how they are read and changed. Every method is synchronous and short: a small
+ * local file costs far less to read than a trip through the thread pool, which hashing fills.
+ */
+export class SessionDirectory {
+  readonly path: string
+  readonly #maxBytes: number
+  readonly #buffer: Buffer
+  #warned = false
+
+  /**
+   * @param directory Created with mode 0700 if it does not exist
+   * @param maxBytes The largest file that is read or written
+   */
+  constructor(directory: string, maxBytes: number) {
+    this.path = path.resolve(directory)
+    this.#maxBytes = maxBytes
+    this.#buffer = Buffer.allocUnsafeSlow(maxBytes)
+    makePrivateDirectory(this.path)
+  }
+
+  file(id: string, extension: string): string {
+    return `${this.path}/${id}.${extension}`
+  }
+
+  read(id: string): SessionRecord | null {
+    const text = this.#readText(id)
+    if (text === null || fs.existsSync(this.file(id, 'gone'))) return null
+    return parseRecord(text) ?? this.#setAside(id)
+  }
+
+  create(id: string, record: SessionRecord): void {
+    try {
+      this.#write(id, record)
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error
+      makePrivateDirectory(this.path) // somebody removed it while we ran
+      this.#write(id, record)
+    }
+  }
+
+  update(id: string, changes: SessionChanges): SessionRecord | null | typeof LOCKED {
+    return this.#withLock(id, () => {
+      const record = this.read(id)
+      if (record === null) return null
+      const changed = applyChanges(record, changes)
+      return this.#write(id, changed) ? changed : null
+    })
+  }
+
+  replace(
+    id: string,
+    newId: string,
+    changes: SessionChanges,
+  ): SessionRecord | null | typeof LOCKED {
+    return this.#withLock(id, () => {
+      const record = this.read(id)
+      if (record === null) return null
+      const changed = applyChanges(record, changes)
+      this.#write(newId, changed)
+      // Two may be here at once only if one of them was taken for dead: the tombstone decides.
+      if (this.delete(id)) return changed
+      this.delete(newId)
+      return null
+    })
+  }
+
+  /** @returns Whether this call is the one that ended the session */
+  delete(id: string): boolean {
+    return attempt('delete a session', () => {
+      try {
+        return createExclusively(this.file(id, 'gone'))
+      } catch {
+        removeFile(this.file(id, 'json')) // makes room where the disk is full
+        return createExclusively(this.file(id, 'gone'))
+      } finally {
+        removeFile(this.file(id, 'json'))
+      }
+    })
+  }
+
+  /** Deletes the session if it has expired, judged by what is stored at this moment. */
+  deleteIf(id: string, hasExpired: (record: SessionRecord) => boolean): boolean | typeof LOCKED {
+    const isOver = (): boolean => {
+      const text = this.#readText(id)
+      const record = text === null ? null : parseRecord(text)
+      return record === null || hasExpired(record)
+    }
+    if (!isOver()) return false
+    return this.#withLock(id, () => {
+      if (!isOver()) return false
+      removeFile(this.file(id, 'json'))
+      return true
+    })
+  }
+
+  #readText(id: string): string | null {
+    const file = this.file(id, 'json')
+    let descriptor: number
+    try {
+      descriptor = fs.openSync(file, NO_LINKS_NO_WAITING)
+    } catch (error) {
+      // Nothing there, or nothing that we put there: a link, a socket.
+      if (hasCode(error, 'ENOENT', 'ELOOP', 'ENXIO')) return null
+      throw storeError('read a session', error)
+    }
+    try {
+      const stat = fs.fstatSync(descriptor)
+      if (!stat.isFile()) return null
+      if (stat.size > this.#maxBytes) return ''
+      let length = 0
+      while (length < stat.size) {
+        const count = fs.readSync(descriptor, this.#buffer, length, stat.size - length, length)
+        if (count === 0) break
+        length += count
+      }
+      return this.#buffer.toString('utf8', 0, length)
+    } catch (error) {
+      throw storeError('read a session', error)
+    } finally {
+      fs.closeSync(descriptor)
+    }
+  }
+
+  // Returns whether the session is still wanted.
+  #write(id: string, record: SessionRecord): boolean {
+    const text = JSON.stringify(record)
+    const bytes = Buffer.byteLength(text)
+    if (bytes > this.#maxBytes) {
+      throw new SessionTooLargeError('The session file', bytes, this.#maxBytes, record.values)
+    }
+    const temporary = this.file(id, `${process.pid}-${randomBytes(6).toString('hex')}.tmp`)
+    try {
+      fs.writeFileSync(temporary, text, { flag: 'wx', mode: 0o600 })
+      fs.renameSync(temporary, this.file(id, 'json'))
+    } catch (error) {
+      removeFile(temporary)
+      throw storeError('write a session', error)
+    }
+    if (!fs.existsSync(this.file(id, 'gone'))) return true
+    removeFile(this.file(id, 'json'))
+    return false
+  }
+
+  #withLock<result>(id: string, change: () => result): result | typeof LOCKED {
+    const lock = this.file(id, 'lock')
+    const owner = `${hostname}/${process.pid}/${++counter}`
+    return attempt('lock a session', () => {
+      const locked = linkExclusively(owner, lock) || breakAndTake(lock, owner)
+      if (!locked) return LOCKED
+      try {
+        return change()
+      } finally {
+        if (readOwner(lock) === owner) removeFile(lock)
+      }
+    })
+  }
+
+  #setAside(id: string): null {
+    if (!this.#warned) {
+      this.#warned = true
+      // Neither the id nor the content: who reads logs must not get sessions.
+      process.emitWarning(
+        'A session file could not be understood. It was set aside as *.corrupt, and its ' +
+          'visitor has a new session. Further ones are set aside silently.',
+        'SessionStorageWarning',
+      )
+    }
+    try {
+      fs.renameSync(this.file(id, 'json'), this.file(id, 'corrupt'))
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw storeError('set a corrupt session aside', error)
+    }
+    return null
+  }
+}
+
+/** Reads the JSON of a session file, or answers `null` if it is not one. */
+export function parseRecord(text: string): SessionRecord | null {
+  try {
+    const record = JSON.parse(text) as SessionRecord | null
+    return isRecord(record) ? record : null
+  } catch {
+    return null
+  }
+}
+
+function isRecord(value: SessionRecord | null): value is SessionRecord {
+  return (
+    value !== null &&
+    isPlainObject(value) &&
+    isPlainObject(value.values) &&
+    isPlainObject(value.flashes) &&
+    Object.values(value.flashes).every((flash) => isPlainObject(flash) && 'value' in flash) &&
+    [value.createdAt, value.renewedAt, value.expiresAt, value.maxAge].every(Number.isFinite)
+  )
+}
+
+function isPlainObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function makePrivateDirectory(directory: string): void {
+  try {
+    fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
+    const { mode, uid } = fs.statSync(directory)
+    // The sticky bit marks a directory that everybody shares, such as /tmp.
+    if (mode & 0o1000) throw new Error('everybody on this machine shares it; choose one below it')
+    if (mode & 0o077 && uid === process.getuid?.()) fs.chmodSync(directory, 0o700)
+  } catch (error) {
+    throw new SessionStoreError(`Cannot keep sessions in ${directory}: ${(error as Error).message}`)
+  }
+}
+
+/** Removes a file, unless somebody else already did. */
+export function removeFile(file: string): void {
+  try {
+    fs.unlinkSync(file)
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error
+  }
+}
+
+function createExclusively(file: string): boolean {
+  try {
+    fs.closeSync(fs.openSync(file, 'wx', 0o600))
+    return true
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false
+    throw error
+  }
+}
+
+// A link is made and read in one step each, with its text: no lock is ever without an owner.
+function linkExclusively(owner: string, lock: string): boolean {
+  try {
+    fs.symlinkSync(owner, lock)
+    return true
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false
+    throw error
+  }
+}
+
+/** Takes over the lock of a holder that is dead. */
+function breakAndTake(lock: string, owner: string): boolean {
+  const holder = readOwner(lock)
+  if (holder !== null) {
+    const since = fs.lstatSync(lock, { throwIfNoEntry: false })?.mtimeMs
+    if (since === undefined || !isStale(holder, since)) return false
+    // Two may see the same stale lock, and the slower one must not take away the faster one's new
+    // lock: so look at what was really taken, and put it back if it was not the stale one.
+    const taken = `${lock}.${process.pid}-${++counter}.tmp`
+    try {
+      fs.renameSync(lock, taken)
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return false
+      throw error
+    }
+    const found = readOwner(taken)!
+    removeFile(taken)
+    if (found !== holder) {
+      linkExclusively(found, lock)
+      return false
+    }
+  }
+  return linkExclusively(owner, lock)
+}
+
+/** Who holds the lock, or `null` if nobody does. */
+function readOwner(lock: string): string | null {
+  try {
+    return fs.readlinkSync(lock)
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null
+    throw error
+  }
+}
+
+function isStale(owner: string, lockedAt: number): boolean {
+  const [host, pid] = owner.split('/')
+  if (host === hostname && !isRunning(Number(pid))) return true
+  return Math.abs(Date.now() - lockedAt) > STALE_LOCK_MS
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return hasCode(error, 'EPERM')
+  }
+}
+
+function attempt<result>(what: string, action: () => result): result {
+  try {
+    return action()
+  } catch (error) {
+    throw storeError(what, error)
+  }
+}
+
+// The message must not tell the id, so it leaves out the path that the system's message has.
+function storeError(what: string, cause: unknown): Error {
+  if (cause instanceof SessionStoreError || cause instanceof SessionTooLargeError) return cause
+  if (!hasCode(cause)) return cause as Error
+  return new SessionStoreError(`Cannot ${what}: ${cause.code}`, cause.code)
+}
+
+function hasCode(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
+  const code = error instanceof Error && 'code' in error ? (error.code as string) : undefined
+  return code !== undefined && (codes.length === 0 || codes.includes(code))
+}

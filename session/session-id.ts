@@ -1,0 +1,19 @@
+import { randomBytes } from './random.ts'
+
+const SESSION_ID = /^[0-9a-f]{64}$/
+
+/**
+ * Creates a session id: 256 bits from the operating system's generator as 64 lower-case
+ * hexadecimal digits (OWASP ASVS 5.0, 7.2.3 asks for at least 128 bits).
+ */
+export function createSessionId(): string {
+  return randomBytes(32).toString('hex')
+}
+
+/**
+ * Tells whether a value from outside has the form of a session id. Storages ask before they build
+ * a path or a key from it.
+ */
+export function isSessionId(value: string): boolean {
+  return SESSION_ID.test(value)
+}

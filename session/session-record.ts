@@ -1,0 +1,119 @@
+/** What a store keeps of one session. Plain JSON: a store writes it as it is. */
+export interface SessionRecord {
+  values: Record<string, unknown>
+  flashes: Record<string, StoredFlash>
+  /** When the session began or got its id, in milliseconds since 1970. `lifetime` counts from here. */
+  createdAt: number
+  /** When its idle limit was last extended, in milliseconds since 1970. `maxAge` counts from here. */
+  renewedAt: number
+  /** When it ends, in milliseconds since 1970: the earlier of the idle and the absolute limit. */
+  expiresAt: number
+  /** The idle limit in seconds. */
+  maxAge: number
+  /** `true` or `false` where the application chose whether the cookie outlives the browser. */
+  persistent?: boolean
+  /** Ids that `regenerateId(false)` left valid: they end when this session is destroyed. */
+  aliases?: string[]
+}
+
+/**
+ * A flash that nobody has read yet. The request that loads it claims it, so that of two pages
+ * loaded at once only one shows it; a claim that was never settled runs out.
+ */
+export interface StoredFlash {
+  value: unknown
+  claimedBy?: string
+  /** In milliseconds since 1970. */
+  claimedUntil?: number
+}
+
+/**
+ * What one request does to a session. A store applies it to the latest record, not to the one that
+ * the request loaded: that is how two requests at once keep what each of them changed.
+ */
+export interface SessionChanges {
+  /** Keys and their new values, each as JSON text. */
+  set: [key: string, json: string][]
+  /** Keys and their flashes, each as JSON text. */
+  flash: [key: string, json: string][]
+  /** Keys to remove, whether value or flash. */
+  removed: string[]
+  /** Claims every flash that nobody else holds. */
+  claim?: { by: string; now: number; until: number }
+  /** Ends a claim: what was read is removed, the rest is free again. */
+  settle?: { by: string | undefined; read: string[] }
+  /** The times that a new, renewed or regenerated session gets. */
+  times?: Pick<SessionRecord, 'createdAt' | 'renewedAt' | 'expiresAt' | 'maxAge' | 'persistent'>
+  /** An id that stays valid beside the new one. */
+  alias?: string
+}
+
+/** Changes that change nothing, to start from. */
+export function noChanges(): SessionChanges {
+  return { set: [], flash: [], removed: [] }
+}
+
+/**
+ * Applies changes to a record.
+ *
+ * @param record The latest stored record; it is not modified
+ * @returns The record to store
+ */
+export function applyChanges(record: SessionRecord, changes: SessionChanges): SessionRecord {
+  const values = new Map(Object.entries(record.values))
+  const flashes = new Map(Object.entries(record.flashes))
+  if (changes.claim) claimFlashes(flashes, changes.claim)
+  if (changes.settle) settleFlashes(flashes, changes.settle)
+  for (const key of changes.removed) {
+    values.delete(key)
+    flashes.delete(key)
+  }
+  for (const [key, json] of changes.set) {
+    values.set(key, JSON.parse(json))
+    flashes.delete(key)
+  }
+  for (const [key, json] of changes.flash) {
+    flashes.set(key, { value: JSON.parse(json) })
+    values.delete(key)
+  }
+  return {
+    ...record,
+    ...changes.times,
+    ...(changes.alias !== undefined && { aliases: [...(record.aliases ?? []), changes.alias] }),
+    // fromEntries defines properties: a key named __proto__ is a key like any other.
+    values: Object.fromEntries(values),
+    flashes: Object.fromEntries(flashes),
+  }
+}
+
+/** Tells whether a record has a flash that a request could claim. */
+export function hasFreeFlash(record: SessionRecord, now: number): boolean {
+  return Object.values(record.flashes).some((flash) => isFree(flash, now))
+}
+
+function isFree(flash: StoredFlash, now: number): boolean {
+  return flash.claimedUntil === undefined || flash.claimedUntil <= now
+}
+
+function claimFlashes(
+  flashes: Map<string, StoredFlash>,
+  { by, now, until }: NonNullable<SessionChanges['claim']>,
+): void {
+  for (const [key, flash] of flashes) {
+    if (isFree(flash, now)) {
+      flashes.set(key, { value: flash.value, claimedBy: by, claimedUntil: until })
+    }
+  }
+}
+
+function settleFlashes(
+  flashes: Map<string, StoredFlash>,
+  { by, read }: NonNullable<SessionChanges['settle']>,
+): void {
+  for (const [key, { value, claimedBy }] of flashes) {
+    // A flash of this key that came later has no such claim and stays.
+    if (claimedBy !== by) continue
+    if (read.includes(key)) flashes.delete(key)
+    else flashes.set(key, { value })
+  }
+}

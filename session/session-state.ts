@@ -1,0 +1,243 @@
+import { toJson } from './json.ts'
+import { createSessionId } from './session-id.ts'
+import { noChanges } from './session-record.ts'
+import type { SessionChanges, SessionRecord } from './session-record.ts'
+
+type Change =
+  | { kind: 'value'; value: unknown }
+  | { kind: 'flash'; value: unknown }
+  | { kind: 'removed' }
+  | { kind: 'read' } // a stored flash that was read
+
+/** What a storage knows of a session when it restores it. */
+export interface SessionOrigin {
+  /** The id under which the session is stored. */
+  id: string
+  record: SessionRecord
+  /** The claim under which this request holds the stored flashes, if the storage has claims. */
+  claim?: string
+}
+
+/**
+ * The side of a session that storages and the middleware see: where it came from, and what must be
+ * stored. Handlers use `Session`.
+ */
+export class SessionState {
+  /** The id and record that a storage restored; `null` for a session that is not stored. */
+  origin: SessionOrigin | null
+  /** Whether anything was read or written: the response depends on the session. */
+  touched = false
+  destroyed = false
+  /** The idle limit for this session alone, when the application chose one. */
+  expiry: { maxAge: number; persistent: boolean } | null = null
+  /** The idle limit in seconds that the middleware took from the cookie. */
+  cookieMaxAge: number | undefined
+  /** Set for HEAD and prefetch requests: reading a flash then does not remove it. */
+  keepsFlashes = false
+
+  #id: string | undefined
+  #sealed = false
+  #deletesOrigin = false
+  #changes = new Map<string, Change>()
+  // Objects that a handler was given, as JSON: whatever it does to them is noticed at the end.
+  #handedOut: Map<string, string> | null = null
+
+  constructor(origin: SessionOrigin | null = null) {
+    this.origin = origin
+    this.#id = origin?.id
+  }
+
+  // An anonymous visit needs no id: it is made when somebody asks.
+  get id(): string {
+    return (this.#id ??= createSessionId())
+  }
+
+  /** Whether `regenerateId` gave a stored session an id that is not stored yet. */
+  get regenerated(): boolean {
+    return this.origin !== null && this.origin.id !== this.#id
+  }
+
+  /** The stored id that must be deleted on save, if there is one. */
+  get deleteId(): string | undefined {
+    const ends = this.destroyed || (this.regenerated && this.#deletesOrigin)
+    return ends ? this.origin?.id : undefined
+  }
+
+  /** Whether there is something to write. */
+  get changed(): boolean {
+    if (this.destroyed) return false
+    this.#noticeChangesInside()
+    return this.#changes.size > 0 || this.regenerated || this.expiry !== null
+  }
+
+  get(key: string): unknown {
+    this.touched = true
+    if (this.destroyed) return undefined
+    const change = this.#changes.get(key)
+    if (change) {
+      if (change.kind === 'flash' && !this.keepsFlashes) this.remove(key)
+      return 'value' in change ? change.value : undefined
+    }
+    if (this.#isStored('flashes', key)) {
+      const { value } = this.origin!.record.flashes[key]!
+      if (!this.keepsFlashes) {
+        this.#assertWritable(`read the flash ${JSON.stringify(key)}`)
+        this.#changes.set(key, { kind: 'read' })
+      }
+      return value
+    }
+    if (!this.#isStored('values', key)) return undefined
+    const value = this.origin!.record.values[key]
+    if (typeof value === 'object' && value !== null && !this.#handedOut?.has(key)) {
+      this.#handedOut ??= new Map()
+      this.#handedOut.set(key, JSON.stringify(value))
+    }
+    return value
+  }
+
+  has(key: string): boolean {
+    this.touched = true
+    if (this.destroyed) return false
+    const change = this.#changes.get(key)
+    if (change) return 'value' in change
+    return this.#isStored('values', key) || this.#isStored('flashes', key)
+  }
+
+  put(kind: 'value' | 'flash', key: string, value: unknown): void {
+    this.touched = true
+    this.#assertWritable(`${kind === 'flash' ? 'flash' : 'set'} ${JSON.stringify(key)}`)
+    toJson(key, value)
+    this.#changes.set(key, { kind, value })
+  }
+
+  remove(key: string): void {
+    this.touched = true
+    this.#assertWritable(`unset ${JSON.stringify(key)}`)
+    if (this.#isStored('values', key) || this.#isStored('flashes', key)) {
+      this.#changes.set(key, { kind: 'removed' })
+    } else {
+      this.#changes.delete(key)
+    }
+  }
+
+  destroy(): void {
+    this.touched = true
+    if (this.destroyed) return
+    this.#assertWritable('destroy it')
+    this.#forgetChanges()
+    this.destroyed = true
+  }
+
+  regenerateId(deleteOld: boolean): void {
+    this.touched = true
+    this.#assertWritable('regenerate its id')
+    this.#deletesOrigin ||= deleteOld
+    this.#id = createSessionId()
+  }
+
+  setExpiry(maxAge: number, persistent: boolean): void {
+    this.touched = true
+    this.#assertWritable('change its idle limit')
+    this.expiry = { maxAge, persistent }
+  }
+
+  /** A copy of everything in the session; flashes that are still unread are among it. */
+  copy(): { values: Record<string, unknown>; flashes: Record<string, unknown> } {
+    const values = new Map<string, unknown>()
+    const flashes = new Map<string, unknown>()
+    if (!this.destroyed) {
+      const stored = this.origin?.record
+      for (const key of stored ? Object.keys(stored.values) : []) {
+        if (!this.#changes.has(key)) values.set(key, stored!.values[key])
+      }
+      for (const key of stored ? Object.keys(stored.flashes) : []) {
+        if (this.#isStored('flashes', key) && !this.#changes.has(key)) {
+          flashes.set(key, stored!.flashes[key]!.value)
+        }
+      }
+      for (const [key, change] of this.#changes) {
+        if (change.kind === 'value') values.set(key, change.value)
+        if (change.kind === 'flash') flashes.set(key, change.value)
+      }
+    }
+    return {
+      values: structuredClone(Object.fromEntries(values)),
+      flashes: structuredClone(Object.fromEntries(flashes)),
+    }
+  }
+
+  /**
+   * What must be applied to the latest stored record.
+   *
+   * @throws TypeError when an object in the session was changed into something that is not JSON
+   */
+  changes(): SessionChanges {
+    this.#noticeChangesInside()
+    const result = noChanges()
+    const read: string[] = []
+    for (const [key, change] of this.#changes) {
+      if (change.kind === 'value') result.set.push([key, toJson(key, change.value)])
+      else if (change.kind === 'flash') result.flash.push([key, toJson(key, change.value)])
+      else if (change.kind === 'removed') result.removed.push(key)
+      else read.push(key)
+    }
+    const by = this.origin?.claim
+    if (by !== undefined || read.length > 0) result.settle = { by, read }
+    return result
+  }
+
+  /**
+   * Forgets what a request did that failed. What was begun for safety's sake, `destroy` or
+   * `regenerateId`, is still carried out in the store.
+   */
+  discard(): void {
+    this.#forgetChanges()
+    this.expiry = null
+  }
+
+  /** Ends writing: from now on a write throws, because nobody would save it. */
+  seal(): void {
+    this.#sealed = true
+  }
+
+  /** Takes over what was stored, so that saving again without a change does nothing. */
+  saved(origin: SessionOrigin | null): void {
+    this.#forgetChanges()
+    this.expiry = null
+    this.#deletesOrigin = false
+    this.origin = origin
+    this.#id = origin?.id ?? this.#id
+  }
+
+  #isStored(part: 'values' | 'flashes', key: string): boolean {
+    if (this.origin === null || !Object.hasOwn(this.origin.record[part], key)) return false
+    if (part === 'values') return true
+    const { claimedBy } = this.origin.record.flashes[key]!
+    return claimedBy === undefined || claimedBy === this.origin.claim
+  }
+
+  #noticeChangesInside(): void {
+    for (const [key, before] of this.#handedOut ?? []) {
+      if (this.#changes.has(key)) continue
+      const value = this.origin!.record.values[key]
+      if (toJson(key, value) !== before) this.#changes.set(key, { kind: 'value', value })
+    }
+  }
+
+  #forgetChanges(): void {
+    this.#changes.clear()
+    this.#handedOut = null
+  }
+
+  #assertWritable(attempt: string): void {
+    if (this.destroyed) {
+      throw new Error(`Cannot ${attempt}: the session was destroyed earlier in this request.`)
+    }
+    if (this.#sealed) {
+      throw new Error(
+        `Cannot ${attempt}: the session was already saved with the response. ` +
+          'Change it before the handler returns.',
+      )
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import { SessionState } from './session-state.ts'
+import type { SessionOrigin } from './session-state.ts'
+
+export { createSessionId, isSessionId } from './session-id.ts'
+export { applyChanges } from './session-record.ts'
+export type { SessionChanges, SessionRecord, StoredFlash } from './session-record.ts'
+export type { SessionOrigin, SessionState } from './session-state.ts'
+export { SessionStoreError, SessionTooLargeError } from './session-storage.ts'
+export type { ReadOptions, SessionStorage } from './session-storage.ts'
+
+/**
+ * The keys of your application's sessions and the types of their values. Empty here: declare yours
+ * by interface merging, and `get`, `set` and `flash` know them.
+ *
+ * ```ts
+ * declare module 'remix/session' {
+ *   interface SessionKeys {
+ *     userId: number
+ *   }
+ * }
+ * ```
+ */
+// oxlint-disable-next-line typescript/no-empty-object-type -- made to be merged into
+export interface SessionKeys {}
+
+/** The type of a declared key, `unknown` for any other. */
+export type SessionValue<key extends string> = key extends keyof SessionKeys
+  ? SessionKeys[key]
+  : unknown
+
+/** What `get` answers: the declared type or `undefined`, `unknown` for a key not declared. */
+export type MaybeSessionValue<key extends string> = key extends keyof SessionKeys
+  ? SessionKeys[key] | undefined
+  : unknown
+
+let stateOf: (session: Session) => SessionState
+
+/**
+ * What a server remembers of one browser from request to request. It is also the key of the request
+ * context: `context.get(Session)` is the session of the request.
+ */
+export class Session {
+  #state: SessionState
+
+  /** Use `createSession()` for a new session, `restoreSession()` for a stored one. */
+  constructor(state: SessionState = new SessionState()) {
+    this.#state = state
+  }
+
+  static {
+    stateOf = (session) => session.#state
+  }
+
+  /** The session's id: 64 hexadecimal digits. It is a password: keep it out of logs and URLs. */
+  get id(): string {
+    return this.#state.id
+  }
+
+  /**
+   * A copy of all keys and values, unread flashes included; looking consumes none. Changing it does
+   * not change the session.
+   */
+  get data(): Record<string, unknown> {
+    this.#state.touched = true
+    const { values, flashes } = this.#state.copy()
+    return Object.fromEntries([...Object.entries(values), ...Object.entries(flashes)])
+  }
+
+  /**
+   * Reads a value. A flash is removed by being read.
+   *
+   * A change inside an object that you got is saved like one made with `set`.
+   *
+   * @returns The value, or `undefined` if there is none
+   */
+  get<const key extends string>(key: key): MaybeSessionValue<key> {
+    return this.#state.get(key) as MaybeSessionValue<key>
+  }
+
+  /** Tells whether there is a value or an unread flash. Asking does not consume a flash. */
+  has(key: string): boolean {
+    return this.#state.has(key)
+  }
+
+  /**
+   * Stores a value; it replaces a flash of the same key.
+   *
+   * @param value A JSON value: string, finite number, boolean, null, array or plain object
+   * @throws TypeError if the value is not JSON; the message names the key and the path
+   * @throws Error if the session was destroyed, or saved with the response
+   */
+  set<const key extends string>(key: key, value: SessionValue<key>): void {
+    this.#state.put('value', key, value)
+  }
+
+  /**
+   * Stores a value to be read once, in this request or a later one: the message after a redirect
+   * (Post/Redirect/Get). It replaces a value of the same key and stays until somebody reads it.
+   *
+   * @param value A JSON value
+   * @throws TypeError if the value is not JSON
+   * @throws Error if the session was destroyed, or saved with the response
+   */
+  flash<const key extends string>(key: key, value: SessionValue<key>): void {
+    this.#state.put('flash', key, value)
+  }
+
+  /**
+   * Removes a value or a flash.
+   *
+   * @throws Error if the session was destroyed, or saved with the response
+   */
+  unset(key: string): void {
+    this.#state.remove(key)
+  }
+
+  /**
+   * Ends the session: it is empty at once, and the middleware deletes it from the storage and the
+   * cookie from the browser. Writing to it afterwards throws.
+   */
+  destroy(): void {
+    this.#state.destroy()
+  }
+
+  /**
+   * Gives the session a new id and keeps its data. Call it when somebody signs in or gains rights:
+   * an id that was planted before is worth nothing then (session fixation; OWASP ASVS 5.0, 7.2.4).
+   * The absolute limit (`lifetime`) starts anew.
+   *
+   * @param deleteOld Pass `false` to leave the old id valid beside the new one
+   * @throws Error if the session was destroyed, or saved with the response
+   */
+  regenerateId(deleteOld = true): void {
+    this.#state.regenerateId(deleteOld)
+  }
+
+  /**
+   * Gives this session an idle limit of its own, as for a "remember me" box.
+   *
+   * @param seconds It cannot exceed the storage's `maxAge`
+   * @param options With `persistent: false` the browser drops the cookie when it closes
+   * @throws RangeError if the limit is not a positive whole number
+   */
+  setMaxAge(seconds: number, options: { persistent?: boolean } = {}): void {
+    if (!Number.isInteger(seconds) || seconds <= 0) {
+      throw new RangeError(`setMaxAge takes a positive whole number of seconds, not ${seconds}`)
+    }
+    this.#state.setExpiry(seconds, options.persistent ?? true)
+  }
+
+  // So that console.log(session) shows no id and consumes no flash.
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `Session { ${Object.keys(this.data).join(', ')} }`
+  }
+}
+
+/**
+ * Creates a session that is not stored yet.
+ *
+ * @param data Values to start with
+ * @throws TypeError if a value is not JSON
+ */
+export function createSession(data: Record<string, unknown> = {}): Session {
+  const session = new Session()
+  for (const [key, value] of Object.entries(data)) stateOf(session).put('value', key, value)
+  return session
+}
+
+/**
+ * For authors of storages: makes a session of what was stored. The record becomes the session's own,
+ * so pass one that nobody else holds.
+ */
+export function restoreSession(origin: SessionOrigin): Session {
+  return new Session(new SessionState(origin))
+}
+
+/** For authors of storages: where a session came from, and what must be stored. */
+export function getSessionState(session: Session): SessionState {
+  return stateOf(session)
+}
