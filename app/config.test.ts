@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { ConfigError, readConfig, type Environment } from './config.ts'
+import { readOrCreateLocalSecret } from './local-secret.ts'
+
+const secret = randomBytes(32).toString('base64url')
+const otherSecret = randomBytes(32).toString('base64url')
+const production = {
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://shop.example',
+  SESSION_SECRET: secret,
+}
+
+function read(env: Environment) {
+  return readConfig(env, () => secret)
+}
+
+function problemsOf(env: Environment): readonly string[] {
+  try {
+    read(env)
+  } catch (error) {
+    assert.ok(error instanceof ConfigError)
+    return error.problems
+  }
+  return []
+}
+
+describe('readConfig', () => {
+  it('has a default for everything in development', () => {
+    assert.deepEqual(read({}), {
+      production: false,
+      host: '127.0.0.1',
+      port: 44100,
+      publicOrigin: 'http://localhost:44100',
+      origins: ['http://localhost:44100', 'http://127.0.0.1:44100'],
+      sessionStorage: 'fs',
+      sessionSecrets: [secret],
+      sessionDir: './sessions',
+      sessionMaxAge: 604_800,
+      sessionLifetime: 2_592_000,
+      databaseUrl: './db/bookstore.sqlite',
+      redisUrl: undefined,
+      trustProxy: 0,
+    })
+  })
+
+  it('takes an empty variable for one that is not set', () => {
+    assert.deepEqual(read({ PORT: '', SESSION_SECRET: ' ', SESSION_STORAGE: '' }), read({}))
+  })
+
+  it('reports every problem at once, each with its variable, its value and a way out', () => {
+    const env = {
+      NODE_ENV: 'staging',
+      PORT: '80a',
+      PUBLIC_URL: 'shop.example',
+      SESSION_STORAGE: 'disk',
+      SESSION_SECRET: 'short',
+      SESSION_MAX_AGE: '-1',
+      DATABASE_URL: 'postgres://shop:hunter2@db/shop',
+      TRUST_PROXY: 'true',
+    }
+    assert.deepEqual(problemsOf(env), [
+      'NODE_ENV is "staging": use development, production or test',
+      'PORT is "80a": use a whole number from 1 to 65535',
+      'PUBLIC_URL is "shop.example": use an address without a path, such as https://shop.example',
+      'TRUST_PROXY is "true": use a whole number from 0 to 10 (the number of reverse proxies in front of the server)',
+      'SESSION_STORAGE is "disk": use cookie, fs, memory or redis',
+      'SESSION_MAX_AGE is "-1": use a whole number from 1 to 34560000 (seconds)',
+      'DATABASE_URL must be the path of a SQLite file, or :memory:',
+      'SESSION_SECRET has 5 characters: use 32 random ones or more, for example from: openssl rand -base64 32',
+    ])
+    assert.throws(() => read(env), /The configuration has 8 problems:\n {2}NODE_ENV is /)
+  })
+
+  it('never prints a secret or a password', () => {
+    const env = {
+      SESSION_SECRET: 'too-short-but-secret',
+      DATABASE_URL: 'mysql://shop:hunter2@db/shop',
+      REDIS_URL: 'http://:hunter2@redis',
+    }
+    const text = problemsOf(env).join('\n')
+    assert.match(text, /SESSION_SECRET.*\n?/)
+    assert.doesNotMatch(text, /too-short-but-secret|hunter2/)
+  })
+
+  it('takes a host name or an IP address to listen on', () => {
+    for (const HOST of ['0.0.0.0', '::1', 'shop.internal']) {
+      assert.deepEqual(problemsOf({ HOST }), [], HOST)
+    }
+    for (const HOST of ['http://localhost', 'a:b', 'local host', '[::1]', '1.2.3.400']) {
+      assert.equal(problemsOf({ HOST }).length, 1, HOST)
+    }
+  })
+
+  it('takes only plain decimal numbers', () => {
+    for (const PORT of ['1e3', '0x10', '+80', '80.5', '0', '65536', '99999999999']) {
+      assert.equal(problemsOf({ PORT }).length, 1, PORT)
+    }
+    assert.equal(read({ PORT: '8080' }).port, 8080)
+  })
+
+  it('takes several secrets, the newest first', () => {
+    const config = read({ SESSION_SECRET: `${secret}, ${otherSecret}` })
+    assert.deepEqual(config.sessionSecrets, [secret, otherSecret])
+  })
+
+  it('refuses short, repeated, empty and placeholder secrets by their position', () => {
+    const list = [
+      secret,
+      secret,
+      '',
+      'please-change-me-please-change-me-please',
+      'REPLACE-WITH-A-SECRET-OF-32-CHARACTERS',
+      'your-secret-of-thirty-two-characters',
+      'placeholder-1234567890-abcdefghijkl',
+      'abcabcabcabcabcabcabcabcabcabcabcabc',
+    ]
+    const problems = problemsOf({ SESSION_SECRET: list.join(',') })
+    assert.deepEqual(
+      problems.map((problem) => /number (\d)/.exec(problem)?.[1]),
+      ['2', '3', '4', '5', '6', '7', '8'],
+    )
+  })
+
+  it('demands a secret and a public address in production, and makes none up', () => {
+    let made = 0
+    assert.throws(
+      () => readConfig({ NODE_ENV: 'production' }, () => `${(made += 1)}`),
+      (error: ConfigError) =>
+        /SESSION_SECRET is missing/.test(error.message) &&
+        /PUBLIC_URL is missing/.test(error.message),
+    )
+    assert.equal(made, 0)
+  })
+
+  it('answers in production under the public address alone', () => {
+    const config = read({ ...production, PUBLIC_URL: 'https://shop.example:443/' })
+    assert.equal(config.publicOrigin, 'https://shop.example')
+    assert.deepEqual(config.origins, ['https://shop.example'])
+  })
+
+  it('answers in development under the local addresses too', () => {
+    const config = read({ PUBLIC_URL: 'http://192.168.1.5:8000', HOST: '::', PORT: '8000' })
+    assert.equal(config.publicOrigin, 'http://192.168.1.5:8000')
+    assert.deepEqual(config.origins, [
+      'http://192.168.1.5:8000',
+      'http://localhost:8000',
+      'http://127.0.0.1:8000',
+      'http://[::]:8000',
+    ])
+  })
+
+  it('demands https in production, except on the machine itself', () => {
+    assert.match(problemsOf({ ...production, PUBLIC_URL: 'http://shop.example' })[0]!, /use https/)
+    for (const host of ['localhost:44100', '127.0.0.1', '[::1]:8080']) {
+      assert.deepEqual(problemsOf({ ...production, PUBLIC_URL: `http://${host}` }), [])
+    }
+  })
+
+  it('refuses a public address that is more than an origin', () => {
+    for (const rest of ['/shop', '/?a', '/#a']) {
+      assert.equal(problemsOf({ PUBLIC_URL: `https://shop.example${rest}` }).length, 1, rest)
+    }
+    assert.equal(problemsOf({ PUBLIC_URL: 'https://me@shop.example' }).length, 1)
+    assert.equal(problemsOf({ PUBLIC_URL: 'ftp://shop.example' }).length, 1)
+  })
+
+  it('demands REDIS_URL for redis sessions, and only for them', () => {
+    assert.match(problemsOf({ SESSION_STORAGE: 'redis' })[0]!, /REDIS_URL is missing/)
+    const env = { SESSION_STORAGE: 'redis', REDIS_URL: 'rediss://user:secret@redis.example:6380/1' }
+    assert.equal(read(env).redisUrl, env.REDIS_URL)
+  })
+
+  it('refuses an idle limit longer than the absolute one', () => {
+    const env = { SESSION_MAX_AGE: '3600', SESSION_LIFETIME: '1800' }
+    assert.match(problemsOf(env)[0]!, /SESSION_MAX_AGE \(3600\) is longer than SESSION_LIFETIME/)
+  })
+})
+
+describe('.env.example', () => {
+  const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
+
+  it('is a valid development configuration when it is copied as it is', () => {
+    const set = example.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+    assert.deepEqual(set, [])
+  })
+
+  it('shows the default of every variable', () => {
+    const shown = Object.fromEntries(
+      [...example.matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+    )
+    assert.deepEqual(read(shown), read({}))
+    assert.deepEqual(Object.keys(shown).sort(), [
+      'DATABASE_URL',
+      'HOST',
+      'NODE_ENV',
+      'PORT',
+      'PUBLIC_URL',
+      'REDIS_URL',
+      'SESSION_DIR',
+      'SESSION_LIFETIME',
+      'SESSION_MAX_AGE',
+      'SESSION_SECRET',
+      'SESSION_STORAGE',
+      'TRUST_PROXY',
+    ])
+  })
+})
+
+describe('readOrCreateLocalSecret', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'local-secret-'))
+  after(() => rmSync(directory, { recursive: true }))
+
+  it('makes a secret once, readable by its owner alone', () => {
+    const file = join(directory, 'secret')
+    const first = readOrCreateLocalSecret(file)
+    assert.match(first, /^[\w-]{43}$/)
+    assert.equal(readOrCreateLocalSecret(file), first)
+    assert.equal(statSync(file).mode & 0o777, 0o600)
+    assert.equal(existsSync(`${file}.${process.pid}`), false)
+  })
+})

@@ -1,0 +1,229 @@
+import { isIPv6 } from 'node:net'
+import * as v from 'valibot'
+import { readOrCreateLocalSecret } from './local-secret.ts'
+
+export interface Config {
+  production: boolean
+  host: string
+  port: number
+  /** Where customers reach the shop, such as `https://shop.example`: scheme, host and port. */
+  publicOrigin: string
+  /** Every origin under which the shop answers; outside production the local ones as well. */
+  origins: readonly string[]
+  sessionStorage: 'cookie' | 'fs' | 'memory' | 'redis'
+  /** The first one seals, any of them opens. */
+  sessionSecrets: readonly string[]
+  sessionDir: string
+  /** Seconds without a visit after which a session ends. */
+  sessionMaxAge: number
+  /** Seconds after which a session ends however often it is used. */
+  sessionLifetime: number
+  /** A file name, or `:memory:`. */
+  databaseUrl: string
+  /** Set when `sessionStorage` is `redis`. */
+  redisUrl: string | undefined
+  /** How many reverse proxies stand in front of the server. */
+  trustProxy: number
+}
+
+export type Environment = Record<string, string | undefined>
+
+/** Everything that is wrong with the environment, a line a problem. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`
+    const lines = problems.map((problem) => `  ${problem}`).join('\n')
+    super(`The configuration has ${count}:\n${lines}\nEach variable is explained in .env.example.`)
+    this.problems = problems
+  }
+}
+
+const maxSecondsOfSession = 400 * 24 * 60 * 60 // Browsers keep no cookie for longer (RFC 6265bis).
+
+const schema = v.object({
+  NODE_ENV: v.optional(
+    v.picklist(['development', 'production', 'test'], says('use development, production or test')),
+    'development',
+  ),
+  HOST: v.optional(
+    v.pipe(v.string(), v.check(isHost, says('use a host name or an IP address'))),
+    '127.0.0.1',
+  ),
+  PORT: integer(44100, 1, 65535),
+  PUBLIC_URL: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(isOrigin, says('use an address without a path, such as https://shop.example')),
+      v.transform((url) => new URL(url).origin),
+    ),
+  ),
+  TRUST_PROXY: integer(0, 0, 10, 'the number of reverse proxies in front of the server'),
+  SESSION_STORAGE: v.optional(
+    v.picklist(['cookie', 'fs', 'memory', 'redis'], says('use cookie, fs, memory or redis')),
+    'fs',
+  ),
+  SESSION_SECRET: v.optional(v.string()),
+  SESSION_DIR: v.optional(v.string(), './sessions'),
+  SESSION_MAX_AGE: integer(604_800, 1, maxSecondsOfSession, 'seconds'),
+  SESSION_LIFETIME: integer(2_592_000, 1, maxSecondsOfSession, 'seconds'),
+  DATABASE_URL: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^(?!\w+:\/\/)/, () => 'must be the path of a SQLite file, or :memory:'),
+    ),
+    './db/bookstore.sqlite',
+  ),
+  REDIS_URL: v.optional(
+    v.pipe(
+      v.string(),
+      // The value is not shown: it may hold a password.
+      v.check(
+        (url) => /^rediss?:$/.test(URL.parse(url)?.protocol ?? ''),
+        () => 'must be an address such as redis://localhost:6379 (or rediss:// for TLS)',
+      ),
+    ),
+  ),
+})
+
+/** Loads `.env`, where there is one, and reads the configuration of this process. */
+export function loadConfig(): Config {
+  try {
+    process.loadEnvFile('.env')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  return readConfig(process.env)
+}
+
+/**
+ * Reads the configuration from environment variables. An empty variable counts as one not set.
+ * Outside production a missing `SESSION_SECRET` is replaced by `localSecret()`.
+ *
+ * @throws {ConfigError} Naming every problem at once
+ */
+export function readConfig(
+  env: Environment,
+  localSecret = () => readOrCreateLocalSecret('.session-secret'),
+): Config {
+  const given = Object.fromEntries(
+    Object.keys(schema.entries).map((name) => [name, env[name]?.trim() || undefined]),
+  )
+  const parsed = v.safeParse(schema, given)
+  const problems = parsed.issues?.map((issue) => `${v.getDotPath(issue)} ${issue.message}`) ?? []
+
+  // What depends on several variables is checked even where one of them is malformed, so that one
+  // start tells everything.
+  const values = parsed.output as v.InferOutput<typeof schema>
+  const production = values.NODE_ENV === 'production'
+
+  const secrets = readSecrets(values.SESSION_SECRET)
+  problems.push(...secrets.problems)
+  if (production && values.SESSION_SECRET === undefined) {
+    problems.push(
+      'SESSION_SECRET is missing: production needs 32 random characters or more, for example from: openssl rand -base64 32',
+    )
+  }
+  if (production && values.PUBLIC_URL === undefined) {
+    problems.push(
+      'PUBLIC_URL is missing: production needs the address of the shop, such as https://shop.example',
+    )
+  }
+  if (production && isUnprotected(values.PUBLIC_URL)) {
+    problems.push(
+      `PUBLIC_URL is "${values.PUBLIC_URL}": use https, without which session cookies can be stolen on the way`,
+    )
+  }
+  if (values.SESSION_STORAGE === 'redis' && values.REDIS_URL === undefined) {
+    problems.push(
+      'REDIS_URL is missing: SESSION_STORAGE=redis needs an address such as redis://localhost:6379',
+    )
+  }
+  if (values.SESSION_MAX_AGE > values.SESSION_LIFETIME) {
+    problems.push(
+      `SESSION_MAX_AGE (${values.SESSION_MAX_AGE}) is longer than SESSION_LIFETIME (${values.SESSION_LIFETIME}): lower the one or raise the other`,
+    )
+  }
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
+
+  const local = localOrigins(values.HOST, values.PORT)
+  const publicOrigin = values.PUBLIC_URL ?? local[0]!
+  return {
+    production,
+    host: values.HOST,
+    port: values.PORT,
+    publicOrigin,
+    origins: production ? [publicOrigin] : [...new Set([publicOrigin, ...local])],
+    sessionStorage: values.SESSION_STORAGE,
+    sessionSecrets: secrets.list ?? [localSecret()],
+    sessionDir: values.SESSION_DIR,
+    sessionMaxAge: values.SESSION_MAX_AGE,
+    sessionLifetime: values.SESSION_LIFETIME,
+    databaseUrl: values.DATABASE_URL,
+    redisUrl: values.REDIS_URL,
+    trustProxy: values.TRUST_PROXY,
+  }
+}
+
+/** The message for a value that may be shown: what it is and what to do. */
+function says(wayOut: string): (issue: v.BaseIssue<unknown>) => string {
+  return (issue) => `is "${String(issue.input)}": ${wayOut}`
+}
+
+function integer(fallback: number, min: number, max: number, unit = '') {
+  const wayOut = says(`use a whole number from ${min} to ${max}${unit && ` (${unit})`}`)
+  return v.optional(
+    v.pipe(
+      v.string(),
+      // Written out, because Number() also takes 1e3, 0x10 and blanks.
+      v.regex(/^\d{1,9}$/, wayOut),
+      v.transform(Number),
+      v.minValue(min, wayOut),
+      v.maxValue(max, wayOut),
+    ),
+    String(fallback),
+  )
+}
+
+function isHost(value: string): boolean {
+  return isIPv6(value) || (/^[\w.-]+$/.test(value) && URL.canParse(`http://${value}`))
+}
+
+function isOrigin(value: string): boolean {
+  const url = URL.parse(value)
+  // The comparison refuses a path, a query and a user name as well.
+  return url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
+}
+
+function isUnprotected(origin: string | undefined): boolean {
+  const url = origin === undefined ? null : URL.parse(origin)
+  return url?.protocol === 'http:' && !['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+}
+
+function localOrigins(host: string, port: number): string[] {
+  const hosts = ['localhost', '127.0.0.1', isIPv6(host) ? `[${host}]` : host]
+  return [...new Set(hosts.map((name) => new URL(`http://${name}:${port}`).origin))]
+}
+
+const placeholder = /change-?me|replace|your-?secret|placeholder/i
+
+function readSecrets(value: string | undefined): { list?: string[]; problems: string[] } {
+  if (value === undefined) return { problems: [] }
+  const list = value.split(',').map((secret) => secret.trim())
+
+  // Which one is wrong is told by its position: a secret is never printed.
+  const problems = list.flatMap((secret, index) => {
+    const name = list.length === 1 ? 'SESSION_SECRET' : `SESSION_SECRET, number ${index + 1},`
+    if (list.indexOf(secret) < index) return `${name} repeats an earlier one: drop it`
+    if (secret.length < 32) {
+      return `${name} has ${secret.length} characters: use 32 random ones or more, for example from: openssl rand -base64 32`
+    }
+    if (placeholder.test(secret) || new Set(secret).size < 8) {
+      return `${name} is a placeholder: make a random one, for example with: openssl rand -base64 32`
+    }
+    return []
+  })
+  return { list, problems }
+}
