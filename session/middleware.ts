@@ -4,10 +4,16 @@ import type { ReadOptions, SessionStorage } from './session-storage.ts'
 import { getSessionState, Session } from './session.ts'
 import type { SessionState } from './session-state.ts'
 
+type SessionEntry = { key: typeof Session; value: Session }
+
 /** What handlers find in their context: `get(Session)`, and the context itself as `context`. */
 type SessionContext = readonly [
-  { key: typeof Session; value: Session },
-  { key: typeof RequestContext; value: RequestContext; property: 'context' },
+  SessionEntry,
+  {
+    key: typeof RequestContext
+    value: RequestContext<any, [SessionEntry]>
+    property: 'context'
+  },
 ]
 
 /**
