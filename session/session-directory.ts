@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { applyChanges } from './session-record.ts'
+import { applyChanges, isPlainObject } from './session-record.ts'
 import type { SessionChanges, SessionRecord } from './session-record.ts'
 import { SessionStoreError, SessionTooLargeError } from './session-storage.ts'
 
@@ -217,17 +217,12 @@ export function parseRecord(text: string): SessionRecord | null {
 
 function isRecord(value: SessionRecord | null): value is SessionRecord {
   return (
-    value !== null &&
     isPlainObject(value) &&
     isPlainObject(value.values) &&
     isPlainObject(value.flashes) &&
     Object.values(value.flashes).every((flash) => isPlainObject(flash) && 'value' in flash) &&
     [value.createdAt, value.renewedAt, value.expiresAt, value.maxAge].every(Number.isFinite)
   )
-}
-
-function isPlainObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function makePrivateDirectory(directory: string): void {

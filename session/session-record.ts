@@ -36,6 +36,8 @@ export interface SessionChanges {
   set: [key: string, json: string][]
   /** Keys and their flashes, each as JSON text. */
   flash: [key: string, json: string][]
+  /** Keys that hold objects, and the properties to change in them as JSON text; `null` removes one. */
+  merge: [key: string, properties: [name: string, json: string | null][]][]
   /** Keys to remove, whether value or flash. */
   removed: string[]
   /** Claims every flash that nobody else holds. */
@@ -50,7 +52,7 @@ export interface SessionChanges {
 
 /** Changes that change nothing, to start from. */
 export function noChanges(): SessionChanges {
-  return { set: [], flash: [], removed: [] }
+  return { set: [], flash: [], merge: [], removed: [] }
 }
 
 /**
@@ -72,6 +74,10 @@ export function applyChanges(record: SessionRecord, changes: SessionChanges): Se
     values.set(key, JSON.parse(json))
     flashes.delete(key)
   }
+  for (const [key, properties] of changes.merge) {
+    values.set(key, mergeProperties(values.get(key), properties))
+    flashes.delete(key)
+  }
   for (const [key, json] of changes.flash) {
     flashes.set(key, { value: JSON.parse(json) })
     values.delete(key)
@@ -84,6 +90,23 @@ export function applyChanges(record: SessionRecord, changes: SessionChanges): Se
     values: Object.fromEntries(values),
     flashes: Object.fromEntries(flashes),
   }
+}
+
+function mergeProperties(
+  value: unknown,
+  properties: [name: string, json: string | null][],
+): Record<string, unknown> {
+  const merged = new Map(isPlainObject(value) ? Object.entries(value) : [])
+  for (const [name, json] of properties) {
+    if (json === null) merged.delete(name)
+    else merged.set(name, JSON.parse(json))
+  }
+  return Object.fromEntries(merged)
+}
+
+/** Tells whether a JSON value is an object, not an array or `null`. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Tells whether a record has a flash that a request could claim. */

@@ -1,11 +1,12 @@
 import { toJson } from './json.ts'
 import { createSessionId } from './session-id.ts'
-import { noChanges } from './session-record.ts'
+import { isPlainObject, noChanges } from './session-record.ts'
 import type { SessionChanges, SessionRecord } from './session-record.ts'
 
 type Change =
   | { kind: 'value'; value: unknown }
   | { kind: 'flash'; value: unknown }
+  | { kind: 'merge'; value: object; properties: Map<string, unknown> }
   | { kind: 'removed' }
   | { kind: 'read' } // a stored flash that was read
 
@@ -76,6 +77,7 @@ export class SessionState {
     const change = this.#changes.get(key)
     if (change) {
       if (change.kind === 'flash' && !this.keepsFlashes) this.remove(key)
+      if (change.kind === 'merge') this.#handOut(key, change.value)
       return 'value' in change ? change.value : undefined
     }
     if (this.#isStored('flashes', key)) {
@@ -88,10 +90,7 @@ export class SessionState {
     }
     if (!this.#isStored('values', key)) return undefined
     const value = this.origin!.record.values[key]
-    if (typeof value === 'object' && value !== null && !this.#handedOut?.has(key)) {
-      this.#handedOut ??= new Map()
-      this.#handedOut.set(key, JSON.stringify(value))
-    }
+    if (typeof value === 'object' && value !== null) this.#handOut(key, value)
     return value
   }
 
@@ -108,6 +107,32 @@ export class SessionState {
     this.#assertWritable(`${kind === 'flash' ? 'flash' : 'set'} ${JSON.stringify(key)}`)
     toJson(key, value)
     this.#changes.set(key, { kind, value })
+  }
+
+  merge(key: string, properties: Record<string, unknown>): void {
+    this.touched = true
+    this.#assertWritable(`merge into ${JSON.stringify(key)}`)
+    this.#noticeChangesInside()
+    const change = this.#changes.get(key)
+    const stored = this.#isStored('values', key) ? this.origin!.record.values[key] : undefined
+    const value = new Map(entriesOf(change ? 'value' in change && change.value : stored))
+    const merged = new Map(change?.kind === 'merge' ? change.properties : [])
+    for (const [name, property] of Object.entries(properties)) {
+      if (property === undefined) value.delete(name)
+      else value.set(name, property)
+      merged.set(name, property)
+    }
+    const whole = Object.fromEntries(value)
+    toJson(key, whole)
+    // What was set as a whole in this request is saved as a whole.
+    const isWhole = change !== undefined && change.kind !== 'merge'
+    this.#changes.set(
+      key,
+      isWhole
+        ? { kind: 'value', value: whole }
+        : { kind: 'merge', value: whole, properties: merged },
+    )
+    this.#handedOut?.delete(key)
   }
 
   remove(key: string): void {
@@ -156,7 +181,7 @@ export class SessionState {
         }
       }
       for (const [key, change] of this.#changes) {
-        if (change.kind === 'value') values.set(key, change.value)
+        if (change.kind === 'value' || change.kind === 'merge') values.set(key, change.value)
         if (change.kind === 'flash') flashes.set(key, change.value)
       }
     }
@@ -178,7 +203,12 @@ export class SessionState {
     for (const [key, change] of this.#changes) {
       if (change.kind === 'value') result.set.push([key, toJson(key, change.value)])
       else if (change.kind === 'flash') result.flash.push([key, toJson(key, change.value)])
-      else if (change.kind === 'removed') result.removed.push(key)
+      else if (change.kind === 'merge') {
+        result.merge.push([
+          key,
+          [...change.properties].map(([name, value]) => [name, jsonOrNull(key, value)]),
+        ])
+      } else if (change.kind === 'removed') result.removed.push(key)
       else read.push(key)
     }
     const by = this.origin?.claim
@@ -216,10 +246,16 @@ export class SessionState {
     return claimedBy === undefined || claimedBy === this.origin.claim
   }
 
+  #handOut(key: string, value: object): void {
+    this.#handedOut ??= new Map()
+    if (!this.#handedOut.has(key)) this.#handedOut.set(key, JSON.stringify(value))
+  }
+
   #noticeChangesInside(): void {
     for (const [key, before] of this.#handedOut ?? []) {
-      if (this.#changes.has(key)) continue
-      const value = this.origin!.record.values[key]
+      const change = this.#changes.get(key)
+      if (change && change.kind !== 'merge') continue
+      const value = change ? change.value : this.origin!.record.values[key]
       if (toJson(key, value) !== before) this.#changes.set(key, { kind: 'value', value })
     }
   }
@@ -240,4 +276,12 @@ export class SessionState {
       )
     }
   }
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return isPlainObject(value) ? Object.entries(value) : []
+}
+
+function jsonOrNull(key: string, value: unknown): string | null {
+  return value === undefined ? null : toJson(key, value)
 }

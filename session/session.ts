@@ -33,6 +33,11 @@ export type MaybeSessionValue<key extends string> = key extends keyof SessionKey
   ? SessionKeys[key] | undefined
   : unknown
 
+/** Some properties of the object under a key. */
+export type SessionProperties<key extends string> = key extends keyof SessionKeys
+  ? { [name in keyof SessionKeys[key]]?: SessionKeys[key][name] | undefined }
+  : Record<string, unknown>
+
 let stateOf: (session: Session) => SessionState
 
 /**
@@ -91,6 +96,18 @@ export class Session {
    */
   set<const key extends string>(key: key, value: SessionValue<key>): void {
     this.#state.put('value', key, value)
+  }
+
+  /**
+   * Sets properties inside the object under a key, and removes those that are `undefined`. Unlike
+   * `set`, it saves these properties alone: two requests at once that merge different properties
+   * both keep theirs, as two tabs that add to one cart.
+   *
+   * @throws TypeError if a property is not JSON
+   * @throws Error if the session was destroyed, or saved with the response
+   */
+  merge<const key extends string>(key: key, properties: SessionProperties<key>): void {
+    this.#state.merge(key, properties as Record<string, unknown>)
   }
 
   /**
