@@ -1,0 +1,75 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import { routes } from '../routes.ts'
+import { document, type Shell } from '../ui/document.ts'
+import { checkbox, field, type FormState } from '../ui/form.ts'
+import { hiddenField } from '../ui/hidden-field.ts'
+
+export type DemoAccount = { email: string; password: string }
+
+export type LoginPageProps = {
+  shell: Shell
+  /** Kept from an attempt that failed. */
+  email: string
+  remember: boolean
+  /** Where to go afterwards, already checked to be a path of the shop; `null` is the home page. */
+  returnTo: string | null
+  /** Empty in production, where there are none. */
+  demoAccounts: DemoAccount[]
+}
+
+export function loginPage({
+  shell,
+  email,
+  remember,
+  returnTo,
+  demoAccounts,
+}: LoginPageProps): SafeHtml {
+  const form: FormState<'email' | 'password'> = { values: { email }, errors: {} }
+  return document({
+    title: 'Log in',
+    shell,
+    main: html`<div class="wrap page page-narrow">
+      <h1>Log in</h1>
+      <form class="form" method="post" action="${routes.login.action.href()}">
+        ${returnTo === null ? null : hiddenField('returnTo', returnTo)}
+        ${field(form, 'email', { label: 'E-mail', type: 'email', autocomplete: 'username' })}
+        ${field(form, 'password', {
+          label: 'Password',
+          type: 'password',
+          autocomplete: 'current-password',
+        })}
+        ${checkbox({
+          name: 'remember',
+          label: 'Remember me',
+          hint: 'Leave it unticked on a computer that others use.',
+          checked: remember,
+        })}
+        <button class="button button-wide" type="submit">Log in</button>
+      </form>
+      <ul class="form-links">
+        <li>
+          New here?
+          <a href="${routes.register.index.href(null, { returnTo })}">Create an account</a>
+        </li>
+        <li><a href="${routes.resetPassword.request.index.href()}">Forgot your password?</a></li>
+      </ul>
+      ${demoAccounts.length === 0 ? null : demoHint(demoAccounts)}
+    </div>`,
+  })
+}
+
+function demoHint(accounts: DemoAccount[]): SafeHtml {
+  return html`<aside class="demo" aria-labelledby="demo-title">
+    <h2 id="demo-title">Demo accounts</h2>
+    <dl>
+      ${accounts.map(
+        ({ email, password }) =>
+          html`<div>
+            <dt><code>${email}</code></dt>
+            <dd><code>${password}</code></dd>
+          </div>`,
+      )}
+    </dl>
+  </aside>`
+}

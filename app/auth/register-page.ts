@@ -1,0 +1,45 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import { routes } from '../routes.ts'
+import { document, type Shell } from '../ui/document.ts'
+import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
+import { hiddenField } from '../ui/hidden-field.ts'
+
+export type RegisterForm = FormState<'name' | 'email' | 'password'>
+
+export type RegisterPageProps = {
+  shell: Shell
+  form: RegisterForm
+  /** Where to go afterwards, already checked to be a path of the shop; `null` is the home page. */
+  returnTo: string | null
+}
+
+export function registerPage({ shell, form, returnTo }: RegisterPageProps): SafeHtml {
+  return document({
+    title: formTitle('Create an account', form),
+    shell,
+    main: html`<div class="wrap page page-narrow">
+      <h1>Create an account</h1>
+      ${errorSummary(form)}
+      <form class="form" method="post" action="${routes.register.action.href()}">
+        ${returnTo === null ? null : hiddenField('returnTo', returnTo)}
+        ${field(form, 'name', { label: 'Name', autocomplete: 'name', maxlength: 100 })}
+        ${field(form, 'email', { label: 'E-mail', type: 'email', autocomplete: 'username' })}
+        ${field(form, 'password', {
+          label: 'Password',
+          type: 'password',
+          autocomplete: 'new-password',
+          minlength: 8,
+          hint: 'At least 8 characters. A few words in a row make a good one.',
+        })}
+        <button class="button button-wide" type="submit">Create account</button>
+      </form>
+      <ul class="form-links">
+        <li>
+          Have an account?
+          <a href="${routes.login.index.href(null, { returnTo })}">Log in</a>
+        </li>
+      </ul>
+    </div>`,
+  })
+}

@@ -1,0 +1,49 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import { routes } from '../routes.ts'
+import { hiddenField } from '../ui/hidden-field.ts'
+import { formatPrice } from '../ui/price.ts'
+import { coverImage } from './cover-image.ts'
+import { sittings } from './sittings.ts'
+import { stockNote } from './stock-note.ts'
+import type { Book } from '../../db/schema.ts'
+
+export type CardBook = Pick<
+  Book,
+  'id' | 'slug' | 'title' | 'author' | 'pages' | 'priceCents' | 'stock'
+>
+
+/** Books side by side on a shelf board. Adding one to the cart comes back to `url`, at that book. */
+export function shelf(books: CardBook[], url: URL, className = 'shelf'): SafeHtml {
+  return html`<ul class="${className}">
+    ${books.map((book) => bookCard(book, url))}
+  </ul>`
+}
+
+function bookCard(book: CardBook, url: URL): SafeHtml {
+  const anchor = `book-${book.id}`
+  return html`<li class="card" id="${anchor}">
+    <div class="card-stand">${coverImage(book, { width: 240 })}</div>
+    <div class="card-label">
+      <h3 class="card-title">
+        <a href="${routes.books.show.href({ slug: book.slug })}">${book.title}</a>
+      </h3>
+      <p class="card-author">${book.author}</p>
+      <p class="card-facts">
+        <span class="price">${formatPrice(book.priceCents)}</span>
+        <span class="card-sittings">${sittings(book.pages)}</span>
+      </p>
+      ${stockNote(book.stock)}
+      ${book.stock === 0 ? null : addForm(book, `${url.pathname}${url.search}#${anchor}`)}
+    </div>
+  </li>`
+}
+
+function addForm(book: CardBook, returnTo: string): SafeHtml {
+  return html`<form class="card-add" method="post" action="${routes.cart.add.href()}">
+    ${hiddenField('bookId', book.id)} ${hiddenField('returnTo', returnTo)}
+    <button class="button button-quiet" type="submit">
+      Add to cart<span class="visually-hidden">: ${book.title}</span>
+    </button>
+  </form>`
+}

@@ -1,0 +1,107 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import { routes } from '../routes.ts'
+import { document, type Shell } from '../ui/document.ts'
+import { hiddenField } from '../ui/hidden-field.ts'
+import { plural } from '../ui/plural.ts'
+import { formatPrice } from '../ui/price.ts'
+import { quantityField } from '../ui/quantity-field.ts'
+import { shelf, type CardBook } from './book-card.ts'
+import { coverImage } from './cover-image.ts'
+import { readingTime, sittings } from './sittings.ts'
+import { stockNote } from './stock-note.ts'
+import type { Book } from '../../db/schema.ts'
+
+export type BookPageProps = {
+  shell: Shell
+  book: Book
+  /** Copies of it in the cart already. */
+  inCart: number
+  /** A few others of its genre. */
+  neighbours: CardBook[]
+}
+
+export function bookPage({ shell, book, inCart, neighbours }: BookPageProps): SafeHtml {
+  return document({
+    title: `${book.title} by ${book.author}`,
+    description: book.description,
+    shell,
+    main: html`<article class="book">
+        <div class="wrap book-inner">
+          <div class="book-cover">
+            ${coverImage(book, {
+              width: 400,
+              alt: `Cover of ${book.title} by ${book.author}`,
+              eager: true,
+            })}
+          </div>
+          <div class="book-text">
+            <p class="eyebrow">
+              <a href="${routes.books.index.href(null, { genre: book.genre })}">${book.genre}</a>
+            </p>
+            <h1>${book.title}</h1>
+            <p class="byline">
+              by
+              <a href="${routes.books.index.href(null, { q: book.author })}">${book.author}</a>
+            </p>
+            <p class="book-description">${book.description}</p>
+            ${buy(book, inCart)} ${facts(book)}
+          </div>
+        </div>
+      </article>
+      ${neighbours.length === 0 ? null : moreOfGenre(book.genre, neighbours, shell.url)}`,
+  })
+}
+
+function buy(book: Book, inCart: number): SafeHtml {
+  return html`<div class="buy">
+    <p class="price price-large">${formatPrice(book.priceCents)}</p>
+    ${stockNote(book.stock)}
+    ${
+      book.stock === 0
+        ? null
+        : html`<form class="buy-form" method="post" action="${routes.cart.add.href()}">
+            ${hiddenField('bookId', book.id)}
+            ${quantityField({ id: 'quantity', label: 'Copies', value: 1, min: 1 })}
+            <button class="button" type="submit">Add to cart</button>
+          </form>`
+    }
+    ${
+      inCart === 0
+        ? null
+        : html`<p class="in-cart">
+            ${plural(inCart, 'copy', 'copies')} in
+            <a href="${routes.cart.show.href()}">your cart</a>
+          </p>`
+    }
+  </div>`
+}
+
+function facts(book: Book): SafeHtml {
+  return html`<dl class="facts">
+    <div>
+      <dt>Takes</dt>
+      <dd>${sittings(book.pages)}, ${readingTime(book.pages)}</dd>
+    </div>
+    <div>
+      <dt>Pages</dt>
+      <dd>${book.pages}</dd>
+    </div>
+    <div>
+      <dt>First published</dt>
+      <dd>${book.year}</dd>
+    </div>
+  </dl>`
+}
+
+function moreOfGenre(genre: string, books: CardBook[], url: URL): SafeHtml {
+  return html`<section class="wrap genre-shelf">
+    <div class="section-head">
+      <h2>From the same shelf</h2>
+      <a href="${routes.books.index.href(null, { genre })}"
+        >See all<span class="visually-hidden"> in ${genre}</span></a
+      >
+    </div>
+    ${shelf(books, url, 'shelf shelf-row')}
+  </section>`
+}

@@ -1,0 +1,58 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import { routes } from '../routes.ts'
+import { document, type Shell } from '../ui/document.ts'
+import { shop } from '../ui/shop.ts'
+import { shelf, type CardBook } from './book-card.ts'
+import { coverImage } from './cover-image.ts'
+
+export type HomePageProps = {
+  shell: Shell
+  /** The featured books, a shelf a genre. */
+  shelves: Array<{ genre: string; books: CardBook[] }>
+}
+
+export function homePage({ shell, shelves }: HomePageProps): SafeHtml {
+  return document({
+    title: shop.tagline,
+    description: `${shop.name}, an independent bookshop. ${shop.tagline}.`,
+    shell,
+    main: html`${hero(shelves.flatMap(({ books }) => books.slice(0, 1)).slice(0, 5))}
+    ${shelves.map(({ genre, books }) => genreShelf(genre, books, shell.url))}`,
+  })
+}
+
+function hero(books: CardBook[]): SafeHtml {
+  return html`<section class="hero">
+    <div class="wrap hero-inner">
+      <div class="hero-text">
+        <h1>Books for one good <em>sitting</em>.</h1>
+        <p>
+          Every book here is measured in sittings: three hours, one chair, no telephone. Most take
+          two or three. Nobody counts.
+        </p>
+        <p><a class="button" href="${routes.books.index.href()}">Browse all books</a></p>
+      </div>
+      <div class="hero-covers">
+        ${books.map(
+          (book) =>
+            html`<a href="${routes.books.show.href({ slug: book.slug })}">
+              ${coverImage(book, { width: 240, alt: `${book.title} by ${book.author}`, eager: true })}
+            </a>`,
+        )}
+      </div>
+    </div>
+  </section>`
+}
+
+function genreShelf(genre: string, books: CardBook[], url: URL): SafeHtml {
+  return html`<section class="wrap genre-shelf">
+    <div class="section-head">
+      <h2>${genre}</h2>
+      <a href="${routes.books.index.href(null, { genre })}"
+        >See all<span class="visually-hidden"> in ${genre}</span></a
+      >
+    </div>
+    ${shelf(books, url, 'shelf shelf-row')}
+  </section>`
+}

@@ -1,0 +1,153 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import { coverImage } from '../books/cover-image.ts'
+import { routes } from '../routes.ts'
+import { document, type Shell } from '../ui/document.ts'
+import { emptyState } from '../ui/empty-state.ts'
+import { alertIcon } from '../ui/icons.ts'
+import { plural } from '../ui/plural.ts'
+import { formatPrice } from '../ui/price.ts'
+import { quantityField } from '../ui/quantity-field.ts'
+import type { Book } from '../../db/schema.ts'
+
+/** What happened to a book since it was put into the cart. */
+export type CartLineNote =
+  | { kind: 'price-changed'; wasCents: number }
+  /** More were asked for than there are; the quantity is already the smaller one. */
+  | { kind: 'limited-stock'; stock: number }
+  /** Sold out or retired: the line does not count into the total. */
+  | { kind: 'unavailable' }
+
+export type CartLine = {
+  book: Pick<Book, 'id' | 'slug' | 'title' | 'author' | 'priceCents'>
+  quantity: number
+  note?: CartLineNote
+}
+
+export type CartPageProps = {
+  shell: Shell
+  lines: CartLine[]
+  totalCents: number
+}
+
+export function cartPage({ shell, lines, totalCents }: CartPageProps): SafeHtml {
+  return document({
+    title: 'Your cart',
+    shell,
+    main: html`<div class="wrap page">
+      <h1>Your cart</h1>
+      ${
+        lines.length === 0
+          ? emptyState({
+              title: 'Nothing in it yet',
+              text: 'The chair is ready. What is missing is a book.',
+              action: { href: routes.books.index.href(), text: 'Browse all books' },
+            })
+          : html`<div class="with-aside">
+              <ul class="lines">
+                ${lines.map(cartLine)}
+              </ul>
+              ${summary(lines, totalCents, shell)}
+            </div>`
+      }
+    </div>`,
+  })
+}
+
+function cartLine({ book, quantity, note }: CartLine): SafeHtml {
+  const available = note?.kind !== 'unavailable'
+  return html`<li class="line">
+    ${coverImage(book, { width: 88 })}
+    <div class="line-text">
+      <h2 class="line-title">
+        ${
+          available
+            ? html`<a href="${routes.books.show.href({ slug: book.slug })}">${book.title}</a>`
+            : book.title
+        }
+      </h2>
+      <p class="line-author">${book.author}</p>
+      ${note ? html`<p class="line-note">${alertIcon}<span>${noteText(note, book)}</span></p>` : null}
+    </div>
+    ${
+      available
+        ? html`<p class="line-price">
+            <span class="price">${formatPrice(book.priceCents * quantity)}</span>
+            ${
+              quantity > 1
+                ? html`<span class="line-each">${formatPrice(book.priceCents)} each</span>`
+                : null
+            }
+          </p>`
+        : null
+    }
+    <div class="line-actions">
+      ${available ? quantityForm(book, quantity) : null}
+      <form method="post" action="${routes.cart.remove.href({ bookId: book.id })}">
+        <button class="bare" type="submit">
+          Remove<span class="visually-hidden"> ${book.title}</span>
+        </button>
+      </form>
+    </div>
+  </li>`
+}
+
+function noteText(note: CartLineNote, book: CartLine['book']): string {
+  switch (note.kind) {
+    case 'price-changed':
+      return `The price has changed: it was ${formatPrice(note.wasCents)}, it is ${formatPrice(book.priceCents)} now.`
+    case 'limited-stock':
+      return `Only ${plural(note.stock, 'copy', 'copies')} left, so that is what your cart holds.`
+    case 'unavailable':
+      return 'No longer available. It does not count into the total.'
+  }
+}
+
+function quantityForm(book: CartLine['book'], quantity: number): SafeHtml {
+  return html`<form
+    class="quantity-form"
+    method="post"
+    action="${routes.cart.update.href({ bookId: book.id })}"
+  >
+    ${quantityField({
+      id: `quantity-${book.id}`,
+      label: `Copies of ${book.title}`,
+      value: quantity,
+      min: 0,
+    })}
+    <button class="button button-quiet" type="submit">
+      Update<span class="visually-hidden"> ${book.title}</span>
+    </button>
+  </form>`
+}
+
+function summary(lines: CartLine[], totalCents: number, { user }: Shell): SafeHtml {
+  const sold = lines.filter(({ note }) => note?.kind !== 'unavailable')
+  const copies = sold.reduce((sum, { quantity }) => sum + quantity, 0)
+  return html`<aside class="ticket" aria-label="Total">
+    <dl>
+      <div>
+        <dt>${plural(copies, 'book')}</dt>
+        <dd>${formatPrice(totalCents)}</dd>
+      </div>
+      <div>
+        <dt>Delivery</dt>
+        <dd>Free</dd>
+      </div>
+      <div class="ticket-total">
+        <dt>Total</dt>
+        <dd>${formatPrice(totalCents)}</dd>
+      </div>
+    </dl>
+    ${
+      sold.length === 0
+        ? null
+        : html`<a class="button button-wide" href="${routes.checkout.index.href()}">Check out</a>`
+    }
+    ${
+      user === null && sold.length > 0
+        ? html`<p class="hint">You will be asked to log in. The cart comes along.</p>`
+        : null
+    }
+  </aside>`
+}

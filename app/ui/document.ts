@@ -1,0 +1,51 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import { footer } from './footer.ts'
+import { header } from './header.ts'
+import { noticeList, type Notice } from './notices.ts'
+import { shop } from './shop.ts'
+import type { User } from '../../db/schema.ts'
+
+/** What every page shows around its own content. */
+export type Shell = {
+  /** Who is signed in. */
+  user: Pick<User, 'name' | 'role'> | null
+  /** Books in the cart, copies counted. */
+  cartCount: number
+  /** The page's own address: marks where the visitor is and keeps the search text in its box. */
+  url: URL
+  genres: string[]
+  notices: Notice[]
+  /** Shown after the footer, for example a developer panel. */
+  panel?: SafeHtml
+}
+
+export type DocumentProps = {
+  title: string
+  shell: Shell
+  main: SafeHtml
+  /** One sentence for search engines. */
+  description?: string
+}
+
+/** A whole page: the shop's header and footer around `main`. */
+export function document({ title, shell, main, description }: DocumentProps): SafeHtml {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title} · ${shop.name}</title>
+        ${description ? html`<meta name="description" content="${description}" />` : null}
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="/styles.css" />
+      </head>
+      <body>
+        <a class="skip-link" href="#main">Skip to content</a>
+        ${header(shell)}
+        <main id="main" tabindex="-1">${noticeList(shell.notices)} ${main}</main>
+        ${footer(shell)} ${shell.panel}
+      </body>
+    </html>`
+}

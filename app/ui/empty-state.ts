@@ -1,0 +1,21 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import { chairMark } from './icons.ts'
+
+/** Where there is nothing to list: what that means and where to go. */
+export function emptyState({
+  title,
+  text,
+  action,
+}: {
+  title: string
+  text: string
+  action?: { href: string; text: string }
+}): SafeHtml {
+  return html`<div class="empty">
+    ${chairMark('empty-chair')}
+    <h2>${title}</h2>
+    <p>${text}</p>
+    ${action ? html`<p><a class="button" href="${action.href}">${action.text}</a></p>` : null}
+  </div>`
+}

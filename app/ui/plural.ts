@@ -1,0 +1,6 @@
+const numbers = new Intl.NumberFormat('en')
+
+/** `1 book`, `2 books`, `1,200 books`. */
+export function plural(count: number, singular: string, plural = `${singular}s`): string {
+  return `${numbers.format(count)} ${count === 1 ? singular : plural}`
+}

@@ -1,0 +1,31 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+/** `label` names the book, because a page may show many of these. */
+export function quantityField({
+  id,
+  label,
+  value,
+  min,
+  max = 99,
+}: {
+  id: string
+  label: string
+  value: number
+  min: 0 | 1
+  max?: number
+}): SafeHtml {
+  return html`<label class="visually-hidden" for="${id}">${label}</label>
+    <input
+      class="quantity"
+      id="${id}"
+      type="number"
+      name="quantity"
+      value="${value}"
+      min="${min}"
+      max="${max}"
+      step="1"
+      inputmode="numeric"
+      autocomplete="off"
+      required
+    />`
+}

@@ -1,0 +1,5 @@
+/** A session is, by its Latin root, a sitting. */
+export const shop = {
+  name: 'One Sitting',
+  tagline: 'Books worth sitting down for',
+}
