@@ -1,0 +1,120 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import { routes } from '../routes.ts'
+import { document, type Shell } from '../ui/document.ts'
+import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
+import { dateTag, dateTimeTag } from '../ui/time.ts'
+import { describeUserAgent } from './user-agent.ts'
+import type { Login, User } from '../../db/schema.ts'
+
+export type PasswordForm = FormState<'currentPassword' | 'newPassword'>
+
+export type AccountPageProps = {
+  shell: Shell
+  user: Pick<User, 'name' | 'email' | 'createdAt'>
+  /** Where the user is signed in. */
+  logins: Login[]
+  /** Which of them asks for this page. */
+  currentLoginId: string
+  passwordForm: PasswordForm
+}
+
+export function accountPage(props: AccountPageProps): SafeHtml {
+  const { shell, user, passwordForm } = props
+  return document({
+    title: formTitle('Your account', passwordForm),
+    shell,
+    main: html`<div class="wrap page page-account">
+      <h1>Your account</h1>
+      ${errorSummary(passwordForm)} ${profile(user)} ${loginList(props)}
+      ${passwordSection(passwordForm, user.email)}
+    </div>`,
+  })
+}
+
+function profile({ name, email, createdAt }: AccountPageProps['user']): SafeHtml {
+  return html`<section class="panel">
+    <h2>Profile</h2>
+    <dl class="facts">
+      <div>
+        <dt>Name</dt>
+        <dd>${name}</dd>
+      </div>
+      <div>
+        <dt>E-mail</dt>
+        <dd>${email}</dd>
+      </div>
+      <div>
+        <dt>With us since</dt>
+        <dd>${dateTag(createdAt)}</dd>
+      </div>
+    </dl>
+    <p><a href="${routes.orders.index.href()}">Your orders</a></p>
+  </section>`
+}
+
+function loginList({ logins, currentLoginId }: AccountPageProps): SafeHtml {
+  return html`<section class="panel">
+    <h2>Where you are logged in</h2>
+    <ul class="logins">
+      ${logins.map((login) => loginRow(login, login.id === currentLoginId))}
+    </ul>
+    ${
+      logins.length > 1
+        ? html`<form method="post" action="${routes.account.removeOtherLogins.href()}">
+            <button class="button button-quiet" type="submit">Sign out all other browsers</button>
+          </form>`
+        : null
+    }
+  </section>`
+}
+
+function loginRow(login: Login, current: boolean): SafeHtml {
+  const browser = describeUserAgent(login.userAgent)
+  return html`<li class="login">
+    <div>
+      <p class="login-browser">
+        ${browser} ${current ? html`<span class="badge">This browser</span>` : null}
+      </p>
+      <p class="login-when">
+        Since ${dateTimeTag(login.createdAt)}, last seen
+        ${dateTimeTag(login.lastSeenAt)}${login.remembered ? ', remembered' : ''}
+      </p>
+    </div>
+    <form method="post" action="${routes.account.removeLogin.href({ id: login.id })}">
+      <button class="bare" type="submit">
+        Sign out<span class="visually-hidden"> ${current ? 'this browser' : browser}</span>
+      </button>
+    </form>
+  </li>`
+}
+
+function passwordSection(form: PasswordForm, email: string): SafeHtml {
+  return html`<section class="panel">
+    <h2>Change password</h2>
+    <form class="form" method="post" action="${routes.account.changePassword.href()}">
+      <input
+        class="visually-hidden"
+        type="email"
+        value="${email}"
+        autocomplete="username"
+        aria-hidden="true"
+        tabindex="-1"
+        readonly
+      />
+      ${field(form, 'currentPassword', {
+        label: 'Current password',
+        type: 'password',
+        autocomplete: 'current-password',
+      })}
+      ${field(form, 'newPassword', {
+        label: 'New password',
+        type: 'password',
+        autocomplete: 'new-password',
+        minlength: 8,
+        hint: 'At least 8 characters. All other browsers are signed out.',
+      })}
+      <button class="button" type="submit">Change password</button>
+    </form>
+  </section>`
+}

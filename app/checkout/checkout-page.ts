@@ -1,0 +1,115 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import { routes } from '../routes.ts'
+import { document, type Shell } from '../ui/document.ts'
+import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
+import { hiddenField } from '../ui/hidden-field.ts'
+import { alertIcon } from '../ui/icons.ts'
+import { formatPrice } from '../ui/price.ts'
+import type { Book } from '../../db/schema.ts'
+
+export type CheckoutForm = FormState<'name' | 'address' | 'city' | 'postcode' | 'country'>
+
+export type CheckoutPageProps = {
+  shell: Shell
+  form: CheckoutForm
+  lines: Array<{ book: Pick<Book, 'id' | 'title' | 'priceCents'>; quantity: number }>
+  totalCents: number
+  /** Sent along unseen: the same form sent twice is one order. */
+  checkoutKey: string
+  /** The total of the form that was sent, where it is no longer right. */
+  previousTotalCents?: number
+}
+
+export function checkoutPage(props: CheckoutPageProps): SafeHtml {
+  const { shell, form, totalCents, checkoutKey, previousTotalCents } = props
+  return document({
+    title: formTitle('Check out', form),
+    shell,
+    main: html`<div class="wrap page">
+      <h1>Check out</h1>
+      ${errorSummary(form)}
+      ${previousTotalCents === undefined ? null : totalChanged(previousTotalCents, totalCents)}
+      <div class="with-aside">
+        <form class="form" method="post" action="${routes.checkout.action.href()}">
+          ${hiddenField('total', totalCents)} ${hiddenField('checkoutKey', checkoutKey)}
+          <h2>Where shall it go?</h2>
+          ${addressFields(form)}
+          <button class="button button-wide" type="submit">
+            Place order for ${formatPrice(totalCents)}
+          </button>
+          <p class="hint">Nothing is charged: this is an example shop.</p>
+        </form>
+        ${summary(props)}
+      </div>
+    </div>`,
+  })
+}
+
+function totalChanged(was: number, is: number): SafeHtml {
+  return html`<div class="error-summary" role="alert">
+    ${alertIcon}
+    <div>
+      <h2>The total has changed</h2>
+      <p>
+        It was <s>${formatPrice(was)}</s>, it is <strong>${formatPrice(is)}</strong> now, because a
+        price or what we have of a book has changed. Nothing was ordered yet. If you agree, place
+        the order again.
+      </p>
+    </div>
+  </div>`
+}
+
+function addressFields(form: CheckoutForm): SafeHtml {
+  return html`${field(form, 'name', {
+      label: 'Full name',
+      autocomplete: 'shipping name',
+      maxlength: 100,
+    })}
+    ${field(form, 'address', {
+      label: 'Street and number',
+      autocomplete: 'shipping street-address',
+      maxlength: 200,
+    })}
+    <div class="field-row">
+      ${field(form, 'postcode', {
+        label: 'Postcode',
+        autocomplete: 'shipping postal-code',
+        maxlength: 20,
+      })}
+      ${field(form, 'city', {
+        label: 'Town or city',
+        autocomplete: 'shipping address-level2',
+        maxlength: 100,
+      })}
+    </div>
+    ${field(form, 'country', {
+      label: 'Country',
+      autocomplete: 'shipping country-name',
+      maxlength: 100,
+    })}`
+}
+
+function summary({ lines, totalCents }: CheckoutPageProps): SafeHtml {
+  return html`<aside class="ticket" aria-labelledby="summary-title">
+    <h2 id="summary-title">Your order</h2>
+    <dl>
+      ${lines.map(
+        ({ book, quantity }) =>
+          html`<div>
+            <dt>${quantity > 1 ? `${quantity} × ${book.title}` : book.title}</dt>
+            <dd>${formatPrice(book.priceCents * quantity)}</dd>
+          </div>`,
+      )}
+      <div>
+        <dt>Delivery</dt>
+        <dd>Free</dd>
+      </div>
+      <div class="ticket-total">
+        <dt>Total</dt>
+        <dd>${formatPrice(totalCents)}</dd>
+      </div>
+    </dl>
+    <p><a href="${routes.cart.show.href()}">Change the cart</a></p>
+  </aside>`
+}

@@ -1,0 +1,45 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import { routes } from '../routes.ts'
+import { document, type Shell } from '../ui/document.ts'
+import { emptyState } from '../ui/empty-state.ts'
+import { plural } from '../ui/plural.ts'
+import { formatPrice } from '../ui/price.ts'
+import { dateTag } from '../ui/time.ts'
+import type { Order } from '../../db/schema.ts'
+
+export type OrderListPageProps = {
+  shell: Shell
+  /** Newest first; `bookCount` counts copies. */
+  orders: Array<Pick<Order, 'id' | 'createdAt' | 'totalCents'> & { bookCount: number }>
+}
+
+export function orderListPage({ shell, orders }: OrderListPageProps): SafeHtml {
+  return document({
+    title: 'Your orders',
+    shell,
+    main: html`<div class="wrap page">
+      <h1>Your orders</h1>
+      ${
+        orders.length === 0
+          ? emptyState({
+              title: 'No orders yet',
+              text: 'When you have bought a book, its receipt is kept here.',
+              action: { href: routes.books.index.href(), text: 'Browse all books' },
+            })
+          : html`<ul class="orders">
+              ${orders.map(orderRow)}
+            </ul>`
+      }
+    </div>`,
+  })
+}
+
+function orderRow(order: OrderListPageProps['orders'][number]): SafeHtml {
+  return html`<li class="order">
+    <h2><a href="${routes.orders.show.href({ id: order.id })}">Order ${order.id}</a></h2>
+    <p>${dateTag(order.createdAt)}</p>
+    <p>${plural(order.bookCount, 'book')}</p>
+    <p class="price">${formatPrice(order.totalCents)}</p>
+  </li>`
+}

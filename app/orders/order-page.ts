@@ -1,0 +1,75 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import { coverImage } from '../books/cover-image.ts'
+import { routes } from '../routes.ts'
+import { document, type Shell } from '../ui/document.ts'
+import { plural } from '../ui/plural.ts'
+import { formatPrice } from '../ui/price.ts'
+import { shop } from '../ui/shop.ts'
+import { dateTag } from '../ui/time.ts'
+import type { Book, Order, OrderLine } from '../../db/schema.ts'
+
+export type OrderPageProps = {
+  shell: Shell
+  order: Order
+  /** As they were sold, with the slug that leads to the book. */
+  lines: Array<OrderLine & Pick<Book, 'slug'>>
+}
+
+/** The confirmation after checkout, and the receipt from then on. It prints as one. */
+export function orderPage({ shell, order, lines }: OrderPageProps): SafeHtml {
+  return document({
+    title: `Order ${order.id}`,
+    shell,
+    main: html`<div class="wrap page page-receipt">
+      <article class="receipt">
+        <header class="receipt-head">
+          <p class="print-only receipt-shop">${shop.name}</p>
+          <h1>Order ${order.id}</h1>
+          <p>Placed on ${dateTag(order.createdAt)}</p>
+        </header>
+        <ul class="receipt-lines">
+          ${lines.map(receiptLine)}
+        </ul>
+        <dl class="receipt-total">
+          <div>
+            <dt>Delivery</dt>
+            <dd>Free</dd>
+          </div>
+          <div class="ticket-total">
+            <dt>Total</dt>
+            <dd>${formatPrice(order.totalCents)}</dd>
+          </div>
+        </dl>
+        <section class="receipt-address">
+          <h2>Goes to</h2>
+          <address>
+            ${order.name}<br />
+            ${order.address}<br />
+            ${order.postcode} ${order.city}<br />
+            ${order.country}
+          </address>
+        </section>
+      </article>
+      <p class="receipt-after">
+        <a class="button button-quiet" href="${routes.orders.index.href()}">All your orders</a>
+        <a class="button button-quiet" href="${routes.books.index.href()}">Find the next one</a>
+      </p>
+    </div>`,
+  })
+}
+
+function receiptLine(line: OrderPageProps['lines'][number]): SafeHtml {
+  return html`<li class="receipt-line">
+    ${coverImage(line, { width: 56 })}
+    <div>
+      <p class="receipt-title">
+        <a href="${routes.books.show.href({ slug: line.slug })}">${line.title}</a>
+      </p>
+      <p class="receipt-quantity">
+        ${plural(line.quantity, 'copy', 'copies')} at ${formatPrice(line.priceCents)}
+      </p>
+    </div>
+    <p class="price">${formatPrice(line.priceCents * line.quantity)}</p>
+  </li>`
+}

@@ -1,0 +1,64 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import { routes } from '../routes.ts'
+import { document, type Shell } from '../ui/document.ts'
+import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
+
+export type ResetRequestForm = FormState<'email'>
+
+export function resetRequestPage({
+  shell,
+  form,
+}: {
+  shell: Shell
+  form: ResetRequestForm
+}): SafeHtml {
+  return document({
+    title: formTitle('Forgot your password?', form),
+    shell,
+    main: html`<div class="wrap page page-narrow">
+      <h1>Forgot your password?</h1>
+      <p class="lead">Tell us your e-mail address, and we send you a link to choose a new one.</p>
+      ${errorSummary(form)}
+      <form class="form" method="post" action="${routes.resetPassword.request.action.href()}">
+        ${field(form, 'email', { label: 'E-mail', type: 'email', autocomplete: 'username' })}
+        <button class="button button-wide" type="submit">Send the link</button>
+      </form>
+      <ul class="form-links">
+        <li><a href="${routes.login.index.href()}">Back to log in</a></li>
+      </ul>
+    </div>`,
+  })
+}
+
+/** The same whether the address has an account or not, so that nobody can ask who is a customer. */
+export function resetSentPage({
+  shell,
+  outbox,
+}: {
+  shell: Shell
+  /** Whether there is a page that shows the message, which is so outside production. */
+  outbox: boolean
+}): SafeHtml {
+  return document({
+    title: 'Look into your mail',
+    shell,
+    main: html`<div class="wrap page page-narrow">
+      <h1>Look into your mail</h1>
+      <p class="lead">
+        If there is an account with that address, a link to choose a new password is on its way. It
+        works once, and only for a short time.
+      </p>
+      ${
+        outbox
+          ? html`<p>
+              <a class="button" href="${routes.outbox.href()}">Open the development outbox</a>
+            </p>`
+          : null
+      }
+      <ul class="form-links">
+        <li><a href="${routes.login.index.href()}">Back to log in</a></li>
+      </ul>
+    </div>`,
+  })
+}
