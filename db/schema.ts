@@ -1,5 +1,13 @@
 import { sql } from 'drizzle-orm'
-import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import {
+  check,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  unique,
+} from 'drizzle-orm/sqlite-core'
 
 const createdAt = () => integer({ mode: 'timestamp_ms' }).notNull()
 
@@ -50,12 +58,18 @@ export const books = sqliteTable(
     pages: integer().notNull(),
     priceCents: integer().notNull(),
     stock: integer().notNull(),
+    /** Shown on the home page. */
+    featured: integer({ mode: 'boolean' }).notNull().default(false),
+    /** What the search reads: title, author and description without case and accents. */
+    searchText: text().notNull(),
     /** A retired book is not listed or sold, but the orders that hold it keep their link. */
     retiredAt: integer({ mode: 'timestamp_ms' }),
     createdAt: createdAt(),
   },
   (table) => [
-    index('books_genre').on(table.genre),
+    index('books_genre')
+      .on(table.genre)
+      .where(sql`${table.retiredAt} is null`),
     check('books_price', sql`${table.priceCents} >= 0`),
     check('books_stock', sql`${table.stock} >= 0`),
   ],
@@ -69,7 +83,7 @@ export const orders = sqliteTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     /** Made with the checkout form: the same form sent twice is one order. */
-    checkoutKey: text().notNull().unique(),
+    checkoutKey: text().notNull(),
     totalCents: integer().notNull(),
     name: text().notNull(),
     address: text().notNull(),
@@ -78,7 +92,11 @@ export const orders = sqliteTable(
     country: text().notNull(),
     createdAt: createdAt(),
   },
-  (table) => [index('orders_user').on(table.userId)],
+  (table) => [
+    index('orders_user').on(table.userId),
+    // Unique for its user only: somebody else's key says nothing, not even that it exists.
+    unique('orders_checkout_key').on(table.userId, table.checkoutKey),
+  ],
 )
 
 export const orderLines = sqliteTable(
@@ -95,20 +113,24 @@ export const orderLines = sqliteTable(
     priceCents: integer().notNull(),
     quantity: integer().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.orderId, table.bookId] })],
+  (table) => [
+    primaryKey({ columns: [table.orderId, table.bookId] }),
+    check('order_lines_quantity', sql`${table.quantity} > 0`),
+  ],
 )
 
+/** One row a user: asking again replaces the token that was sent before. */
 export const passwordResets = sqliteTable('password_resets', {
-  /** SHA-256 of the token: who reads the database cannot reset a password with it. */
-  tokenHash: text().primaryKey(),
   userId: integer()
-    .notNull()
+    .primaryKey()
     .references(() => users.id, { onDelete: 'cascade' }),
+  /** SHA-256 of the token: who reads the database cannot reset a password with it. */
+  tokenHash: text().notNull().unique('password_resets_token'),
   expiresAt: integer({ mode: 'timestamp_ms' }).notNull(),
 })
 
 export type User = typeof users.$inferSelect
 export type Login = typeof logins.$inferSelect
-export type Book = typeof books.$inferSelect
+export type Book = Omit<typeof books.$inferSelect, 'searchText'>
 export type Order = typeof orders.$inferSelect
 export type OrderLine = typeof orderLines.$inferSelect

@@ -1,0 +1,71 @@
+import { mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import SqliteDatabase from 'better-sqlite3'
+import { drizzle } from 'drizzle-orm/better-sqlite3'
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
+
+export type Database = ReturnType<typeof connect>
+
+const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
+
+/**
+ * Opens the SQLite file at `url`, a path or `:memory:`, creates it where there is none and brings
+ * its tables up to date. Throws an error that names the path when any of this fails.
+ */
+export function openDatabase(url: string): Database {
+  // Two letters or more, for C: is a drive. The value is not repeated: it may hold a password.
+  if (/^[a-z]{2,}:/i.test(url)) {
+    throw new Error('DATABASE_URL has to be the path of an SQLite file or :memory:, not a URL')
+  }
+  const path = url === ':memory:' ? url : resolve(url)
+  let client: SqliteDatabase.Database | undefined
+  try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
+    client = new SqliteDatabase(path)
+    configure(client)
+    return migrateToLatest(connect(client))
+  } catch (error) {
+    client?.close()
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(`Cannot open the database ${path} (DATABASE_URL): ${reason}`, { cause: error })
+  }
+}
+
+export function closeDatabase(db: Database): void {
+  db.$client.close()
+}
+
+/** Throws when the database cannot be read. */
+export function pingDatabase(db: Database): void {
+  db.$client.prepare('select count(*) from sqlite_schema').get()
+}
+
+function connect(client: SqliteDatabase.Database) {
+  return drizzle({ client, casing: 'snake_case' })
+}
+
+function configure(client: SqliteDatabase.Database): void {
+  // First, as the next line already has to wait for other processes that start on the same file.
+  client.pragma('busy_timeout = 5000')
+  client.pragma('journal_mode = WAL')
+  // In WAL mode this risks the last commits at a power cut, never a corrupt file, and it saves an
+  // fsync on each commit.
+  client.pragma('synchronous = NORMAL')
+}
+
+function migrateToLatest(db: Database): Database {
+  // A migration that rebuilds a table drops the old one, and with foreign keys on, that deletes the
+  // rows which refer to it. Inside a transaction SQLite ignores the pragma, so it stands here.
+  db.$client.pragma('foreign_keys = OFF')
+  try {
+    migrate(db, { migrationsFolder })
+  } catch {
+    // Another process that starts on the same file may have been quicker, and then its work is
+    // found done. A migration that cannot be applied fails again.
+    migrate(db, { migrationsFolder })
+  }
+  db.$client.pragma('foreign_keys = ON')
+  return db
+}
