@@ -1,0 +1,52 @@
+import { eq } from 'drizzle-orm'
+
+import type { Database } from './connect.ts'
+import { type User, users } from './schema.ts'
+
+export interface NewUser {
+  name: string
+  email: string
+  passwordHash: string
+  role?: User['role']
+}
+
+/** The form in which addresses are stored and compared: one account however it is typed. */
+export function normalizeEmail(email: string): string {
+  return email.trim().toLowerCase()
+}
+
+export function findUserByEmail(db: Database, email: string): User | undefined {
+  return db
+    .select()
+    .from(users)
+    .where(eq(users.email, normalizeEmail(email)))
+    .get()
+}
+
+export function findUserById(db: Database, id: number): User | undefined {
+  return db.select().from(users).where(eq(users.id, id)).get()
+}
+
+/** The unique column decides, so that two registrations at once cannot both succeed. */
+export function insertUser(
+  db: Database,
+  { name, email, passwordHash, role, now }: NewUser & { now: Date },
+): User | 'email-taken' {
+  const user = db
+    .insert(users)
+    .values({ name, email: normalizeEmail(email), passwordHash, role, createdAt: now })
+    .onConflictDoNothing({ target: users.email })
+    .returning()
+    .get()
+  // `returning` answers nothing where the address was there already, which the types do not say.
+  return (user as User | undefined) ?? 'email-taken'
+}
+
+export function updatePasswordHash(db: Database, id: number, passwordHash: string): void {
+  db.update(users).set({ passwordHash }).where(eq(users.id, id)).run()
+}
+
+/** Deletes the user's logins and orders as well. Answers whether there was such a user. */
+export function deleteUser(db: Database, id: number): boolean {
+  return db.delete(users).where(eq(users.id, id)).run().changes > 0
+}
