@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { createRouter } from 'remix/fetch-router'
+import { route } from 'remix/fetch-router/routes'
+import type { LogEntry } from '../log.ts'
+import { RequestId, requestLog } from './request-log.ts'
+
+const routes = route({ reset: '/reset-password/:token', page: '/page', broken: '/broken' })
+
+function createShop() {
+  const entries: LogEntry[] = []
+  const router = createRouter({
+    middleware: [requestLog({ log: (entry) => entries.push(entry), secretRoutes: [routes.reset] })],
+  })
+  router.map(routes.page, (context) => new Response(context.get(RequestId)))
+  router.map(routes.reset, () => Response.redirect('https://shop.example/login', 303))
+  router.map(routes.broken, () => {
+    throw new Error('broken')
+  })
+  return {
+    entries,
+    visit: (path: string, init?: RequestInit) => router.fetch(`https://shop.example${path}`, init),
+  }
+}
+
+it('logs method, path, status and time, and nothing else of the request', async () => {
+  const { entries, visit } = createShop()
+  const response = await visit('/page?q=private', {
+    method: 'POST',
+    headers: { Cookie: 'session=secret' },
+    body: 'password=secret',
+  })
+  const { requestId, ms, ...entry } = entries[0]!
+  assert.deepEqual(entry, { event: 'request', method: 'POST', path: '/page', status: 200 })
+  assert.equal(typeof ms, 'number')
+  assert.equal(response.headers.get('X-Request-Id'), requestId)
+  assert.equal(await response.text(), requestId)
+})
+
+it('gives each request an id of its own, and takes none from the client', async () => {
+  const { visit } = createShop()
+  const headers = { 'X-Request-Id': 'mine' }
+  const ids = [await visit('/page', { headers }), await visit('/page', { headers })].map(
+    (response) => response.headers.get('X-Request-Id'),
+  )
+  assert.match(ids[0]!, /^[0-9a-f-]{36}$/)
+  assert.notEqual(ids[0], ids[1])
+})
+
+it('masks tokens in the path, however they are spelled', async () => {
+  const { entries, visit } = createShop()
+  await visit('/reset-password/secret-token')
+  await visit('/reset%2dpassword/secret-token')
+  assert.deepEqual(
+    entries.map(({ path }) => path),
+    ['/reset-password/***', '/reset-password/***'],
+  )
+})
+
+it('logs a request that nothing answered as 500 and passes the error on', async () => {
+  const { entries, visit } = createShop()
+  await assert.rejects(visit('/broken'), /broken/)
+  assert.equal(entries[0]!.status, 500)
+})
+
+it('logs a request whose client left as 499', async () => {
+  const entries: LogEntry[] = []
+  const client = new AbortController()
+  const router = createRouter({ middleware: [requestLog({ log: (entry) => entries.push(entry) })] })
+  router.map('/', () => {
+    setImmediate(() => client.abort())
+    return new Promise<Response>(() => {})
+  })
+  const request = new Request('https://shop.example/', { signal: client.signal })
+  await assert.rejects(router.fetch(request), { name: 'AbortError' })
+  assert.equal(entries[0]!.status, 499)
+})

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto'
+import { createMultiMatcher } from '@remix-run/route-pattern/match'
+import { createContextKey, type Middleware } from 'remix/fetch-router'
+import type { Route } from 'remix/fetch-router/routes'
+import type { Log } from '../log.ts'
+
+/** Context key: names the request in the log and in its response. */
+export const RequestId = createContextKey<string>()
+
+interface RequestLogOptions {
+  log: Log
+  /** Routes whose parameters are secrets, such as a token: logged as `***`. */
+  secretRoutes?: readonly Route[]
+}
+
+/**
+ * Logs each request once it is answered, with its id, which the response repeats as `X-Request-Id`.
+ * Query strings, headers and bodies are never logged: they hold search texts, tokens and sessions.
+ */
+export function requestLog({
+  log,
+  secretRoutes = [],
+}: RequestLogOptions): Middleware<{ key: typeof RequestId; value: string }> {
+  const secretPaths = createMultiMatcher<undefined>()
+  for (const route of secretRoutes) secretPaths.add(route.pattern, undefined)
+
+  function loggedPath(url: URL): string {
+    const match = secretPaths.match(url)
+    // A path may be as long as a request's whole head, a line of the log should not.
+    return match ? match.pattern.source.replaceAll(/:\w+/g, '***') : url.pathname.slice(0, 500)
+  }
+
+  return async (context, next) => {
+    const start = performance.now()
+    const requestId = randomUUID()
+    context.set(RequestId, requestId)
+
+    function logAnswer(status: number): void {
+      log({
+        event: 'request',
+        requestId,
+        method: context.request.method,
+        path: loggedPath(context.url),
+        status,
+        ms: Math.round(performance.now() - start),
+      })
+    }
+
+    try {
+      const answer = await next()
+      const response = new Response(answer.body, answer)
+      response.headers.set('X-Request-Id', requestId)
+      logAnswer(response.status)
+      return response
+    } catch (error) {
+      // 499 as in nginx: the client left before the answer.
+      logAnswer(context.request.signal.aborted ? 499 : 500)
+      throw error
+    }
+  }
+}
