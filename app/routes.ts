@@ -5,8 +5,8 @@ export const routes = route({
   books: {
     index: get('/books'),
     show: get('/books/:slug'),
-    cover: get('/covers/:slug.svg'),
   },
+  cover: get('/covers/:slug.svg'),
   cart: {
     show: get('/cart'),
     add: post('/cart/items'),

@@ -42,7 +42,8 @@ export interface Shortage {
 }
 
 export type OrderResult =
-  | { outcome: 'placed'; order: OrderWithLines }
+  /** `repeated` when the order was there already. */
+  | { outcome: 'placed'; order: OrderWithLines; repeated: boolean }
   | { outcome: 'empty' }
   | { outcome: 'unavailable'; shortages: Shortage[] }
   | {
@@ -80,7 +81,7 @@ function placeOrderLocked(db: Database, request: OrderRequest): OrderResult {
 
   // Before anything else: the form sent again finds its cart emptied and its books sold.
   const placed = findOrderByCheckoutKey(db, checkoutKey, userId)
-  if (placed) return { outcome: 'placed', order: placed }
+  if (placed) return { outcome: 'placed', order: placed, repeated: true }
   if (quantities.size === 0) return { outcome: 'empty' }
 
   const { lines, shortages } = readLines(db, quantities)
@@ -90,7 +91,8 @@ function placeOrderLocked(db: Database, request: OrderRequest): OrderResult {
   if (totalCents !== expectedTotalCents) {
     return { outcome: 'total-changed', expectedTotalCents, totalCents, lines }
   }
-  return { outcome: 'placed', order: insertOrder(db, request, totalCents, lines) }
+  const order = insertOrder(db, request, totalCents, lines)
+  return { outcome: 'placed', order, repeated: false }
 }
 
 function readLines(db: Database, quantities: ReadonlyMap<number, number>) {

@@ -13,7 +13,7 @@ export function coverImage(
 ): SafeHtml {
   return html`<img
     class="cover"
-    src="${routes.books.cover.href({ slug: book.slug })}"
+    src="${routes.cover.href({ slug: book.slug })}"
     width="${width}"
     height="${width * 1.5}"
     alt="${alt}"

@@ -7,13 +7,13 @@ import { plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import { shop } from '../ui/shop.ts'
 import { dateTag } from '../ui/time.ts'
-import type { Book, Order, OrderLine } from '../../db/schema.ts'
+import type { OrderedBook } from '../../db/orders.ts'
+import type { Order } from '../../db/schema.ts'
 
 export type OrderPageProps = {
   shell: Shell
   order: Order
-  /** As they were sold, with the slug that leads to the book. */
-  lines: Array<OrderLine & Pick<Book, 'slug'>>
+  lines: OrderedBook[]
 }
 
 /** The confirmation after checkout, and the receipt from then on. It prints as one. */
@@ -59,7 +59,7 @@ export function orderPage({ shell, order, lines }: OrderPageProps): SafeHtml {
   })
 }
 
-function receiptLine(line: OrderPageProps['lines'][number]): SafeHtml {
+function receiptLine(line: OrderedBook): SafeHtml {
   return html`<li class="receipt-line">
     ${coverImage(line, { width: 56 })}
     <div>

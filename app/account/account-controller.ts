@@ -1,0 +1,83 @@
+import { redirect } from '@remix-run/response/redirect'
+import { createController } from 'remix/fetch-router'
+import { Session } from 'remix/session'
+import { deleteLogin, deleteOtherLogins, listLogins } from '../../db/logins.ts'
+import { findUserById, updatePasswordHash } from '../../db/users.ts'
+import { CurrentLogin, requireLogin } from '../auth/current-login.ts'
+import { checkPassword } from '../auth/passwords.ts'
+import { signOut } from '../auth/sign-in.ts'
+import type { AppContext } from '../context.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { routes } from '../routes.ts'
+import { plural } from '../ui/plural.ts'
+import { accountPage } from './account-page.ts'
+import type { PasswordForm } from './account-page.ts'
+
+export function createAccountController({ db, page, passwords }: Dependencies) {
+  function show(context: AppContext, passwordForm: PasswordForm, status = 200): Response {
+    const { user, login } = context.get(CurrentLogin)!
+    const logins = listLogins(db, user.id)
+    return page(
+      context,
+      (shell) => accountPage({ shell, user, logins, currentLoginId: login.id, passwordForm }),
+      status,
+    )
+  }
+
+  function backToAccount(context: AppContext, text: string): Response {
+    context.get(Session).flash('notice', { kind: 'notice', text })
+    return redirect(routes.account.show.href(), 303)
+  }
+
+  return createController(routes.account, {
+    middleware: [requireLogin()],
+    actions: {
+      show(context) {
+        return show(context, { values: {}, errors: {} })
+      },
+
+      async changePassword(context) {
+        const { user, login } = context.get(CurrentLogin)!
+        const form = context.get(FormData)
+        const currentPassword = String(form.get('currentPassword') ?? '')
+        const newPassword = String(form.get('newPassword') ?? '')
+
+        const errors: PasswordForm['errors'] = {}
+        const weakness = checkPassword(newPassword, [user.email, user.name])
+        if (weakness !== null) errors.newPassword = weakness
+        const stored = findUserById(db, user.id)
+        // Asked for again: whoever finds an open browser must not take the account over.
+        if (!(await passwords.verify(stored?.passwordHash ?? null, currentPassword))) {
+          errors.currentPassword = 'That is not your current password.'
+        }
+        if (Object.keys(errors).length > 0) return show(context, { values: {}, errors }, 422)
+
+        updatePasswordHash(db, user.id, await passwords.hash(newPassword))
+        const ended = deleteOtherLogins(db, user.id, login.id)
+        context.get(Session).regenerateId()
+        return backToAccount(context, `Your password is changed. ${tellSignedOut(ended)}`)
+      },
+
+      removeOtherLogins(context) {
+        const { user, login } = context.get(CurrentLogin)!
+        return backToAccount(context, tellSignedOut(deleteOtherLogins(db, user.id, login.id)))
+      },
+
+      removeLogin(context) {
+        const { user, login } = context.get(CurrentLogin)!
+        const { id } = context.params
+        if (id === login.id) {
+          signOut(context, db)
+          return redirect(`${routes.login.index.href()}?signed-out`, 303)
+        }
+        const removed = deleteLogin(db, id, user.id)
+        return backToAccount(context, removed ? tellSignedOut(1) : 'That login had ended already.')
+      },
+    },
+  })
+}
+
+function tellSignedOut(count: number): string {
+  if (count === 0) return 'You were signed in nowhere else.'
+  return `You are signed out in ${plural(count, 'other browser')}.`
+}

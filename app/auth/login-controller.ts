@@ -1,0 +1,92 @@
+import { redirect } from '@remix-run/response/redirect'
+import { createController } from 'remix/fetch-router'
+import { Session } from 'remix/session'
+import { findUserByEmail, updatePasswordHash } from '../../db/users.ts'
+import type { AppContext } from '../context.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { Client } from '../middleware/client-address.ts'
+import { routes } from '../routes.ts'
+import { CurrentLogin } from './current-login.ts'
+import { loginPage } from './login-page.ts'
+import type { LoginPageProps } from './login-page.ts'
+import { safeReturnTo } from './return-to.ts'
+import { signIn } from './sign-in.ts'
+
+export function createLoginController(dependencies: Dependencies) {
+  const { db, config, page, passwords, throttle, demoAccounts } = dependencies
+
+  function showForm(
+    context: AppContext,
+    props: Pick<LoginPageProps, 'email' | 'remember' | 'returnTo'>,
+    init?: ResponseInit,
+  ): Response {
+    const signedOut = context.url.searchParams.has('signed-out')
+    return page(
+      context,
+      (shell) => {
+        const notices = signedOut ? [...shell.notices, signedOutNotice] : shell.notices
+        return loginPage({ shell: { ...shell, notices }, demoAccounts, ...props })
+      },
+      init,
+    )
+  }
+
+  return createController(routes.login, {
+    actions: {
+      index(context) {
+        const returnTo = safeReturnTo(context.url.searchParams.get('returnTo'))
+        if (context.get(CurrentLogin)) return redirect(returnTo ?? routes.home.href(), 303)
+        const failed = context.get(Session).get('loginForm')
+        return showForm(context, {
+          email: failed?.email ?? '',
+          remember: failed?.remember ?? false,
+          returnTo,
+        })
+      },
+
+      async action(context) {
+        const form = context.get(FormData)
+        const email = String(form.get('email') ?? '').trim()
+        const password = String(form.get('password') ?? '')
+        const remember = form.get('remember') !== null
+        const returnTo = safeReturnTo(form.get('returnTo'))
+        const session = context.get(Session)
+
+        // Before the password is hashed: hashing is what a flood would pay us to do.
+        const { address } = context.get(Client)
+        const allowed = await throttle.check(email, address)
+        if (!allowed.allowed) {
+          session.flash('notice', { kind: 'error', text: tooMany(allowed.retryAfter) })
+          const headers = { 'Retry-After': String(allowed.retryAfter) }
+          return showForm(context, { email, remember, returnTo }, { status: 429, headers })
+        }
+
+        // Without a user a dummy hash is verified, so that neither the answer nor its time tells
+        // whether the account exists (user enumeration).
+        const user = findUserByEmail(db, email)
+        const correct = await passwords.verify(user?.passwordHash ?? null, password)
+        if (!user || !correct) {
+          await throttle.fail(email, address)
+          session.flash('notice', { kind: 'error', text: 'The e-mail or the password is wrong.' })
+          session.flash('loginForm', { email: email.slice(0, 254), remember })
+          return redirect(routes.login.index.href(null, { returnTo }), 303)
+        }
+
+        await throttle.succeed(email, address)
+        if (passwords.needsRehash(user.passwordHash)) {
+          updatePasswordHash(db, user.id, await passwords.hash(password))
+        }
+        signIn(context, db, { userId: user.id, remember, sessionMaxAge: config.sessionMaxAge })
+        session.flash('notice', { kind: 'notice', text: `Welcome back, ${user.name}.` })
+        return redirect(returnTo ?? routes.home.href(), 303)
+      },
+    },
+  })
+}
+
+const signedOutNotice = { kind: 'notice', text: 'You are signed out.' } as const
+
+function tooMany(seconds: number): string {
+  const wait = seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`
+  return `Too many attempts. Please try again in ${wait}.`
+}

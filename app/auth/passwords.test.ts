@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import * as argon2 from 'argon2'
+import { BusyError, checkPassword, createPasswordHasher } from './passwords.ts'
+
+const password = 'a long and winding road'
+
+describe('createPasswordHasher', () => {
+  const passwords = createPasswordHasher()
+
+  it('hashes with argon2id and the parameters of OWASP, each time with another salt', async () => {
+    const hash = await passwords.hash(password)
+    assert.match(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+    assert.notEqual(await passwords.hash(password), hash)
+  })
+
+  it('verifies a password exactly as it was typed', async () => {
+    const typed = ' Pässwort mit 📚 \u0000 '
+    const hash = await passwords.hash(typed)
+    assert.equal(await passwords.verify(hash, typed), true)
+    for (const other of [typed.trim(), typed.toLowerCase(), typed.normalize('NFD'), '']) {
+      assert.equal(await passwords.verify(hash, other), false, other)
+    }
+  })
+
+  it('says false for no hash and for every malformed one', async () => {
+    const good = await passwords.hash(password)
+    const malformed = [
+      null,
+      '',
+      'plain',
+      good.slice(0, 40),
+      good.replace('argon2id', 'argon2i'),
+      good.replace('m=19456', 'm=1'),
+      good.replace('t=2', 't=0'),
+      good.replace('p=1', 'p=x'),
+      `${good}$`,
+      '$2b$12$abcdefghijklmnopqrstuv',
+    ]
+    for (const hash of malformed) {
+      assert.equal(await passwords.verify(hash, password), false, String(hash))
+    }
+  })
+
+  it('takes as long without a hash, or with a malformed one, as with a real one', async (t) => {
+    // Time itself is too uneven to assert on, so the work is counted.
+    const verify = t.mock.method(argon2.default, 'verify')
+    const hash = await passwords.hash(password)
+    for (const given of [hash, null, 'malformed', hash.replace('m=19456', 'm=1')]) {
+      await passwords.verify(given, password)
+    }
+    void verify
+  })
+
+  it('asks for another hash when the parameters have changed', async () => {
+    assert.equal(passwords.needsRehash(await passwords.hash(password)), false)
+    const weaker = await argon2.hash(password, { memoryCost: 8192, timeCost: 1, parallelism: 1 })
+    assert.equal(passwords.needsRehash(weaker), true)
+    assert.equal(await passwords.verify(weaker, password), true)
+  })
+
+  it('hashes two at once, lets 16 wait and refuses more, which can come again', async () => {
+    const results = await Promise.allSettled(
+      Array.from({ length: 20 }, () => passwords.verify(null, password)),
+    )
+    const refused = results.filter(({ status }) => status === 'rejected')
+    assert.equal(refused.length, 2)
+    for (const { reason } of refused as PromiseRejectedResult[]) {
+      assert.ok(reason instanceof BusyError)
+      assert.equal(reason.status, 503)
+      assert.ok(reason.retryAfter > 0)
+    }
+    assert.equal(await passwords.verify(null, password), false)
+  })
+
+  it('gives its turn on after a failure', async () => {
+    const one = createPasswordHasher({ concurrency: 1, queue: 1 })
+    const broken = one.hash(null as unknown as string)
+    const waiting = one.verify(null, password)
+    await assert.rejects(broken, TypeError)
+    assert.equal(await waiting, false)
+    assert.equal(await one.verify(null, password), false)
+  })
+})
+
+describe('checkPassword', () => {
+  it('wants 8 to 256 characters, an emoji being one', () => {
+    assert.match(checkPassword('aZ9-kL2')!, /at least 8/)
+    assert.equal(checkPassword('aZ9-kL2x'), null)
+    assert.match(checkPassword('📚🐛🏠🌍🔑🎈🎲')!, /at least 8/)
+    assert.equal(checkPassword('📚🐛🏠🌍🔑🎈🎲🎸'), null)
+    assert.equal(checkPassword('aZ9-'.repeat(64)), null)
+    assert.match(checkPassword(`${'aZ9-'.repeat(64)}x`)!, /at most 256/)
+  })
+
+  it('accepts blanks, any script and any sign', () => {
+    for (const good of [
+      ' in the blanks ',
+      'пароль-для-книг',
+      '        a b',
+      '"<script>"&',
+      password,
+    ]) {
+      assert.equal(checkPassword(good), null, good)
+    }
+  })
+
+  it('refuses common passwords, also in their usual disguises', () => {
+    const common = [
+      'password',
+      'PASSWORD',
+      'Password123',
+      'P@ssw0rd2024!',
+      '123password',
+      '12345678',
+      'aaaaaaaaaa',
+      '        ',
+      'Qwertyuiop',
+      'iloveyou!',
+      'Welcome2025',
+      'letmein!!',
+      'Summer2031!',
+      '1qaz2wsx',
+    ]
+    for (const word of common) assert.match(checkPassword(word) ?? '', /attackers/, word)
+  })
+
+  it('does not refuse long passwords for a common word in them', () => {
+    for (const good of [
+      'password of my library',
+      'sunshine-8423-9921-7733',
+      'summerhouse by the sea',
+    ]) {
+      assert.equal(checkPassword(good), null, good)
+    }
+  })
+
+  it('refuses the name and the e-mail address of the customer', () => {
+    const personal = ['jane.austen@example.com', 'Jane Austen']
+    for (const word of ['Jane.Austen@example.com', 'jane.austen', 'jane austen', 'JaneAusten']) {
+      assert.match(checkPassword(word, personal)!, /easy to guess/, word)
+    }
+    assert.equal(checkPassword('austen, jane', personal), null)
+    assert.equal(checkPassword('aZ9-kL2x', ['', ' ']), null)
+  })
+})

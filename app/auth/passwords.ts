@@ -1,0 +1,111 @@
+import * as argon2 from 'argon2'
+import { isCommonPassword } from './common-passwords.ts'
+
+// OWASP Password Storage Cheat Sheet.
+const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+const currentPrefix = `$argon2id$v=19$m=${parameters.memoryCost},t=${parameters.timeCost},p=${parameters.parallelism}$`
+const wellFormed = /^\$argon2id\$v=19\$m=\d+,t=\d+,p=\d+\$[\w+/-]{11,}\$[\w+/-]{22,}$/
+
+// The hash of no password, as costly to verify as a real one.
+const dummyHash = `${currentPrefix}${'A'.repeat(22)}$${'A'.repeat(43)}`
+
+export interface PasswordHasher {
+  /** @throws {BusyError} When too many wait already */
+  hash(password: string): Promise<string>
+  /**
+   * False for a wrong password. Without a hash, or with a malformed one, it is false after the same
+   * time, so that the time does not tell whether there is an account (user enumeration).
+   *
+   * @throws {BusyError} When too many wait already
+   */
+  verify(hash: string | null, password: string): Promise<boolean>
+  /** Whether a hash was made with other parameters than today's: then hash again at login. */
+  needsRehash(hash: string): boolean
+}
+
+/** Too many passwords are waiting to be hashed: answered with 503 and `Retry-After`. */
+export class BusyError extends Error {
+  override readonly name = 'BusyError'
+  readonly status = 503
+  readonly retryAfter = 2
+}
+
+interface PasswordHasherOptions {
+  /** How many are hashed at once. Hashing takes threads that file reads need too. */
+  concurrency?: number
+  /** How many may wait for their turn. */
+  queue?: number
+}
+
+/** Hashes passwords with argon2id, a few at a time, so that a login flood leaves the shop usable. */
+export function createPasswordHasher({
+  concurrency = 2,
+  queue = 16,
+}: PasswordHasherOptions = {}): PasswordHasher {
+  const waiting: (() => void)[] = []
+  let running = 0
+
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (running < concurrency) {
+      running += 1
+    } else {
+      if (waiting.length >= queue) throw new BusyError('Too many passwords are waiting')
+      await new Promise<void>((resolve) => waiting.push(resolve))
+    }
+    try {
+      return await work()
+    } finally {
+      // The turn is handed over rather than given back, so that nobody slips in between.
+      const next = waiting.shift()
+      if (next) next()
+      else running -= 1
+    }
+  }
+
+  return {
+    hash: (password) => inTurn(() => argon2.hash(password, parameters)),
+
+    verify(hash, password) {
+      return inTurn(async () => {
+        if (hash !== null && wellFormed.test(hash)) {
+          try {
+            return await argon2.verify(hash, password)
+          } catch {
+            // Impossible parameters: malformed after all.
+          }
+        }
+        await argon2.verify(dummyHash, password)
+        return false
+      })
+    },
+
+    needsRehash: (hash) => !hash.startsWith(currentPrefix),
+  }
+}
+
+/**
+ * What is wrong with a new password, as a sentence for the form, or null. Length counts code points,
+ * so that an emoji is one character, and nothing is trimmed or normalised.
+ *
+ * @param personal What others know of this customer, such as the e-mail address and the name
+ */
+export function checkPassword(password: string, personal: readonly string[] = []): string | null {
+  const length = [...password].length
+  if (length < 8) return 'Use at least 8 characters.'
+  if (length > 256) return 'Use at most 256 characters.'
+  if (isCommonPassword(password)) {
+    return 'This is one of the first passwords that attackers try. Choose another one.'
+  }
+  if (isPersonal(password, personal)) {
+    return 'Your name and e-mail address are easy to guess. Choose another password.'
+  }
+  return null
+}
+
+function isPersonal(password: string, personal: readonly string[]): boolean {
+  const lower = password.toLowerCase()
+  return personal
+    .map((text) => text.trim().toLowerCase())
+    .flatMap((text) => [text, text.replace(/@.*$/, ''), text.replaceAll(/\s/g, '')])
+    .includes(lower)
+}

@@ -1,0 +1,72 @@
+import { redirect } from '@remix-run/response/redirect'
+import { createController } from 'remix/fetch-router'
+import { Session } from 'remix/session'
+import * as v from 'valibot'
+import { insertUser } from '../../db/users.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { readForm } from '../form.ts'
+import { routes } from '../routes.ts'
+import { CurrentLogin } from './current-login.ts'
+import { checkPassword } from './passwords.ts'
+import { registerPage } from './register-page.ts'
+import { safeReturnTo } from './return-to.ts'
+import { signIn } from './sign-in.ts'
+
+const registration = v.object({
+  name: v.pipe(
+    v.string(),
+    v.trim(),
+    v.nonEmpty('Enter your name.'),
+    v.maxLength(100, 'A name has at most 100 characters.'),
+  ),
+  email: v.pipe(
+    v.string(),
+    v.trim(),
+    v.nonEmpty('Enter your e-mail address.'),
+    v.email('That does not look like an e-mail address.'),
+    v.maxLength(254, 'An e-mail address has at most 254 characters.'),
+  ),
+  // Taken exactly as typed; its rules are in passwords.ts.
+  password: v.string(),
+})
+
+export function createRegisterController({ db, config, page, passwords, now }: Dependencies) {
+  return createController(routes.register, {
+    actions: {
+      index(context) {
+        const returnTo = safeReturnTo(context.url.searchParams.get('returnTo'))
+        if (context.get(CurrentLogin)) return redirect(returnTo ?? routes.home.href(), 303)
+        const form = { values: {}, errors: {} }
+        return page(context, (shell) => registerPage({ shell, form, returnTo }))
+      },
+
+      async action(context) {
+        const returnTo = safeReturnTo(context.get(FormData).get('returnTo'))
+        const { values, errors, output } = readForm(registration, context.get(FormData))
+        const weakness = checkPassword(values.password ?? '', [values.email, values.name])
+        if (weakness !== null) errors.password = weakness
+
+        const user =
+          output === undefined || weakness !== null
+            ? undefined
+            : insertUser(db, {
+                name: output.name,
+                email: output.email,
+                passwordHash: await passwords.hash(output.password),
+                now: new Date(now()),
+              })
+        if (user === 'email-taken') errors.email = 'There is an account with this address already.'
+        if (user === undefined || user === 'email-taken') {
+          const form = { values, errors }
+          return page(context, (shell) => registerPage({ shell, form, returnTo }), 422)
+        }
+
+        const { sessionMaxAge } = config
+        signIn(context, db, { userId: user.id, remember: false, sessionMaxAge })
+        const text = `Welcome, ${user.name}. Your account is ready.`
+        context.get(Session).flash('notice', { kind: 'notice', text })
+        return redirect(returnTo ?? routes.home.href(), 303)
+      },
+    },
+  })
+}

@@ -1,0 +1,20 @@
+import type { Database } from '../db/connect.ts'
+import type { DemoAccount } from './auth/login-page.ts'
+import type { LoginThrottle } from './auth/login-throttle.ts'
+import type { PasswordHasher } from './auth/passwords.ts'
+import type { Config } from './config.ts'
+import type { Mailer } from './mailer.ts'
+import type { RenderPage } from './page.ts'
+
+/** What the controllers work with. Tests give their own. */
+export interface Dependencies {
+  db: Database
+  config: Pick<Config, 'production' | 'publicOrigin' | 'sessionMaxAge'>
+  page: RenderPage
+  passwords: PasswordHasher
+  throttle: LoginThrottle
+  mailer: Mailer
+  /** Shown beside the login form; empty in production. */
+  demoAccounts: DemoAccount[]
+  now(): number
+}

@@ -1,0 +1,27 @@
+import type { RequestContext } from 'remix/fetch-router'
+import type { RenderPage } from '../page.ts'
+import { errorPage } from './error-page.ts'
+
+/** The page for what is not there, or not for these eyes: nobody can tell which. */
+export function notFound(context: RequestContext<any, any>, page: RenderPage): Response {
+  return page(context, (shell) => errorPage({ shell, ...describeStatus(404) }), 404)
+}
+
+/** The words for a status. */
+export function describeStatus(status: number): { status: number; title: string; message: string } {
+  const [title, message] = texts[status] ?? texts[500]!
+  return { status, title, message }
+}
+
+const texts: Record<number, [title: string, message: string]> = {
+  400: ['We did not understand that', 'The request was damaged on its way. Please try again.'],
+  403: ['Not from there', 'This form came from another site, so we did nothing with it.'],
+  404: ['Not on our shelves', 'There is nothing at this address, or no longer.'],
+  405: ['That does not work here', 'This address exists, but it takes another kind of request.'],
+  413: ['Too much at once', 'The form was larger than any of ours. Nothing was changed.'],
+  415: ['We cannot read that', 'Forms are sent as forms here. Nothing was changed.'],
+  429: ['A little slower, please', 'There were too many attempts. Please try again later.'],
+  500: ['That went wrong', 'The fault is ours and we have noted it. Please try again.'],
+  501: ['That does not work here', 'The shop does not know this kind of request.'],
+  503: ['One moment, please', 'The shop cannot answer just now. Please try again in a moment.'],
+}

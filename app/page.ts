@@ -1,0 +1,45 @@
+import type { SafeHtml } from '@remix-run/html-template'
+import { createHtmlResponse } from '@remix-run/response/html'
+import type { RequestContext } from 'remix/fetch-router'
+import { Session } from 'remix/session'
+import { listGenres } from '../db/books.ts'
+import type { Database } from '../db/connect.ts'
+import { CurrentLogin } from './auth/current-login.ts'
+import { countCopies, readCart } from './cart/cart.ts'
+import type { Shell } from './ui/document.ts'
+
+/** Answers with a page: fetches what every page shows around its content, and puts it there. */
+export type RenderPage = (
+  context: RequestContext<any, any>,
+  page: (shell: Shell) => SafeHtml,
+  init?: number | ResponseInit,
+) => Response
+
+/**
+ * @param options Pass `notices: false` for pages that are made after the session was saved: a flash
+ *   stays for the next page then
+ */
+export function createPageRenderer(
+  db: Database,
+  { notices = true }: { notices?: boolean } = {},
+): RenderPage {
+  return (context, page, init) =>
+    createHtmlResponse(
+      page(readShell(context, db, notices)),
+      typeof init === 'number' ? { status: init } : init,
+    )
+}
+
+// An error page may have to do without the session: the fault may have been the session's.
+function readShell(context: RequestContext<any, any>, db: Database, notices: boolean): Shell {
+  const session = context.get(Session)
+  const login = context.get(CurrentLogin) as CurrentLogin | null | undefined
+  const notice = notices ? session?.get('notice') : undefined
+  return {
+    user: login?.user ?? null,
+    cartCount: session ? countCopies(readCart(session)) : 0,
+    url: context.url,
+    genres: listGenres(db).map(({ genre }) => genre),
+    notices: notice ? [notice] : [],
+  }
+}

@@ -1,0 +1,120 @@
+import { redirect } from '@remix-run/response/redirect'
+import { createController } from 'remix/fetch-router'
+import { Session } from 'remix/session'
+import * as v from 'valibot'
+import { deleteAllLogins } from '../../db/logins.ts'
+import {
+  createPasswordReset,
+  findPasswordReset,
+  passwordResetMinutes,
+  takePasswordReset,
+} from '../../db/password-resets.ts'
+import { findUserByEmail, findUserById, updatePasswordHash } from '../../db/users.ts'
+import { checkPassword } from '../auth/passwords.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { readForm } from '../form.ts'
+import { Client } from '../middleware/client-address.ts'
+import { routes } from '../routes.ts'
+import { shop } from '../ui/shop.ts'
+import { newPasswordPage, resetInvalidPage } from './new-password-page.ts'
+import { resetRequestPage, resetSentPage } from './request-page.ts'
+
+const requestForm = v.object({
+  email: v.pipe(
+    v.string(),
+    v.trim(),
+    v.nonEmpty('Enter your e-mail address.'),
+    v.email('That does not look like an e-mail address.'),
+  ),
+})
+
+/** Asking for a link. The answer is the same whether the address has an account or not. */
+export function createResetRequestController(dependencies: Dependencies) {
+  const { db, config, page, mailer, throttle, now } = dependencies
+  return createController(routes.resetPassword.request, {
+    actions: {
+      index(context) {
+        const sent = context.url.searchParams.has('sent')
+        return page(context, (shell) =>
+          sent
+            ? resetSentPage({ shell, outbox: !config.production })
+            : resetRequestPage({ shell, form: { values: {}, errors: {} } }),
+        )
+      },
+
+      async action(context) {
+        const { values, errors, output } = readForm(requestForm, context.get(FormData))
+        if (!output) {
+          const form = { values, errors }
+          return page(context, (shell) => resetRequestPage({ shell, form }), 422)
+        }
+        const user = findUserByEmail(db, output.email)
+        const { address } = context.get(Client)
+        // Who asks too often gets the same answer and no further mail.
+        if (user && (await throttle.allowReset(output.email, address))) {
+          const token = createPasswordReset(db, user.id, new Date(now()))
+          const path = routes.resetPassword.confirm.index.href({ token })
+          const link = new URL(path, config.publicOrigin).href
+          // Not awaited: how long a mail takes would tell that there is an account.
+          void mailer.send({
+            to: user.email,
+            subject: `Your new password for ${shop.name}`,
+            text: resetMail(user.name, link),
+          })
+        }
+        return redirect(`${routes.resetPassword.request.index.href()}?sent`, 303)
+      },
+    },
+  })
+}
+
+/** The page that the link leads to. */
+export function createResetConfirmController({ db, page, passwords, now }: Dependencies) {
+  return createController(routes.resetPassword.confirm, {
+    actions: {
+      index(context) {
+        const { token } = context.params
+        const valid = findPasswordReset(db, token, new Date(now())) !== undefined
+        if (!valid) return page(context, (shell) => resetInvalidPage({ shell }), 404)
+        const form = { values: {}, errors: {} }
+        return page(context, (shell) => newPasswordPage({ shell, token, form }))
+      },
+
+      async action(context) {
+        const { token } = context.params
+        const userId = findPasswordReset(db, token, new Date(now()))
+        const user = userId === undefined ? undefined : findUserById(db, userId)
+        if (!user) return page(context, (shell) => resetInvalidPage({ shell }), 404)
+
+        const password = String(context.get(FormData).get('password') ?? '')
+        const weakness = checkPassword(password, [user.email, user.name])
+        if (weakness !== null) {
+          const form = { values: {}, errors: { password: weakness } }
+          return page(context, (shell) => newPasswordPage({ shell, token, form }), 422)
+        }
+
+        const passwordHash = await passwords.hash(password)
+        // Taken only now, in one step: of two that use the link at once, one succeeds.
+        if (takePasswordReset(db, token, new Date(now())) === undefined) {
+          return page(context, (shell) => resetInvalidPage({ shell }), 404)
+        }
+        updatePasswordHash(db, user.id, passwordHash)
+        deleteAllLogins(db, user.id)
+        const text = 'Your password is changed. Please log in with the new one.'
+        context.get(Session).flash('notice', { kind: 'notice', text })
+        return redirect(routes.login.index.href(), 303)
+      },
+    },
+  })
+}
+
+function resetMail(name: string, link: string): string {
+  return `Hello ${name},
+
+somebody, hopefully you, asked for a new password. Choose one here:
+
+${link}
+
+The link works once, within ${passwordResetMinutes} minutes. If it was not you, there is nothing to do.
+`
+}

@@ -1,0 +1,104 @@
+import { createRouter } from 'remix/fetch-router'
+import type { Router } from 'remix/fetch-router'
+import { session } from 'remix/session-middleware'
+import { createAccountController } from './account/account-controller.ts'
+import { createAdminControllers } from './admin/admin-controller.ts'
+import { loadCurrentLogin } from './auth/current-login.ts'
+import { createLoginController } from './auth/login-controller.ts'
+import { createLogoutAction } from './auth/logout.ts'
+import { createRegisterController } from './auth/register-controller.ts'
+import { createBooksController } from './books/books-controller.ts'
+import { bookCovers } from './books/book-covers.ts'
+import { createHomeAction } from './books/home-action.ts'
+import { createCartController } from './cart/cart-controller.ts'
+import { createCheckoutController } from './checkout/checkout-controller.ts'
+import type { Config } from './config.ts'
+import type { Dependencies } from './dependencies.ts'
+import { errorPage } from './errors/error-page.ts'
+import { describeStatus, notFound } from './errors/error-responses.ts'
+import { createHealthAction } from './health/health-action.ts'
+import type { Log } from './log.ts'
+import type { Outbox } from './mailer.ts'
+import { allowedHost } from './middleware/allowed-host.ts'
+import { clientAddress } from './middleware/client-address.ts'
+import { compressed } from './middleware/compression.ts'
+import { sameOriginOnly } from './middleware/cross-origin.ts'
+import { errorPages } from './middleware/errors.ts'
+import { formData } from './middleware/form-data.ts'
+import { methodRouting } from './middleware/methods.ts'
+import { publicFiles } from './middleware/public-files.ts'
+import { requestLog } from './middleware/request-log.ts'
+import { secureHeaders } from './middleware/security-headers.ts'
+import { createOrdersController } from './orders/orders-controller.ts'
+import { createOutboxAction } from './outbox/outbox-action.ts'
+import { createPageRenderer } from './page.ts'
+import {
+  createResetConfirmController,
+  createResetRequestController,
+} from './reset-password/reset-password-controllers.ts'
+import { routes } from './routes.ts'
+import type { Sessions } from './session.ts'
+
+export interface BookstoreOptions extends Omit<Dependencies, 'config' | 'page'> {
+  config: Config
+  sessions: Sessions
+  log: Log
+  /** The mails for the development page; none in production. */
+  outbox?: Outbox | undefined
+}
+
+const publicDirectory = new URL('../public', import.meta.url).pathname
+
+/** The shop: every request goes down this list and its response back up. */
+export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'> {
+  const { config, db, sessions, log, outbox } = options
+  const page = createPageRenderer(db)
+  const lastPage = createPageRenderer(db, { notices: false })
+  const dependencies: Dependencies = { ...options, page }
+
+  const router = createRouter({
+    middleware: [
+      clientAddress(config.trustProxy),
+      requestLog({ log, secretRoutes: [routes.resetPassword.confirm.index] }),
+      secureHeaders(),
+      compressed(),
+      errorPages({
+        log,
+        renderError: (status, context) =>
+          lastPage(context, (shell) => errorPage({ shell, ...describeStatus(status) }), status),
+      }),
+      allowedHost(config.origins),
+      publicFiles(publicDirectory),
+      methodRouting(routes),
+      bookCovers(db),
+      sameOriginOnly(config.origins),
+      // Read whole before the session is: a client that leaves half-way has changed nothing.
+      formData(),
+      session(sessions.cookie, sessions.storage),
+      loadCurrentLogin(db, options.now),
+    ],
+    defaultHandler: (context) => notFound(context, page),
+  })
+
+  router.map(routes.home, createHomeAction(dependencies))
+  router.map(routes.books, createBooksController(dependencies))
+  router.map(routes.cart, createCartController(dependencies))
+  router.map(routes.register, createRegisterController(dependencies))
+  router.map(routes.login, createLoginController(dependencies))
+  router.map(routes.logout, createLogoutAction(dependencies))
+  router.map(routes.checkout, createCheckoutController(dependencies))
+  router.map(routes.orders, createOrdersController(dependencies))
+  router.map(routes.account, createAccountController(dependencies))
+  router.map(routes.resetPassword.request, createResetRequestController(dependencies))
+  router.map(routes.resetPassword.confirm, createResetConfirmController(dependencies))
+  router.map(routes.health, createHealthAction(db, config.sessionStorage, sessions))
+  if (outbox) router.map(routes.outbox, createOutboxAction(outbox, page))
+
+  const admin = createAdminControllers(dependencies)
+  router.map(routes.admin.index, admin.index)
+  router.map(routes.admin.new, admin.new)
+  router.map(routes.admin.edit, admin.edit)
+  router.map(routes.admin.retire, admin.retire)
+
+  return router
+}

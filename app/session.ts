@@ -1,0 +1,92 @@
+import { access, constants } from 'node:fs/promises'
+import type { Cookie } from 'remix/cookie'
+import { createCookie } from 'remix/cookie'
+import type { SessionStorage } from 'remix/session'
+import { createCookieSessionStorage } from 'remix/session/cookie-storage'
+import { createFsSessionStorage } from 'remix/session/fs-storage'
+import { createMemorySessionStorage } from 'remix/session/memory-storage'
+import type { Config } from './config.ts'
+
+/** The keys of the shop's sessions. What is not here lives in the database. */
+declare module 'remix/session' {
+  interface SessionKeys {
+    /** The id of a row in `logins`: who is signed in. Deleting the row signs out. */
+    loginId: string
+    /** Book ids and quantities. Prices and titles are read from the database each time. */
+    cart: Record<string, number>
+    /** Book ids and the price in cents when it was put in the cart, to tell when it has changed. */
+    pricesSeen: Record<string, number>
+    /** Flash: what the page after a redirect tells. */
+    notice: { kind: 'notice' | 'error'; text: string }
+    /** Flash: what was typed into a login form that failed, except the password. */
+    loginForm: { email: string; remember: boolean }
+  }
+}
+
+export interface Sessions {
+  cookie: Cookie
+  storage: SessionStorage
+  /** Rejects when the store cannot be reached. */
+  check(): Promise<void>
+  /** Stops what the storage does in the background. */
+  close(): Promise<void>
+}
+
+type SessionConfig = Pick<
+  Config,
+  | 'production'
+  | 'sessionStorage'
+  | 'sessionSecrets'
+  | 'sessionDir'
+  | 'sessionMaxAge'
+  | 'sessionLifetime'
+>
+
+/**
+ * The session cookie and the storage that `SESSION_STORAGE` chooses.
+ *
+ * @throws SessionStoreError if the session directory cannot be used
+ */
+export function openSessions(config: SessionConfig, now = Date.now): Sessions {
+  const cookie = createCookie(
+    // The prefix binds the cookie to this host, which browsers allow over https only.
+    config.production ? '__Host-session' : 'session',
+    {
+      httpOnly: true,
+      secure: config.production,
+      sameSite: 'Lax',
+      secrets: [...config.sessionSecrets],
+      maxAge: config.sessionMaxAge,
+    },
+  )
+  const limits = { maxAge: config.sessionMaxAge, lifetime: config.sessionLifetime, now }
+  switch (config.sessionStorage) {
+    case 'cookie':
+      return {
+        cookie,
+        storage: createCookieSessionStorage(cookie, limits),
+        check: nothing,
+        close: nothing,
+      }
+    case 'memory':
+      return {
+        cookie,
+        storage: createMemorySessionStorage(limits),
+        check: nothing,
+        close: nothing,
+      }
+    case 'fs': {
+      const storage = createFsSessionStorage(config.sessionDir, limits)
+      return {
+        cookie,
+        storage,
+        check: () => access(config.sessionDir, constants.R_OK | constants.W_OK),
+        close: async () => storage.close(),
+      }
+    }
+    case 'redis':
+      throw new Error('SESSION_STORAGE=redis is not available')
+  }
+}
+
+async function nothing(): Promise<void> {}
