@@ -6,8 +6,7 @@ import { emptyState } from '../ui/empty-state.ts'
 import { pagination } from '../ui/pagination.ts'
 import { plural } from '../ui/plural.ts'
 import { shelf, type CardBook } from './book-card.ts'
-
-export type BookSort = 'title' | 'author' | 'price' | 'price-desc' | 'newest'
+import type { BookSort } from '../../db/books.ts'
 
 export type BookListPageProps = {
   shell: Shell
