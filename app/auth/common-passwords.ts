@@ -78,7 +78,7 @@ const commonPasswords = new Set(
   september september1 october1 november november1 december december1 saturday thursday wednesday
   sandiego charlotte savannah brooklyn1 newyork1 newyork123 california california1 colorado
   london123 england1 germany1 deutschland australia scotland portugal argentina
-  trustno1 whatever whatever1 nothing1 blahblah asshole1 fuckyou1 fuckyou2 fuckyou123 bullshit
+  trustno1 whatever whatever1 nothing1 blahblah
   secret123 secret12 secretsecret topsecret mysecret mustang123 corvette corvette1 ferrari1 mercedes
   mercedes1 porsche1 yamaha123 kawasaki harley12 diamond1 diamonds platinum silver123 golden123
   access14 access123 passport passpass passpass1 pass1234 pass12345 pass123456 passcode password01

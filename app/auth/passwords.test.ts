@@ -5,12 +5,19 @@ import { BusyError, checkPassword, createPasswordHasher } from './passwords.ts'
 
 const password = 'a long and winding road'
 
+/** Processor time, as the clock on the wall also counts what else the machine does. */
+async function workOf(task: () => Promise<unknown>): Promise<number> {
+  const start = process.cpuUsage()
+  for (let round = 0; round < 3; round += 1) await task()
+  return process.cpuUsage(start).user
+}
+
 describe('createPasswordHasher', () => {
   const passwords = createPasswordHasher()
 
   it('hashes with argon2id and the parameters of OWASP, each time with another salt', async () => {
     const hash = await passwords.hash(password)
-    assert.match(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+    assert.match(hash, /^\$argon2id\$v=19\$m=19456,p=1,t=2\$/)
     assert.notEqual(await passwords.hash(password), hash)
   })
 
@@ -42,14 +49,13 @@ describe('createPasswordHasher', () => {
     }
   })
 
-  it('takes as long without a hash, or with a malformed one, as with a real one', async (t) => {
-    // Time itself is too uneven to assert on, so the work is counted.
-    const verify = t.mock.method(argon2.default, 'verify')
+  it('works as hard without a hash, or with a malformed one, as with a real one', async () => {
     const hash = await passwords.hash(password)
-    for (const given of [hash, null, 'malformed', hash.replace('m=19456', 'm=1')]) {
-      await passwords.verify(given, password)
+    const real = await workOf(() => passwords.verify(hash, password))
+    for (const other of [null, 'malformed', hash.replace('m=19456', 'm=1')]) {
+      const work = await workOf(() => passwords.verify(other, password))
+      assert.ok(work > real / 2, `${work} µs for ${other}, ${real} µs for a real hash`)
     }
-    void verify
   })
 
   it('asks for another hash when the parameters have changed', async () => {

@@ -3,11 +3,14 @@ import { isCommonPassword } from './common-passwords.ts'
 
 // OWASP Password Storage Cheat Sheet.
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
-const currentPrefix = `$argon2id$v=19$m=${parameters.memoryCost},t=${parameters.timeCost},p=${parameters.parallelism}$`
-const wellFormed = /^\$argon2id\$v=19\$m=\d+,t=\d+,p=\d+\$[\w+/-]{11,}\$[\w+/-]{22,}$/
+
+// The parameters come in either order: argon2's tools do not agree on one.
+const wellFormed =
+  /^\$argon2id\$v=19\$m=\d+,(?:t=\d+,p=\d+|p=\d+,t=\d+)\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{22,}$/
 
 // The hash of no password, as costly to verify as a real one.
-const dummyHash = `${currentPrefix}${'A'.repeat(22)}$${'A'.repeat(43)}`
+const { memoryCost, timeCost, parallelism } = parameters
+const dummyHash = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`
 
 export interface PasswordHasher {
   /** @throws {BusyError} When too many wait already */
@@ -79,7 +82,7 @@ export function createPasswordHasher({
       })
     },
 
-    needsRehash: (hash) => !hash.startsWith(currentPrefix),
+    needsRehash: (hash) => !wellFormed.test(hash) || argon2.needsRehash(hash, parameters),
   }
 }
 

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import { boundedMemory, createLoginThrottle, type LoginThrottle } from './login-throttle.ts'
+
+const jane = 'jane@example.com'
+
+function createClock(t: TestContext) {
+  t.mock.timers.enable({ apis: ['Date', 'setTimeout'] })
+  return {
+    throttle: createLoginThrottle(),
+    pass: (seconds: number) => t.mock.timers.tick(seconds * 1000),
+  }
+}
+
+let addressCount = 0
+/** An address that nobody has used, so that only the account counts. */
+function elsewhere(): string {
+  addressCount += 1
+  return `10.${addressCount >> 8}.${addressCount & 255}.1`
+}
+
+function guess(throttle: LoginThrottle, account = jane, address = elsewhere()) {
+  return throttle.attempt(account, address, async () => false)
+}
+
+function logIn(throttle: LoginThrottle, account = jane, address = elsewhere()) {
+  return throttle.attempt(account, address, async () => true)
+}
+
+async function guessTimes(times: number, throttle: LoginThrottle, account = jane) {
+  for (let time = 0; time < times; time += 1) {
+    assert.deepEqual(await guess(throttle, account), { allowed: true, correct: false })
+  }
+}
+
+describe('the throttle of an account', () => {
+  it('leaves five wrong passwords free and lets the sixth wait', async (t) => {
+    const { throttle } = createClock(t)
+    await guessTimes(5, throttle)
+    assert.deepEqual(await guess(throttle), { allowed: false, retryAfter: 1 })
+  })
+
+  it('does not look at the password while it waits', async (t) => {
+    const { throttle } = createClock(t)
+    await guessTimes(5, throttle)
+    const attempt = await throttle.attempt(jane, elsewhere(), () => assert.fail('looked at it'))
+    assert.equal(attempt.allowed, false)
+  })
+
+  it('lets everybody in who waits: it never locks an account', async (t) => {
+    const { throttle, pass } = createClock(t)
+    await guessTimes(5, throttle)
+    for (let round = 0; round < 40; round += 1) {
+      const refused = await guess(throttle)
+      assert.ok(!refused.allowed && refused.retryAfter <= 900)
+      pass(refused.retryAfter)
+      assert.equal((await guess(throttle)).allowed, true)
+    }
+    const last = await guess(throttle)
+    assert.ok(!last.allowed)
+    pass(last.retryAfter)
+    assert.deepEqual(await logIn(throttle), { allowed: true, correct: true })
+  })
+
+  it('waits longer after each wrong password, up to 15 minutes', async (t) => {
+    const { throttle, pass } = createClock(t)
+    await guessTimes(5, throttle)
+    const waits: number[] = []
+    for (let round = 0; round < 17; round += 1) {
+      const refused = await guess(throttle)
+      assert.ok(!refused.allowed)
+      waits.push(refused.retryAfter)
+      pass(refused.retryAfter)
+      await guess(throttle)
+    }
+    assert.deepEqual(waits, [1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 900, 900, 900])
+  })
+
+  it('does not count attempts that it refused', async (t) => {
+    const { throttle, pass } = createClock(t)
+    await guessTimes(5, throttle)
+    for (let time = 0; time < 1000; time += 1) await guess(throttle)
+    pass(1)
+    await guess(throttle)
+    assert.deepEqual(await guess(throttle), { allowed: false, retryAfter: 2 })
+  })
+
+  it('starts afresh after the right password', async (t) => {
+    const { throttle } = createClock(t)
+    await guessTimes(4, throttle)
+    assert.deepEqual(await logIn(throttle), { allowed: true, correct: true })
+    await guessTimes(5, throttle)
+    assert.equal((await guess(throttle)).allowed, false)
+  })
+
+  it('looks at five of a hundred passwords that come at once', async (t) => {
+    const { throttle, pass } = createClock(t)
+    async function burst(): Promise<number> {
+      const attempts = await Promise.all(Array.from({ length: 100 }, () => guess(throttle)))
+      return attempts.filter(({ allowed }) => allowed).length
+    }
+    assert.equal(await burst(), 5)
+    pass(1)
+    assert.equal(await burst(), 1)
+    assert.deepEqual(await guess(throttle), { allowed: false, retryAfter: 2 })
+  })
+
+  it('knows an account in any spelling and keeps accounts apart', async (t) => {
+    const { throttle } = createClock(t)
+    await guessTimes(5, throttle)
+    assert.equal((await guess(throttle, ' JANE@Example.com ')).allowed, false)
+    assert.equal((await guess(throttle, 'emma@example.com')).allowed, true)
+  })
+
+  it('counts nothing when the password could not be looked at', async (t) => {
+    const { throttle } = createClock(t)
+    for (let time = 0; time < 50; time += 1) {
+      const busy = throttle.attempt(jane, '10.255.0.1', () => Promise.reject(new Error('busy')))
+      await assert.rejects(busy, /busy/)
+    }
+    await guessTimes(5, throttle)
+    assert.equal((await guess(throttle, 'emma@example.com', '10.255.0.1')).allowed, true)
+  })
+})
+
+describe('the throttle of an address', () => {
+  it('lets twenty wrong passwords through in ten minutes, from a whole network', async (t) => {
+    const { throttle, pass } = createClock(t)
+    for (let time = 0; time < 20; time += 1) {
+      const { allowed } = await guess(throttle, `user${time}@example.com`, `192.0.2.${time}`)
+      assert.equal(allowed, true)
+    }
+    pass(60)
+    const refused = await guess(throttle, jane, '::ffff:192.0.2.99')
+    assert.deepEqual(refused, { allowed: false, retryAfter: 540 })
+    assert.equal((await guess(throttle, jane, '192.0.3.1')).allowed, true)
+    pass(540)
+    assert.equal((await guess(throttle, jane, '192.0.2.99')).allowed, true)
+  })
+
+  it('does not count right passwords, and is not reset by them either', async (t) => {
+    const { throttle } = createClock(t)
+    for (let time = 0; time < 50; time += 1) await logIn(throttle, jane, '192.0.2.1')
+    for (let time = 0; time < 20; time += 1) {
+      await logIn(throttle, jane, '192.0.2.1')
+      assert.equal((await guess(throttle, `user${time}@example.com`, '192.0.2.1')).allowed, true)
+    }
+    assert.equal((await logIn(throttle, jane, '192.0.2.1')).allowed, false)
+  })
+
+  it('does not count what the account refused', async (t) => {
+    const { throttle } = createClock(t)
+    await guessTimes(5, throttle)
+    for (let time = 0; time < 100; time += 1) await guess(throttle, jane, '192.0.2.1')
+    assert.equal((await guess(throttle, 'emma@example.com', '192.0.2.1')).allowed, true)
+  })
+})
+
+describe('allowReset', () => {
+  it('allows three mails an hour to an account', async (t) => {
+    const { throttle, pass } = createClock(t)
+    for (let time = 0; time < 3; time += 1) {
+      assert.equal(await throttle.allowReset(jane, elsewhere()), true)
+    }
+    assert.equal(await throttle.allowReset(jane, elsewhere()), false)
+    assert.equal(await throttle.allowReset('emma@example.com', elsewhere()), true)
+    pass(3600)
+    assert.equal(await throttle.allowReset(jane, elsewhere()), true)
+  })
+
+  it('allows twenty mails an hour from an address', async (t) => {
+    const { throttle } = createClock(t)
+    const asked = Array.from({ length: 30 }, (_, n) => throttle.allowReset(`${n}@a.example`, '::1'))
+    assert.equal((await Promise.all(asked)).filter(Boolean).length, 20)
+  })
+})
+
+describe('boundedMemory', () => {
+  it('forgets the key not seen for longest when there are too many', async () => {
+    const limiter = boundedMemory(3)({ keyPrefix: 'test', points: 1, duration: 60 })
+    for (const key of ['a', 'b', 'c', 'a', 'd']) await limiter.penalty(key)
+    assert.equal((await limiter.get('a'))?.consumedPoints, 2)
+    assert.equal(await limiter.get('b'), null)
+    assert.equal((await limiter.get('c'))?.consumedPoints, 1)
+    assert.equal((await limiter.get('d'))?.consumedPoints, 1)
+  })
+})

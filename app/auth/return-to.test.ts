@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import * as fc from 'fast-check'
+import { safeReturnTo } from './return-to.ts'
+
+describe('safeReturnTo', () => {
+  it('keeps the path and the query of a page of the shop', () => {
+    for (const path of [
+      '/',
+      '/cart',
+      '/books?q=jane%20austen&page=2',
+      '/orders/1',
+      '/books/émile',
+    ]) {
+      const { pathname, search } = new URL(path, 'http://shop.example')
+      assert.equal(safeReturnTo(path), pathname + search)
+    }
+    assert.equal(safeReturnTo('/cart#items'), '/cart')
+    assert.equal(safeReturnTo('/books/../cart'), '/cart')
+    assert.equal(safeReturnTo('/books?from=//evil.example'), '/books?from=//evil.example')
+  })
+
+  it('falls back for everything that leads elsewhere', () => {
+    const elsewhere = [
+      'https://evil.example/',
+      'http:/evil.example',
+      '//evil.example',
+      '///evil.example',
+      '/\\evil.example',
+      '\\\\evil.example',
+      '/\t/evil.example',
+      '/\n/evil.example',
+      '\t//evil.example',
+      ' //evil.example',
+      '/.//evil.example',
+      '/..//evil.example',
+      '/cart/..//evil.example',
+      '/%2e//evil.example',
+      'javascript:alert(1)',
+      'cart',
+      '?q=1',
+      '',
+      '/cart\r\nSet-Cookie: a=1',
+      '/cart\u0000',
+      `/${'a'.repeat(2000)}`,
+    ]
+    for (const value of elsewhere) assert.equal(safeReturnTo(value, '/'), '/', value)
+    for (const value of [null, undefined, 1, ['/cart'], new File([], 'cart')]) {
+      assert.equal(safeReturnTo(value, '/'), '/')
+    }
+  })
+
+  it('is null without a fallback', () => {
+    assert.equal(safeReturnTo('//evil.example'), null)
+  })
+
+  it('never returns to login, logout or registration, in any spelling that the router takes', () => {
+    const paths = [
+      '/login',
+      '/logout',
+      '/register',
+      '/login?returnTo=/cart',
+      '/%6cogin',
+      '/a/../login',
+    ]
+    for (const path of paths) assert.equal(safeReturnTo(path, '/'), '/', path)
+    assert.equal(safeReturnTo('/login-help', '/'), '/login-help')
+    assert.equal(safeReturnTo('/books/%E0%A4%A', '/'), '/')
+  })
+
+  it('always leads to the shop, whatever it is given, and stays the same when checked again', () => {
+    const piece = fc.oneof(
+      fc.constantFrom('/', '\\', '//', '.', '..', '%2f', '%5c', '%2e', '\t', '\n', ' ', ':', '@'),
+      fc.constantFrom(
+        '?',
+        '#',
+        'http:',
+        'https://',
+        'javascript:',
+        'evil.example',
+        'cart',
+        '\u0000',
+      ),
+      fc.string({ unit: 'binary', maxLength: 4 }),
+    )
+    const value = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''))
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          value,
+          value.map((text) => `/${text}`),
+        ),
+        (text) => {
+          const path = safeReturnTo(text)
+          if (path === null) return
+          for (const origin of ['https://shop.example', 'http://localhost:44100']) {
+            assert.equal(new URL(path, origin).origin, origin)
+          }
+          assert.match(path, /^\/(?![/\\])[\u0021-\u007e]*$/)
+          assert.equal(safeReturnTo(path), path)
+        },
+      ),
+      { numRuns: 3000 },
+    )
+  })
+})
