@@ -1,8 +1,8 @@
 import { and, asc, count, desc, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 
 import type { Database } from './connect.ts'
-import { prepareOnce } from './prepare.ts'
-import { type Book, books } from './schema.ts'
+import { prepareOnce, unplanned } from './prepare.ts'
+import { type Book, books, nocase } from './schema.ts'
 import { fold, searchTextOf, slugOf } from './text.ts'
 
 export const bookSorts = ['title', 'author', 'price', 'price-desc', 'newest'] as const
@@ -33,8 +33,8 @@ export interface NewBook {
 const { searchText: _, ...bookColumns } = getTableColumns(books)
 const forSale = isNull(books.retiredAt)
 
-const title = sql`${books.title} collate nocase`
-const author = sql`${books.author} collate nocase`
+const title = nocase(books.title)
+const author = nocase(books.author)
 const orderings = {
   title: [asc(title), asc(books.id)],
   author: [asc(author), asc(title), asc(books.id)],
@@ -57,7 +57,7 @@ const statements = prepareOnce((db) => ({
   featured: db
     .select(bookColumns)
     .from(books)
-    .where(and(eq(books.featured, true), forSale))
+    .where(and(sql`${books.featured} = 1`, forSale))
     .orderBy(desc(books.id))
     .limit(sql.placeholder('limit'))
     .prepare(),
@@ -109,7 +109,7 @@ function prepareList(db: Database, sort: BookSort, byGenre: boolean, byWords: bo
   const words = sql`select 1 from json_each(${sql.placeholder('words')})`
   const where = and(
     forSale,
-    byGenre ? eq(books.genre, sql.placeholder('genre')) : undefined,
+    byGenre ? eq(books.genre, unplanned('genre')) : undefined,
     // `instr` and not `like`, which would take % and _ for wildcards.
     byWords ? sql`not exists (${words} where instr(${books.searchText}, value) = 0)` : undefined,
   )

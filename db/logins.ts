@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 
-import { and, desc, eq, getTableColumns, lt, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, lt, ne } from 'drizzle-orm'
 
 import type { Database } from './connect.ts'
-import { prepareOnce } from './prepare.ts'
+import { prepareOnce, unplanned } from './prepare.ts'
 import { type Login, logins, type User, users } from './schema.ts'
 
 /** A user as most of the application sees one: without what only the password check needs. */
@@ -16,7 +16,7 @@ const statements = prepareOnce((db) => ({
     .select({ login: getTableColumns(logins), user: userColumns })
     .from(logins)
     .innerJoin(users, eq(users.id, logins.userId))
-    .where(eq(logins.id, sql.placeholder('id')))
+    .where(eq(logins.id, unplanned('id')))
     .prepare(),
 }))
 

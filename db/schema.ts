@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm'
+import { isNull, type SQL, sql } from 'drizzle-orm'
 import {
+  type AnySQLiteColumn,
   check,
   index,
   integer,
@@ -10,6 +11,11 @@ import {
 } from 'drizzle-orm/sqlite-core'
 
 const createdAt = () => integer({ mode: 'timestamp_ms' }).notNull()
+
+/** The alphabet as people know it: "de Beauvoir" does not come after "Zola". */
+export function nocase(column: AnySQLiteColumn): SQL {
+  return sql`${column} collate nocase`
+}
 
 export const users = sqliteTable('users', {
   id: integer().primaryKey({ autoIncrement: true }),
@@ -67,9 +73,18 @@ export const books = sqliteTable(
     createdAt: createdAt(),
   },
   (table) => [
-    index('books_genre')
-      .on(table.genre)
-      .where(sql`${table.retiredAt} is null`),
+    // Of the books for sale only, for each way to list them.
+    index('books_genre').on(table.genre).where(isNull(table.retiredAt)),
+    index('books_title').on(nocase(table.title)).where(isNull(table.retiredAt)),
+    index('books_author')
+      .on(nocase(table.author), nocase(table.title))
+      .where(isNull(table.retiredAt)),
+    index('books_price_title')
+      .on(table.priceCents, nocase(table.title))
+      .where(isNull(table.retiredAt)),
+    index('books_featured')
+      .on(table.id)
+      .where(sql`${table.featured} = 1 and ${table.retiredAt} is null`),
     check('books_price', sql`${table.priceCents} >= 0`),
     check('books_stock', sql`${table.stock} >= 0`),
   ],

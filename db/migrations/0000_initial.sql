@@ -19,6 +19,10 @@ CREATE TABLE `books` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `books_slug_unique` ON `books` (`slug`);--> statement-breakpoint
 CREATE INDEX `books_genre` ON `books` (`genre`) WHERE "books"."retired_at" is null;--> statement-breakpoint
+CREATE INDEX `books_title` ON `books` ("title" collate nocase) WHERE "books"."retired_at" is null;--> statement-breakpoint
+CREATE INDEX `books_author` ON `books` ("author" collate nocase,"title" collate nocase) WHERE "books"."retired_at" is null;--> statement-breakpoint
+CREATE INDEX `books_price_title` ON `books` (`price_cents`,"title" collate nocase) WHERE "books"."retired_at" is null;--> statement-breakpoint
+CREATE INDEX `books_featured` ON `books` (`id`) WHERE "books"."featured" = 1 and "books"."retired_at" is null;--> statement-breakpoint
 CREATE TABLE `logins` (
 	`id` text PRIMARY KEY NOT NULL,
 	`user_id` integer NOT NULL,
