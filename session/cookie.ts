@@ -1,4 +1,5 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { checkSecrets } from './secrets.ts'
 
 /** The attributes of a cookie, as RFC 6265bis names them. */
@@ -39,7 +40,7 @@ export class Cookie {
   readonly name: string
   readonly #attributes: CookieAttributes & { path: string; sameSite: 'Strict' | 'Lax' | 'None' }
   readonly #secrets: readonly string[]
-  readonly #signingKeys: Buffer[]
+  readonly #signingKeys: KeyObject[]
   readonly #encode: (value: string) => string
   readonly #decode: (value: string) => string
   readonly #suffix: string
@@ -204,11 +205,13 @@ export function createCookie(name: string, options?: CookieOptions): Cookie {
 }
 
 // The name is part of the key: a value that was signed for one cookie is worth nothing in another.
-function deriveSigningKey(secret: string, name: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, '', `cookie signature v1 ${name}`, 32))
+// A key object, because node:crypto takes eight times as long with the bytes themselves.
+function deriveSigningKey(secret: string, name: string): KeyObject {
+  const key = hkdfSync('sha256', secret, '', `cookie signature v1 ${name}`, 32)
+  return createSecretKey(Buffer.from(key))
 }
 
-function sign(encoded: string, key: Buffer): Buffer {
+function sign(encoded: string, key: KeyObject): Buffer {
   return createHmac('sha256', key).update(encoded).digest()
 }
 
