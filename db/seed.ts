@@ -1,0 +1,63 @@
+import { insertBook } from './books.ts'
+import type { Database } from './connect.ts'
+import { books, type User, users } from './schema.ts'
+import { seedBooks } from './seed-books.ts'
+import { insertUser } from './users.ts'
+
+interface DemoAccount {
+  name: string
+  email: string
+  password: string
+  role: User['role']
+}
+
+export const demoAccounts: DemoAccount[] = [
+  {
+    name: 'Robin Reader',
+    email: 'reader@example.com',
+    password: 'reader-demo-password',
+    role: 'reader',
+  },
+  {
+    name: 'Ada Admin',
+    email: 'admin@example.com',
+    password: 'admin-demo-password',
+    role: 'admin',
+  },
+]
+
+export interface SeedOptions {
+  /** Whether to open the accounts whose passwords stand in the README: never in production. */
+  demoAccounts: boolean
+  hashPassword: (password: string) => Promise<string>
+}
+
+/** Stocks an empty shop. Answers whether it did: one that has books or users is left alone. */
+export async function seedDatabase(db: Database, options: SeedOptions): Promise<boolean> {
+  if (!isEmpty(db)) return false
+
+  // Before the transaction, which cannot wait for anything.
+  const accounts = await Promise.all(
+    (options.demoAccounts ? demoAccounts : []).map(async ({ password, ...account }) => {
+      return { ...account, passwordHash: await options.hashPassword(password) }
+    }),
+  )
+
+  return db.transaction(
+    () => {
+      // Again, for another process may have been quicker.
+      if (!isEmpty(db)) return false
+      const now = new Date()
+      for (const account of accounts) insertUser(db, { ...account, now })
+      for (const book of seedBooks()) insertBook(db, { ...book, now })
+      return true
+    },
+    { behavior: 'immediate' },
+  )
+}
+
+function isEmpty(db: Database): boolean {
+  const book = db.select({ id: books.id }).from(books).limit(1).get()
+  const user = db.select({ id: users.id }).from(users).limit(1).get()
+  return !book && !user
+}
