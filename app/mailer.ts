@@ -1,3 +1,5 @@
+import type { Log } from './log.ts'
+
 export interface Message {
   to: string
   subject: string
@@ -16,10 +18,10 @@ export interface SentMessage extends Message {
 
 export interface Outbox extends Mailer {
   /** The latest first. */
-  readonly messages: readonly SentMessage[]
+  messages(): SentMessage[]
 }
 
-/** Prints messages instead of sending them. */
+/** Prints messages, links with tokens included, instead of sending them: for development. */
 export function createConsoleMailer(print: (text: string) => void = console.log): Mailer {
   return {
     async send({ to, subject, text }) {
@@ -36,12 +38,19 @@ export function createOutbox({
 }: { limit?: number; next?: Mailer; now?: () => number } = {}): Outbox {
   let messages: SentMessage[] = []
   return {
-    get messages() {
-      return messages
-    },
+    messages: () => [...messages],
     async send(message) {
       messages = [{ ...message, sentAt: new Date(now()) }, ...messages].slice(0, limit)
       await next?.send(message)
+    },
+  }
+}
+
+/** Stands in until there is a real one: notes what was not sent, without its links, in the log. */
+export function createMissingMailer(log: Log): Mailer {
+  return {
+    async send({ subject }) {
+      log({ event: 'mail not sent: there is no mailer, see app/mailer.ts', subject })
     },
   }
 }

@@ -147,6 +147,6 @@ describe('checkPassword', () => {
       assert.match(checkPassword(word, personal)!, /easy to guess/, word)
     }
     assert.equal(checkPassword('austen, jane', personal), null)
-    assert.equal(checkPassword('aZ9-kL2x', ['', ' ']), null)
+    assert.equal(checkPassword('aZ9-kL2x', ['', ' ', undefined]), null)
   })
 })

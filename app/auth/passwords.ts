@@ -92,7 +92,10 @@ export function createPasswordHasher({
  *
  * @param personal What others know of this customer, such as the e-mail address and the name
  */
-export function checkPassword(password: string, personal: readonly string[] = []): string | null {
+export function checkPassword(
+  password: string,
+  personal: readonly (string | undefined)[] = [],
+): string | null {
   const length = [...password].length
   if (length < 8) return 'Use at least 8 characters.'
   if (length > 256) return 'Use at most 256 characters.'
@@ -105,10 +108,10 @@ export function checkPassword(password: string, personal: readonly string[] = []
   return null
 }
 
-function isPersonal(password: string, personal: readonly string[]): boolean {
+function isPersonal(password: string, personal: readonly (string | undefined)[]): boolean {
   const lower = password.toLowerCase()
   return personal
-    .map((text) => text.trim().toLowerCase())
+    .map((text = '') => text.trim().toLowerCase())
     .flatMap((text) => [text, text.replace(/@.*$/, ''), text.replaceAll(/\s/g, '')])
     .includes(lower)
 }
