@@ -68,7 +68,9 @@ export class SessionState {
   get changed(): boolean {
     if (this.destroyed) return false
     this.#noticeChangesInside()
-    return this.#changes.size > 0 || this.regenerated || this.expiry !== null
+    if (this.#changes.size > 0) return true
+    // An empty session is not stored for the sake of its id or its limit.
+    return this.origin !== null && (this.regenerated || this.expiry !== null)
   }
 
   get(key: string): unknown {
@@ -115,30 +117,30 @@ export class SessionState {
     this.#noticeChangesInside()
     const change = this.#changes.get(key)
     const stored = this.#isStored('values', key) ? this.origin!.record.values[key] : undefined
-    const value = new Map(entriesOf(change ? 'value' in change && change.value : stored))
-    const merged = new Map(change?.kind === 'merge' ? change.properties : [])
-    for (const [name, property] of Object.entries(properties)) {
-      if (property === undefined) value.delete(name)
-      else value.set(name, property)
-      merged.set(name, property)
-    }
-    const whole = Object.fromEntries(value)
+    const before = change ? ('value' in change ? change.value : undefined) : stored
+    const whole = mergeInto({}, { ...asObject(before), ...properties })
     toJson(key, whole)
+    // An object of our own is changed in place: a handler may hold it and go on changing it. One
+    // that was passed to `set` is the caller's.
+    const isOurs = isPlainObject(before) && (change?.kind === 'merge' || before === stored)
+    const value = isOurs ? mergeInto(before, properties) : whole
+    if (this.#handedOut?.has(key)) this.#handedOut.set(key, JSON.stringify(value))
     // What was set as a whole in this request is saved as a whole.
     const isWhole = change !== undefined && change.kind !== 'merge'
+    const merged = new Map(change?.kind === 'merge' ? change.properties : [])
+    for (const [name, property] of Object.entries(properties)) merged.set(name, property)
     this.#changes.set(
       key,
-      isWhole
-        ? { kind: 'value', value: whole }
-        : { kind: 'merge', value: whole, properties: merged },
+      isWhole ? { kind: 'value', value } : { kind: 'merge', value, properties: merged },
     )
-    this.#handedOut?.delete(key)
   }
 
   remove(key: string): void {
     this.touched = true
     this.#assertWritable(`unset ${JSON.stringify(key)}`)
-    if (this.#isStored('values', key) || this.#isStored('flashes', key)) {
+    const stored = this.origin?.record
+    // Also a flash that another request holds: it may come back unread.
+    if (stored && (Object.hasOwn(stored.values, key) || Object.hasOwn(stored.flashes, key))) {
       this.#changes.set(key, { kind: 'removed' })
     } else {
       this.#changes.delete(key)
@@ -223,6 +225,7 @@ export class SessionState {
   discard(): void {
     this.#forgetChanges()
     this.expiry = null
+    this.touched = false // no renewal: the browser does not hear of it
   }
 
   /** Ends writing: from now on a write throws, because nobody would save it. */
@@ -278,9 +281,23 @@ export class SessionState {
   }
 }
 
-function entriesOf(value: unknown): [string, unknown][] {
-  return isPlainObject(value) ? Object.entries(value) : []
+function asObject(value: unknown): Record<string, unknown> {
+  return isPlainObject(value) ? value : {}
 }
+
+function mergeInto(
+  target: Record<string, unknown>,
+  properties: Record<string, unknown>,
+): Record<string, unknown> {
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined) delete target[name]
+    // An assignment would set the prototype where the name is __proto__.
+    else Object.defineProperty(target, name, { ...PROPERTY, value })
+  }
+  return target
+}
+
+const PROPERTY = { configurable: true, enumerable: true, writable: true }
 
 function jsonOrNull(key: string, value: unknown): string | null {
   return value === undefined ? null : toJson(key, value)

@@ -58,6 +58,7 @@ export class Session {
 
   /** The session's id: 64 hexadecimal digits. It is a password: keep it out of logs and URLs. */
   get id(): string {
+    this.#state.touched = true
     return this.#state.id
   }
 
