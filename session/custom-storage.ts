@@ -106,11 +106,16 @@ export function createCustomSessionStorage(
   ): Promise<SessionRecord | null> {
     if (!regenerated) return store.update(id, changes)
     if (deleteId !== undefined) return store.replace(deleteId, id, changes)
-    const latest = await store.read(origin!.id)
+    // Both ids live on. A flash that was read is gone under either.
+    const { settle } = changes
+    const old = origin!.id
+    const latest = await (settle ? store.update(old, { ...noChanges(), settle }) : store.read(old))
     if (latest === null) return null
-    const record = applyChanges(latest, { ...changes, alias: origin!.id })
+    const record = applyChanges(latest, { ...changes, alias: old })
     await store.create(id, record)
-    return record
+    if ((await store.read(old)) !== null) return record
+    await store.delete(id) // the old session was destroyed or replaced between the two steps
+    return null
   }
 
   async function deleteAll({ deleteId, origin }: SessionState): Promise<void> {
