@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import { LOCKED, removeFile } from './session-directory.ts'
+import { LOCKED, removeFile, storeError } from './session-directory.ts'
 import type { SessionDirectory } from './session-directory.ts'
 import type { SessionRecord } from './session-record.ts'
 
@@ -35,17 +35,23 @@ const OURS = /^(?<id>[0-9a-f]{64})\.(?<kind>json|gone|corrupt|lock|.*\.tmp)$/
  */
 export async function purge(directory: SessionDirectory, rules: PurgeRules): Promise<PurgeReport> {
   const report = { sessions: 0, expired: 0, leftOvers: 0 }
+  const failures: unknown[] = []
   let sliceEnds = performance.now() + SLICE_MS
   for await (const { name } of await fs.promises.opendir(directory.path, { bufferSize: 256 })) {
     if (rules.signal.aborted) break
     const { id, kind } = OURS.exec(name)?.groups ?? {}
     if (id === undefined) continue
-    purgeFile(directory, id, kind!, rules, report)
+    try {
+      purgeFile(directory, id, kind!, rules, report)
+    } catch (error) {
+      failures.push(error) // one file that resists does not save the others
+    }
     if (performance.now() > sliceEnds) {
       await setImmediate()
       sliceEnds = performance.now() + SLICE_MS
     }
   }
+  if (failures.length > 0) throw storeError(`purge ${failures.length} files`, failures[0])
   return report
 }
 
@@ -58,8 +64,9 @@ function purgeFile(
 ): void {
   const file = directory.file(id, kind)
   const stat = fs.lstatSync(file, { throwIfNoEntry: false })
-  if (stat === undefined) return
-  const age = rules.now() - stat.mtimeMs
+  if (stat === undefined || stat.isDirectory()) return
+  // A corrupt file keeps the time of its content; somebody may want to look at it first.
+  const age = rules.now() - (kind === 'corrupt' ? stat.ctimeMs : stat.mtimeMs)
   if (kind !== 'json') {
     if (age < LEFT_OVER_MS) return
     removeFile(file)

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { isSessionId } from './session-id.ts'
 import { applyChanges, isPlainObject } from './session-record.ts'
 import type { SessionChanges, SessionRecord } from './session-record.ts'
 import { SessionStoreError, SessionTooLargeError } from './session-storage.ts'
@@ -24,6 +25,9 @@ export const LOCKED = Symbol('locked')
 const NO_LINKS_NO_WAITING = fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK
 // A change takes well under a millisecond. A lock this old was left by a process that we cannot ask.
 const STALE_LOCK_MS = 10_000
+
+// What is read of something that this class did not write.
+const NOT_A_RECORD = ''
 
 const hostname = os.hostname()
 let counter = 0
@@ -130,14 +134,13 @@ export class SessionDirectory {
     try {
       descriptor = fs.openSync(file, NO_LINKS_NO_WAITING)
     } catch (error) {
-      // Nothing there, or nothing that we put there: a link, a socket.
-      if (hasCode(error, 'ENOENT', 'ELOOP', 'ENXIO')) return null
+      if (hasCode(error, 'ENOENT')) return null
+      if (hasCode(error, 'ELOOP', 'ENXIO')) return NOT_A_RECORD // a link, a socket
       throw storeError('read a session', error)
     }
     try {
       const stat = fs.fstatSync(descriptor)
-      if (!stat.isFile()) return null
-      if (stat.size > this.#maxBytes) return ''
+      if (!stat.isFile() || stat.size > this.#maxBytes) return NOT_A_RECORD
       let length = 0
       while (length < stat.size) {
         const count = fs.readSync(descriptor, this.#buffer, length, stat.size - length, length)
@@ -157,14 +160,14 @@ export class SessionDirectory {
     const text = JSON.stringify(record)
     const bytes = Buffer.byteLength(text)
     if (bytes > this.#maxBytes) {
-      throw new SessionTooLargeError('The session file', bytes, this.#maxBytes, record.values)
+      throw new SessionTooLargeError('The session file', bytes, this.#maxBytes, record)
     }
     const temporary = this.file(id, `${process.pid}-${randomBytes(6).toString('hex')}.tmp`)
     try {
       fs.writeFileSync(temporary, text, { flag: 'wx', mode: 0o600 })
       fs.renameSync(temporary, this.file(id, 'json'))
     } catch (error) {
-      removeFile(temporary)
+      discardFile(temporary)
       throw storeError('write a session', error)
     }
     if (!fs.existsSync(this.file(id, 'gone'))) return true
@@ -219,10 +222,16 @@ function isRecord(value: SessionRecord | null): value is SessionRecord {
   return (
     isPlainObject(value) &&
     isPlainObject(value.values) &&
+    (value.aliases === undefined || areIds(value.aliases)) &&
     isPlainObject(value.flashes) &&
     Object.values(value.flashes).every((flash) => isPlainObject(flash) && 'value' in flash) &&
     [value.createdAt, value.renewedAt, value.expiresAt, value.maxAge].every(Number.isFinite)
   )
+}
+
+// They become paths when the session is destroyed.
+function areIds(aliases: unknown): boolean {
+  return Array.isArray(aliases) && aliases.every((id) => typeof id === 'string' && isSessionId(id))
 }
 
 function makePrivateDirectory(directory: string): void {
@@ -244,6 +253,13 @@ export function removeFile(file: string): void {
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error
   }
+}
+
+// After a failure the first error is the one to tell; what stays behind, the purge collects.
+function discardFile(file: string): void {
+  try {
+    fs.unlinkSync(file)
+  } catch {}
 }
 
 function createExclusively(file: string): boolean {
@@ -325,8 +341,8 @@ function attempt<result>(what: string, action: () => result): result {
   }
 }
 
-// The message must not tell the id, so it leaves out the path that the system's message has.
-function storeError(what: string, cause: unknown): Error {
+/** The message must not tell the id, so it leaves out the path that the system's message has. */
+export function storeError(what: string, cause: unknown): Error {
   if (cause instanceof SessionStoreError || cause instanceof SessionTooLargeError) return cause
   if (!hasCode(cause)) return cause as Error
   return new SessionStoreError(`Cannot ${what}: ${cause.code}`, cause.code)
