@@ -65,7 +65,7 @@ export function createCookieSessionStorage(
     const value = seal.close(pack({ id, record }))
     const bytes = cookie.name.length + value.length
     if (bytes > LARGEST_COOKIE) {
-      throw new SessionTooLargeError('The session cookie', bytes, LARGEST_COOKIE, record.values)
+      throw new SessionTooLargeError('The session cookie', bytes, LARGEST_COOKIE, record)
     }
     state.saved({ id, record })
     arrivedAs.set(state, { value, outdated: false })

@@ -1,3 +1,4 @@
+import type { SessionRecord } from './session-record.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -62,10 +63,15 @@ export class SessionTooLargeError extends Error {
    * @param what What does not fit, for the message
    * @param bytes What it would take
    * @param limit What there is room for
-   * @param sizes The JSON of each key, to name the largest
+   * @param record The session, to name its largest keys
    */
-  constructor(what: string, bytes: number, limit: number, sizes: Record<string, unknown>) {
-    const largest = Object.entries(sizes)
+  constructor(
+    what: string,
+    bytes: number,
+    limit: number,
+    { values, flashes }: Pick<SessionRecord, 'values' | 'flashes'>,
+  ) {
+    const largest = [...Object.entries(values), ...Object.entries(flashes)]
       .map(([key, value]) => ({ key, bytes: Buffer.byteLength(JSON.stringify(value)) }))
       .sort((a, b) => b.bytes - a.bytes)
       .slice(0, 3)
