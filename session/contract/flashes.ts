@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Contract } from './contract.ts'
+import { beginRequest, lookInto, playRequest } from './request.ts'
+
+const NOTE: string = 'note'
+const COLOR: string = 'color'
+
+/** Rules about flashes: read once, ever, and not lost unread. */
+export function describeFlashes(contract: Contract): void {
+  describe('flashes', () => {
+    it('a flash is read in the next request and gone in the one after', async (t) => {
+      const { storage } = await contract.open(t)
+      let cookie = await playRequest(storage, '', (session) => session.flash(NOTE, 'Saved'))
+      cookie = await playRequest(storage, cookie, (session) => {
+        assert.equal(session.get(NOTE), 'Saved')
+        assert.equal(session.get(NOTE), undefined)
+        assert.equal(session.has(NOTE), false)
+      })
+      await playRequest(storage, cookie, (session) => assert.equal(session.get(NOTE), undefined))
+    })
+
+    it('unread it stays, and neither has nor data consumes it', async (t) => {
+      const { storage } = await contract.open(t)
+      let cookie = await playRequest(storage, '', (session) => session.flash(NOTE, { text: 'hi' }))
+      for (let request = 0; request < 3; request++) {
+        cookie = await playRequest(storage, cookie, (session) => {
+          assert.equal(session.has(NOTE), true)
+          assert.deepEqual(session.data, { [NOTE]: { text: 'hi' } })
+        })
+      }
+      await playRequest(storage, cookie, (session) =>
+        assert.deepEqual(session.get(NOTE), { text: 'hi' }),
+      )
+    })
+
+    it('read in the request that made it, it is gone for later ones', async (t) => {
+      const { storage } = await contract.open(t)
+      const cookie = await playRequest(storage, '', (session) => {
+        session.set(COLOR, 'red')
+        session.flash(NOTE, 'Saved')
+        assert.equal(session.get(NOTE), 'Saved')
+      })
+      assert.deepEqual(await lookInto(storage, cookie), { [COLOR]: 'red' })
+    })
+
+    it('set and flash of one key replace each other, unset removes either', async (t) => {
+      const { storage } = await contract.open(t)
+      let cookie = await playRequest(storage, '', (session) => {
+        session.set(NOTE, 'a value')
+        session.flash(COLOR, 'a flash')
+      })
+      cookie = await playRequest(storage, cookie, (session) => {
+        session.flash(NOTE, 'now a flash')
+        session.set(COLOR, 'now a value')
+        assert.deepEqual(session.data, { [NOTE]: 'now a flash', [COLOR]: 'now a value' })
+      })
+      cookie = await playRequest(storage, cookie, (session) => {
+        assert.equal(session.get(NOTE), 'now a flash')
+        assert.equal(session.get(NOTE), undefined)
+        assert.equal(session.get(COLOR), 'now a value')
+        assert.equal(session.get(COLOR), 'now a value')
+        session.flash(NOTE, 'again')
+      })
+      cookie = await playRequest(storage, cookie, (session) => {
+        session.unset(NOTE)
+        session.unset(COLOR)
+      })
+      assert.deepEqual(await lookInto(storage, cookie), {})
+    })
+
+    it('HEAD and prefetch requests read a flash and leave it', async (t) => {
+      const { storage } = await contract.open(t)
+      const cookie = await playRequest(storage, '', (session) => session.flash(NOTE, 'Saved'))
+      const read = (): Promise<string> =>
+        playRequest(storage, cookie, (session) => assert.equal(session.get(NOTE), 'Saved'), {
+          keepFlashes: true,
+        })
+      assert.equal(await read(), cookie)
+      assert.equal(await read(), cookie)
+      await playRequest(storage, cookie, (session) => assert.equal(session.get(NOTE), 'Saved'))
+    })
+
+    it('a flash goes along with regenerateId and is still read once', async (t) => {
+      const { storage } = await contract.open(t)
+      let cookie = await playRequest(storage, '', (session) => {
+        session.flash(NOTE, 'unread')
+        session.flash(COLOR, 'read')
+      })
+      cookie = await playRequest(storage, cookie, (session) => {
+        assert.equal(session.get(COLOR), 'read')
+        session.regenerateId()
+      })
+      await playRequest(storage, cookie, (session) => {
+        assert.deepEqual(session.data, { [NOTE]: 'unread' })
+        assert.equal(session.get(NOTE), 'unread')
+      })
+    })
+
+    if (contract.promises.readsFlashesOnce) describeReadingOnce(contract)
+    else describeReadingInParallel(contract)
+  })
+}
+
+function describeReadingOnce(contract: Contract): void {
+  it('of two pages loaded at once only one shows a flash', async (t) => {
+    const { storage, elsewhere } = await contract.open(t)
+    const cookie = await playRequest(storage, '', (session) => session.flash(NOTE, 'Saved'))
+    const requests = await Promise.all([
+      beginRequest(storage, cookie),
+      beginRequest(elsewhere, cookie),
+    ])
+    const shown = requests.map(({ session }) => {
+      assert.equal(session.has(NOTE), NOTE in session.data)
+      return session.get(NOTE)
+    })
+    assert.deepEqual(shown.sort(), ['Saved', undefined])
+    for (const { finish } of requests) await finish()
+    assert.deepEqual(await lookInto(storage, cookie), {})
+  })
+
+  it('a page that does not show the flash gives it back', async (t) => {
+    const { storage, elsewhere } = await contract.open(t)
+    const cookie = await playRequest(storage, '', (session) => session.flash(NOTE, 'Saved'))
+    const page = await beginRequest(storage, cookie)
+    const other = await beginRequest(elsewhere, cookie)
+    assert.equal(other.session.get(NOTE), undefined)
+    await page.finish()
+    await other.finish()
+    await playRequest(storage, cookie, (session) => assert.equal(session.get(NOTE), 'Saved'))
+  })
+
+  it('a flash that a crashed request held is shown two minutes later', async (t) => {
+    const { storage, clock } = await contract.open(t)
+    const cookie = await playRequest(storage, '', (session) => session.flash(NOTE, 'Saved'))
+    const crashed = await beginRequest(storage, cookie)
+    assert.equal(crashed.session.get(NOTE), 'Saved')
+    await playRequest(storage, cookie, (session) => assert.equal(session.get(NOTE), undefined))
+    clock.advance(120)
+    await playRequest(storage, cookie, (session) => assert.equal(session.get(NOTE), 'Saved'))
+  })
+
+  it('a flash made while a page shows an older one of the same key is shown next', async (t) => {
+    const { storage, elsewhere } = await contract.open(t)
+    const cookie = await playRequest(storage, '', (session) => session.flash(NOTE, 'older'))
+    const page = await beginRequest(storage, cookie)
+    assert.equal(page.session.get(NOTE), 'older')
+    await playRequest(elsewhere, cookie, (session) => session.flash(NOTE, 'newer'))
+    await page.finish()
+    await playRequest(storage, cookie, (session) => assert.equal(session.get(NOTE), 'newer'))
+  })
+
+  it('unset removes a flash also while another request holds it', async (t) => {
+    const { storage, elsewhere } = await contract.open(t)
+    const cookie = await playRequest(storage, '', (session) => session.flash(NOTE, 'Saved'))
+    const page = await beginRequest(storage, cookie)
+    await playRequest(elsewhere, cookie, (session) => session.unset(NOTE))
+    await page.finish()
+    assert.deepEqual(await lookInto(storage, cookie), {})
+  })
+
+  it('regenerateId(false) leaves no flash that was read under the old id', async (t) => {
+    const { storage, clock } = await contract.open(t)
+    const cookie = await playRequest(storage, '', (session) => {
+      session.set(COLOR, 'red')
+      session.flash(NOTE, 'Saved')
+    })
+    await playRequest(storage, cookie, (session) => {
+      assert.equal(session.get(NOTE), 'Saved')
+      session.regenerateId(false)
+    })
+    clock.advance(120)
+    await playRequest(storage, cookie, (session) =>
+      assert.deepEqual(session.data, { [COLOR]: 'red' }),
+    )
+  })
+}
+
+function describeReadingInParallel(contract: Contract): void {
+  it('two pages loaded at once may both show a flash: nobody remembers the first', async (t) => {
+    const { storage } = await contract.open(t)
+    const cookie = await playRequest(storage, '', (session) => session.flash(NOTE, 'Saved'))
+    const first = await beginRequest(storage, cookie)
+    const second = await beginRequest(storage, cookie)
+    assert.equal(first.session.get(NOTE), 'Saved')
+    assert.equal(second.session.get(NOTE), 'Saved')
+    assert.deepEqual(await lookInto(storage, await first.finish()), {})
+    assert.deepEqual(await lookInto(storage, await second.finish()), {})
+  })
+}

@@ -1,0 +1,4 @@
+import { createMemorySessionStorage } from 'remix/session/memory-storage'
+import { describeSessionStorage } from 'remix/session/testing'
+
+describeSessionStorage('memory storage', (limits) => createMemorySessionStorage(limits))
