@@ -18,7 +18,7 @@ export interface SentMessage extends Message {
 
 export interface Outbox extends Mailer {
   /** The latest first. */
-  messages(): SentMessage[]
+  readonly messages: readonly SentMessage[]
 }
 
 /** Prints messages, links with tokens included, instead of sending them: for development. */
@@ -38,7 +38,9 @@ export function createOutbox({
 }: { limit?: number; next?: Mailer; now?: () => number } = {}): Outbox {
   let messages: SentMessage[] = []
   return {
-    messages: () => [...messages],
+    get messages() {
+      return messages
+    },
     async send(message) {
       messages = [{ ...message, sentAt: new Date(now()) }, ...messages].slice(0, limit)
       await next?.send(message)
