@@ -3,6 +3,7 @@ import type { DemoAccount } from './auth/login-page.ts'
 import type { LoginThrottle } from './auth/login-throttle.ts'
 import type { PasswordHasher } from './auth/passwords.ts'
 import type { Config } from './config.ts'
+import type { Log } from './log.ts'
 import type { Mailer } from './mailer.ts'
 import type { RenderPage } from './page.ts'
 
@@ -14,6 +15,7 @@ export interface Dependencies {
   passwords: PasswordHasher
   throttle: LoginThrottle
   mailer: Mailer
+  log: Log
   /** Shown beside the login form; empty in production. */
   demoAccounts: DemoAccount[]
   now(): number

@@ -17,7 +17,6 @@ import type { Dependencies } from './dependencies.ts'
 import { errorPage } from './errors/error-page.ts'
 import { describeStatus, notFound } from './errors/error-responses.ts'
 import { createHealthAction } from './health/health-action.ts'
-import type { Log } from './log.ts'
 import type { Outbox } from './mailer.ts'
 import { allowedHost } from './middleware/allowed-host.ts'
 import { clientAddress } from './middleware/client-address.ts'
@@ -42,7 +41,6 @@ import type { Sessions } from './session.ts'
 export interface BookstoreOptions extends Omit<Dependencies, 'config' | 'page'> {
   config: Config
   sessions: Sessions
-  log: Log
   /** The mails for the development page; none in production. */
   outbox?: Outbox | undefined
 }

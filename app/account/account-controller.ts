@@ -1,19 +1,21 @@
-import { redirect } from '@remix-run/response/redirect'
 import { createController } from 'remix/fetch-router'
 import { Session } from 'remix/session'
 import { deleteLogin, deleteOtherLogins, listLogins } from '../../db/logins.ts'
 import { findUserById, updatePasswordHash } from '../../db/users.ts'
 import { CurrentLogin, requireLogin } from '../auth/current-login.ts'
 import { checkPassword } from '../auth/passwords.ts'
+import { tooMany } from '../auth/login-controller.ts'
 import { signOut } from '../auth/sign-in.ts'
 import type { AppContext } from '../context.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
+import { seeOther, seeOtherWithNotice } from '../see-other.ts'
 import { plural } from '../ui/plural.ts'
 import { accountPage } from './account-page.ts'
 import type { PasswordForm } from './account-page.ts'
 
-export function createAccountController({ db, page, passwords }: Dependencies) {
+export function createAccountController({ db, page, passwords, throttle }: Dependencies) {
   function show(context: AppContext, passwordForm: PasswordForm, status = 200): Response {
     const { user, login } = context.get(CurrentLogin)!
     const logins = listLogins(db, user.id)
@@ -22,11 +24,6 @@ export function createAccountController({ db, page, passwords }: Dependencies) {
       (shell) => accountPage({ shell, user, logins, currentLoginId: login.id, passwordForm }),
       status,
     )
-  }
-
-  function backToAccount(context: AppContext, text: string): Response {
-    context.get(Session).flash('notice', { kind: 'notice', text })
-    return redirect(routes.account.show.href(), 303)
   }
 
   return createController(routes.account, {
@@ -46,21 +43,32 @@ export function createAccountController({ db, page, passwords }: Dependencies) {
         const weakness = checkPassword(newPassword, [user.email, user.name])
         if (weakness !== null) errors.newPassword = weakness
         const stored = findUserById(db, user.id)
-        // Asked for again: whoever finds an open browser must not take the account over.
-        if (!(await passwords.verify(stored?.passwordHash ?? null, currentPassword))) {
-          errors.currentPassword = 'That is not your current password.'
-        }
+        // Asked for again, and throttled like a login: whoever finds an open browser must not take
+        // the account over.
+        const attempt = await throttle.attempt(user.email, context.get(Client).address, () =>
+          passwords.verify(stored?.passwordHash ?? null, currentPassword),
+        )
+        if (!attempt.allowed) errors.currentPassword = tooMany(attempt.retryAfter)
+        else if (!attempt.correct) errors.currentPassword = 'That is not your current password.'
         if (Object.keys(errors).length > 0) return show(context, { values: {}, errors }, 422)
 
         updatePasswordHash(db, user.id, await passwords.hash(newPassword))
         const ended = deleteOtherLogins(db, user.id, login.id)
         context.get(Session).regenerateId()
-        return backToAccount(context, `Your password is changed. ${tellSignedOut(ended)}`)
+        return seeOtherWithNotice(
+          context,
+          routes.account.show.href(),
+          `Your password is changed. ${tellSignedOut(ended)}`,
+        )
       },
 
       removeOtherLogins(context) {
         const { user, login } = context.get(CurrentLogin)!
-        return backToAccount(context, tellSignedOut(deleteOtherLogins(db, user.id, login.id)))
+        return seeOtherWithNotice(
+          context,
+          routes.account.show.href(),
+          tellSignedOut(deleteOtherLogins(db, user.id, login.id)),
+        )
       },
 
       removeLogin(context) {
@@ -68,10 +76,14 @@ export function createAccountController({ db, page, passwords }: Dependencies) {
         const { id } = context.params
         if (id === login.id) {
           signOut(context, db)
-          return redirect(`${routes.login.index.href()}?signed-out`, 303)
+          return seeOther(`${routes.login.index.href()}?signed-out`)
         }
         const removed = deleteLogin(db, id, user.id)
-        return backToAccount(context, removed ? tellSignedOut(1) : 'That login had ended already.')
+        return seeOtherWithNotice(
+          context,
+          routes.account.show.href(),
+          removed ? tellSignedOut(1) : 'That login had ended already.',
+        )
       },
     },
   })

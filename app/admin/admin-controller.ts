@@ -1,16 +1,14 @@
-import { redirect } from '@remix-run/response/redirect'
 import { createAction, createController } from 'remix/fetch-router'
-import { Session } from 'remix/session'
 import * as v from 'valibot'
 import { findBooksByIds, insertBook, listAllBooks, retireBook, updateBook } from '../../db/books.ts'
 import type { NewBook } from '../../db/books.ts'
 import type { Book } from '../../db/schema.ts'
 import { requireLogin } from '../auth/current-login.ts'
-import type { AppContext } from '../context.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { notFound } from '../errors/error-responses.ts'
 import { readForm } from '../form.ts'
 import { routes } from '../routes.ts'
+import { seeOtherWithNotice } from '../see-other.ts'
 import { bookFormOf, editBookPage, newBookPage } from './book-form-page.ts'
 import { adminBooksPage } from './book-table-page.ts'
 import { requireAdmin } from './require-admin.ts'
@@ -42,11 +40,6 @@ export function createAdminControllers({ db, page, now }: Dependencies) {
     return /^\d{1,15}$/.test(id) ? findBooksByIds(db, [Number(id)])[0] : undefined
   }
 
-  function backToList(context: AppContext, text: string): Response {
-    context.get(Session).flash('notice', { kind: 'notice', text })
-    return redirect(routes.admin.index.href(), 303)
-  }
-
   return {
     index: createAction(routes.admin.index, {
       middleware,
@@ -71,7 +64,7 @@ export function createAdminControllers({ db, page, now }: Dependencies) {
             return page(context, (shell) => newBookPage({ shell, form }), 422)
           }
           const book = insertBook(db, { ...toBook(output), now: new Date(now()) })
-          return backToList(context, `${book.title} was added.`)
+          return seeOtherWithNotice(context, routes.admin.index.href(), `${book.title} was added.`)
         },
       },
     }),
@@ -94,7 +87,11 @@ export function createAdminControllers({ db, page, now }: Dependencies) {
             return page(context, (shell) => editBookPage({ shell, book, form }), 422)
           }
           updateBook(db, book.id, toBook(output))
-          return backToList(context, `${output.title} was saved.`)
+          return seeOtherWithNotice(
+            context,
+            routes.admin.index.href(),
+            `${output.title} was saved.`,
+          )
         },
       },
     }),
@@ -105,7 +102,7 @@ export function createAdminControllers({ db, page, now }: Dependencies) {
         const book = findBook(context.params.id)
         if (!book) return notFound(context, page)
         retireBook(db, book.id, new Date(now()))
-        return backToList(context, `${book.title} was retired.`)
+        return seeOtherWithNotice(context, routes.admin.index.href(), `${book.title} was retired.`)
       },
     }),
   }

@@ -1,4 +1,3 @@
-import { redirect } from '@remix-run/response/redirect'
 import { createContextKey } from 'remix/fetch-router'
 import type { Middleware } from 'remix/fetch-router'
 import { Session } from 'remix/session'
@@ -7,6 +6,7 @@ import { findLoginWithUser, touchLogin } from '../../db/logins.ts'
 import type { SignedInUser } from '../../db/logins.ts'
 import type { Login } from '../../db/schema.ts'
 import { routes } from '../routes.ts'
+import { seeOther } from '../see-other.ts'
 
 export interface CurrentLogin {
   login: Login
@@ -45,6 +45,6 @@ export function requireLogin(): Middleware {
     if (context.get(CurrentLogin)) return next()
     const { pathname, search } = context.url
     const returnTo = context.method === 'GET' ? pathname + search : null
-    return redirect(routes.login.index.href(null, { returnTo }), 303)
+    return seeOther(routes.login.index.href(null, { returnTo }))
   }
 }

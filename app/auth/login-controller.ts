@@ -1,4 +1,3 @@
-import { redirect } from '@remix-run/response/redirect'
 import { createController } from 'remix/fetch-router'
 import { Session } from 'remix/session'
 import { findUserByEmail, updatePasswordHash } from '../../db/users.ts'
@@ -6,6 +5,7 @@ import type { AppContext } from '../context.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
+import { seeOther, seeOtherWithNotice } from '../see-other.ts'
 import { CurrentLogin } from './current-login.ts'
 import { loginPage } from './login-page.ts'
 import type { LoginPageProps } from './login-page.ts'
@@ -35,7 +35,7 @@ export function createLoginController(dependencies: Dependencies) {
     actions: {
       index(context) {
         const returnTo = safeReturnTo(context.url.searchParams.get('returnTo'))
-        if (context.get(CurrentLogin)) return redirect(returnTo ?? routes.home.href(), 303)
+        if (context.get(CurrentLogin)) return seeOther(returnTo ?? routes.home.href())
         const failed = context.get(Session).get('loginForm')
         return showForm(context, {
           email: failed?.email ?? '',
@@ -52,33 +52,29 @@ export function createLoginController(dependencies: Dependencies) {
         const returnTo = safeReturnTo(form.get('returnTo'))
         const session = context.get(Session)
 
-        // Before the password is hashed: hashing is what a flood would pay us to do.
-        const { address } = context.get(Client)
-        const allowed = await throttle.check(email, address)
-        if (!allowed.allowed) {
-          session.flash('notice', { kind: 'error', text: tooMany(allowed.retryAfter) })
-          const headers = { 'Retry-After': String(allowed.retryAfter) }
-          return showForm(context, { email, remember, returnTo }, { status: 429, headers })
-        }
-
         // Without a user a dummy hash is verified, so that neither the answer nor its time tells
         // whether the account exists (user enumeration).
         const user = findUserByEmail(db, email)
-        const correct = await passwords.verify(user?.passwordHash ?? null, password)
-        if (!user || !correct) {
-          await throttle.fail(email, address)
-          session.flash('notice', { kind: 'error', text: 'The e-mail or the password is wrong.' })
+        const attempt = await throttle.attempt(email, context.get(Client).address, () =>
+          passwords.verify(user?.passwordHash ?? null, password),
+        )
+        if (!attempt.allowed) {
+          session.flash('notice', { kind: 'error', text: tooMany(attempt.retryAfter) })
+          const headers = { 'Retry-After': String(attempt.retryAfter) }
+          return showForm(context, { email, remember, returnTo }, { status: 429, headers })
+        }
+        if (!user || !attempt.correct) {
           session.flash('loginForm', { email: email.slice(0, 254), remember })
-          return redirect(routes.login.index.href(null, { returnTo }), 303)
+          const again = routes.login.index.href(null, { returnTo })
+          return seeOtherWithNotice(context, again, 'The e-mail or the password is wrong.', 'error')
         }
 
-        await throttle.succeed(email, address)
         if (passwords.needsRehash(user.passwordHash)) {
           updatePasswordHash(db, user.id, await passwords.hash(password))
         }
         signIn(context, db, { userId: user.id, remember, sessionMaxAge: config.sessionMaxAge })
-        session.flash('notice', { kind: 'notice', text: `Welcome back, ${user.name}.` })
-        return redirect(returnTo ?? routes.home.href(), 303)
+        const home = returnTo ?? routes.home.href()
+        return seeOtherWithNotice(context, home, `Welcome back, ${user.name}.`)
       },
     },
   })
@@ -86,7 +82,8 @@ export function createLoginController(dependencies: Dependencies) {
 
 const signedOutNotice = { kind: 'notice', text: 'You are signed out.' } as const
 
-function tooMany(seconds: number): string {
+/** What to tell somebody who has to wait. */
+export function tooMany(seconds: number): string {
   const wait = seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`
   return `Too many attempts. Please try again in ${wait}.`
 }

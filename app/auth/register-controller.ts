@@ -1,11 +1,10 @@
-import { redirect } from '@remix-run/response/redirect'
 import { createController } from 'remix/fetch-router'
-import { Session } from 'remix/session'
 import * as v from 'valibot'
 import { insertUser } from '../../db/users.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { readForm } from '../form.ts'
 import { routes } from '../routes.ts'
+import { seeOther, seeOtherWithNotice } from '../see-other.ts'
 import { CurrentLogin } from './current-login.ts'
 import { checkPassword } from './passwords.ts'
 import { registerPage } from './register-page.ts'
@@ -35,7 +34,7 @@ export function createRegisterController({ db, config, page, passwords, now }: D
     actions: {
       index(context) {
         const returnTo = safeReturnTo(context.url.searchParams.get('returnTo'))
-        if (context.get(CurrentLogin)) return redirect(returnTo ?? routes.home.href(), 303)
+        if (context.get(CurrentLogin)) return seeOther(returnTo ?? routes.home.href())
         const form = { values: {}, errors: {} }
         return page(context, (shell) => registerPage({ shell, form, returnTo }))
       },
@@ -43,7 +42,10 @@ export function createRegisterController({ db, config, page, passwords, now }: D
       async action(context) {
         const returnTo = safeReturnTo(context.get(FormData).get('returnTo'))
         const { values, errors, output } = readForm(registration, context.get(FormData))
-        const weakness = checkPassword(values.password ?? '', [values.email, values.name])
+        const weakness = checkPassword(values.password ?? '', [
+          values.email ?? '',
+          values.name ?? '',
+        ])
         if (weakness !== null) errors.password = weakness
 
         const user =
@@ -64,8 +66,7 @@ export function createRegisterController({ db, config, page, passwords, now }: D
         const { sessionMaxAge } = config
         signIn(context, db, { userId: user.id, remember: false, sessionMaxAge })
         const text = `Welcome, ${user.name}. Your account is ready.`
-        context.get(Session).flash('notice', { kind: 'notice', text })
-        return redirect(returnTo ?? routes.home.href(), 303)
+        return seeOtherWithNotice(context, returnTo ?? routes.home.href(), text)
       },
     },
   })

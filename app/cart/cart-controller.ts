@@ -1,4 +1,3 @@
-import { redirect } from '@remix-run/response/redirect'
 import { createController } from 'remix/fetch-router'
 import { Session } from 'remix/session'
 import { findBooksByIds } from '../../db/books.ts'
@@ -6,6 +5,9 @@ import type { Book } from '../../db/schema.ts'
 import { safeReturnTo } from '../auth/return-to.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { routes } from '../routes.ts'
+import { seeOtherWithNotice } from '../see-other.ts'
+import type { Notice } from '../ui/notices.ts'
+import { priceCart } from './cart-lines.ts'
 import { cartPage } from './cart-page.ts'
 import {
   addToCart,
@@ -16,7 +18,6 @@ import {
   setQuantity,
 } from './cart.ts'
 import type { CartOutcome } from './cart.ts'
-import { priceCart } from './cart-lines.ts'
 
 export function createCartController({ db, page }: Dependencies) {
   function findBook(id: string): Book | undefined {
@@ -28,75 +29,77 @@ export function createCartController({ db, page }: Dependencies) {
       show(context) {
         const { lines, totalCents, vanished } = priceCart(db, context.get(Session))
         return page(context, (shell) => {
-          const notices = vanished > 0 ? [...shell.notices, vanishedNotice] : shell.notices
+          const notices = vanished > 0 ? [...shell.notices, vanishedBook] : shell.notices
           return cartPage({ shell: { ...shell, notices }, lines, totalCents })
         })
       },
 
       add(context) {
         const form = context.get(FormData)
-        const session = context.get(Session)
-        const back = redirect(safeReturnTo(form.get('returnTo')) ?? routes.cart.show.href(), 303)
         const quantity = parseQuantity(String(form.get('quantity') ?? '1'))
         const book = findBook(String(form.get('bookId') ?? ''))
-        if (book === undefined) session.flash('notice', unknownBook)
-        else if (quantity === null || quantity === 0) session.flash('notice', wrongQuantity)
-        else session.flash('notice', tell(addToCart(session, book, quantity), book, 'added'))
-        return back
+        const { text, kind } =
+          book === undefined
+            ? unknownBook
+            : quantity === null || quantity === 0
+              ? wrongQuantity
+              : tell(addToCart(context.get(Session), book, quantity), book)
+        const back = safeReturnTo(form.get('returnTo')) ?? routes.cart.show.href()
+        return seeOtherWithNotice(context, back, text, kind)
       },
 
       update(context) {
-        const session = context.get(Session)
-        const { bookId } = context.params
         const quantity = parseQuantity(String(context.get(FormData).get('quantity') ?? ''))
-        const book = findBook(bookId)
-        if (book === undefined) session.flash('notice', unknownBook)
-        else if (quantity === null) session.flash('notice', wrongQuantity)
-        else if (quantity === 0) {
-          removeFromCart(session, book.id)
-          session.flash('notice', { kind: 'notice', text: `${book.title} was removed.` })
-        } else session.flash('notice', tell(setQuantity(session, book, quantity), book, 'updated'))
-        return redirect(routes.cart.show.href(), 303)
+        const book = findBook(context.params.bookId)
+        const { text, kind } =
+          book === undefined
+            ? unknownBook
+            : quantity === null
+              ? wrongQuantity
+              : quantity === 0
+                ? remove(context.get(Session), book)
+                : tell(setQuantity(context.get(Session), book, quantity), book)
+        return seeOtherWithNotice(context, routes.cart.show.href(), text, kind)
       },
 
       remove(context) {
-        const session = context.get(Session)
         const book = findBook(context.params.bookId)
-        if (book) removeFromCart(session, book.id)
-        const text = `${book?.title ?? 'The book'} was removed.`
-        session.flash('notice', { kind: 'notice', text })
-        return redirect(routes.cart.show.href(), 303)
+        const { text, kind } = book ? remove(context.get(Session), book) : unknownBook
+        return seeOtherWithNotice(context, routes.cart.show.href(), text, kind)
       },
     },
   })
 }
 
-const vanishedNotice = {
+const vanishedBook: Notice = {
   kind: 'error',
   text: 'A book in your cart has left the shop, so it is no longer in the cart.',
-} as const
-const unknownBook = { kind: 'error', text: 'We do not have that book.' } as const
-const wrongQuantity = {
+}
+const unknownBook: Notice = { kind: 'error', text: 'We do not have that book.' }
+const wrongQuantity: Notice = {
   kind: 'error',
   text: `A quantity is a whole number from 1 to ${MAX_QUANTITY}.`,
-} as const
+}
 
-function tell(outcome: CartOutcome, { title }: Book, done: 'added' | 'updated') {
+function remove(session: Session, book: Book): Notice {
+  removeFromCart(session, book.id)
+  return { kind: 'notice', text: `${book.title} was removed from your cart.` }
+}
+
+function tell(outcome: CartOutcome, { title }: Book): Notice {
   switch (outcome.kind) {
     case 'changed': {
-      const text =
-        done === 'added'
-          ? `${title} is in your cart.`
-          : `${title}: ${outcome.quantity} in your cart.`
-      return { kind: 'notice', text } as const
+      const copies = outcome.quantity === 1 ? 'is' : `(${outcome.quantity} copies) is`
+      return { kind: 'notice', text: `${title} ${copies} in your cart.` }
     }
-    case 'limited': {
-      const text = `${title}: your cart holds ${outcome.quantity}, we cannot sell more of it.`
-      return { kind: 'error', text } as const
-    }
+    case 'limited':
+      return {
+        kind: 'error',
+        text: `${title}: your cart holds ${outcome.quantity}, more cannot be had.`,
+      }
     case 'sold-out':
-      return { kind: 'error', text: `${title} is sold out.` } as const
+      return { kind: 'error', text: `${title} is sold out.` }
     case 'full':
-      return { kind: 'error', text: `A cart holds ${MAX_LINES} different books.` } as const
+      return { kind: 'error', text: `A cart holds at most ${MAX_LINES} different books.` }
   }
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { redirect } from '@remix-run/response/redirect'
 import { createController } from 'remix/fetch-router'
 import { Session } from 'remix/session'
 import * as v from 'valibot'
@@ -11,6 +10,7 @@ import type { AppContext } from '../context.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { readForm } from '../form.ts'
 import { routes } from '../routes.ts'
+import { seeOther, seeOtherWithNotice } from '../see-other.ts'
 import { checkoutPage } from './checkout-page.ts'
 import type { CheckoutForm } from './checkout-page.ts'
 
@@ -37,11 +37,6 @@ export function createCheckoutController({ db, page, now }: Dependencies) {
       (shell) => checkoutPage({ shell, lines: sold, totalCents, ...props }),
       status,
     )
-  }
-
-  function backToCart(context: AppContext, text: string): Response {
-    context.get(Session).flash('notice', { kind: 'error', text })
-    return redirect(routes.cart.show.href(), 303)
   }
 
   return createController(routes.checkout, {
@@ -78,11 +73,10 @@ export function createCheckoutController({ db, page, now }: Dependencies) {
           case 'placed': {
             // The same form again, by a second click or the back button, orders nothing more: the
             // cart may hold other books by now.
-            if (!result.repeated) {
-              emptyCart(session)
-              session.flash('notice', { kind: 'notice', text: 'Thank you. Your order is placed.' })
-            }
-            return redirect(routes.orders.show.href({ id: result.order.id }), 303)
+            const order = routes.orders.show.href({ id: result.order.id })
+            if (result.repeated) return seeOther(order)
+            emptyCart(session)
+            return seeOtherWithNotice(context, order, 'Thank you. Your order is placed.')
           }
           case 'total-changed': {
             const form = { values, errors: {} }
@@ -110,4 +104,8 @@ function line(what: string, longest: number) {
     v.nonEmpty(`Enter ${what}.`),
     v.maxLength(longest, `At most ${longest} characters.`),
   )
+}
+
+function backToCart(context: AppContext, text: string): Response {
+  return seeOtherWithNotice(context, routes.cart.show.href(), text, 'error')
 }

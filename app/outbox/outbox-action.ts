@@ -6,6 +6,6 @@ import { outboxPage } from './outbox-page.ts'
 
 export function createOutboxAction(outbox: Outbox, page: RenderPage) {
   return createAction(routes.outbox, (context) =>
-    page(context, (shell) => outboxPage({ shell, messages: outbox.messages() })),
+    page(context, (shell) => outboxPage({ shell, messages: outbox.messages })),
   )
 }

@@ -12,7 +12,7 @@ export function outboxPage({
   messages,
 }: {
   shell: Shell
-  messages: OutboxMessage[]
+  messages: readonly OutboxMessage[]
 }): SafeHtml {
   return document({
     title: 'Outbox',

@@ -1,6 +1,4 @@
-import { redirect } from '@remix-run/response/redirect'
 import { createController } from 'remix/fetch-router'
-import { Session } from 'remix/session'
 import * as v from 'valibot'
 import { deleteAllLogins } from '../../db/logins.ts'
 import {
@@ -13,8 +11,11 @@ import { findUserByEmail, findUserById, updatePasswordHash } from '../../db/user
 import { checkPassword } from '../auth/passwords.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { readForm } from '../form.ts'
+import type { Log } from '../log.ts'
+import type { Mailer, Message } from '../mailer.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
+import { seeOther, seeOtherWithNotice } from '../see-other.ts'
 import { shop } from '../ui/shop.ts'
 import { newPasswordPage, resetInvalidPage } from './new-password-page.ts'
 import { resetRequestPage, resetSentPage } from './request-page.ts'
@@ -30,7 +31,7 @@ const requestForm = v.object({
 
 /** Asking for a link. The answer is the same whether the address has an account or not. */
 export function createResetRequestController(dependencies: Dependencies) {
-  const { db, config, page, mailer, throttle, now } = dependencies
+  const { db, config, page, mailer, log, throttle, now } = dependencies
   return createController(routes.resetPassword.request, {
     actions: {
       index(context) {
@@ -55,14 +56,14 @@ export function createResetRequestController(dependencies: Dependencies) {
           const token = createPasswordReset(db, user.id, new Date(now()))
           const path = routes.resetPassword.confirm.index.href({ token })
           const link = new URL(path, config.publicOrigin).href
-          // Not awaited: how long a mail takes would tell that there is an account.
-          void mailer.send({
+          // Not waited for: how long a mail takes would tell that there is an account.
+          sendLater(mailer, log, {
             to: user.email,
             subject: `Your new password for ${shop.name}`,
             text: resetMail(user.name, link),
           })
         }
-        return redirect(`${routes.resetPassword.request.index.href()}?sent`, 303)
+        return seeOther(`${routes.resetPassword.request.index.href()}?sent`)
       },
     },
   })
@@ -101,8 +102,7 @@ export function createResetConfirmController({ db, page, passwords, now }: Depen
         updatePasswordHash(db, user.id, passwordHash)
         deleteAllLogins(db, user.id)
         const text = 'Your password is changed. Please log in with the new one.'
-        context.get(Session).flash('notice', { kind: 'notice', text })
-        return redirect(routes.login.index.href(), 303)
+        return seeOtherWithNotice(context, routes.login.index.href(), text)
       },
     },
   })
@@ -117,4 +117,8 @@ ${link}
 
 The link works once, within ${passwordResetMinutes} minutes. If it was not you, there is nothing to do.
 `
+}
+
+function sendLater(mailer: Mailer, log: Log, message: Message): void {
+  mailer.send(message).catch((error: unknown) => log({ event: 'error', error }))
 }

@@ -1,0 +1,22 @@
+// Finds or gets a browser, then runs Playwright with the arguments that it was given.
+//
+//   npm run e2e
+//   npm run e2e -- --project=fs
+
+import { spawnSync } from 'node:child_process'
+import { findOrGetBrowser } from './find-browser.ts'
+
+let browser: string
+try {
+  browser = findOrGetBrowser()
+} catch (error) {
+  console.error((error as Error).message)
+  process.exit(1)
+}
+
+const { status } = spawnSync(
+  'npx',
+  ['playwright', 'test', '--config', 'e2e/playwright.config.ts', ...process.argv.slice(2)],
+  { stdio: 'inherit', env: { ...process.env, CHROMIUM_PATH: browser } },
+)
+process.exit(status ?? 1)
