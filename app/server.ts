@@ -1,0 +1,102 @@
+import { closeDatabase, openDatabase } from '../db/connect.ts'
+import { demoAccounts, seedDatabase } from '../db/seed.ts'
+import { createLoginThrottle } from './auth/login-throttle.ts'
+import { createPasswordHasher } from './auth/passwords.ts'
+import { ConfigError, loadConfig, type Config } from './config.ts'
+import { startHttpServer } from './http-server.ts'
+import { endProcessWith } from './lifecycle.ts'
+import { createJsonLog } from './log.ts'
+import { createConsoleMailer, createMissingMailer, createOutbox } from './mailer.ts'
+import { createBookstore } from './router.ts'
+import { openSessions } from './session.ts'
+
+try {
+  await main(loadConfig())
+} catch (error) {
+  console.error(reasonFor(error))
+  process.exit(1)
+}
+
+async function main(config: Config): Promise<void> {
+  const log = createJsonLog()
+  const passwords = createPasswordHasher()
+  const accounts = config.production ? [] : demoAccounts
+
+  const db = openDatabase(config.databaseUrl)
+  await seedDatabase(db, {
+    demoAccounts: !config.production,
+    hashPassword: passwords.hash,
+  })
+  const sessions = openSessions(config)
+  const outbox = config.production ? undefined : createOutbox({ next: createConsoleMailer() })
+
+  const bookstore = createBookstore({
+    config,
+    db,
+    sessions,
+    passwords,
+    log,
+    outbox,
+    throttle: createLoginThrottle(),
+    mailer: outbox ?? createMissingMailer(log),
+    demoAccounts: accounts,
+    now: Date.now,
+  })
+
+  const server = await startHttpServer({
+    ...config,
+    fetch: (request) => bookstore.fetch(request),
+    log,
+  })
+  endProcessWith({
+    log,
+    async stop() {
+      await server.stop()
+      await sessions.close()
+      closeDatabase(db)
+    },
+  })
+
+  console.log(`The bookstore is open at ${config.publicOrigin}`)
+  console.log(
+    `Sessions are kept ${whereSessionsAre(config)} (SESSION_STORAGE=${config.sessionStorage})`,
+  )
+  for (const { email, password } of accounts) console.log(`Demo account: ${email} / ${password}`)
+  if (config.publicOrigin.startsWith('https:') && config.trustProxy === 0) {
+    console.log(
+      'TRUST_PROXY is 0: if a proxy is in front, every visitor seems to come from its address',
+    )
+  }
+}
+
+function whereSessionsAre(config: Config): string {
+  switch (config.sessionStorage) {
+    case 'cookie':
+      return 'in encrypted cookies and survive a restart'
+    case 'fs':
+      return `as files in ${config.sessionDir} and survive a restart`
+    case 'memory':
+      return 'in memory: they do not survive a restart'
+    case 'redis':
+      return 'in Redis and survive a restart'
+  }
+}
+
+/** One clear line for what an operator can mend; the stack for what only a developer can. */
+function reasonFor(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { code, port, address } = error as NodeJS.ErrnoException & {
+    port?: number
+    address?: string
+  }
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} of ${address} is taken: end what runs there, or set PORT to a free one`
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'EACCES' || code === 'ENOTFOUND') {
+    return `Cannot listen there, check HOST and PORT: ${error.message}`
+  }
+  const isExplained = error instanceof ConfigError || error.cause !== undefined
+  return isExplained || error.name === 'SessionStoreError'
+    ? error.message
+    : (error.stack ?? error.message)
+}
