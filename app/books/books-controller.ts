@@ -17,7 +17,11 @@ export function createBooksController({ db, page }: Dependencies) {
     actions: {
       index(context) {
         const filter = readFilter(context.url.searchParams)
-        const { books, total } = listBooks(db, { ...filter, pageSize: PAGE_SIZE })
+        const { books, total } = listBooks(db, {
+          ...filter,
+          genre: filter.genre || undefined,
+          pageSize: PAGE_SIZE,
+        })
         const pageCount = Math.max(1, Math.ceil(total / PAGE_SIZE))
         return page(context, (shell) => bookListPage({ shell, books, total, pageCount, ...filter }))
       },

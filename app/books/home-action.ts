@@ -1,5 +1,5 @@
 import { createAction } from 'remix/fetch-router'
-import { listFeaturedBooks } from '../../db/books.ts'
+import { listBooks, listFeaturedBooks, listGenres } from '../../db/books.ts'
 import type { Book } from '../../db/schema.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { routes } from '../routes.ts'
@@ -9,15 +9,19 @@ const FEATURED = 32
 const A_SHELF = 4
 
 export function createHomeAction({ db, page }: Dependencies) {
+  function listShelf(genre: string, featured: Book[]): Book[] {
+    const { books } = listBooks(db, { genre, sort: 'newest', pageSize: A_SHELF })
+    const first = featured.filter((book) => book.genre === genre)
+    const others = books.filter(({ id }) => !first.some((book) => book.id === id))
+    return [...first, ...others].slice(0, A_SHELF)
+  }
+
   return createAction(routes.home, (context) => {
-    const shelves = shelvesByGenre(listFeaturedBooks(db, FEATURED))
+    const featured = listFeaturedBooks(db, FEATURED)
+    const shelves = listGenres(db).map(({ genre }) => ({
+      genre,
+      books: listShelf(genre, featured),
+    }))
     return page(context, (shell) => homePage({ shell, shelves }))
   })
-}
-
-function shelvesByGenre(books: Book[]): { genre: string; books: Book[] }[] {
-  return Object.entries(Object.groupBy(books, ({ genre }) => genre)).map(([genre, onShelf]) => ({
-    genre,
-    books: onShelf!.slice(0, A_SHELF),
-  }))
 }
