@@ -127,14 +127,10 @@ function decodeLines(lines: string[]): SessionRecord | null {
 }
 
 function decodeTimes(columns: string[]): Times | undefined {
-  const [createdAt, renewedAt, expiresAt, maxAge] = columns.map(Number)
-  const times = {
-    createdAt: createdAt!,
-    renewedAt: renewedAt!,
-    expiresAt: expiresAt!,
-    maxAge: maxAge!,
-  }
-  return Object.values(times).some(Number.isNaN) ? undefined : times
+  const numbers = columns.map((column) => (column === '' ? NaN : Number(column)))
+  if (numbers.length !== 4 || numbers.some(Number.isNaN)) return undefined
+  const [createdAt, renewedAt, expiresAt, maxAge] = numbers as [number, number, number, number]
+  return { createdAt, renewedAt, expiresAt, maxAge }
 }
 
 function decodeFlash([value, by, until]: string[]): StoredFlash {

@@ -17,26 +17,27 @@ export interface RedisScript {
 export const updateScript = script(`
 -- An ordered map, as a Map in JavaScript is: what is replaced keeps its place.
 local function map()
-  return { items = {}, places = {}, last = 0 }
+  return { items = {}, places = {}, names = {} }
 end
 
 local function put(map, name, item)
   if map.items[name] == nil then
-    map.last = map.last + 1
-    map.places[name] = map.last
+    map.names[#map.names + 1] = name
+    map.places[name] = #map.names
   end
   map.items[name] = item
 end
 
 local function cut(map, name)
+  if map.items[name] == nil then return end
   map.items[name] = nil
+  map.names[map.places[name]] = false
 end
 
-local function names_in_order(map)
-  local names = {}
-  for name in pairs(map.items) do names[#names + 1] = name end
-  table.sort(names, function(a, b) return map.places[a] < map.places[b] end)
-  return names
+local function each(map, visit)
+  for _, name in ipairs(map.names) do
+    if name then visit(name, map.items[name]) end
+  end
 end
 
 local values, flashes, aliases = map(), map(), {}
@@ -97,11 +98,11 @@ function entries.remove(key)
 end
 
 function entries.claim(by, now, till)
-  for _, flash in pairs(flashes.items) do
+  each(flashes, function(_, flash)
     if flash.till == '-' or tonumber(flash.till) <= tonumber(now) then
       flash.by, flash.till = by, till
     end
-  end
+  end)
 end
 
 function entries.read(by, key)
@@ -110,9 +111,9 @@ function entries.read(by, key)
 end
 
 function entries.free(by)
-  for _, flash in pairs(flashes.items) do
+  each(flashes, function(_, flash)
     if flash.by == by then flash.by, flash.till = '-', '-' end
-  end
+  end)
 end
 
 local function apply(text)
@@ -124,23 +125,17 @@ local function apply(text)
 end
 
 local function write(header)
-  local lines = { header, 'times\\t' .. times }
+  local lines = { header }
   local function add(...) lines[#lines + 1] = table.concat({ ... }, '\\t') end
+  add('times', times)
   if persistent then add('persistent', persistent) end
   for _, reference in ipairs(aliases) do add('alias', reference) end
-  for _, key in ipairs(names_in_order(values)) do
-    local value = values.items[key]
-    if type(value) == 'table' then
-      add('object', key)
-      for _, name in ipairs(names_in_order(value)) do add('property', name, value.items[name]) end
-    else
-      add('value', key, value)
-    end
-  end
-  for _, key in ipairs(names_in_order(flashes)) do
-    local flash = flashes.items[key]
-    add('flash', key, flash.json, flash.by, flash.till)
-  end
+  each(values, function(key, value)
+    if type(value) == 'string' then return add('value', key, value) end
+    add('object', key)
+    each(value, function(name, json) add('property', name, json) end)
+  end)
+  each(flashes, function(key, flash) add('flash', key, flash.json, flash.by, flash.till) end)
   return table.concat(lines, '\\n')
 end
 
