@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import fs from 'node:fs'
+import { describe, it } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { createFsSessionStorage } from './fs-storage.ts'
+import { playRequest } from './contract/request.ts'
+import { isWhole, largeValue } from './fault-tests/large-value.ts'
+import { nextMessage, startProcess } from './fault-tests/processes.ts'
+import { kindsOfFiles, temporaryDirectoryInMemory } from './fault-tests/temporary-directory.ts'
+
+const KILLS = 200
+const LANES = 2
+const KEY: string = 'large'
+
+describe('processes that crash, and sessions that are large', () => {
+  it('200 kill -9 during saves of a 200 KB session leave none unreadable', async (t) => {
+    const bytes = 200_000
+    const directory = temporaryDirectoryInMemory(t)
+    let hours = 0
+    const storage = createFsSessionStorage(directory, {
+      purgeInterval: 0,
+      now: () => Date.now() + hours * 3_600_000,
+    })
+    const leftOvers = { tmp: 0, lock: 0 }
+    const ids: string[] = []
+    for (let i = 0; i < LANES; i++) {
+      const value = largeValue(bytes)
+      ids.push(await playRequest(storage, '', (session) => session.set(KEY, value)))
+    }
+
+    async function killAndLook(id: string): Promise<void> {
+      const saver = startProcess(t, 'saver.ts', [directory, String(bytes), '0', id])
+      await nextMessage(saver)
+      await wait(Math.random() * 8)
+      saver.kill('SIGKILL')
+      await once(saver, 'exit')
+      for (const name of fs.readdirSync(directory)) {
+        if (!name.startsWith(id)) continue
+        if (name.endsWith('.lock')) leftOvers.lock++
+      }
+      assert.ok(isWhole((await storage.read(id)).get(KEY), bytes))
+      // The dead holder's lock is broken at once, not after a time-out.
+      const before = performance.now()
+      await playRequest(storage, id, (session) => session.set(KEY, largeValue(bytes)))
+      longestWait = Math.max(longestWait, performance.now() - before)
+    }
+
+    let longestWait = 0
+    await Promise.all(
+      ids.map(async (id) => {
+        for (let kill = 0; kill < KILLS / LANES; kill++) await killAndLook(id)
+      }),
+    )
+    leftOvers.tmp = kindsOfFiles(directory).tmp ?? 0
+    assert.ok(leftOvers.tmp > 0, 'no kill hit a write: the test proves nothing')
+    assert.ok(leftOvers.lock > 0, 'no kill hit a lock: the test proves nothing')
+    assert.ok(longestWait < 5000, `waited ${longestWait} ms for the lock of a dead process`)
+
+    hours = 2
+    await storage.purge()
+    assert.deepEqual(kindsOfFiles(directory), { json: LANES })
+    t.diagnostic(
+      `left behind and collected: ${leftOvers.tmp} temporary files; ` +
+        `${leftOvers.lock} locks broken, the longest wait ${longestWait.toFixed(1)} ms`,
+    )
+  })
+
+  it('a reader during 500 concurrent writes of 500 KB sees each time a whole one', async (t) => {
+    const bytes = 500_000
+    const directory = temporaryDirectoryInMemory(t)
+    const storage = createFsSessionStorage(directory, { purgeInterval: 0 })
+    const id = await playRequest(storage, '', (session) => session.set(KEY, largeValue(bytes)))
+    const savers = [1, 2].map(() =>
+      startProcess(t, 'saver.ts', [directory, String(bytes), '250', id]),
+    )
+    const seen = new Set<string>()
+    const ends = savers.map(async (saver) => (await once(saver, 'exit'))[0] as number)
+    const isRunning = (): boolean => savers.some((saver) => saver.exitCode === null)
+    while (isRunning()) {
+      const value = (await storage.read(id)).get(KEY)
+      assert.ok(isWhole(value, bytes))
+      seen.add((value as { digest: string }).digest)
+      await wait(1)
+    }
+    assert.deepEqual(await Promise.all(ends), [0, 0])
+    assert.ok(seen.size > 1)
+    assert.deepEqual(kindsOfFiles(directory), { json: 1 })
+    t.diagnostic(`${seen.size} different states were read`)
+  })
+})

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { describe, it } from 'node:test'
+import { createFsSessionStorage } from 'remix/session/fs-storage'
+import { createSessionId } from 'remix/session'
+import { createFakeClock, lookInto, playRequest } from 'remix/session/testing'
+import { childEnvironment } from './fault-tests/processes.ts'
+import {
+  kindsOfFiles,
+  temporaryDirectory,
+  temporaryDirectoryInMemory,
+} from './fault-tests/temporary-directory.ts'
+
+const KEY: string = 'color'
+const HOUR = 3600
+
+describe('purging a session directory', () => {
+  it('deletes the expired, and leaves the living and what it does not know', async (t) => {
+    const directory = temporaryDirectory(t)
+    const clock = createFakeClock()
+    const options = { maxAge: 1000, purgeInterval: 0, now: clock.now }
+    const storage = createFsSessionStorage(directory, options)
+    const begin = (): Promise<string> =>
+      playRequest(storage, '', (session) => session.set(KEY, 'red'))
+    const [expired, renewed] = [await begin(), await begin()]
+    const foreign = ['README', '.keep', `${'g'.repeat(64)}.json`, `${expired}.json.bak`, 'a.tmp']
+    for (const name of foreign) fs.writeFileSync(path.join(directory, name), 'mine')
+    clock.advance(600)
+    await playRequest(storage, renewed, (session) => session.get(KEY))
+    const young = await begin()
+    clock.advance(600)
+    assert.deepEqual(await storage.purge(), { sessions: 3, expired: 1, leftOvers: 0 })
+    assert.deepEqual(
+      fs.readdirSync(directory).sort(),
+      [...foreign, `${renewed}.json`, `${young}.json`].sort(),
+    )
+    assert.deepEqual(await lookInto(storage, renewed), { [KEY]: 'red' })
+    assert.deepEqual(await storage.purge(), { sessions: 2, expired: 0, leftOvers: 0 })
+  })
+
+  it('collects tombstones, locks, temporary and corrupt files after an hour', async (t) => {
+    const directory = temporaryDirectory(t)
+    const clock = createFakeClock()
+    const storage = createFsSessionStorage(directory, { purgeInterval: 0, now: clock.now })
+    const dead = await playRequest(storage, '', (session) => session.set(KEY, 'red'))
+    await playRequest(storage, dead, (session) => session.destroy())
+    const id = createSessionId()
+    for (const extension of ['1-abc.tmp', 'lock.1-2.tmp', 'corrupt']) {
+      fs.writeFileSync(path.join(directory, `${id}.${extension}`), '')
+    }
+    fs.symlinkSync('host/1/1', path.join(directory, `${id}.lock`))
+    clock.advance(HOUR - 60)
+    assert.equal((await storage.purge()).leftOvers, 0)
+    assert.deepEqual(kindsOfFiles(directory), { gone: 1, tmp: 2, corrupt: 1, lock: 1 })
+    clock.advance(120)
+    assert.equal((await storage.purge()).leftOvers, 5)
+    assert.deepEqual(kindsOfFiles(directory), {})
+  })
+
+  it('deletes no session that was renewed between the look and the deed', async (t) => {
+    const directory = temporaryDirectory(t)
+    const clock = createFakeClock()
+    const options = { maxAge: 1000, purgeInterval: 0, now: clock.now }
+    const storage = createFsSessionStorage(directory, options)
+    const ids = []
+    for (let i = 0; i < 200; i++) {
+      ids.push(await playRequest(storage, '', (session) => session.set(KEY, i)))
+    }
+    clock.advance(999)
+    const requests = await Promise.all(ids.map((id) => storage.read(id)))
+    for (const session of requests) session.get(KEY)
+    clock.advance(1)
+    const [answers] = await Promise.all([
+      Promise.all(requests.map((session) => storage.save(session))),
+      storage.purge(),
+    ])
+    for (const [i, answer] of answers.entries()) {
+      const expected = answer === '' ? {} : { [KEY]: i }
+      assert.deepEqual(await lookInto(storage, ids[i]!), expected)
+    }
+  })
+
+  it('one file that resists does not save the others', async (t) => {
+    const directory = temporaryDirectory(t)
+    const clock = createFakeClock()
+    const storage = createFsSessionStorage(directory, { purgeInterval: 0, now: clock.now })
+    for (let i = 0; i < 20; i++) {
+      fs.mkdirSync(path.join(directory, `${createSessionId()}.corrupt`))
+      fs.writeFileSync(path.join(directory, `${createSessionId()}.1.tmp`), '')
+    }
+    clock.advance(2 * HOUR)
+    assert.equal((await storage.purge()).leftOvers, 20)
+    assert.deepEqual(kindsOfFiles(directory), { corrupt: 20 })
+  })
+
+  it('goes through 100,000 files and lets other work in between', async (t) => {
+    const directory = temporaryDirectoryInMemory(t)
+    const clock = createFakeClock()
+    const options = { maxAge: 1000, purgeInterval: 0, now: clock.now }
+    const storage = createFsSessionStorage(directory, options)
+    const expired = await playRequest(storage, '', (session) => session.set(KEY, 'x'.repeat(400)))
+    // Names of two files: as many files for a fraction of the time that writing them takes.
+    const copy = path.join(directory, `${createSessionId()}.json`)
+    fs.copyFileSync(path.join(directory, `${expired}.json`), copy)
+    for (let i = 0; i < 99_898; i++) {
+      const source = i % 2 ? copy : path.join(directory, `${expired}.json`)
+      fs.linkSync(source, path.join(directory, `${createSessionId()}.json`))
+    }
+    clock.advance(2000)
+    const living = []
+    for (let i = 0; i < 100; i++) {
+      living.push(await playRequest(storage, '', (session) => session.set(KEY, i)))
+    }
+    fs.writeFileSync(path.join(directory, 'README'), '')
+
+    const delay = monitorEventLoopDelay({ resolution: 1 })
+    let purging = true
+    let turns = 0
+    const count = (): void => {
+      turns++
+      if (purging) setImmediate(count)
+    }
+    setImmediate(count)
+    delay.enable()
+    const start = performance.now()
+    const report = await storage.purge()
+    const took = performance.now() - start
+    delay.disable()
+    purging = false
+
+    assert.deepEqual(report, { sessions: 100_000, expired: 99_900, leftOvers: 0 })
+    for (const [i, id] of living.entries()) {
+      assert.deepEqual(await lookInto(storage, id), { [KEY]: i })
+    }
+    assert.deepEqual(kindsOfFiles(directory), { json: 100, README: 1 })
+    assert.ok(turns > 100, `other work had only ${turns} turns`)
+    t.diagnostic(
+      `${took.toFixed(0)} ms; event-loop delay p99 ${(delay.percentile(99) / 1e6).toFixed(1)} ms, ` +
+        `max ${(delay.max / 1e6).toFixed(1)} ms; ${turns} turns for other work`,
+    )
+  })
+
+  it('stops when the storage is closed', async (t) => {
+    const directory = temporaryDirectory(t)
+    const clock = createFakeClock()
+    const storage = createFsSessionStorage(directory, { purgeInterval: 0, now: clock.now })
+    for (let i = 0; i < 2000; i++) {
+      fs.writeFileSync(path.join(directory, `${createSessionId()}.1.tmp`), '')
+    }
+    clock.advance(2 * HOUR)
+    const purging = storage.purge()
+    setImmediate(() => storage.close())
+    await purging
+    assert.ok((kindsOfFiles(directory).tmp ?? 0) > 0)
+  })
+
+  it('keeps no process alive', (t) => {
+    const directory = temporaryDirectory(t)
+    const script = `
+      import { createFsSessionStorage } from 'remix/session/fs-storage'
+      createFsSessionStorage(process.argv[1], { purgeInterval: 1 })
+    `
+    const { status, signal } = spawnSync(
+      process.execPath,
+      ['--input-type=module', '--eval', script, directory],
+      { env: childEnvironment(), cwd: import.meta.dirname, timeout: 30_000 },
+    )
+    assert.deepEqual({ status, signal }, { status: 0, signal: null })
+  })
+
+  it('happens by itself, again and again, until the storage is closed', async (t) => {
+    const directory = temporaryDirectory(t)
+    const storage = createFsSessionStorage(directory, { purgeInterval: 0.02 })
+    t.after(() => storage.close())
+    for (let round = 0; round < 2; round++) {
+      const file = path.join(directory, `${createSessionId()}.1.tmp`)
+      fs.writeFileSync(file, '')
+      fs.utimesSync(file, 0, 0)
+      while (fs.existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  })
+})

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { TestContext } from 'node:test'
+import { createFsSessionStorage } from './fs-storage.ts'
+import { playRequest } from './contract/request.ts'
+import { nextMessage, startProcess } from './fault-tests/processes.ts'
+import type { RaceAnswer, RaceOrder } from './fault-tests/racer.ts'
+import { kindsOfFiles, temporaryDirectoryInMemory } from './fault-tests/temporary-directory.ts'
+
+const PAIRS = 2000
+
+describe('two processes on one directory', () => {
+  it('2,000 pairs of destroy against save leave none alive', async (t) => {
+    const { directory, storage, ids, tooLate } = await race(t, ['destroy', 'save'])
+    const alive = []
+    for (const id of ids) if ('kept' in (await storage.read(id)).data) alive.push(id)
+    assert.equal(alive.length, 0)
+    assert.equal(kindsOfFiles(directory).json, undefined)
+    t.diagnostic(`${tooLate[1]} of ${PAIRS} saves came too late, the others just in time`)
+  })
+
+  it('2,000 pairs of replace against save leave none alive under the old id', async (t) => {
+    const { directory, storage, ids, tooLate } = await race(t, ['replace', 'save'])
+    for (const id of ids) assert.deepEqual((await storage.read(id)).data, {})
+    const { json } = kindsOfFiles(directory)
+    assert.equal(json, PAIRS)
+    t.diagnostic(`${tooLate[1]} of ${PAIRS} saves came too late, the others just in time`)
+  })
+
+  it('2,000 pairs of sets of different keys lose none', async (t) => {
+    const { storage, ids, tooLate } = await race(t, ['left', 'right'])
+    const lost = []
+    for (const id of ids) {
+      const { data } = await storage.read(id)
+      if (!('left' in data && 'right' in data)) lost.push(id)
+    }
+    assert.equal(lost.length, 0)
+    assert.deepEqual(tooLate, [0, 0])
+  })
+})
+
+async function race(t: TestContext, roles: string[]) {
+  const directory = temporaryDirectoryInMemory(t)
+  const storage = createFsSessionStorage(directory, { purgeInterval: 0 })
+  const ids: string[] = []
+  for (let i = 0; i < PAIRS; i++) {
+    ids.push(await playRequest(storage, '', (session) => session.set('kept' as string, i)))
+  }
+  const racers = roles.map((role) => startProcess(t, 'racer.ts', [directory, role]))
+  const orderBoth = (order: RaceOrder): Promise<RaceAnswer[]> => {
+    for (const racer of racers) racer.send(order)
+    return Promise.all(racers.map((racer) => nextMessage<RaceAnswer>(racer)))
+  }
+  await orderBoth({ read: ids })
+  const tooLate = [0, 0]
+  for (const save of ids.keys()) {
+    for (const [racer, answer] of (await orderBoth({ save })).entries()) {
+      if (answer === 'gone') tooLate[racer]!++
+    }
+  }
+  for (const racer of racers) racer.disconnect()
+  return { directory, storage, ids, tooLate }
+}
