@@ -44,7 +44,12 @@ export function bookListPage(props: BookListPageProps): SafeHtml {
         </div>
         ${total === 0 ? null : filterForm(props)}
       </div>
-      ${books.length === 0 ? nothingFound(props) : shelf(books, shell.url)}
+      ${
+        books.length === 0
+          ? nothingFound(props)
+          : html`<h2 class="visually-hidden">Results</h2>
+              ${shelf(books, shell.url)}`
+      }
       ${pagination({ page, pageCount, href: (page) => listHref(props, page) })}
     </div>`,
   })

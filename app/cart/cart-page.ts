@@ -67,7 +67,6 @@ function cartLine({ book, quantity, note }: CartLine): SafeHtml {
         }
       </h2>
       <p class="line-author">${book.author}</p>
-      ${note ? html`<p class="line-note">${alertIcon}<span>${noteText(note, book)}</span></p>` : null}
     </div>
     ${
       available
@@ -81,6 +80,7 @@ function cartLine({ book, quantity, note }: CartLine): SafeHtml {
           </p>`
         : null
     }
+    ${note ? html`<p class="line-note">${alertIcon}<span>${noteText(note, book)}</span></p>` : null}
     <div class="line-actions">
       ${available ? quantityForm(book, quantity) : null}
       <form method="post" action="${routes.cart.remove.href({ bookId: book.id })}">

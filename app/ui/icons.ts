@@ -45,7 +45,7 @@ export function chairMark(className: string): SafeHtml {
     />
     <path
       fill="currentColor"
-      d="M7 21.5a4 4 0 0 0-4 4V39h5v4h4v-4h24v4h4v-4h5V25.500a4 4 0 0 0-7.500-1.9V32h-27v-8.400A4 4 0 0 0 7 21.500Z"
+      d="M7 21.5a4 4 0 0 0-4 4V39h5v4h4v-4h24v4h4v-4h5V25.5a4 4 0 0 0-7.5-1.9V32h-27v-8.4A4 4 0 0 0 7 21.5Z"
     />
   </svg>`
 }

@@ -30,7 +30,7 @@ export const orbits: Composition = ({ title, author }, { ground, ink, accents },
 
 /** Tiles of arcs, discs and triangles. */
 export const tiles: Composition = ({ title, author }, { ink, accents }, random) => {
-  const size = random.pick([100, 400 / 3])
+  const size = random.pick([100, 134])
   const columns = Math.round(WIDTH / size)
   const top = 200
   const colors = [...accents, ink]
@@ -43,8 +43,8 @@ export const tiles: Composition = ({ title, author }, { ink, accents }, random) 
       const y = top + row * size
       const turn = random.whole(0, 3) * 90
       shapes.push(
-        rect(x, y, size + 0.5, size + 0.5, back),
-        `<g transform="rotate(${turn} ${x + size / 2} ${y + size / 2}) translate(${x} ${y}) scale(${size / 100})">${random.pick(tileMotifs)(front, back)}</g>`,
+        rect(x, y, size + 1, size + 1, back),
+        `<g transform="rotate(${turn} ${x + size / 2} ${y + size / 2}) translate(${x} ${y}) scale(${size / 99})">${random.pick(tileMotifs)(front, back)}</g>`,
       )
     }
   }
@@ -88,7 +88,7 @@ function gates(accents: readonly [string, string, string], ink: string, random: 
   const half = 140 - count * step
   const floor = 504 - random.between(30, 90)
   const steps = [0, 1, 2].map((index) =>
-    rect(24 + index * 22, 528 - index * 12, 352 - index * 44, 12, ink),
+    rect(24 + index * 22, 528 - index * 12, 352 - index * 44, 18, ink),
   )
   return `${gates.join('')}${arch(200, 504, half, 150 - count * 8, second)}${circle(200, floor, half * 0.7, third)}${rect(200 - half, floor, half * 2, 504 - floor, first)}${steps.join('')}`
 }
