@@ -1,11 +1,11 @@
 import { createController } from 'remix/fetch-router'
 import { Session } from 'remix/session'
-import { deleteLogin, deleteOtherLogins, listLogins } from '../../db/logins.ts'
+import { deleteLogin, deleteOtherLogins, findLoginWithUser, listLogins } from '../../db/logins.ts'
 import { findUserById, updatePasswordHash } from '../../db/users.ts'
 import { CurrentLogin, requireLogin } from '../auth/current-login.ts'
 import { checkPassword } from '../auth/passwords.ts'
 import { tooMany } from '../auth/login-controller.ts'
-import { signOut } from '../auth/sign-in.ts'
+import { isActive, signOut } from '../auth/sign-in.ts'
 import type { AppContext } from '../context.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { Client } from '../middleware/client-address.ts'
@@ -15,10 +15,14 @@ import { plural } from '../ui/plural.ts'
 import { accountPage } from './account-page.ts'
 import type { PasswordForm } from './account-page.ts'
 
-export function createAccountController({ db, page, passwords, throttle }: Dependencies) {
+export function createAccountController(dependencies: Dependencies) {
+  const { db, config, page, passwords, throttle, now } = dependencies
+
   function show(context: AppContext, passwordForm: PasswordForm, status = 200): Response {
     const { user, login } = context.get(CurrentLogin)!
-    const logins = listLogins(db, user.id)
+    const logins = listLogins(db, user.id).filter((row) =>
+      isActive(row, config.sessionMaxAge, now()),
+    )
     return page(
       context,
       (shell) => accountPage({ shell, user, logins, currentLoginId: login.id, passwordForm }),
@@ -52,7 +56,10 @@ export function createAccountController({ db, page, passwords, throttle }: Depen
         else if (!attempt.correct) errors.currentPassword = 'That is not your current password.'
         if (Object.keys(errors).length > 0) return show(context, { values: {}, errors }, 422)
 
-        updatePasswordHash(db, user.id, await passwords.hash(newPassword))
+        const newHash = await passwords.hash(newPassword)
+        // Meanwhile this login may have been ended by a reset, which must have the last word.
+        if (!findLoginWithUser(db, login.id)) return seeOther(routes.login.index.href())
+        updatePasswordHash(db, user.id, newHash)
         const ended = deleteOtherLogins(db, user.id, login.id)
         context.get(Session).regenerateId()
         return seeOtherWithNotice(

@@ -16,8 +16,8 @@ export interface CurrentLogin {
 /** Context key: who is signed in, `null` for everybody else. */
 export const CurrentLogin = createContextKey<CurrentLogin | null>()
 
-// Often enough for the list of active logins, seldom enough not to make each page a write.
-const TOUCH_AFTER_MS = 5 * 60 * 1000
+/** Often enough for the list of active logins, seldom enough not to make each page a write. */
+export const TOUCH_AFTER_MS = 5 * 60 * 1000
 
 /**
  * Finds out who is signed in: the session names a row in `logins`. Where the row is gone, the person

@@ -1,11 +1,12 @@
 import { createController } from 'remix/fetch-router'
 import { Session } from 'remix/session'
-import { findUserByEmail, updatePasswordHash } from '../../db/users.ts'
+import { findUserByEmail, findUserById, updatePasswordHash } from '../../db/users.ts'
 import type { AppContext } from '../context.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { seeOther, seeOtherWithNotice } from '../see-other.ts'
+import { plural } from '../ui/plural.ts'
 import { CurrentLogin } from './current-login.ts'
 import { loginPage } from './login-page.ts'
 import type { LoginPageProps } from './login-page.ts'
@@ -13,7 +14,7 @@ import { safeReturnTo } from './return-to.ts'
 import { signIn } from './sign-in.ts'
 
 export function createLoginController(dependencies: Dependencies) {
-  const { db, config, page, passwords, throttle, demoAccounts } = dependencies
+  const { db, page, passwords, throttle, demoAccounts } = dependencies
 
   function showForm(
     context: AppContext,
@@ -63,16 +64,20 @@ export function createLoginController(dependencies: Dependencies) {
           const headers = { 'Retry-After': String(attempt.retryAfter) }
           return showForm(context, { email, remember, returnTo }, { status: 429, headers })
         }
-        if (!user || !attempt.correct) {
+        const rehashed =
+          user && attempt.correct && passwords.needsRehash(user.passwordHash)
+            ? await passwords.hash(password)
+            : null
+        // While it was checked, the password may have been changed or the account deleted.
+        const isCurrent = user && findUserById(db, user.id)?.passwordHash === user.passwordHash
+        if (!isCurrent || !attempt.correct) {
           session.flash('loginForm', { email: email.slice(0, 254), remember })
           const again = routes.login.index.href(null, { returnTo })
           return seeOtherWithNotice(context, again, 'The e-mail or the password is wrong.', 'error')
         }
 
-        if (passwords.needsRehash(user.passwordHash)) {
-          updatePasswordHash(db, user.id, await passwords.hash(password))
-        }
-        signIn(context, db, { userId: user.id, remember, sessionMaxAge: config.sessionMaxAge })
+        if (rehashed !== null) updatePasswordHash(db, user.id, rehashed)
+        signIn(context, dependencies, { userId: user.id, remember })
         const home = returnTo ?? routes.home.href()
         return seeOtherWithNotice(context, home, `Welcome back, ${user.name}.`)
       },
@@ -84,6 +89,6 @@ const signedOutNotice = { kind: 'notice', text: 'You are signed out.' } as const
 
 /** What to tell somebody who has to wait. */
 export function tooMany(seconds: number): string {
-  const wait = seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`
+  const wait = seconds < 90 ? plural(seconds, 'second') : plural(Math.ceil(seconds / 60), 'minute')
   return `Too many attempts. Please try again in ${wait}.`
 }

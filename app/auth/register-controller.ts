@@ -29,7 +29,8 @@ const registration = v.object({
   password: v.string(),
 })
 
-export function createRegisterController({ db, config, page, passwords, now }: Dependencies) {
+export function createRegisterController(dependencies: Dependencies) {
+  const { db, page, passwords, now } = dependencies
   return createController(routes.register, {
     actions: {
       index(context) {
@@ -63,8 +64,7 @@ export function createRegisterController({ db, config, page, passwords, now }: D
           return page(context, (shell) => registerPage({ shell, form, returnTo }), 422)
         }
 
-        const { sessionMaxAge } = config
-        signIn(context, db, { userId: user.id, remember: false, sessionMaxAge })
+        signIn(context, dependencies, { userId: user.id, remember: false })
         const text = `Welcome, ${user.name}. Your account is ready.`
         return seeOtherWithNotice(context, returnTo ?? routes.home.href(), text)
       },

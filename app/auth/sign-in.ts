@@ -1,8 +1,10 @@
 import { Session } from 'remix/session'
 import type { Database } from '../../db/connect.ts'
-import { deleteLogin, insertLogin } from '../../db/logins.ts'
+import { deleteLogin, deleteLoginsIdleSince, insertLogin } from '../../db/logins.ts'
+import type { Login } from '../../db/schema.ts'
 import type { AppContext } from '../context.ts'
-import { CurrentLogin } from './current-login.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { CurrentLogin, TOUCH_AFTER_MS } from './current-login.ts'
 
 // Without "remember me" on a computer that others may use (OWASP ASVS 5.0, 7.3.1).
 const SHORT_IDLE_SECONDS = 2 * 60 * 60
@@ -11,29 +13,37 @@ export interface SignInOptions {
   userId: number
   /** Whether the login outlives the browser. */
   remember: boolean
-  /** In seconds; the idle limit of a login that is remembered. */
-  sessionMaxAge: number
 }
 
 /** The one way in, for login and registration alike. */
 export function signIn(
   context: AppContext,
-  db: Database,
-  { userId, remember, sessionMaxAge }: SignInOptions,
+  { db, config, now }: Pick<Dependencies, 'db' | 'config' | 'now'>,
+  { userId, remember }: SignInOptions,
 ): void {
   endLogin(context, db)
+  deleteLoginsIdleSince(db, new Date(now() - config.sessionMaxAge * 1000 - TOUCH_AFTER_MS))
   const login = insertLogin(db, {
     userId,
     userAgent: context.request.headers.get('User-Agent') ?? '',
     remembered: remember,
-    now: new Date(),
+    now: new Date(now()),
   })
   const session = context.get(Session)
   session.set('loginId', login.id)
   // A session id that somebody planted before the login is worth nothing after it.
   session.regenerateId()
-  const maxAge = remember ? sessionMaxAge : Math.min(SHORT_IDLE_SECONDS, sessionMaxAge)
-  session.setMaxAge(maxAge, { persistent: remember })
+  session.setMaxAge(idleLimit(remember, config.sessionMaxAge), { persistent: remember })
+}
+
+/** Whether the session of a login may still be there, as far as its row can tell. */
+export function isActive(login: Login, sessionMaxAge: number, now: number): boolean {
+  const idleMs = now - login.lastSeenAt.getTime()
+  return idleMs <= idleLimit(login.remembered, sessionMaxAge) * 1000 + TOUCH_AFTER_MS
+}
+
+function idleLimit(remembered: boolean, sessionMaxAge: number): number {
+  return remembered ? sessionMaxAge : Math.min(SHORT_IDLE_SECONDS, sessionMaxAge)
 }
 
 /** The one way out. The row goes first: without it no copy of the cookie is worth anything. */
