@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import * as argon2 from 'argon2'
+import { listLogins } from '../../db/logins.ts'
+import { deleteUser, findUserByEmail, updatePasswordHash } from '../../db/users.ts'
+import { onEachStorage, openTestShop, passwords, reader } from '../testing.ts'
+import type { TestShop } from '../testing.ts'
+import type { TestPage } from '../testing-page.ts'
+import { createPasswordHasher } from './passwords.ts'
+
+const wrong = { email: reader.email, password: 'not the password' }
+
+onEachStorage('login', (open, storage) => {
+  it('greets once, keeps the cart, and gives the session a new id while the old one is dead', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.submit('/cart/items', { bookId: 1, quantity: 3 })
+    const before = browser.copy()
+
+    const home = await browser.login(reader)
+    assert.deepEqual(home.notices, ['Welcome back, Robin Reader.'])
+    assert.equal(home.cart, 'Cart, 3 items')
+    assert.equal(home.signedIn, true)
+    assert.notEqual(browser.cookieHeader, before.cookieHeader)
+
+    const next = await browser.get('/')
+    assert.deepEqual(next.notices, [])
+    assert.equal(next.cart, 'Cart, 3 items')
+
+    const old = await before.get('/cart')
+    assert.equal(old.signedIn, false)
+    // A cookie that holds the session itself cannot be taken back, but it is nobody's.
+    assert.equal(old.cart, storage === 'cookie' ? 'Cart, 3 items' : 'Cart, 0 items')
+  })
+
+  it('takes the address however it is typed, but the password exactly', async () => {
+    const shop = await open()
+    const home = await shop.browser().login({ ...reader, email: '  Reader@EXAMPLE.com ' })
+    assert.equal(home.signedIn, true)
+    const again = await shop.browser().login({ ...reader, password: ` ${reader.password}` })
+    assert.equal(again.signedIn, false)
+  })
+
+  it('goes back to the form with the address and the tick, never the password, after a wrong one', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    const answer = await browser.post('/login', { ...wrong, remember: 'on', returnTo: '/orders' })
+    assert.equal(answer.status, 303)
+    assert.equal(answer.location, '/login?returnTo=%2Forders')
+
+    const form = await browser.follow(answer)
+    assert.deepEqual(form.alerts, ['The e-mail or the password is wrong.'])
+    assert.equal(form.field('email')!.value, reader.email)
+    assert.match(form.html, /name="remember"\s+checked/)
+    assert.equal(form.field('returnTo')!.value, '/orders')
+    assert.ok(!form.html.includes(wrong.password))
+
+    const reloaded = await browser.get(answer.location!)
+    assert.deepEqual(reloaded.alerts, [])
+    assert.equal(reloaded.field('email')!.value, '')
+  })
+
+  it('keeps a browser-session cookie and a short idle limit unless told to remember', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    const answer = await browser.post('/login', { ...reader })
+    assert.match(answer.setCookies.join(), /^session=[^;]+; Path=\/; HttpOnly; SameSite=Lax$/)
+
+    const copy = browser.copy()
+    for (let visit = 0; visit < 3; visit++) {
+      shop.pass(90 * 60)
+      const page = await browser.get('/account')
+      assert.equal(page.signedIn, true, 'in use')
+      assert.doesNotMatch(page.setCookies.join(), /Max-Age|Expires/, 'renewed')
+    }
+    shop.pass(2 * 60 * 60 + 1)
+    assert.equal((await browser.get('/')).signedIn, false, 'idle, though the cookie is still sent')
+    assert.equal((await copy.get('/')).signedIn, false)
+
+    await browser.login(reader)
+    browser.closeAndReopen()
+    assert.equal((await browser.get('/')).signedIn, false)
+  })
+
+  it('remembers for SESSION_MAX_AGE when told to, on the server too', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    const answer = await browser.post('/login', { ...reader, remember: 'on' })
+    assert.match(answer.setCookies.join(), /; Max-Age=604800(;|$)/)
+    const { cookieHeader } = browser
+
+    browser.closeAndReopen()
+    shop.pass(6 * 24 * 60 * 60)
+    const page = await browser.get('/')
+    assert.equal(page.signedIn, true)
+    assert.match(page.setCookies.join(), /; Max-Age=604800(;|$)/)
+    const renewed = browser.cookieHeader
+    shop.pass(6 * 24 * 60 * 60)
+    assert.equal((await browser.get('/')).signedIn, true)
+    shop.pass(7 * 24 * 60 * 60 + 1)
+    for (const Cookie of [cookieHeader, renewed]) {
+      assert.equal((await shop.browser().get('/', { Cookie })).signedIn, false)
+    }
+  })
+
+  it('ends every login after SESSION_LIFETIME, however much it is used', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.submit('/login', { ...reader, remember: 'on' })
+    for (let day = 5; day < 30; day += 5) {
+      shop.pass(5 * 24 * 60 * 60)
+      assert.equal((await browser.get('/')).signedIn, true, `day ${day}`)
+    }
+    shop.pass(5 * 24 * 60 * 60 + 1)
+    assert.equal((await browser.get('/')).signedIn, false)
+  })
+
+  it('leads back to the page that asked for a login, its query included, and only once', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    const asked = await browser.get('/orders?from=mail')
+    assert.equal(asked.status, 303)
+    const form = await browser.follow(asked)
+    assert.equal(form.field('returnTo')!.value, '/orders?from=mail')
+
+    const answer = await browser.post('/login', { ...reader, returnTo: '/orders?from=mail' })
+    assert.equal(answer.location, '/orders?from=mail')
+    await browser.follow(answer)
+
+    await browser.post('/logout')
+    assert.equal((await browser.post('/login', { ...reader })).location, '/')
+  })
+
+  it('never leads to another site or straight out again', async () => {
+    const shop = await open()
+    for (const returnTo of [
+      'https://evil.example/',
+      '//evil.example',
+      '/\\evil.example',
+      '/\t/evil.example',
+      '/.//evil.example',
+      'javascript:alert(1)',
+      '/logout',
+      '/login',
+    ]) {
+      const browser = shop.browser()
+      const form = await browser.get(`/login?${new URLSearchParams({ returnTo })}`)
+      assert.equal(form.field('returnTo'), undefined, returnTo)
+      assert.equal((await browser.post('/login', { ...reader, returnTo })).location, '/', returnTo)
+      // Who is signed in is led on at once.
+      const led = await browser.get(`/login?${new URLSearchParams({ returnTo })}`)
+      assert.equal(led.location, '/', returnTo)
+    }
+  })
+
+  it('slows down guessing, tells how long, keeps the address, and lets the owner in afterwards', async () => {
+    const shop = await open()
+    for (let attempt = 1; attempt <= 5; attempt++) await shop.browser().post('/login', wrong)
+
+    const browser = shop.browser()
+    for (const password of [wrong.password, reader.password]) {
+      const answer = await browser.post('/login', { ...wrong, password, returnTo: '/orders' })
+      assert.equal(answer.status, 429)
+      assert.equal(answer.headers.get('Retry-After'), '1')
+      assert.deepEqual(answer.alerts, ['Too many attempts. Please try again in 1 second.'])
+      assert.equal(answer.field('email')!.value, reader.email)
+      assert.equal(answer.field('returnTo')!.value, '/orders')
+      assert.ok(!answer.html.includes(password) || password === reader.password)
+      assert.deepEqual(answer.setCookies, [], 'counted in no session')
+    }
+    await wait(1000)
+    assert.equal((await browser.login(reader)).signedIn, true)
+  })
+})
+
+it('tells nobody whether an account exists', async () => {
+  const shop = await openTestShop({ production: true, publicOrigin: 'https://shop.example' })
+  const user = findUserByEmail(shop.db, reader.email)!
+  const wrongPassword = await failTwice(shop)
+  updatePasswordHash(shop.db, user.id, 'not a hash at all')
+  const malformedHash = await failTwice(shop)
+  deleteUser(shop.db, user.id)
+  const unknownAccount = await failTwice(shop)
+
+  assert.deepEqual(malformedHash, wrongPassword)
+  assert.deepEqual(unknownAccount, wrongPassword)
+})
+
+async function failTwice(shop: TestShop): Promise<unknown> {
+  const browser = shop.browser()
+  const answer = await browser.post('/login', { ...wrong, remember: 'on' })
+  const form = await browser.follow(answer)
+  return [answer, form].map(({ status, headers, html }: TestPage) => {
+    const comparable = [...headers].filter(([name]) => name !== 'x-request-id')
+    const cookies = headers.getSetCookie().map((cookie) => cookie.replace(/=[^;]+/, ''))
+    return { status, headers: comparable.filter(([name]) => name !== 'set-cookie'), cookies, html }
+  })
+}
+
+it('verifies a password even where there is no account, so that the time tells nothing', async () => {
+  const verified: (string | null)[] = []
+  const shop = await openTestShop({
+    passwords: {
+      ...passwords,
+      verify: (hash, password) => {
+        verified.push(hash)
+        return passwords.verify(hash, password)
+      },
+    },
+  })
+  await shop.browser().post('/login', { email: 'nobody@example.com', password: 'something' })
+  assert.deepEqual(verified, [null])
+})
+
+it('slows down who guesses at many accounts from one network, and nobody else', async () => {
+  const shop = await openTestShop()
+  for (let account = 1; account <= 20; account++) {
+    const guesser = shop.browser({ address: `203.0.113.${account}` })
+    await guesser.post('/login', { email: `user${account}@example.com`, password: 'guess' })
+  }
+  const guesser = await shop.browser({ address: '203.0.113.99' }).post('/login', { ...reader })
+  assert.equal(guesser.status, 429)
+  assert.ok(Number(guesser.headers.get('Retry-After')) > 500)
+  assert.match(guesser.alerts.join(), /^Too many attempts\. Please try again in 10 minutes\.$/)
+  assert.equal((await shop.browser({ address: '198.51.100.7' }).login(reader)).signedIn, true)
+})
+
+it('makes a new hash at login when the parameters have changed', async () => {
+  const shop = await openTestShop()
+  const { id } = findUserByEmail(shop.db, reader.email)!
+  updatePasswordHash(
+    shop.db,
+    id,
+    await argon2.hash(reader.password, { memoryCost: 1024, timeCost: 2 }),
+  )
+  assert.equal((await shop.browser().login(reader)).signedIn, true)
+  assert.match(
+    findUserByEmail(shop.db, reader.email)!.passwordHash,
+    /\$m=19456,(t=2,p=1|p=1,t=2)\$/,
+  )
+  assert.equal((await shop.browser().login(reader)).signedIn, true)
+})
+
+it('does not sign in with a password that was changed, or an account deleted, while it was checked', async () => {
+  let meanwhile = (): void => undefined
+  const shop = await openTestShop({
+    passwords: {
+      ...passwords,
+      async verify(hash, password) {
+        const correct = await passwords.verify(hash, password)
+        meanwhile()
+        return correct
+      },
+    },
+  })
+  const user = findUserByEmail(shop.db, reader.email)!
+  const newHash = await passwords.hash('a password of another day')
+
+  meanwhile = () => updatePasswordHash(shop.db, user.id, newHash)
+  assert.equal((await shop.browser().login(reader)).signedIn, false)
+  assert.deepEqual(listLogins(shop.db, user.id), [])
+  assert.equal(findUserByEmail(shop.db, reader.email)!.passwordHash, newHash)
+
+  updatePasswordHash(shop.db, user.id, user.passwordHash)
+  meanwhile = () => void deleteUser(shop.db, user.id)
+  const answer = await shop.browser().login(reader)
+  assert.equal(answer.status, 200)
+  assert.equal(answer.signedIn, false)
+})
+
+it('answers 503 with Retry-After when too many passwords are waiting, and counts no failure', async () => {
+  const shop = await openTestShop({ passwords: createPasswordHasher({ concurrency: 1, queue: 0 }) })
+  const answers = await Promise.all(
+    Array.from({ length: 4 }, () => shop.browser().post('/login', { ...reader })),
+  )
+  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [303, 503, 503, 503])
+  const busy = answers.find(({ status }) => status === 503)!
+  assert.equal(busy.headers.get('Retry-After'), '2')
+  assert.equal(busy.heading, 'One moment, please')
+  assert.equal((await shop.browser().login(reader)).signedIn, true)
+})
+
+it('leads on at once who is signed in already', async () => {
+  const shop = await openTestShop()
+  const browser = shop.browser()
+  await browser.login(reader)
+  assert.equal((await browser.get('/login')).location, '/')
+  assert.equal((await browser.get('/login?returnTo=%2Forders')).location, '/orders')
+})

@@ -1,0 +1,102 @@
+/** What came back, as a person sees it. */
+export interface TestPage {
+  readonly status: number
+  readonly headers: Headers
+  readonly setCookies: string[]
+  /** Where a redirect leads. */
+  readonly location: string | null
+  readonly html: string
+  /** All that can be read on it, on one line. */
+  readonly text: string
+  readonly heading: string | undefined
+  /** The messages about what was done, in `role="status"`. */
+  readonly notices: string[]
+  /** The messages about what went wrong, in `role="alert"`. */
+  readonly alerts: string[]
+  /** What the link to the cart is called. */
+  readonly cart: string | undefined
+  /** Whether there is a form to log out with. */
+  readonly signedIn: boolean
+  /** The names of all tags in their order: what escaping keeps as it is. */
+  readonly tags: string
+  field(name: string): TestField | undefined
+}
+
+export interface TestField {
+  value: string | undefined
+  /** The texts that it is tied to by `aria-describedby`, if it is marked as wrong. */
+  errors: string[]
+}
+
+export async function readPage(response: Response): Promise<TestPage> {
+  const html = await response.text()
+  const elements = [...html.matchAll(/<(\w+)((?:\s+[\w-]+(?:="[^"]*")?)*)\s*\/?>/g)].map(
+    ({ 1: tag, 2: attributes = '', index, 0: whole }) => ({
+      tag,
+      attributes: readAttributes(attributes),
+      rest: html.slice(index + whole.length),
+    }),
+  )
+  function textsWith(attribute: string, value: string): string[] {
+    return elements
+      .filter(({ attributes }) => attributes[attribute] === value)
+      .map(({ tag, rest }) => textOf(rest.slice(0, rest.indexOf(`</${tag}>`))))
+  }
+
+  return {
+    status: response.status,
+    headers: response.headers,
+    setCookies: response.headers.getSetCookie(),
+    location: response.headers.get('Location'),
+    html,
+    text: textOf(html),
+    heading: /<h1>(.*?)<\/h1>/s.exec(html)?.slice(1).map(textOf)[0],
+    notices: textsWith('role', 'status'),
+    alerts: textsWith('role', 'alert'),
+    cart: elements.find(({ attributes }) => attributes['class'] === 'cart-link')?.attributes[
+      'aria-label'
+    ],
+    signedIn: elements.some(({ attributes }) => attributes['action'] === '/logout'),
+    tags: [...html.matchAll(/<\/?[a-z!][^\s>]*/gi)].join(''),
+    field(name) {
+      const input = elements.find(
+        ({ tag, attributes }) => /^(input|textarea)$/.test(tag!) && attributes['name'] === name,
+      )
+      if (!input) return undefined
+      const {
+        value,
+        'aria-invalid': invalid,
+        'aria-describedby': describedBy = '',
+      } = input.attributes
+      const ids = invalid === 'true' ? describedBy.split(' ') : []
+      return { value, errors: ids.flatMap((id) => textsWith('id', id)) }
+    },
+  }
+}
+
+function readAttributes(text: string): Record<string, string> {
+  return Object.fromEntries(
+    [...text.matchAll(/([\w-]+)(?:="([^"]*)")?/g)].map(([, name, value = '']) => [
+      name,
+      unescapeHtml(value),
+    ]),
+  )
+}
+
+function textOf(html: string): string {
+  return unescapeHtml(html.replaceAll(/<[^>]*>/g, ' '))
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+}
+
+const entities: Record<string, string> = {
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+  '&amp;': '&',
+}
+
+function unescapeHtml(text: string): string {
+  return text.replaceAll(/&(?:lt|gt|quot|#39|amp);/g, (entity) => entities[entity]!)
+}

@@ -1,0 +1,151 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe } from 'node:test'
+import { closeDatabase, openDatabase } from '../db/connect.ts'
+import type { Database } from '../db/connect.ts'
+import { demoAccounts, seedDatabase } from '../db/seed.ts'
+import { createLoginThrottle } from './auth/login-throttle.ts'
+import { createPasswordHasher } from './auth/passwords.ts'
+import type { PasswordHasher } from './auth/passwords.ts'
+import type { Config } from './config.ts'
+import type { LogEntry } from './log.ts'
+import { createOutbox } from './mailer.ts'
+import type { Mailer, Outbox } from './mailer.ts'
+import { createBookstore } from './router.ts'
+import { openSessions } from './session.ts'
+import { TestBrowser } from './testing-browser.ts'
+import type { BrowserOptions } from './testing-browser.ts'
+
+export const reader = demoAccounts[0]!
+export const admin = demoAccounts[1]!
+
+const storages = ['cookie', 'fs', 'memory'] as const
+export type TestStorage = (typeof storages)[number]
+
+/** Runs a suite on each session storage: what a customer sees must not depend on it. */
+export function onEachStorage(
+  title: string,
+  suite: (open: (options?: ShopOptions) => Promise<TestShop>, storage: TestStorage) => void,
+): void {
+  for (const storage of storages) {
+    describe(`${title}, with sessions in ${storage}`, () => {
+      suite((options) => openTestShop({ storage, ...options }), storage)
+    })
+  }
+}
+
+export interface ShopOptions extends Partial<Pick<Config, 'production' | 'publicOrigin'>> {
+  storage?: TestStorage
+  sessionSecrets?: string[]
+  mailer?: Mailer
+  passwords?: PasswordHasher
+}
+
+/** The whole shop as it is served, on a database and a session directory of its own. */
+export interface TestShop {
+  readonly config: Config
+  readonly db: Database
+  readonly outbox: Outbox
+  readonly log: LogEntry[]
+  fetch(request: Request): Promise<Response>
+  browser(options?: BrowserOptions): TestBrowser
+  /** Lets time pass, for sessions and whatever else has a limit. */
+  pass(seconds: number): void
+  /** Ends the shop and opens it again on the same files, perhaps with other settings. */
+  restart(config?: Partial<Config>): Promise<void>
+  /** What lies in the session directory; changes with every write to it. */
+  sessionFiles(): string[]
+  /** Grows with every row that is written to the database. */
+  databaseWrites(): unknown
+}
+
+// Of the real price, so what it hashed once serves all shops of a test file.
+export const passwords = createPasswordHasher({ concurrency: 2, queue: 100 })
+const hashes = new Map<string, Promise<string>>()
+
+function hashOnce(password: string): Promise<string> {
+  const hash = hashes.get(password) ?? passwords.hash(password)
+  hashes.set(password, hash)
+  return hash
+}
+
+export async function openTestShop(options: ShopOptions = {}): Promise<TestShop> {
+  const directory = mkdtempSync(join(tmpdir(), 'bookstore-'))
+  const publicOrigin = options.publicOrigin ?? 'http://localhost:44100'
+  const config: Config = {
+    production: options.production ?? false,
+    host: '127.0.0.1',
+    port: 44100,
+    publicOrigin,
+    origins: [publicOrigin],
+    sessionStorage: options.storage ?? 'memory',
+    sessionSecrets: options.sessionSecrets ?? ['a secret of the tests, thirty-two or more'],
+    sessionDir: join(directory, 'sessions'),
+    sessionMaxAge: 604_800,
+    sessionLifetime: 2_592_000,
+    databaseUrl: join(directory, 'bookstore.sqlite'),
+    redisUrl: undefined,
+    trustProxy: 0,
+  }
+  let timePassed = 0
+  const now = () => Date.now() + timePassed
+  const log: LogEntry[] = []
+  const outbox = createOutbox({ now })
+
+  function open(config: Config) {
+    const db = openDatabase(config.databaseUrl)
+    const sessions = openSessions(config, now)
+    const bookstore = createBookstore({
+      config,
+      db,
+      sessions,
+      passwords: options.passwords ?? passwords,
+      throttle: createLoginThrottle(),
+      mailer: options.mailer ?? outbox,
+      outbox: config.production ? undefined : outbox,
+      log: (entry) => log.push(entry),
+      demoAccounts: config.production ? [] : demoAccounts,
+      now,
+    })
+    async function close() {
+      await sessions.close()
+      closeDatabase(db)
+    }
+    return { config, db, bookstore, close }
+  }
+
+  let running = open(config)
+  await seedDatabase(running.db, { demoAccounts: true, hashPassword: hashOnce })
+  after(async () => {
+    await running.close()
+    rmSync(directory, { recursive: true })
+  })
+
+  const shop: TestShop = {
+    get config() {
+      return running.config
+    },
+    get db() {
+      return running.db
+    },
+    outbox,
+    log,
+    fetch: (request) => running.bookstore.fetch(request),
+    browser: (options) => new TestBrowser(shop, now, options),
+    pass: (seconds) => void (timePassed += seconds * 1000),
+    async restart(changes) {
+      await running.close()
+      running = open({ ...running.config, ...changes })
+    },
+    sessionFiles() {
+      if (config.sessionStorage !== 'fs') return []
+      return readdirSync(config.sessionDir).map((name) => {
+        const { mtimeNs, size } = statSync(join(config.sessionDir, name), { bigint: true })
+        return `${name} ${size} ${mtimeNs}`
+      })
+    },
+    databaseWrites: () => running.db.$client.prepare('select total_changes()').pluck().get(),
+  }
+  return shop
+}
