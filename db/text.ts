@@ -4,9 +4,9 @@ const ligatures: Record<string, string> = { æ: 'ae', œ: 'oe', ø: 'o', ß: 'ss
 /** Text without case, accents and apostrophes, so that "bronte" finds "Brontë". */
 export function fold(text: string): string {
   return text
-    .toLowerCase()
     .normalize('NFKD')
     .replace(/[\p{M}'’]/gu, '')
+    .toLowerCase()
     .replace(/[æœøßłđ]/g, (letter) => ligatures[letter] ?? letter)
 }
 

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+
+import { generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/api'
+
+import { closeDatabase, openDatabase, pingDatabase } from './connect.ts'
+import * as schema from './schema.ts'
+import { now, testDatabase, testDatabasePath } from './testing.ts'
+import { raceProcesses } from './testing-race.ts'
+import { findUserByEmail, insertUser } from './users.ts'
+
+test('opening makes the folder and the tables, and opening again keeps the rows', () => {
+  const path = join(dirname(testDatabasePath()), 'not', 'there', 'yet.sqlite')
+  const first = openDatabase(path)
+  insertUser(first, { name: 'Ann', email: 'ann@example.com', passwordHash: 'hash', now })
+  closeDatabase(first)
+  assert.ok(statSync(path).isFile())
+
+  const second = openDatabase(path)
+  assert.equal(findUserByEmail(second, 'ann@example.com')?.name, 'Ann')
+  closeDatabase(second)
+})
+
+test('the connection keeps foreign keys, writes ahead and waits for locks', () => {
+  const db = openDatabase(testDatabasePath())
+  const pragma = (name: string) => db.$client.pragma(name, { simple: true })
+  assert.equal(pragma('foreign_keys'), 1)
+  assert.equal(pragma('journal_mode'), 'wal')
+  assert.equal(pragma('synchronous'), 1)
+  assert.equal(pragma('busy_timeout'), 5000)
+  closeDatabase(db)
+})
+
+test('a file that is no database is an error that names the path and DATABASE_URL', () => {
+  const path = testDatabasePath()
+  writeFileSync(path, 'Dear diary, this is not a database, however long it goes on. '.repeat(50))
+  assert.throws(
+    () => openDatabase(path),
+    (error: Error) => error.message.includes(path) && error.message.includes('DATABASE_URL'),
+  )
+})
+
+test('a folder, or a path through a file, is an error that names it', () => {
+  const path = testDatabasePath()
+  assert.throws(() => openDatabase(dirname(path)), { message: new RegExp(dirname(path)) })
+  writeFileSync(path, '')
+  const beneath = join(path, 'bookstore.sqlite')
+  assert.throws(() => openDatabase(beneath), { message: new RegExp(beneath) })
+})
+
+test('a URL is refused without repeating the password in it, and leaves no folder behind', () => {
+  assert.throws(
+    () => openDatabase('postgres://shop:s3cret@127.0.0.1/shop'),
+    (error: Error) => error.message.includes('DATABASE_URL') && !error.message.includes('s3cret'),
+  )
+  assert.equal(existsSync('postgres:'), false)
+})
+
+test('a closed database fails the ping', () => {
+  const db = openDatabase(':memory:')
+  assert.doesNotThrow(() => pingDatabase(db))
+  closeDatabase(db)
+  assert.throws(() => pingDatabase(db))
+})
+
+test('processes may start on one new file at once', async () => {
+  const path = testDatabasePath()
+  const call: [string, string] = ['./testing-race.ts', 'openAndClose']
+  const files = Array.from({ length: 40 }, (_, index) => `${path}-${index}`)
+  const calls = files.flatMap((file) => [[file], [file], [file]])
+  await raceProcesses({ call, processes: 3 }, calls)
+})
+
+test('the migrations make the tables that the schema describes', async () => {
+  const folder = new URL('./migrations/meta/', import.meta.url)
+  const readJson = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8'))
+  const { idx } = readJson('_journal.json').entries.at(-1)
+  const migrated = readJson(`${String(idx).padStart(4, '0')}_snapshot.json`)
+  const described = await generateSQLiteDrizzleJson(schema, migrated.id, 'snake_case')
+  assert.deepEqual(await generateSQLiteMigration(migrated, described), [])
+})
+
+test('every row of another table goes with its user', () => {
+  const db = testDatabase()
+  const cascades = db.$client
+    .prepare(
+      `select m.name, f.on_delete from sqlite_schema m, pragma_foreign_key_list(m.name) f
+       where f."table" = 'users'`,
+    )
+    .all() as { name: string; on_delete: string }[]
+  assert.ok(cascades.length > 0)
+  for (const { name, on_delete } of cascades) assert.equal(on_delete, 'CASCADE', name)
+})

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { insertLogin, listLogins } from './logins.ts'
+import { findOrder, placeOrder } from './orders.ts'
+import { createPasswordReset, findPasswordReset } from './password-resets.ts'
+import type { User } from './schema.ts'
+import { insertTestBook, insertTestUser, now, testDatabase, testDatabasePath } from './testing.ts'
+import { raceProcesses } from './testing-race.ts'
+import {
+  deleteUser,
+  findUserByEmail,
+  findUserById,
+  insertUser,
+  updatePasswordHash,
+} from './users.ts'
+
+const ann = { name: 'Ann', email: 'ann@example.com', passwordHash: 'hash', now }
+
+test('a user is found by id and by e-mail address, however that is typed', () => {
+  const db = testDatabase()
+  const user = insertUser(db, { ...ann, email: ' Ann@Example.COM ' }) as User
+  assert.equal(user.email, 'ann@example.com')
+  assert.equal(user.role, 'reader')
+  assert.deepEqual(user.createdAt, now)
+  assert.deepEqual(findUserById(db, user.id), user)
+  for (const email of ['ann@example.com', 'ANN@EXAMPLE.COM', '\tann@example.com ']) {
+    assert.deepEqual(findUserByEmail(db, email), user)
+  }
+  assert.equal(findUserByEmail(db, 'ann@example.co_'), undefined)
+  assert.equal(findUserById(db, user.id + 1), undefined)
+})
+
+test('an address that is taken is an answer, and the first user stays as it was', () => {
+  const db = testDatabase()
+  const first = insertUser(db, ann) as User
+  assert.equal(insertUser(db, { ...ann, name: 'Eve', email: 'ANN@example.com' }), 'email-taken')
+  assert.deepEqual(findUserByEmail(db, 'ann@example.com'), first)
+})
+
+test('of many registrations of one address at once, in several processes, one succeeds', async () => {
+  const database = testDatabasePath()
+  const calls = Array.from({ length: 40 }, (_, index) => [{ ...ann, name: `Ann ${index}` }])
+  const results = await raceProcesses<User | 'email-taken'>(
+    { call: ['./users.ts', 'insertUser'], database, processes: 4 },
+    calls,
+  )
+  const registered = results.filter((result) => result !== 'email-taken')
+  assert.equal(registered.length, 1)
+  assert.deepEqual(findUserByEmail(testDatabase(database), ann.email), registered[0])
+})
+
+test('a new password hash is the one of that user only', () => {
+  const db = testDatabase()
+  const [first, second] = [insertTestUser(db, 'a@example.com'), insertTestUser(db, 'b@example.com')]
+  updatePasswordHash(db, first.id, 'new hash')
+  assert.equal(findUserById(db, first.id)?.passwordHash, 'new hash')
+  assert.equal(findUserById(db, second.id)?.passwordHash, 'hash')
+})
+
+test('a deleted user takes logins, orders and reset tokens along', () => {
+  const db = testDatabase()
+  const { id: userId } = insertTestUser(db, 'a@example.com')
+  const book = insertTestBook(db, { priceCents: 1000 })
+  insertLogin(db, { userId, userAgent: '', remembered: false, now })
+  const token = createPasswordReset(db, userId, now)
+  const result = placeOrder(db, {
+    userId,
+    checkoutKey: 'key',
+    expectedTotalCents: 1000,
+    name: 'A',
+    address: 'B',
+    city: 'C',
+    postcode: 'D',
+    country: 'E',
+    quantities: new Map([[book.id, 1]]),
+    now,
+  })
+  assert.ok(result.outcome === 'placed')
+
+  assert.equal(deleteUser(db, userId), true)
+  assert.deepEqual(listLogins(db, userId), [])
+  assert.equal(findOrder(db, result.order.id, userId), undefined)
+  assert.equal(findPasswordReset(db, token, now), undefined)
+  assert.equal(deleteUser(db, userId), false)
+})
