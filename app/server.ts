@@ -1,12 +1,14 @@
 import { closeDatabase, openDatabase } from '../db/connect.ts'
 import { demoAccounts, seedDatabase } from '../db/seed.ts'
 import { createLoginThrottle } from './auth/login-throttle.ts'
+import { redisLimiter } from './auth/redis-limiter.ts'
 import { createPasswordHasher } from './auth/passwords.ts'
 import { ConfigError, loadConfig, type Config } from './config.ts'
 import { startHttpServer } from './http-server.ts'
 import { endProcessWith } from './lifecycle.ts'
 import { createJsonLog } from './log.ts'
 import { createConsoleMailer, createMissingMailer, createOutbox } from './mailer.ts'
+import { connectRedis } from './redis.ts'
 import { createBookstore } from './router.ts'
 import { openSessions } from './session.ts'
 
@@ -27,7 +29,9 @@ async function main(config: Config): Promise<void> {
     demoAccounts: !config.production,
     hashPassword: passwords.hash,
   })
-  const sessions = openSessions(config)
+  const redis =
+    config.sessionStorage === 'redis' ? await connectRedis(config.redisUrl!, log) : undefined
+  const sessions = openSessions(config, Date.now, redis)
   const outbox = config.production ? undefined : createOutbox({ next: createConsoleMailer() })
 
   const bookstore = createBookstore({
@@ -37,7 +41,7 @@ async function main(config: Config): Promise<void> {
     passwords,
     log,
     outbox,
-    throttle: createLoginThrottle(),
+    throttle: createLoginThrottle(redis && { createLimiter: redisLimiter(redis) }),
     mailer: outbox ?? createMissingMailer(log),
     demoAccounts: accounts,
     now: Date.now,
@@ -53,6 +57,7 @@ async function main(config: Config): Promise<void> {
     async stop() {
       await server.stop()
       await sessions.close()
+      await redis?.close()
       closeDatabase(db)
     },
   })

@@ -5,7 +5,9 @@ import type { SessionStorage } from 'remix/session'
 import { createCookieSessionStorage } from 'remix/session/cookie-storage'
 import { createFsSessionStorage } from 'remix/session/fs-storage'
 import { createMemorySessionStorage } from 'remix/session/memory-storage'
+import { createRedisSessionStorage } from 'remix/session/redis-storage'
 import type { Config } from './config.ts'
+import type { Redis } from './redis.ts'
 
 /** The keys of the shop's sessions. What is not here lives in the database. */
 declare module 'remix/session' {
@@ -45,9 +47,10 @@ type SessionConfig = Pick<
 /**
  * The session cookie and the storage that `SESSION_STORAGE` chooses.
  *
+ * @param redis The connection for sessions in Redis; it is not closed with them
  * @throws SessionStoreError if the session directory cannot be used
  */
-export function openSessions(config: SessionConfig, now = Date.now): Sessions {
+export function openSessions(config: SessionConfig, now = Date.now, redis?: Redis): Sessions {
   const cookie = createCookie(
     // The prefix binds the cookie to this host, which browsers allow over https only.
     config.production ? '__Host-session' : 'session',
@@ -85,7 +88,13 @@ export function openSessions(config: SessionConfig, now = Date.now): Sessions {
       }
     }
     case 'redis':
-      throw new Error('SESSION_STORAGE=redis is not available')
+      if (!redis) throw new Error('Sessions in Redis need a connection')
+      return {
+        cookie,
+        storage: createRedisSessionStorage(redis.client, limits),
+        check: () => redis.check(),
+        close: nothing,
+      }
   }
 }
 
