@@ -15,17 +15,20 @@ export type RenderPage = (
   init?: number | ResponseInit,
 ) => Response
 
-/**
- * @param options Pass `notices: false` for pages that are made after the session was saved: a flash
- *   stays for the next page then
- */
+interface PageOptions {
+  /** Pass `false` for pages that leave the session alone: a flash stays for the next page then. */
+  notices?: boolean
+  /** What stands at the end of every page; made last, when all else has been read. */
+  panel?: ((context: RequestContext<any, any>) => SafeHtml | undefined) | undefined
+}
+
 export function createPageRenderer(
   db: Database,
-  { notices = true }: { notices?: boolean } = {},
+  { notices = true, panel }: PageOptions = {},
 ): RenderPage {
   return (context, page, init) =>
     createHtmlResponse(
-      page(readShell(context, db, notices)),
+      page({ ...readShell(context, db, notices), panel: panel?.(context) }),
       typeof init === 'number' ? { status: init } : init,
     )
 }

@@ -17,6 +17,7 @@ import type { Dependencies } from './dependencies.ts'
 import { errorPage } from './errors/error-page.ts'
 import { describeStatus, notFound } from './errors/error-responses.ts'
 import { createHealthAction } from './health/health-action.ts'
+import { createInspector } from './inspector/inspector.ts'
 import type { Outbox } from './mailer.ts'
 import { allowedHost } from './middleware/allowed-host.ts'
 import { clientAddress } from './middleware/client-address.ts'
@@ -45,14 +46,19 @@ export interface BookstoreOptions extends Omit<Dependencies, 'config' | 'page'> 
   outbox?: Outbox | undefined
 }
 
+// Where there is neither outbox nor inspector, no method of theirs is known either.
+const { outbox: _outbox, session: _session, ...publicRoutes } = routes
+
 const publicDirectory = new URL('../public', import.meta.url).pathname
 
 /** The shop: every request goes down this list and its response back up. */
 export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'> {
   const { config, db, sessions, log, outbox } = options
-  const page = createPageRenderer(db)
-  const lastPage = createPageRenderer(db, { notices: false })
+  const inspector = config.production ? undefined : createInspector(options)
+  const page = createPageRenderer(db, { panel: inspector?.panel })
+  const lastPage = createPageRenderer(db, { notices: false, panel: inspector?.panel })
   const dependencies: Dependencies = { ...options, page }
+  const withSession = session(sessions.cookie, sessions.storage)
 
   const router = createRouter({
     middleware: [
@@ -67,12 +73,12 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
       }),
       allowedHost(config.origins),
       publicFiles(publicDirectory),
-      methodRouting(routes),
+      methodRouting(config.production ? publicRoutes : routes),
       bookCovers(db),
       sameOriginOnly(config.origins),
       // Read whole before the session is: a client that leaves half-way has changed nothing.
       formData(),
-      session(sessions.cookie, sessions.storage),
+      inspector?.around(withSession) ?? withSession,
       loadCurrentLogin(db, options.now),
     ],
     defaultHandler: (context) => notFound(context, page),

@@ -39,5 +39,7 @@ export const routes = route({
   },
   /** Outside production only: the messages that the shop would have sent. */
   outbox: get('/outbox'),
+  /** Outside production only: what the visitor's own session holds. */
+  session: get('/session'),
   health: get('/healthz'),
 })

@@ -1,0 +1,113 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import { document, type Shell } from '../ui/document.ts'
+import {
+  changeSection,
+  cookieMeter,
+  dataTable,
+  deadline,
+  inspectorAssets,
+  moment,
+  storageNames,
+} from './session-parts.ts'
+import type { SessionView } from './session-view.ts'
+
+/** `GET /session`: everything there is to know of the visitor's own session. */
+export function sessionPage({ shell, view }: { shell: Shell; view: SessionView }): SafeHtml {
+  const { lastChange } = view
+  return document({
+    title: 'Your session',
+    shell,
+    main: html`${inspectorAssets}
+      <div class="wrap page inspector-page">
+        <h1>Your session</h1>
+        <p class="lead">
+          For development: what the shop remembers of this browser. Looking at it changes nothing.
+        </p>
+        <div class="inspector-grid">
+          <section class="panel">
+            <h2>What it is</h2>
+            ${facts(view)}
+          </section>
+          <section class="panel">
+            <h2>What it holds</h2>
+            ${dataTable(view)}
+          </section>
+          <section class="panel">
+            <h2>The last change</h2>
+            ${
+              lastChange
+                ? changeSection(lastChange)
+                : html`<p class="inspector-none">None that this process has seen.</p>`
+            }
+          </section>
+          <section class="panel">
+            <h2>The cookie <code>${view.cookie.name}</code></h2>
+            ${cookieMeter(view)}
+            <p>${cookieText[view.storage]}</p>
+          </section>
+          <section class="panel inspector-wide">
+            <h2>In the store</h2>
+            ${entry(view)}
+          </section>
+        </div>
+        <p class="hint">
+          The same as JSON: ask for this address with <code>Accept: application/json</code>.
+        </p>
+      </div>`,
+  })
+}
+
+function facts({ storage, id, previousId, ...view }: SessionView): SafeHtml {
+  return html`<dl class="inspector-facts">
+    <div>
+      <dt>Kept in</dt>
+      <dd>${storageNames[storage]} <code>SESSION_STORAGE=${storage}</code></dd>
+    </div>
+    <div>
+      <dt>Id</dt>
+      <dd>
+        ${
+          id === null
+            ? html`<span class="inspector-none">none, because there is nothing to keep</span>`
+            : html`<code>${id}</code>`
+        }
+      </dd>
+    </div>
+    <div>
+      <dt>Before login</dt>
+      <dd>
+        ${
+          previousId === undefined
+            ? html`<span class="inspector-none">no other that this process has seen</span>`
+            : html`<code>${previousId}…</code>`
+        }
+      </dd>
+    </div>
+    <div>
+      <dt>Began</dt>
+      <dd>${moment(view.createdAt)}</dd>
+    </div>
+    <div>
+      <dt>Ends unused</dt>
+      <dd>${deadline(view.idleLimitAt)}</dd>
+    </div>
+    <div>
+      <dt>Ends anyway</dt>
+      <dd>${deadline(view.absoluteLimitAt)}</dd>
+    </div>
+  </dl>`
+}
+
+const cookieText = {
+  cookie: 'The whole session, encrypted. It grows with what is put into the session.',
+  fs: 'The id and a signature. It stays this small whatever the session holds.',
+  memory: 'The id and a signature. It stays this small whatever the session holds.',
+  redis: 'The id and a signature. It stays this small whatever the session holds.',
+}
+
+function entry({ entry }: SessionView): SafeHtml {
+  if (!entry) return html`<p class="inspector-none">Nothing.</p>`
+  return html`<p><code>${entry.place}</code></p>
+    <pre class="inspector-record" tabindex="0">${JSON.stringify(entry.record, null, 2)}</pre>`
+}
