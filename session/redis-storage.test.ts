@@ -1,10 +1,24 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { createClient } from 'redis'
+import { createSession, SessionStoreError, SessionTooLargeError } from 'remix/session'
 import { createRedisSessionStorage } from 'remix/session/redis-storage'
-import { describeSessionStorage } from 'remix/session/testing'
+import type { RedisCommands } from 'remix/session/redis-storage'
+import {
+  createFakeClock,
+  describeSessionStorage,
+  lookInto,
+  playRequest,
+} from 'remix/session/testing'
+import { childEnvironment, nextMessage, scriptFile, startProcess } from './fault-tests/processes.ts'
+import type { RaceOrder } from './fault-tests/redis-racer.ts'
 import { skipWithoutRedis, startRedisServer } from './fault-tests/redis-server.ts'
 import type { RedisServer } from './fault-tests/redis-server.ts'
+
+const COLOR: string = 'color'
+const PAIRS = 2000
 
 describe('Redis', { skip: skipWithoutRedis }, () => {
   let server: RedisServer
@@ -35,6 +49,251 @@ describe('Redis', { skip: skipWithoutRedis }, () => {
         client.destroy()
         return async () => void (await client.connect())
       },
+    }
+  })
+
+  it('keeps a session under the hash of its id, with no id and no other key beside it', async () => {
+    await client.flushAll()
+    const storage = createRedisSessionStorage(client)
+    const first = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+    const second = await playRequest(storage, first, (session) => session.regenerateId(false))
+    const third = await playRequest(storage, second, (session) => session.regenerateId())
+    const keys = [first, third].map(
+      (id) => `session:${createHash('sha256').update(id).digest('hex')}`,
+    )
+    assert.deepEqual((await client.keys('*')).sort(), keys.sort())
+    for (const text of await client.mGet(keys)) {
+      for (const id of [first, second, third]) assert.equal(text!.includes(id), false)
+    }
+    await playRequest(storage, third, (session) => session.destroy())
+    assert.equal(await client.dbSize(), 0, 'destroy also ends what regenerateId(false) kept')
+  })
+
+  it('gives every key the time to live of its session, whatever the clock here says', async () => {
+    await client.flushAll()
+    const clock = createFakeClock()
+    clock.advance(-1e9)
+    const limits = { maxAge: 1000, lifetime: 3000, now: clock.now }
+    const storage = createRedisSessionStorage(client, limits)
+    const timesLeft = async () =>
+      Promise.all(
+        (await client.keys('*')).map(async (key) => Math.ceil((await client.pTTL(key)) / 1e3)),
+      )
+
+    let cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+    assert.deepEqual(await timesLeft(), [1000])
+    clock.advance(400)
+    await playRequest(storage, cookie, (session) => session.set(COLOR, 'blue'))
+    assert.deepEqual(await timesLeft(), [1000], 'no renewal is due')
+    for (let i = 0; i < 3; i++) {
+      clock.advance(700)
+      await playRequest(storage, cookie, (session) => session.get(COLOR))
+    }
+    assert.deepEqual(await timesLeft(), [500], 'the absolute limit')
+    cookie = await playRequest(storage, cookie, (session) => session.setMaxAge(60))
+    assert.deepEqual(await timesLeft(), [60])
+    cookie = await playRequest(storage, cookie, (session) => session.regenerateId(false))
+    assert.deepEqual((await timesLeft()).sort(), [60, 60])
+    await playRequest(storage, cookie, (session) => session.flash(COLOR, 'x'))
+    await playRequest(storage, cookie, (session) => session.get(COLOR))
+    assert.deepEqual((await timesLeft()).sort(), [60, 60])
+  })
+
+  it('a session of a fraction of a millisecond is stored, and gone', async () => {
+    const clock = createFakeClock()
+    const storage = createRedisSessionStorage(client, { maxAge: 0.0001, now: clock.now })
+    const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+    clock.advance(1)
+    assert.deepEqual(await lookInto(storage, cookie), {})
+  })
+
+  it('a limit of Infinity is no error', async () => {
+    const storage = createRedisSessionStorage(client, { maxAge: Infinity })
+    const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+    await playRequest(storage, cookie, (session) => session.set('size' as string, 'XL'))
+    assert.deepEqual(await lookInto(storage, cookie), { [COLOR]: 'red', size: 'XL' })
+  })
+
+  it('sends the script again to a server that has forgotten it', async () => {
+    const storage = createRedisSessionStorage(client)
+    const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+    for (const color of ['blue', 'green']) {
+      await client.scriptFlush()
+      await playRequest(storage, cookie, (session) => session.set(COLOR, color))
+      assert.deepEqual(await lookInto(storage, cookie), { [COLOR]: color })
+    }
+  })
+
+  it('refuses a session over the size limit and keeps the one before', async () => {
+    const storage = createRedisSessionStorage(client, { maxBytes: 1000 })
+    await assert.rejects(
+      playRequest(storage, '', (session) => session.set(COLOR, 'x'.repeat(1000))),
+      SessionTooLargeError,
+    )
+    const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'é'.repeat(300)))
+    await assert.rejects(
+      playRequest(storage, cookie, (session) => session.set('size' as string, 'é'.repeat(300))),
+      (error: Error) => {
+        assert.ok(error instanceof SessionTooLargeError)
+        assert.ok(error.bytes > 1200 && error.bytes < 1400)
+        assert.match(error.message, /size \(602 bytes\)/)
+        return true
+      },
+    )
+    assert.deepEqual(Object.keys(await lookInto(storage, cookie)), [COLOR])
+  })
+
+  it('takes what it cannot understand for no session, and warns once without the id', async (t) => {
+    const storage = createRedisSessionStorage(client)
+    const warn = t.mock.method(process, 'emitWarning', () => {})
+    for (let i = 0; i < 2; i++) {
+      const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+      const key = `session:${createHash('sha256').update(cookie).digest('hex')}`
+      await client.set(key, 'session 1\nsomething else')
+      assert.deepEqual(await lookInto(storage, cookie), {})
+      await client.set(key, `${await client.get(key)}`.replace('1', '2'))
+      const session = await storage.read(cookie)
+      assert.notEqual(session.id, cookie)
+    }
+    assert.equal(warn.mock.callCount(), 1)
+    assert.doesNotMatch(String(warn.mock.calls[0]!.arguments[0]), /[0-9a-f]{32}/)
+  })
+
+  it('never overwrites another session, and forgives a command that was sent twice', async () => {
+    const twice: RedisCommands = {
+      async sendCommand(command) {
+        await client.sendCommand(command)
+        return client.sendCommand(command)
+      },
+    }
+    const storage = createRedisSessionStorage(twice)
+    const session = createSession({ [COLOR]: 'red' })
+    const cookie = await storage.save(session)
+    assert.deepEqual(await lookInto(storage, cookie), { [COLOR]: 'red' })
+
+    const key = `session:${createHash('sha256').update(session.id).digest('hex')}`
+    const thief = createSession({ [COLOR]: 'blue' })
+    const occupied: RedisCommands = {
+      sendCommand: ([name, , ...args]) => client.sendCommand([name!, key, ...args]),
+    }
+    await assert.rejects(createRedisSessionStorage(occupied).save(thief), SessionStoreError)
+    assert.deepEqual(await lookInto(storage, cookie), { [COLOR]: 'red' })
+  })
+
+  it('takes a client that answers with buffers and undefined', async () => {
+    const buffers: RedisCommands = {
+      async sendCommand(command) {
+        const reply: unknown = await client.sendCommand(command)
+        if (reply === null) return undefined
+        return typeof reply === 'string' ? Buffer.from(reply) : reply
+      },
+    }
+    const storage = createRedisSessionStorage(buffers)
+    const cookie = await playRequest(storage, '', (session) => session.flash(COLOR, 'réd'))
+    await playRequest(storage, cookie, (session) => assert.equal(session.get(COLOR), 'réd'))
+    assert.deepEqual(await lookInto(storage, cookie), {})
+  })
+
+  it('does not wait for an answer that does not come', async () => {
+    const silent: RedisCommands = { sendCommand: () => new Promise(() => {}) }
+    const storage = createRedisSessionStorage(silent, { timeout: 20 })
+    await assert.rejects(storage.read('0'.repeat(64)), { status: 503, code: 'ETIMEDOUT' })
+  })
+
+  it('tells what is wrong in a word, and neither keys nor values', async (t) => {
+    const storage = createRedisSessionStorage(client)
+    const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'my secret'))
+    await client.configSet({ maxmemory: '1', 'maxmemory-policy': 'noeviction' })
+    t.after(() => client.configSet({ maxmemory: '0' }))
+    const save = playRequest(storage, cookie, (session) => session.set(COLOR, 'my secret'))
+    const message = 'Cannot save a session: OOM'
+    await assert.rejects(save, { name: 'SessionStoreError', status: 503, code: 'OOM', message })
+    const error = Object.assign(new Error(`gone, with SET ${cookie}`), { args: [cookie] })
+    const broken: RedisCommands = { sendCommand: () => Promise.reject(error) }
+    await assert.rejects(createRedisSessionStorage(broken).read(cookie), {
+      name: 'SessionStoreError',
+      message: 'Cannot read a session: Redis cannot be reached',
+      cause: undefined,
+    })
+  })
+
+  it('destroying needs no memory', async (t) => {
+    const storage = createRedisSessionStorage(client)
+    const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+    await client.configSet({ maxmemory: '1', 'maxmemory-policy': 'noeviction' })
+    t.after(() => client.configSet({ maxmemory: '0' }))
+    await playRequest(storage, cookie, (session) => session.destroy())
+    assert.deepEqual(await lookInto(storage, cookie), {})
+  })
+
+  describe('three processes', () => {
+    it('2,000 times destroy against two saves leave none alive', async (t) => {
+      const { ids, storage, tooLate } = await race(t, ['destroy', 'save', 'merge'])
+      let alive = 0
+      for (const id of ids) if ((await storage.read(id)).has(COLOR)) alive++
+      assert.equal(alive, 0)
+      assert.equal(await client.dbSize(), 0)
+      t.diagnostic(`${tooLate[1]! + tooLate[2]!} of ${2 * PAIRS} saves came too late`)
+    })
+
+    it('2,000 times replace against destroy and save leave none alive under the old id', async (t) => {
+      const { ids, storage, tooLate } = await race(t, ['replace', 'save', 'destroy'])
+      for (const id of ids) assert.equal((await storage.read(id)).has(COLOR), false)
+      assert.equal(await client.dbSize(), PAIRS - tooLate[0]!)
+    })
+
+    it('2,000 times three different keys at once lose none', async (t) => {
+      const { ids, storage, tooLate } = await race(t, ['left', 'merge', 'right'])
+      let lost = 0
+      for (const id of ids) {
+        const { left, right, merged, [COLOR]: color } = await lookInto(storage, id)
+        if (left !== 1 || right !== 1 || color !== 'red' || !merged) lost++
+      }
+      assert.equal(lost, 0)
+      assert.deepEqual(tooLate, [0, 0, 0])
+    })
+
+    async function race(t: Parameters<typeof startProcess>[0], roles: string[]) {
+      await client.flushAll()
+      const storage = createRedisSessionStorage(client)
+      const ids = await Promise.all(
+        Array.from({ length: PAIRS }, () =>
+          playRequest(storage, '', (session) => session.set(COLOR, 'red')),
+        ),
+      )
+      const racers = roles.map((role) => startProcess(t, 'redis-racer.ts', [server.url, role]))
+      const orderAll = (order: RaceOrder): Promise<boolean[]> => {
+        for (const racer of racers) racer.send(order)
+        return Promise.all(racers.map((racer) => nextMessage<boolean>(racer)))
+      }
+      await orderAll({ read: ids })
+      const tooLate = roles.map(() => 0)
+      for (const save of ids.keys()) {
+        for (const [racer, saved] of (await orderAll({ save })).entries()) {
+          if (!saved) tooLate[racer]!++
+        }
+      }
+      for (const racer of racers) racer.disconnect()
+      return { storage, ids, tooLate }
+    }
+  })
+
+  it('without the script, that is, reading and then writing, the contract suite fails', () => {
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      ['--test', '--test-reporter=tap', scriptFile('redis-without-script.ts')],
+      { env: { ...childEnvironment(), REDIS_URL: server.url }, encoding: 'utf8' },
+    )
+    assert.equal(status, 1)
+    const failed = [...stdout.matchAll(/^ *not ok \d+ - (.*)$/gm)].map(([, name]) => name)
+    for (const name of [
+      'two tabs that set different keys both keep theirs',
+      'many requests saved at the same moment all keep what they set',
+      'of two pages loaded at once only one shows a flash',
+      'destroy wins against any save begun at the same moment',
+      'of two that regenerate the id at once, one wins',
+    ]) {
+      assert.ok(failed.includes(name), `passes without the script: ${name}`)
     }
   })
 })

@@ -1,0 +1,64 @@
+import { applyChanges } from '../custom-storage.ts'
+import type { SessionRecord, SessionStore } from '../custom-storage.ts'
+
+/** A store in memory that tells what was asked of it and can be made to fail. */
+export class WatchedStore implements SessionStore {
+  readonly records = new Map<string, SessionRecord>()
+  /** The operations since the last `takeLog()`. */
+  #log: string[] = []
+  /** The operations that fail. */
+  failing: (keyof SessionStore)[] = []
+
+  takeLog(): string[] {
+    const log = this.#log
+    this.#log = []
+    return log
+  }
+
+  read(id: string): SessionRecord | null {
+    this.#note('read')
+    return structuredClone(this.records.get(id) ?? null)
+  }
+
+  create(id: string, record: SessionRecord): void {
+    this.#note('create')
+    this.records.set(id, structuredClone(record))
+  }
+
+  update(id: string, changes: Parameters<SessionStore['update']>[1]): SessionRecord | null {
+    this.#note('update')
+    return this.#apply(id, id, changes)
+  }
+
+  replace(
+    id: string,
+    newId: string,
+    changes: Parameters<SessionStore['update']>[1],
+  ): SessionRecord | null {
+    this.#note('replace')
+    return this.#apply(id, newId, changes)
+  }
+
+  delete(id: string): void {
+    this.#note('delete')
+    this.records.delete(id)
+  }
+
+  #apply(
+    id: string,
+    newId: string,
+    changes: Parameters<SessionStore['update']>[1],
+  ): SessionRecord | null {
+    const latest = this.records.get(id)
+    if (!latest) return null
+    const record = applyChanges(structuredClone(latest), changes)
+    this.records.delete(id)
+    this.records.set(newId, structuredClone(record))
+    return record
+  }
+
+  #note(operation: keyof SessionStore): void {
+    if (this.failing.includes(operation)) throw new Error(`The store cannot ${operation}`)
+    this.#log.push(operation)
+  }
+}
