@@ -1,5 +1,6 @@
 import type { Middleware, RequestContext } from '@remix-run/fetch-router'
 import type { Cookie } from './cookie.ts'
+import type { SessionRecord } from './session-record.ts'
 import type { ReadOptions, SessionStorage } from './session-storage.ts'
 import { getSessionState, Session } from './session.ts'
 import type { SessionState } from './session-state.ts'
@@ -44,7 +45,7 @@ export function session(cookie: Cookie, storage: SessionStorage): Middleware<Ses
       keepFlashes: showsNothing(context.request),
     })
     const state = getSessionState(current)
-    const renewedAt = state.origin?.record.renewedAt
+    const before = state.origin?.record
     context.set(Session, current)
     // The documentation's handlers take `({ context })`; the router passes the context itself.
     Object.defineProperty(context, 'context', { value: context, configurable: true })
@@ -64,7 +65,7 @@ export function session(cookie: Cookie, storage: SessionStorage): Middleware<Ses
 
     state.seal()
     const saved = await storage.save(current)
-    const isNews = saved !== '' && (saved !== value || state.origin?.record.renewedAt !== renewedAt)
+    const isNews = saved !== '' && (saved !== value || livesOn(before, state.origin?.record))
     if (isNews) return withCookie(response, cookieFor(cookie, storage, state, saved))
     if (state.destroyed && value !== null) return withCookie(response, removalOf(cookie))
     return state.touched ? withoutSharedCaching(response) : response
@@ -96,6 +97,15 @@ async function readSession(
 function showsNothing(request: Request): boolean {
   return (
     request.method === 'HEAD' || (request.headers.get('Sec-Purpose')?.includes('prefetch') ?? false)
+  )
+}
+
+// Renewed, or given another limit: the browser must hear of it though the id is the same.
+function livesOn(before: SessionRecord | undefined, after: SessionRecord | undefined): boolean {
+  return (
+    before?.renewedAt !== after?.renewedAt ||
+    before?.maxAge !== after?.maxAge ||
+    before?.persistent !== after?.persistent
   )
 }
 
