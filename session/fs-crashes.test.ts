@@ -5,9 +5,9 @@ import { describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createFsSessionStorage } from './fs-storage.ts'
 import { playRequest } from './contract/request.ts'
-import { isWhole, largeValue } from './testbed/large-value.ts'
-import { nextMessage, startProcess } from './testbed/processes.ts'
-import { kindsOfFiles, temporaryDirectoryInMemory } from './testbed/temporary-directory.ts'
+import { isWhole, largeValue } from './fault-tests/large-value.ts'
+import { nextMessage, startProcess } from './fault-tests/processes.ts'
+import { kindsOfFiles, temporaryDirectoryInMemory } from './fault-tests/temporary-directory.ts'
 
 const KILLS = 200
 const LANES = 2

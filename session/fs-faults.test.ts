@@ -10,9 +10,9 @@ import { createFsSessionStorage } from './fs-storage.ts'
 import type { FsSessionStorage } from './fs-storage.ts'
 import { SessionStoreError } from './session-storage.ts'
 import { beginRequest, lookInto, playRequest } from './contract/request.ts'
-import type { Outcomes } from './testbed/in-trouble.ts'
-import { childEnvironment, nextMessage, scriptFile, startProcess } from './testbed/processes.ts'
-import { kindsOfFiles, temporaryDirectory } from './testbed/temporary-directory.ts'
+import type { Outcomes } from './fault-tests/in-trouble.ts'
+import { childEnvironment, nextMessage, scriptFile, startProcess } from './fault-tests/processes.ts'
+import { kindsOfFiles, temporaryDirectory } from './fault-tests/temporary-directory.ts'
 
 const KEY: string = 'color'
 const NOBODY = 65534

@@ -7,12 +7,12 @@ import { describe, it } from 'node:test'
 import { createFsSessionStorage } from 'remix/session/fs-storage'
 import { createSessionId } from 'remix/session'
 import { createFakeClock, lookInto, playRequest } from 'remix/session/testing'
-import { childEnvironment } from './testbed/processes.ts'
+import { childEnvironment } from './fault-tests/processes.ts'
 import {
   kindsOfFiles,
   temporaryDirectory,
   temporaryDirectoryInMemory,
-} from './testbed/temporary-directory.ts'
+} from './fault-tests/temporary-directory.ts'
 
 const KEY: string = 'color'
 const HOUR = 3600

@@ -3,9 +3,9 @@ import { describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
 import { createFsSessionStorage } from './fs-storage.ts'
 import { playRequest } from './contract/request.ts'
-import { nextMessage, startProcess } from './testbed/processes.ts'
-import type { RaceAnswer, RaceOrder } from './testbed/racer.ts'
-import { kindsOfFiles, temporaryDirectoryInMemory } from './testbed/temporary-directory.ts'
+import { nextMessage, startProcess } from './fault-tests/processes.ts'
+import type { RaceAnswer, RaceOrder } from './fault-tests/racer.ts'
+import { kindsOfFiles, temporaryDirectoryInMemory } from './fault-tests/temporary-directory.ts'
 
 const PAIRS = 2000
 

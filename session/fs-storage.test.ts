@@ -8,7 +8,7 @@ import path from 'node:path'
 import { describe, it } from 'node:test'
 import { createFsSessionStorage } from 'remix/session/fs-storage'
 import { describeSessionStorage, lookInto, playRequest } from 'remix/session/testing'
-import { kindsOfFiles, temporaryDirectory } from './testbed/temporary-directory.ts'
+import { kindsOfFiles, temporaryDirectory } from './fault-tests/temporary-directory.ts'
 
 const KEY: string = 'color'
 const quiet = { purgeInterval: 0 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Session } from 'remix/session'
-import { openBrowser, openSealedBrowser } from './testbed/browser.ts'
-import type { WatchedStore } from './testbed/watched-store.ts'
+import { openBrowser, openSealedBrowser } from './fault-tests/browser.ts'
+import type { WatchedStore } from './fault-tests/watched-store.ts'
 
 const COLOR: string = 'color'
 const NOTE: string = 'note'

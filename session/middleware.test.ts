@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { createRouter } from 'remix/fetch-router'
 import { Session } from 'remix/session'
 import { session } from 'remix/session-middleware'
-import { openBrowser, openSealedBrowser, setCookieOf } from './testbed/browser.ts'
+import { openBrowser, openSealedBrowser, setCookieOf } from './fault-tests/browser.ts'
 
 const COLOR: string = 'color'
 
