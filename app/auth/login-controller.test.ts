@@ -243,13 +243,13 @@ it('makes a new hash at login when the parameters have changed', async () => {
 })
 
 it('does not sign in with a password that was changed, or an account deleted, while it was checked', async () => {
-  let meanwhile = (): void => undefined
+  let meanwhile: (() => void) | undefined
   const shop = await openTestShop({
     passwords: {
       ...passwords,
       async verify(hash, password) {
         const correct = await passwords.verify(hash, password)
-        meanwhile()
+        meanwhile?.()
         return correct
       },
     },

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { findLoginWithUser, listLogins } from '../../db/logins.ts'
+import { deleteUser, findUserByEmail } from '../../db/users.ts'
+import { onEachStorage, reader } from '../testing.ts'
+
+onEachStorage('the current login', (open) => {
+  it('is nobody once the user was deleted', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.submit('/cart/items', { bookId: 1 })
+    await browser.login(reader)
+    deleteUser(shop.db, findUserByEmail(shop.db, reader.email)!.id)
+
+    const page = await browser.get('/')
+    assert.equal(page.status, 200)
+    assert.equal(page.signedIn, false)
+    assert.equal(page.cart, 'Cart, 1 item')
+    assert.equal((await browser.get('/account')).location, '/login?returnTo=%2Faccount')
+  })
+
+  it('is seen in the database every five minutes at most', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.login(reader)
+    await browser.get('/')
+    const { id } = findUserByEmail(shop.db, reader.email)!
+    const [login] = listLogins(shop.db, id)
+
+    shop.pass(4 * 60)
+    const before = shop.databaseWrites()
+    await browser.get('/')
+    assert.equal(shop.databaseWrites(), before)
+
+    shop.pass(2 * 60)
+    await browser.get('/')
+    const { lastSeenAt } = findLoginWithUser(shop.db, login!.id)!.login
+    assert.ok(lastSeenAt.getTime() - login!.lastSeenAt.getTime() >= 6 * 60_000)
+  })
+
+  it('is asked for by every page and form that is not for everybody', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    for (const path of ['/checkout', '/orders', '/orders/1', '/account', '/admin/books']) {
+      const answer = await browser.get(path)
+      assert.equal(answer.status, 303, path)
+      assert.equal(answer.location, `/login?returnTo=${encodeURIComponent(path)}`)
+    }
+    for (const path of [
+      '/checkout',
+      '/account/password',
+      '/account/logins/others/remove',
+      '/account/logins/x/remove',
+      '/admin/books/new',
+      '/admin/books/1',
+      '/admin/books/1/retire',
+    ]) {
+      const before = shop.databaseWrites()
+      const answer = await browser.post(path, { title: 'x' })
+      assert.equal(answer.location, '/login', path)
+      assert.equal(shop.databaseWrites(), before, path)
+    }
+  })
+})

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { listLogins } from '../../db/logins.ts'
+import { findUserByEmail } from '../../db/users.ts'
+import { onEachStorage, openTestShop, reader } from '../testing.ts'
+
+onEachStorage('logout', (open) => {
+  it('clears the cookie, deletes the login, and leaves the cookie from before anonymous', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.submit('/cart/items', { bookId: 1 })
+    await browser.login(reader)
+    const before = browser.copy()
+    const { id } = findUserByEmail(shop.db, reader.email)!
+    assert.equal(listLogins(shop.db, id).length, 1)
+
+    const answer = await browser.post('/logout')
+    assert.equal(answer.status, 303)
+    assert.equal(answer.location, '/login?signed-out')
+    assert.deepEqual(answer.setCookies, [
+      'session=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax',
+    ])
+    assert.deepEqual(listLogins(shop.db, id), [])
+    assert.deepEqual(
+      shop.sessionFiles().filter((name) => name.includes('.json')),
+      [],
+    )
+
+    const page = await browser.follow(answer)
+    assert.deepEqual(page.notices, ['You are signed out.'])
+    assert.equal(page.signedIn, false)
+    assert.equal(page.cart, 'Cart, 0 items')
+    assert.deepEqual(page.setCookies, [])
+
+    assert.equal((await before.get('/')).signedIn, false)
+    assert.match((await before.get('/account')).location!, /^\/login\?/)
+  })
+
+  it('has the last word over a slower request that was under way', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.login(reader)
+    const tab = browser.copy()
+    // It works on two passwords, and then it writes to the session.
+    const slow = tab.post('/account/password', {
+      currentPassword: reader.password,
+      newPassword: 'an evening on the balcony',
+    })
+    const loggedOut = await Promise.race([browser.post('/logout'), slow])
+    assert.equal(loggedOut.location, '/login?signed-out', 'the slow one is slower')
+    await slow
+
+    for (const { cookieHeader } of [browser, tab]) {
+      const page = await shop.browser().get('/', { Cookie: cookieHeader })
+      assert.equal(page.signedIn, false)
+    }
+    assert.equal((await tab.get('/account')).status, 303)
+  })
+})
+
+it('clears the cookie of production with all of its attributes', async () => {
+  const shop = await openTestShop({ production: true, publicOrigin: 'https://shop.example' })
+  const browser = shop.browser()
+  const login = await browser.post('/login', { ...reader })
+  assert.match(
+    login.setCookies.join(),
+    /^__Host-session=[^;]+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+  )
+  assert.deepEqual((await browser.post('/logout')).setCookies, [
+    '__Host-session=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Secure; SameSite=Lax',
+  ])
+})
+
+it('does nothing for somebody without a session', async () => {
+  const shop = await openTestShop()
+  const answer = await shop.browser().post('/logout')
+  assert.equal(answer.location, '/login?signed-out')
+  assert.deepEqual(answer.setCookies, [])
+})

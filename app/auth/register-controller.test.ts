@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { listLogins } from '../../db/logins.ts'
+import { findUserByEmail } from '../../db/users.ts'
+import { onEachStorage, openTestShop, reader } from '../testing.ts'
+
+const newcomer = {
+  name: 'Nora Newcomer',
+  email: 'nora@example.com',
+  password: 'a chair by the sea',
+}
+
+onEachStorage('registration', (open, storage) => {
+  it('signs in, keeps the cart, and gives the session a new id; later the password logs in', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.submit('/cart/items', { bookId: 2, quantity: 2 })
+    const before = browser.copy()
+
+    const home = await browser.submit('/register', newcomer)
+    assert.deepEqual(home.notices, ['Welcome, Nora Newcomer. Your account is ready.'])
+    assert.equal(home.signedIn, true)
+    assert.equal(home.cart, 'Cart, 2 items')
+    assert.deepEqual((await browser.get('/')).notices, [])
+
+    const old = await before.get('/')
+    assert.equal(old.signedIn, false)
+    assert.equal(old.cart, storage === 'cookie' ? 'Cart, 2 items' : 'Cart, 0 items')
+
+    const loggedOut = await browser.submit('/logout')
+    assert.equal(loggedOut.signedIn, false)
+    const back = await browser.login(newcomer)
+    assert.deepEqual(back.notices, ['Welcome back, Nora Newcomer.'])
+  })
+
+  it('leads back to the page that asked for a login', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    const login = await browser.follow(await browser.get('/orders'))
+    assert.match(login.html, /href="\/register\?returnTo=%2Forders"/)
+    const form = await browser.get('/register?returnTo=%2Forders')
+    assert.equal(form.field('returnTo')!.value, '/orders')
+    const answer = await browser.post('/register', { ...newcomer, returnTo: '/orders' })
+    assert.equal(answer.location, '/orders')
+  })
+
+  it('shows a wrong form again with the input kept, the password never, and messages at their fields', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    const page = await browser.post('/register', { name: ' ', email: 'nora@', password: 'short' })
+    assert.equal(page.status, 422)
+    assert.deepEqual(page.field('name')!.errors, ['Enter your name.'])
+    assert.deepEqual(page.field('email')!.errors, ['That does not look like an e-mail address.'])
+    assert.equal(page.field('email')!.value, 'nora@')
+    assert.equal(page.field('password')!.errors[0], 'Use at least 8 characters.')
+    assert.equal(page.field('password')!.value, undefined)
+    assert.ok(!page.html.includes('short'))
+    assert.deepEqual(page.setCookies, [])
+  })
+})
+
+it('refuses common, personal and overlong passwords and takes unusual ones as they are', async () => {
+  const shop = await openTestShop()
+  const browser = shop.browser()
+  for (const password of ['password', '1234567', 'x'.repeat(257), 'nora@example.com', '']) {
+    const page = await browser.post('/register', { ...newcomer, password })
+    assert.equal(page.status, 422, password)
+    assert.equal(page.field('password')!.errors.length > 0, true, password)
+  }
+  assert.equal(findUserByEmail(shop.db, newcomer.email), undefined)
+
+  const password = `  ${'é🪑'.repeat(100)}  `
+  await browser.submit('/register', { ...newcomer, password })
+  assert.equal((await shop.browser().login({ ...newcomer, password })).signedIn, true)
+  assert.equal(
+    (await shop.browser().login({ ...newcomer, password: password.trim() })).signedIn,
+    false,
+  )
+})
+
+it('has one account for an address, however it is typed and however often it is sent at once', async () => {
+  const shop = await openTestShop()
+  const page = await shop.browser().post('/register', { ...newcomer, email: 'READER@example.com' })
+  assert.equal(page.status, 422)
+  assert.deepEqual(page.field('email')!.errors, ['There is an account with this address already.'])
+  assert.equal(findUserByEmail(shop.db, reader.email)!.name, reader.name)
+
+  const answers = await Promise.all(
+    ['nora@example.com', 'Nora@Example.com', ' nora@example.com'].map((email) =>
+      shop.browser().post('/register', { ...newcomer, email }),
+    ),
+  )
+  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [303, 422, 422])
+})
+
+it('never makes an administrator, whatever fields are sent', async () => {
+  const shop = await openTestShop()
+  await shop.browser().submit('/register', { ...newcomer, role: 'admin', id: 1 })
+  assert.equal(findUserByEmail(shop.db, newcomer.email)!.role, 'reader')
+})
+
+it('ends the login of somebody else in the same browser', async () => {
+  const shop = await openTestShop()
+  const browser = shop.browser()
+  await browser.login(reader)
+  await browser.submit('/register', newcomer)
+  assert.deepEqual(listLogins(shop.db, findUserByEmail(shop.db, reader.email)!.id), [])
+  assert.match((await browser.get('/account')).text, /Nora Newcomer/)
+})

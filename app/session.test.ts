@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { it } from 'node:test'
+import { insertTestBook } from '../db/testing.ts'
+import { onEachStorage, openTestShop, reader } from './testing.ts'
+
+const everyPage = [
+  '/',
+  '/books',
+  '/books?q=the&genre=Poetry&sort=price&page=2',
+  '/cart',
+  '/login',
+  '/login?signed-out',
+  '/login?returnTo=%2Forders',
+  '/register',
+  '/checkout',
+  '/orders',
+  '/orders/1',
+  '/account',
+  '/admin/books',
+  '/admin/books/new',
+  '/admin/books/1',
+  '/reset-password',
+  '/reset-password?sent',
+  '/reset-password/some-token',
+  '/outbox',
+  '/healthz',
+  '/styles.css',
+  '/no/such/page',
+  '/logout',
+]
+
+onEachStorage('a session', (open, storage) => {
+  it('is neither stored nor given a cookie for visitors who only look', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    const { slug } = insertTestBook(shop.db)
+    const before = shop.databaseWrites()
+    for (const path of [...everyPage, `/books/${slug}`, `/covers/${slug}.svg`]) {
+      assert.deepEqual((await browser.get(path)).setCookies, [], path)
+      assert.deepEqual((await browser.request(path, { method: 'HEAD' })).setCookies, [], path)
+    }
+    assert.deepEqual(shop.sessionFiles(), [])
+    assert.equal(shop.databaseWrites(), before)
+  })
+
+  it('is not written by visits that only read it', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.submit('/cart/items', { bookId: 1 })
+    await browser.login(reader)
+    await browser.get('/account')
+    const { cookieHeader } = browser
+    const files = shop.sessionFiles()
+    const writes = shop.databaseWrites()
+    assert.equal(files.length > 0, storage === 'fs')
+
+    for (const path of everyPage) {
+      assert.deepEqual((await browser.get(path)).setCookies, [], path)
+      assert.deepEqual((await browser.request(path, { method: 'HEAD' })).setCookies, [], path)
+    }
+    assert.deepEqual(shop.sessionFiles(), files)
+    assert.equal(shop.databaseWrites(), writes)
+    assert.equal(browser.cookieHeader, cookieHeader)
+  })
+
+  it('shows a message once, and not to HEAD requests and prefetches before', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.post('/cart/items', { bookId: 1 })
+    await browser.request('/cart', { method: 'HEAD' })
+    await browser.get('/cart', { 'Sec-Purpose': 'prefetch' })
+    assert.equal((await browser.get('/cart')).notices.length, 1)
+    assert.equal((await browser.get('/cart')).notices.length, 0)
+  })
+
+  it(`${storage === 'memory' ? 'ends with' : 'outlives'} the process`, async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.submit('/cart/items', { bookId: 1, quantity: 2 })
+    await browser.login(reader)
+    await shop.restart()
+    const page = await browser.get('/cart')
+    assert.equal(page.signedIn, storage !== 'memory')
+    assert.equal(page.cart, storage === 'memory' ? 'Cart, 0 items' : 'Cart, 2 items')
+  })
+
+  it('outlives a rotation of SESSION_SECRET, and not its replacement', async () => {
+    if (storage === 'memory') return // nothing outlives the process
+    const shop = await open({ sessionSecrets: ['the first secret of all the secrets'] })
+    const browser = shop.browser()
+    await browser.login(reader)
+
+    const rotated = ['the second secret of all the secrets', 'the first secret of all the secrets']
+    await shop.restart({ sessionSecrets: rotated })
+    assert.equal((await browser.get('/')).signedIn, true)
+    await browser.submit('/cart/items', { bookId: 1 })
+    assert.equal((await browser.get('/')).signedIn, true)
+
+    await shop.restart({ sessionSecrets: ['a wholly different secret, years later'] })
+    const page = await browser.get('/')
+    assert.equal(page.status, 200)
+    assert.equal(page.signedIn, false)
+  })
+
+  it('is anonymous for a cookie that was damaged, cut, moved or made up', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.login(reader)
+    const [name, value] = browser.cookieHeader.split('=') as [string, string]
+    const middle = value.length >> 1
+    for (const Cookie of [
+      `${name}=${value.slice(0, -1)}`,
+      `${name}=${value.slice(0, middle)}${value[middle] === 'A' ? 'B' : 'A'}${value.slice(middle + 1)}`,
+      `${name}=${value}A`,
+      `${name}=`,
+      `${name}=${'0'.repeat(64)}`,
+      `${name}=../../etc/passwd`,
+      `other=${value}`,
+      `__Host-${name}=${value}`,
+      `${name}="${value}"`,
+    ]) {
+      const page = await shop.browser().get('/', { Cookie })
+      assert.equal(page.status, 200, Cookie)
+      assert.equal(page.signedIn, false, Cookie)
+    }
+    assert.equal((await browser.get('/')).signedIn, true)
+  })
+
+  it('never shows in a page or the log, whatever happens', async () => {
+    const shop = await open({ production: true, publicOrigin: 'https://shop.example' })
+    const browser = shop.browser()
+    await browser.submit('/cart/items', { bookId: 1 })
+    await browser.login(reader)
+    const value = browser.cookieHeader.split('=')[1]!
+    const id = value.split('.')[0]!
+    for (const path of everyPage) {
+      assert.ok(!(await browser.get(path)).html.includes(id.slice(0, 16)), path)
+    }
+    await browser.post('/logout')
+    assert.ok(!JSON.stringify(shop.log).includes(id.slice(0, 16)))
+  })
+})
+
+it('answers 503 and leaves the cookie alone while the session directory cannot be read', async () => {
+  const shop = await openTestShop({ storage: 'fs' })
+  const browser = shop.browser()
+  await browser.login(reader)
+  const { sessionDir } = shop.config
+  renameSync(sessionDir, `${sessionDir}-away`)
+  writeFileSync(sessionDir, 'a file where the directory should be')
+  const page = await browser.post('/cart/items', { bookId: 1 })
+  const health = await browser.get('/healthz')
+  rmSync(sessionDir)
+  renameSync(`${sessionDir}-away`, sessionDir)
+  assert.equal(page.status, 503)
+  assert.deepEqual(page.setCookies, [])
+  assert.equal(health.status, 503)
+  assert.equal((await browser.get('/')).signedIn, true)
+})
