@@ -12,12 +12,14 @@ export interface Change {
 
 interface Entry {
   /** The beginning of the id that `regenerateId` replaced. */
-  previousId?: string | undefined
-  lastChange: Change
+  previousId: string | undefined
+  /** The latest first. */
+  changes: Change[]
 }
 
 // What is forgotten is a line on a page for developers.
 const MOST_ENTRIES = 500
+const MOST_CHANGES = 4
 
 /**
  * What this process remembers of sessions beyond what they hold. A POST ends in a redirect, so what
@@ -28,12 +30,13 @@ export class SessionHistory {
   readonly #endings = new Map<string, Change>()
 
   /** @param id The beginning of the id before the request and after it, where there was one */
-  note(id: { before: string | undefined; after: string }, lastChange: Change): void {
+  note(id: { before: string | undefined; after: string }, change: Change): void {
     const { before, after } = id
     const known = before === undefined ? undefined : this.#sessions.get(before)
     if (before !== undefined) this.#sessions.delete(before)
     const replaced = before !== after ? before : undefined
-    remember(this.#sessions, after, { previousId: replaced ?? known?.previousId, lastChange })
+    const changes = [change, ...(known?.changes ?? [])].slice(0, MOST_CHANGES)
+    remember(this.#sessions, after, { previousId: replaced ?? known?.previousId, changes })
   }
 
   /** A session that has ended has no id under which to remember it, so its visitor is the key. */

@@ -12,7 +12,7 @@ import { SessionHistory, type Change } from './history.ts'
 import { recordOperations, shortId, type Operation } from './operations.ts'
 import { sessionPage } from './session-page.ts'
 import { sessionPanel } from './session-panel.ts'
-import { viewSession, type SessionView } from './session-view.ts'
+import { viewSession, type Memory, type SessionView } from './session-view.ts'
 
 interface InspectorOptions {
   config: Pick<Config, 'sessionStorage' | 'sessionDir' | 'sessionLifetime'>
@@ -50,17 +50,21 @@ export function createInspector({ config, sessions, db, now }: InspectorOptions)
   const withLogin = loadCurrentLogin(db, now)
 
   function view(context: RequestContext<any, any>, session: Session): SessionView {
-    const seen = viewSession(session, {
+    return viewSession(session, {
       config,
       cookie,
       cookieHeader: context.request.headers.get('Cookie'),
       operations: (context.get(Recording) as Recording | undefined)?.operations,
+      memory: recall(context, session),
       now: now(),
     })
-    const stored = getSessionState(session).origin
-    const entry = stored && history.find(shortId(stored.id))
-    const lastChange = stored ? entry?.lastChange : history.findEnd(visitorOf(context))
-    return { ...seen, previousId: entry?.previousId, lastChange }
+  }
+
+  function recall(context: RequestContext<any, any>, session: Session): Memory {
+    const { origin } = getSessionState(session)
+    if (origin) return history.find(shortId(origin.id)) ?? { changes: [] }
+    const end = history.findEnd(visitorOf(context))
+    return { changes: end ? [end] : [] }
   }
 
   // Not through the session middleware, which would save what it has read.

@@ -9,12 +9,12 @@ import {
   inspectorAssets,
   moment,
   storageNames,
+  storeEntry,
 } from './session-parts.ts'
 import type { SessionView } from './session-view.ts'
 
 /** `GET /session`: everything there is to know of the visitor's own session. */
 export function sessionPage({ shell, view }: { shell: Shell; view: SessionView }): SafeHtml {
-  const { lastChange } = view
   return document({
     title: 'Your session',
     shell,
@@ -25,30 +25,32 @@ export function sessionPage({ shell, view }: { shell: Shell; view: SessionView }
           For development: what the shop remembers of this browser. Looking at it changes nothing.
         </p>
         <div class="inspector-grid">
+          <div>
+            <section class="panel">
+              <h2>What it is</h2>
+              ${facts(view)}
+            </section>
+            <section class="panel">
+              <h2>What it holds</h2>
+              ${dataTable(view)}
+            </section>
+            <section class="panel">
+              <h2>The cookie <code>${view.cookie.name}</code></h2>
+              ${cookieMeter(view)}
+              <p>${cookieText[view.storage]}</p>
+            </section>
+          </div>
           <section class="panel">
-            <h2>What it is</h2>
-            ${facts(view)}
-          </section>
-          <section class="panel">
-            <h2>What it holds</h2>
-            ${dataTable(view)}
-          </section>
-          <section class="panel">
-            <h2>The last change</h2>
+            <h2>How it came to this, the latest first</h2>
             ${
-              lastChange
-                ? changeSection(lastChange)
-                : html`<p class="inspector-none">None that this process has seen.</p>`
+              view.changes.length === 0
+                ? html`<p class="inspector-none">This process has seen no change of it.</p>`
+                : view.changes.map(changeSection)
             }
-          </section>
-          <section class="panel">
-            <h2>The cookie <code>${view.cookie.name}</code></h2>
-            ${cookieMeter(view)}
-            <p>${cookieText[view.storage]}</p>
           </section>
           <section class="panel inspector-wide">
             <h2>In the store</h2>
-            ${entry(view)}
+            ${storeEntry(view)}
           </section>
         </div>
         <p class="hint">
@@ -104,10 +106,4 @@ const cookieText = {
   fs: 'The id and a signature. It stays this small whatever the session holds.',
   memory: 'The id and a signature. It stays this small whatever the session holds.',
   redis: 'The id and a signature. It stays this small whatever the session holds.',
-}
-
-function entry({ entry }: SessionView): SafeHtml {
-  if (!entry) return html`<p class="inspector-none">Nothing.</p>`
-  return html`<p><code>${entry.place}</code></p>
-    <pre class="inspector-record" tabindex="0">${JSON.stringify(entry.record, null, 2)}</pre>`
 }

@@ -11,15 +11,17 @@ import {
   inspectorAssets,
   operationList,
   storageNames,
+  storeEntry,
 } from './session-parts.ts'
 import type { SessionView } from './session-view.ts'
 
 /** The end of every page outside production: closed, one line that tells the most; open, the rest. */
 export function sessionPanel(view: SessionView): SafeHtml {
-  const { id, previousId, flash, lastChange } = view
+  const { id, previousId, flash } = view
+  const [lastChange] = view.changes
   return html`${inspectorAssets}
     <aside class="inspector" aria-label="Session inspector">
-      <details>
+      <details class="inspector-panel">
         <summary>
           <span class="inspector-title">Session</span>
           ${summaryFacts(view).map((fact) => html`<span>${fact}</span>`)}
@@ -64,6 +66,10 @@ export function sessionPanel(view: SessionView): SafeHtml {
                 ? null
                 : html`<p>A flash stays until a page reads it; this panel does not.</p>`
             }
+            <details>
+              <summary>In the store</summary>
+              ${storeEntry(view)}
+            </details>
           </section>
           <section>
             <h2>What this request did</h2>

@@ -73,6 +73,13 @@ export function cookieMeter({ cookie }: SessionView): SafeHtml {
     <p>${text}</p>`
 }
 
+/** Where the store keeps it, and what is there. */
+export function storeEntry({ entry }: SessionView): SafeHtml {
+  if (!entry) return html`<p class="inspector-none">Nothing.</p>`
+  return html`<p><code>${entry.place}</code></p>
+    <pre class="inspector-record" tabindex="0">${JSON.stringify(entry.record, null, 2)}</pre>`
+}
+
 /** Calls of the session's methods in their order; the same one again and again is told once. */
 export function operationList(operations: readonly Operation[]): SafeHtml {
   if (operations.length === 0) return html`<p class="inspector-none">Nothing.</p>`
@@ -88,17 +95,15 @@ export function operationList(operations: readonly Operation[]): SafeHtml {
   </ol>`
 }
 
-/** The request that changed the session last, which is mostly the POST before a redirect. */
+/** A request that changed the session, which is mostly the POST before a redirect. */
 export function changeSection({ method, path, status, operations, setCookie }: Change): SafeHtml {
-  return html`<p><code>${method} ${path}</code> answered ${status}:</p>
+  return html`<div class="inspector-request">
+    <p><code>${method} ${path}</code> answered ${status}:</p>
     ${operationList(operations)}
     <p>
-      ${
-        setCookie === undefined
-          ? 'It sent no cookie.'
-          : html`<code class="inspector-header">Set-Cookie: ${setCookie}</code>`
-      }
-    </p>`
+      ${setCookie === undefined ? 'It sent no cookie.' : html`<code>Set-Cookie: ${setCookie}</code>`}
+    </p>
+  </div>`
 }
 
 function group(operations: readonly Operation[]): { operation: Operation; count: number }[] {

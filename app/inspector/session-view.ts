@@ -7,13 +7,19 @@ import type { Operation } from './operations.ts'
 /** Name and value together, as browsers count them (RFC 6265bis, 5.6). */
 const LARGEST_COOKIE = 4096
 
+/** What this process remembers of a session. */
+export interface Memory {
+  /** The beginning of the id that it had before its last `regenerateId()`. */
+  previousId?: string | undefined
+  /** What earlier requests have changed, the latest first. */
+  changes: readonly Change[]
+}
+
 /** Everything that the inspector shows of a session at one moment. Times are in milliseconds. */
-export interface SessionView {
+export interface SessionView extends Memory {
   storage: Config['sessionStorage']
   /** `null` while there is nothing to keep. */
   id: string | null
-  /** The beginning of the id that it had before its last `regenerateId()`. */
-  previousId?: string | undefined
   createdAt: number | null
   /** The earlier one of the two limits. */
   expiresAt: number | null
@@ -30,7 +36,6 @@ export interface SessionView {
   operations: readonly Operation[]
   /** What saving will do once this page is made. */
   next: string
-  lastChange?: Change | undefined
 }
 
 export interface ViewOptions {
@@ -39,12 +44,13 @@ export interface ViewOptions {
   /** The request's `Cookie` header. */
   cookieHeader: string | null
   operations?: readonly Operation[]
+  memory: Memory
   now: number
 }
 
 /** Looks at a session through its state, which changes nothing and consumes nothing. */
 export function viewSession(session: Session, options: ViewOptions): SessionView {
-  const { config, cookie, cookieHeader, operations = [], now } = options
+  const { config, cookie, cookieHeader, operations = [], memory, now } = options
   const state = getSessionState(session)
   const { values, flashes } = state.copy()
   const record = state.origin?.record
@@ -68,6 +74,7 @@ export function viewSession(session: Session, options: ViewOptions): SessionView
     entry: state.origin && { place: placeOf(config, state.origin.id), record: state.origin.record },
     operations,
     next: foretell(session, config.sessionStorage, now),
+    ...memory,
   }
 }
 
