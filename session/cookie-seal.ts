@@ -21,7 +21,8 @@ export class CookieSeal {
   readonly #secrets: readonly string[]
   readonly #purpose: string
   readonly #boundIn: Buffer
-  readonly #salt = randomBytes(SALT_BYTES)
+  /** Version and salt of what this process seals. */
+  readonly #prefix: Buffer
   readonly #sealingKey: KeyObject
   // Keys for the salts of other processes that proved to be ours; the oldest is dropped first.
   readonly #openingKeys = new Map<string, { key: KeyObject; outdated: boolean }>()
@@ -37,22 +38,19 @@ export class CookieSeal {
     this.#secrets = secrets
     this.#purpose = `session cookie v${VERSION} ${cookieName}`
     this.#boundIn = Buffer.from(this.#purpose)
-    this.#sealingKey = this.#deriveKey(newest, this.#salt)
-    this.#remember(this.#salt, { key: this.#sealingKey, outdated: false })
+    const salt = randomBytes(SALT_BYTES)
+    this.#prefix = Buffer.concat([Buffer.of(VERSION), salt])
+    this.#sealingKey = this.#deriveKey(newest, salt)
+    this.#remember(salt, { key: this.#sealingKey, outdated: false })
   }
 
   close(text: string): string {
     const nonce = randomBytes(NONCE_BYTES)
     const cipher = createCipheriv(ALGORITHM, this.#sealingKey, nonce, { authTagLength: TAG_BYTES })
     cipher.setAAD(this.#boundIn)
-    const parts = [
-      Buffer.of(VERSION),
-      this.#salt,
-      nonce,
-      cipher.update(text, 'utf8'),
-      cipher.final(),
-      cipher.getAuthTag(),
-    ]
+    const ciphertext = cipher.update(text, 'utf8')
+    cipher.final() // empty: GCM does not pad
+    const parts = [this.#prefix, nonce, ciphertext, cipher.getAuthTag()]
     return Buffer.concat(parts).toString('base64url')
   }
 
@@ -88,9 +86,10 @@ export class CookieSeal {
     const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES })
     decipher.setAAD(this.#boundIn)
     decipher.setAuthTag(envelope.subarray(-TAG_BYTES))
-    const text = decipher.update(envelope.subarray(HEADER_BYTES, -TAG_BYTES), undefined, 'utf8')
+    const bytes = decipher.update(envelope.subarray(HEADER_BYTES, -TAG_BYTES))
     try {
-      return text + decipher.final('utf8')
+      decipher.final()
+      return bytes.toString()
     } catch {
       return null // not authentic
     }

@@ -32,6 +32,9 @@ export interface CookieOptions extends CookieAttributes {
   decode?: ((value: string) => string) | undefined
 }
 
+// oxlint-disable-next-line no-control-regex -- control characters are what must not pass
+const UNSAFE = /[\x00-\x1f\x7f;]/
+
 // A browser sends one cookie of a name. More come from somebody who tries to shadow it.
 const MOST_VALUES = 8
 
@@ -126,8 +129,12 @@ export class Cookie {
 
   /** All different values of this cookie's name in a `Cookie` header whose signatures are right. */
   parseAll(header: string | null): string[] {
-    const values = this.rawValues(header).map((raw) => this.#open(raw))
-    return [...new Set(values.filter((value) => value !== null))]
+    const values: string[] = []
+    for (const raw of this.rawValues(header)) {
+      const value = this.#open(raw)
+      if (value !== null && !values.includes(value)) values.push(value)
+    }
+    return values
   }
 
   /**
@@ -157,25 +164,33 @@ export class Cookie {
    * Makes the value of a `Set-Cookie` header.
    *
    * @param attributes Replace those of the cookie; `undefined` leaves one out
+   * @throws TypeError as `createCookie` does
    */
   async serialize(value: string, attributes?: CookieAttributes): Promise<string> {
     return this.serializeRaw(this.#close(value), attributes)
   }
 
-  /** Makes a `Set-Cookie` header of a value that is neither encoded nor signed. */
+  /**
+   * Makes a `Set-Cookie` header of a value that is neither encoded nor signed.
+   *
+   * @throws TypeError if the value would end early, as at a `;`, or browsers would refuse the cookie
+   */
   serializeRaw(raw: string, attributes?: CookieAttributes): string {
-    const suffix = attributes
-      ? formatAttributes({ ...this.#attributes, ...attributes })
-      : this.#suffix
-    return this.#prefix + raw + suffix
+    if (UNSAFE.test(raw)) {
+      throw new TypeError(
+        `Cookie ${JSON.stringify(this.name)}: the value must not hold ";" or control characters`,
+      )
+    }
+    if (!attributes) return this.#prefix + raw + this.#suffix
+    const all = { ...this.#attributes, ...attributes }
+    checkCookie(this.name, all)
+    return this.#prefix + raw + formatAttributes(all)
   }
 
   #close(value: string): string {
     const encoded = this.#encode(value)
     const [key] = this.#signingKeys
-    return key && encoded !== ''
-      ? `${encoded}.${sign(encoded, key).toString('base64url')}`
-      : encoded
+    return key && encoded !== '' ? `${encoded}.${sign(encoded, key)}` : encoded
   }
 
   #open(raw: string): string | null {
@@ -211,17 +226,15 @@ function deriveSigningKey(secret: string, name: string): KeyObject {
   return createSecretKey(Buffer.from(key))
 }
 
-function sign(encoded: string, key: KeyObject): Buffer {
-  return createHmac('sha256', key).update(encoded).digest()
+function sign(encoded: string, key: KeyObject): string {
+  return createHmac('sha256', key).update(encoded).digest('base64url')
 }
 
-function isSignature(text: string, expected: Buffer): boolean {
-  const actual = Buffer.from(text, 'base64url')
-  // Buffer.from is lenient: only the one canonical spelling counts.
+// As text, in constant time: decoding it first would let several spellings of one signature pass.
+function isSignature(text: string, expected: string): boolean {
   return (
-    actual.length === expected.length &&
-    timingSafeEqual(actual, expected) &&
-    actual.toString('base64url') === text
+    text.length === expected.length &&
+    timingSafeEqual(Buffer.from(text, 'latin1'), Buffer.from(expected, 'latin1'))
   )
 }
 
@@ -259,7 +272,7 @@ function formatAttributes(attributes: CookieAttributes): string {
 }
 
 function checkCookie(name: string, attributes: CookieAttributes): void {
-  const { domain, maxAge, path, sameSite, secure } = attributes
+  const { domain, expires, maxAge, path, sameSite, secure } = attributes
   const refuse = (problem: string): never => {
     throw new TypeError(`Cookie ${JSON.stringify(name)}: ${problem}`)
   }
@@ -269,11 +282,12 @@ function checkCookie(name: string, attributes: CookieAttributes): void {
     refuse(`maxAge is a whole number of seconds, not ${maxAge}`)
   }
   for (const [key, value] of Object.entries({ domain, path })) {
-    // oxlint-disable-next-line no-control-regex -- control characters are what must not pass
-    if (value !== undefined && /[\x00-\x1f\x7f;]/.test(value)) {
+    if (value !== undefined && UNSAFE.test(value)) {
       refuse(`${key} must not hold ";" or control characters`)
     }
   }
+  if (path !== undefined && !path.startsWith('/')) refuse(`path begins with "/"`)
+  if (expires !== undefined && Number.isNaN(expires.getTime())) refuse('expires is no date')
   if (sameSite !== undefined && !['Strict', 'Lax', 'None'].includes(sameSite)) {
     refuse(`sameSite is 'Strict', 'Lax' or 'None', not ${JSON.stringify(sameSite)}`)
   }

@@ -66,7 +66,7 @@ export function session(cookie: Cookie, storage: SessionStorage): Middleware<Ses
     state.seal()
     const saved = await storage.save(current)
     const isNews = saved !== '' && (saved !== value || livesOn(before, state.origin?.record))
-    if (isNews) return withCookie(response, cookieFor(cookie, storage, state, saved))
+    if (isNews) return withCookie(response, await cookieFor(cookie, storage, state, saved))
     if (state.destroyed && value !== null) return withCookie(response, removalOf(cookie))
     return state.touched ? withoutSharedCaching(response) : response
   }
@@ -129,31 +129,28 @@ function removalOf(cookie: Cookie): string {
   return cookie.serializeRaw('', { maxAge: 0, expires: new Date(0) })
 }
 
-async function withCookie(response: Response, header: Promise<string> | string): Promise<Response> {
+function withCookie(response: Response, setCookie: string): Response {
   const result = withoutSharedCaching(response)
-  result.headers.append('Set-Cookie', await header)
+  result.headers.append('Set-Cookie', setCookie)
   return result
 }
 
 // RFC 9111, 4.1 and 5.2.2: what one visitor sees is not stored for another.
 function withoutSharedCaching(response: Response): Response {
-  const result = withMutableHeaders(response)
-  const vary = result.headers.get('Vary')
-  if (vary === null || !/(^|,)\s*(cookie|\*)\s*(,|$)/i.test(vary)) {
-    result.headers.append('Vary', 'Cookie')
-  }
-  if (!result.headers.has('Cache-Control')) {
-    result.headers.set('Cache-Control', 'private, no-store')
-  }
-  return result
-}
-
-// The headers of Response.redirect() and of what fetch() returned cannot be changed.
-function withMutableHeaders(response: Response): Response {
   try {
-    response.headers.delete('Set-Cookie-Probe')
+    keepPrivate(response.headers)
     return response
   } catch {
-    return new Response(response.body, response)
+    // The headers of Response.redirect() and of what fetch() returned cannot be changed.
+    const copy = new Response(response.body, response)
+    keepPrivate(copy.headers)
+    return copy
   }
+}
+
+function keepPrivate(headers: Headers): void {
+  const vary = headers.get('Vary')
+  if (vary === null) headers.set('Vary', 'Cookie')
+  else if (!/(^|,)\s*(cookie|\*)\s*(,|$)/i.test(vary)) headers.append('Vary', 'Cookie')
+  if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-store')
 }
