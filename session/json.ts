@@ -16,7 +16,7 @@ export function toJson(key: string, value: unknown): string {
 function checkJson(key: string, value: object, path: (string | number)[], parents: object[]): void {
   if (parents.includes(value)) throw notJson(key, path, 'refers back to itself')
   if (parents.length === DEEPEST) throw notJson(key, path, `is nested more than ${DEEPEST} deep`)
-  const names = Array.isArray(value) ? value.keys() : ownNames(key, value, path)
+  const names = Array.isArray(value) ? indexes(key, value, path) : ownNames(key, value, path)
   parents.push(value)
   for (const name of names) {
     const inner: unknown = value[name as keyof typeof value]
@@ -26,6 +26,14 @@ function checkJson(key: string, value: object, path: (string | number)[], parent
     path.pop()
   }
   parents.pop()
+}
+
+function indexes(key: string, value: unknown[], path: (string | number)[]): Iterable<number> {
+  // As the answer of String.match has: JSON would drop them.
+  if (Object.keys(value).length > value.length) {
+    throw notJson(key, path, 'is an array with properties')
+  }
+  return value.keys()
 }
 
 function ownNames(key: string, value: object, path: (string | number)[]): string[] {
