@@ -71,7 +71,7 @@ export function createLoginController(dependencies: Dependencies) {
         // While it was checked, the password may have been changed or the account deleted.
         const isCurrent = user && findUserById(db, user.id)?.passwordHash === user.passwordHash
         if (!isCurrent || !attempt.correct) {
-          session.flash('loginForm', { email: email.slice(0, 254), remember })
+          session.flash('loginForm', { email: isTooLong(email) ? '' : email, remember })
           const again = routes.login.index.href(null, { returnTo })
           return seeOtherWithNotice(context, again, 'The e-mail or the password is wrong.', 'error')
         }
@@ -86,6 +86,11 @@ export function createLoginController(dependencies: Dependencies) {
 }
 
 const signedOutNotice = { kind: 'notice', text: 'You are signed out.' } as const
+
+// An address has 254 bytes at most (RFC 5321), and a session cookie has no room for more.
+function isTooLong(email: string): boolean {
+  return Buffer.byteLength(JSON.stringify(email)) > 256
+}
 
 /** What to tell somebody who has to wait. */
 export function tooMany(seconds: number): string {
