@@ -27,11 +27,13 @@ export function createCartController({ db, page }: Dependencies) {
   return createController(routes.cart, {
     actions: {
       show(context) {
-        const { lines, totalCents, vanished } = priceCart(db, context.get(Session))
-        return page(context, (shell) => {
-          const notices = vanished > 0 ? [...shell.notices, vanishedBook] : shell.notices
-          return cartPage({ shell: { ...shell, notices }, lines, totalCents })
-        })
+        const session = context.get(Session)
+        const { lines, totalCents, vanished } = priceCart(db, session)
+        if (vanished.length > 0) {
+          for (const bookId of vanished) removeFromCart(session, bookId)
+          session.flash('notice', vanishedBook)
+        }
+        return page(context, (shell) => cartPage({ shell, lines, totalCents }))
       },
 
       add(context) {

@@ -11,8 +11,8 @@ export interface PricedCart {
   totalCents: number
   /** Book ids and quantities that can be bought. */
   quantities: Map<number, number>
-  /** How many of the cart's books are not in the database any more. */
-  vanished: number
+  /** Ids of books that are not in the database any more. */
+  vanished: number[]
 }
 
 /** Looks up what the cart's books cost and whether they are there, at this moment. */
@@ -22,12 +22,13 @@ export function priceCart(db: Database, session: Session): PricedCart {
   const lines = findBooksByIds(db, cart.keys())
     .sort((a, b) => a.title.localeCompare(b.title))
     .map((book) => toLine(book, cart.get(book.id)!, pricesSeen[book.id]))
+  const found = new Set(lines.map(({ book }) => book.id))
   const sold = lines.filter(({ note }) => note?.kind !== 'unavailable')
   return {
     lines,
     totalCents: sold.reduce((sum, { book, quantity }) => sum + book.priceCents * quantity, 0),
-    vanished: cart.size - lines.length,
     quantities: new Map(sold.map(({ book, quantity }) => [book.id, quantity])),
+    vanished: [...cart.keys()].filter((bookId) => !found.has(bookId)),
   }
 }
 

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { eq } from 'drizzle-orm'
+import { retireBook, updateBook } from '../../db/books.ts'
+import { books } from '../../db/schema.ts'
+import { insertTestBook } from '../../db/testing.ts'
+import { onEachStorage, openTestShop, reader } from '../testing.ts'
+
+const badQuantities = '-1|100|1e1|0x1|+1| 2 |２|١|1.0|1,5|01|NaN|Infinity|two|1\n|1;2||'
+  .split('|')
+  .concat('9'.repeat(400))
+const badBookIds = [
+  '0',
+  '-1',
+  '999999',
+  '1e0',
+  '0x1',
+  ' 1',
+  '１',
+  '',
+  '9'.repeat(15),
+  '9'.repeat(99),
+]
+
+onEachStorage('the cart', (open, storage) => {
+  it('takes one copy or several, adds them up, and tells so once', async () => {
+    const shop = await open()
+    const book = insertTestBook(shop.db, { title: 'Dunes', priceCents: 1250 })
+    const browser = shop.browser()
+
+    const answer = await browser.post('/cart/items', { bookId: book.id })
+    assert.equal(answer.status, 303)
+    assert.equal(answer.location, '/cart')
+    assert.match(answer.setCookies.join(), /^session=.*; Max-Age=604800; HttpOnly; SameSite=Lax$/)
+    const cart = await browser.follow(answer)
+    assert.deepEqual(cart.notices, ['Dunes is in your cart.'])
+    assert.equal(cart.cart, 'Cart, 1 item')
+
+    const more = await browser.submit('/cart/items', { bookId: book.id, quantity: 2 })
+    assert.deepEqual(more.notices, ['Dunes (3 copies) is in your cart.'])
+    assert.equal(more.cart, 'Cart, 3 items')
+    assert.equal(more.field('quantity')!.value, '3')
+    assert.match(more.text, /Total €37\.50/)
+    assert.deepEqual((await browser.get('/cart')).notices, [])
+  })
+
+  it('goes back to where a book was added, on our own pages only', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    const added = await browser.post('/cart/items', { bookId: 1, returnTo: '/books?page=2' })
+    assert.equal(added.location, '/books?page=2')
+    assert.equal((await browser.follow(added)).notices.length, 1)
+    for (const returnTo of ['https://evil.example', '//evil.example', '/\\evil.example', '']) {
+      const answer = await browser.post('/cart/items', { bookId: 1, returnTo })
+      assert.equal(answer.location, '/cart', returnTo)
+    }
+  })
+
+  it('changes a quantity, and removes a line by 0 or by its button', async () => {
+    const shop = await open()
+    const [one, two] = [insertTestBook(shop.db, { title: 'One' }), insertTestBook(shop.db)]
+    const browser = shop.browser()
+    await browser.submit('/cart/items', { bookId: one.id })
+    await browser.submit('/cart/items', { bookId: two.id })
+
+    const changed = await browser.submit(`/cart/items/${one.id}`, { quantity: 7 })
+    assert.equal(changed.cart, 'Cart, 8 items')
+    const zero = await browser.submit(`/cart/items/${one.id}`, { quantity: 0 })
+    assert.deepEqual(zero.notices, ['One was removed from your cart.'])
+    assert.equal(zero.cart, 'Cart, 1 item')
+    const empty = await browser.submit(`/cart/items/${two.id}/remove`)
+    assert.equal(empty.cart, 'Cart, 0 items')
+    assert.match(empty.text, /Nothing in it yet/)
+  })
+
+  it('changes nothing for a quantity that is not one', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.submit('/cart/items', { bookId: 1, quantity: 5 })
+    for (const quantity of badQuantities) {
+      for (const path of ['/cart/items', '/cart/items/1']) {
+        const page = await browser.submit(path, { bookId: 1, quantity })
+        assert.deepEqual(page.alerts, ['A quantity is a whole number from 1 to 99.'], quantity)
+        assert.equal(page.cart, 'Cart, 5 items', quantity)
+      }
+    }
+    assert.equal((await browser.submit('/cart/items', { bookId: 1, quantity: 0 })).alerts.length, 1)
+    assert.equal((await browser.submit('/cart/items/1')).alerts.length, 1)
+    assert.equal((await browser.get('/cart')).cart, 'Cart, 5 items')
+  })
+
+  it('changes nothing for a book that is not one', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.submit('/cart/items', { bookId: 1, quantity: 5 })
+    for (const bookId of badBookIds) {
+      const page = await browser.submit('/cart/items', { bookId })
+      assert.deepEqual(page.alerts, ['We do not have that book.'], bookId)
+      assert.equal(page.cart, 'Cart, 5 items', bookId)
+      if (bookId === '') continue
+      const path = `/cart/items/${encodeURIComponent(bookId)}`
+      assert.equal((await browser.submit(path, { quantity: 1 })).alerts.length, 1, path)
+      assert.equal((await browser.submit(`${path}/remove`)).alerts.length, 1, path)
+    }
+    assert.equal((await browser.submit('/cart/items')).alerts.length, 1)
+    assert.equal((await browser.get('/cart')).cart, 'Cart, 5 items')
+  })
+
+  it('holds no more than there is, and no more than 99', async () => {
+    const shop = await open()
+    const few = insertTestBook(shop.db, { title: 'Few', stock: 3 })
+    const many = insertTestBook(shop.db, { title: 'Many', stock: 500 })
+    const none = insertTestBook(shop.db, { title: 'None', stock: 0 })
+    const browser = shop.browser()
+
+    const tooMany = await browser.submit('/cart/items', { bookId: few.id, quantity: 4 })
+    assert.deepEqual(tooMany.alerts, ['Few: your cart holds 3, more cannot be had.'])
+    assert.equal(tooMany.cart, 'Cart, 3 items')
+    await browser.submit('/cart/items', { bookId: few.id })
+    assert.equal(
+      (await browser.submit(`/cart/items/${few.id}`, { quantity: 9 })).cart,
+      'Cart, 3 items',
+    )
+
+    await browser.submit('/cart/items', { bookId: many.id, quantity: 99 })
+    const full = await browser.submit('/cart/items', { bookId: many.id, quantity: 1 })
+    assert.deepEqual(full.alerts, ['Many: your cart holds 99, more cannot be had.'])
+    assert.equal(full.cart, 'Cart, 102 items')
+
+    const soldOut = await browser.submit('/cart/items', { bookId: none.id })
+    assert.deepEqual(soldOut.alerts, ['None is sold out.'])
+    retireBook(shop.db, many.id, new Date())
+    const retired = await browser.submit(`/cart/items/${many.id}`, { quantity: 1 })
+    assert.deepEqual(retired.alerts, ['Many is sold out.'])
+  })
+
+  it('explains what became of its books: dearer, fewer, sold out, retired', async () => {
+    const shop = await open()
+    const titles = ['Dearer', 'Fewer', 'Retired', 'Sold out', 'The same']
+    const [dearer, fewer, retired, soldOut, same] = titles.map((title) =>
+      insertTestBook(shop.db, { title, priceCents: 1000 }),
+    )
+    const browser = shop.browser()
+    for (const book of [dearer, fewer, retired, soldOut, same]) {
+      await browser.submit('/cart/items', { bookId: book!.id, quantity: 4 })
+    }
+    await browser.get('/cart')
+    updateBook(shop.db, dearer!.id, { priceCents: 1234 })
+    updateBook(shop.db, fewer!.id, { stock: 2 })
+    updateBook(shop.db, soldOut!.id, { stock: 0 })
+    retireBook(shop.db, retired!.id, new Date())
+
+    const { text } = await browser.get('/cart')
+    assert.match(text, /The price has changed: it was €10\.00, it is €12\.34 now\./)
+    assert.match(text, /Only 2 copies left, so that is what your cart holds\./)
+    assert.equal(text.match(/No longer available\. It does not count/g)!.length, 2)
+    assert.match(text, /Total €109\.36/) // 4 × 12.34 + 2 × 10 + 4 × 10
+    assert.match((await browser.submit(`/cart/items/${retired!.id}/remove`)).text, /Total €109\.36/)
+  })
+
+  it('drops a book that vanished from the database, and says so once', async () => {
+    const shop = await open()
+    const [kept, gone] = [insertTestBook(shop.db), insertTestBook(shop.db)]
+    const browser = shop.browser()
+    await browser.submit('/cart/items', { bookId: kept.id })
+    await browser.submit('/cart/items', { bookId: gone.id, quantity: 5 })
+    shop.db.delete(books).where(eq(books.id, gone.id)).run()
+
+    await browser.request('/cart', { method: 'HEAD' })
+    const cart = await browser.get('/cart')
+    assert.equal(cart.status, 200)
+    assert.match(cart.alerts.join(), /left the shop/)
+    assert.equal(cart.cart, 'Cart, 1 item')
+    const again = await browser.get('/cart')
+    assert.deepEqual(again.alerts, [])
+    assert.deepEqual(again.setCookies, [])
+    assert.equal((await browser.get('/')).cart, 'Cart, 1 item')
+  })
+
+  it('holds 50 different books, which fit, and leaves out the next', async () => {
+    const shop = await open()
+    // What years of trade would make of the ids, and the longest of titles.
+    shop.db.$client.prepare(`update sqlite_sequence set seq = 987654321 where name = 'books'`).run()
+    const many = Array.from({ length: 51 }, (_, n) =>
+      insertTestBook(shop.db, { title: `${'書'.repeat(197)}${n}`, priceCents: 99_999, stock: 99 }),
+    )
+    const browser = shop.browser()
+    for (const { id } of many.slice(0, 50)) {
+      const answer = await browser.post('/cart/items', { bookId: id, quantity: 99 })
+      assert.equal(answer.status, 303)
+    }
+    assert.equal((await browser.get('/cart')).cart, 'Cart, 4,950 items')
+
+    const full = await browser.submit('/cart/items', { bookId: many[50]!.id })
+    assert.deepEqual(full.alerts, ['A cart holds at most 50 different books.'])
+    assert.equal(full.cart, 'Cart, 4,950 items')
+    assert.equal(
+      (await browser.submit(`/cart/items/${many[0]!.id}`, { quantity: 1 })).notices.length,
+      1,
+    )
+
+    // Together with the most that a failed login leaves behind, and with a login.
+    const email = `${'\u0001'.repeat(300)}@example.com`
+    assert.equal((await browser.submit('/login', { email, password: 'x' })).alerts.length, 1)
+    assert.equal((await browser.login(reader)).cart, 'Cart, 4,852 items')
+  })
+
+  it('keeps what two tabs add at once', async () => {
+    if (storage === 'cookie') return // the later answer wins: there is nothing on the server to merge
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.submit('/cart/items', { bookId: insertTestBook(shop.db).id })
+    const tabs = Array.from({ length: 4 }, () =>
+      browser.copy().post('/cart/items', { bookId: insertTestBook(shop.db).id }),
+    )
+    await Promise.all(tabs)
+    assert.equal((await browser.get('/cart')).cart, 'Cart, 5 items')
+  })
+})
+
+it('never takes a price from the client', async () => {
+  const shop = await openTestShop()
+  const { id } = insertTestBook(shop.db, { priceCents: 2000 })
+  const page = await shop.browser().submit('/cart/items', { bookId: id, price: 1, priceCents: 1 })
+  assert.match(page.text, /Total €20\.00/)
+})
