@@ -27,14 +27,19 @@ const uuid = v.pipe(v.string(), v.uuid())
 export function createCheckoutController({ db, page, now }: Dependencies) {
   function showForm(
     context: AppContext,
-    props: { form: CheckoutForm; checkoutKey: string; previousTotalCents?: number },
+    props: { form: CheckoutForm; checkoutKey: string; seenTotalCents?: number },
     status = 200,
   ): Response {
+    const { form, checkoutKey, seenTotalCents } = props
     const { lines, totalCents, quantities } = priceCart(db, context.get(Session))
     const sold = lines.filter(({ book }) => quantities.has(book.id))
+    const previous =
+      seenTotalCents === undefined || seenTotalCents === totalCents
+        ? {}
+        : { previousTotalCents: seenTotalCents }
     return page(
       context,
-      (shell) => checkoutPage({ shell, lines: sold, totalCents, ...props }),
+      (shell) => checkoutPage({ shell, form, checkoutKey, lines: sold, totalCents, ...previous }),
       status,
     )
   }
@@ -55,18 +60,24 @@ export function createCheckoutController({ db, page, now }: Dependencies) {
         const userId = context.get(CurrentLogin)!.user.id
         const formData = context.get(FormData)
         const checkoutKey = String(formData.get('checkoutKey') ?? '')
-        if (!v.is(uuid, checkoutKey)) return backToCart(context, damagedForm)
+        const total = String(formData.get('total') ?? '')
+        if (!v.is(uuid, checkoutKey) || !/^\d{1,12}$/.test(total)) {
+          return backToCart(context, damagedForm)
+        }
+        const seenTotalCents = Number(total)
 
         const { values, errors, output } = readForm(address, formData)
-        if (!output) return showForm(context, { form: { values, errors }, checkoutKey }, 422)
+        if (!output) {
+          return showForm(context, { form: { values, errors }, checkoutKey, seenTotalCents }, 422)
+        }
 
-        const total = String(formData.get('total') ?? '')
+        const { lines, quantities } = priceCart(db, session)
         const result = placeOrder(db, {
           ...output,
           userId,
           checkoutKey,
-          expectedTotalCents: /^\d{1,12}$/.test(total) ? Number(total) : -1,
-          quantities: priceCart(db, session).quantities,
+          expectedTotalCents: seenTotalCents,
+          quantities,
           now: new Date(now()),
         })
         switch (result.outcome) {
@@ -78,15 +89,16 @@ export function createCheckoutController({ db, page, now }: Dependencies) {
             emptyCart(session)
             return seeOtherWithNotice(context, order, 'Thank you. Your order is placed.')
           }
-          case 'total-changed': {
-            const form = { values, errors: {} }
-            const previousTotalCents = result.expectedTotalCents
-            return showForm(context, { form, checkoutKey, previousTotalCents }, 422)
-          }
+          case 'total-changed':
+            return showForm(
+              context,
+              { form: { values, errors: {} }, checkoutKey, seenTotalCents },
+              422,
+            )
           case 'unavailable':
             return backToCart(context, soldMeanwhile)
           case 'empty':
-            return backToCart(context, nothingToBuy)
+            return backToCart(context, lines.length > 0 ? soldMeanwhile : nothingToBuy)
         }
       },
     },

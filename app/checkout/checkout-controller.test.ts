@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { retireBook, findBooksByIds, updateBook } from '../../db/books.ts'
+import type { Database } from '../../db/connect.ts'
+import { listOrders } from '../../db/orders.ts'
+import type { Book } from '../../db/schema.ts'
+import { insertTestBook } from '../../db/testing.ts'
+import { findUserByEmail, insertUser } from '../../db/users.ts'
+import { admin, onEachStorage, openTestShop, reader } from '../testing.ts'
+import type { TestBrowser } from '../testing-browser.ts'
+import type { TestPage } from '../testing-page.ts'
+
+const address = {
+  name: 'Robin Reader',
+  address: '12 Window Seat',
+  city: 'Lisbon',
+  postcode: '1100-148',
+  country: 'Portugal',
+}
+
+/** The form as a browser sends it, with what is hidden in it. */
+function filled(form: TestPage): Record<string, string> {
+  const [total, checkoutKey] = ['total', 'checkoutKey'].map((name) => form.field(name)!.value!)
+  return { ...address, total: total!, checkoutKey: checkoutKey! }
+}
+
+async function fillCart(browser: TestBrowser, ...books: Book[]): Promise<void> {
+  for (const { id } of books) await browser.submit('/cart/items', { bookId: id })
+}
+
+function ordersOf(db: Database, { email }: { email: string }) {
+  return listOrders(db, findUserByEmail(db, email)!.id)
+}
+
+function stockOf(db: Database, { id }: Book): number {
+  return findBooksByIds(db, [id])[0]!.stock
+}
+
+onEachStorage('checkout', (open) => {
+  it('asks for a login first and comes back with the cart', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await fillCart(browser, insertTestBook(shop.db))
+    const login = await browser.follow(await browser.get('/checkout'))
+    assert.equal(login.field('returnTo')!.value, '/checkout')
+    const checkout = await browser.submit('/login', { ...reader, returnTo: '/checkout' })
+    assert.equal(checkout.heading, 'Check out')
+    assert.equal(checkout.field('total')!.value, '1000')
+    assert.equal(checkout.field('name')!.value, reader.name)
+  })
+
+  it('makes one order, takes the copies from the stock and empties the cart in the same response', async () => {
+    const shop = await open()
+    const book = insertTestBook(shop.db, { title: 'Dunes', priceCents: 1250, stock: 5 })
+    const browser = shop.browser()
+    await browser.login(reader)
+    await browser.submit('/cart/items', { bookId: book.id, quantity: 2 })
+
+    const answer = await browser.post('/checkout', filled(await browser.get('/checkout')))
+    assert.equal(answer.status, 303)
+    assert.match(answer.location!, /^\/orders\/\d+$/)
+    const order = await browser.follow(answer)
+    assert.deepEqual(order.notices, ['Thank you. Your order is placed.'])
+    assert.equal(order.cart, 'Cart, 0 items')
+    assert.match(order.text, /Dunes 2 copies at €12\.50 €25\.00 Delivery Free Total €25\.00/)
+    assert.match(order.text, /Robin Reader 12 Window Seat 1100-148 Lisbon Portugal/)
+    assert.deepEqual((await browser.get(answer.location!)).notices, [])
+    assert.equal(stockOf(shop.db, book), 3)
+  })
+
+  it('makes one order of 20 simultaneous posts of one form, and every response leads to it', async () => {
+    const shop = await open()
+    const book = insertTestBook(shop.db, { stock: 30 })
+    const browser = shop.browser()
+    await browser.login(reader)
+    await fillCart(browser, book)
+    const form = filled(await browser.get('/checkout'))
+
+    const posts = Array.from({ length: 20 }, () => browser.copy().post('/checkout', form))
+    const answers = await Promise.all(posts)
+    const [order, ...more] = ordersOf(shop.db, reader)
+    assert.deepEqual(more, [])
+    for (const { status, location } of answers) {
+      assert.equal(status, 303)
+      assert.equal(location, `/orders/${order!.id}`)
+    }
+    assert.equal(stockOf(shop.db, book), 29)
+  })
+
+  it('leaves a newly filled cart alone when an old form is sent again', async () => {
+    const shop = await open()
+    const [first, second] = [insertTestBook(shop.db), insertTestBook(shop.db)]
+    const browser = shop.browser()
+    await browser.login(reader)
+    await fillCart(browser, first)
+    const form = filled(await browser.get('/checkout'))
+    const { location } = await browser.post('/checkout', form)
+    await fillCart(browser, first, second)
+
+    const again = await browser.post('/checkout', form)
+    assert.equal(again.location, location)
+    const order = await browser.follow(again)
+    assert.deepEqual(order.notices, [])
+    assert.equal(order.cart, 'Cart, 2 items')
+    assert.equal(ordersOf(shop.db, reader).length, 1)
+  })
+
+  it('shows the old and the new total when it changed, and asks again', async () => {
+    const shop = await open()
+    const book = insertTestBook(shop.db, { priceCents: 1000 })
+    const browser = shop.browser()
+    await browser.login(reader)
+    await fillCart(browser, book)
+    const form = filled(await browser.get('/checkout'))
+    updateBook(shop.db, book.id, { priceCents: 1500 })
+
+    const wrongToo = await browser.post('/checkout', { ...form, city: '' })
+    assert.match(wrongToo.alerts.join(), /It was €10\.00 , it is €15\.00 now/)
+    const changed = await browser.post('/checkout', form)
+    assert.equal(changed.status, 422)
+    assert.match(changed.alerts.join(), /It was €10\.00 , it is €15\.00 now/)
+    assert.equal(changed.field('address')!.value, address.address)
+    assert.equal(changed.field('checkoutKey')!.value, form['checkoutKey'])
+    assert.deepEqual(ordersOf(shop.db, reader), [])
+
+    await browser.submit('/checkout', filled(changed))
+    assert.equal(ordersOf(shop.db, reader)[0]!.totalCents, 1500)
+  })
+
+  it('orders no more than there is left, and asks again first', async () => {
+    const shop = await open()
+    const book = insertTestBook(shop.db, { priceCents: 1000, stock: 3 })
+    const browser = shop.browser()
+    await browser.login(reader)
+    await browser.submit('/cart/items', { bookId: book.id, quantity: 3 })
+    const form = filled(await browser.get('/checkout'))
+    updateBook(shop.db, book.id, { stock: 1 })
+
+    const changed = await browser.post('/checkout', form)
+    assert.equal(changed.status, 422)
+    assert.match(changed.alerts.join(), /It was €30\.00 , it is €10\.00 now/)
+    await browser.submit('/checkout', filled(changed))
+    assert.equal(ordersOf(shop.db, reader)[0]!.bookCount, 1)
+    assert.equal(stockOf(shop.db, book), 0)
+  })
+
+  it('leads back to the cart when everything was sold or retired meanwhile', async () => {
+    const shop = await open()
+    const [sold, retired] = [insertTestBook(shop.db), insertTestBook(shop.db)]
+    const browser = shop.browser()
+    await browser.login(reader)
+    await fillCart(browser, sold, retired)
+    const form = filled(await browser.get('/checkout'))
+    updateBook(shop.db, sold.id, { stock: 0 })
+    retireBook(shop.db, retired.id, new Date())
+
+    const answer = await browser.post('/checkout', form)
+    assert.equal(answer.location, '/cart')
+    const cart = await browser.follow(answer)
+    assert.match(cart.alerts.join(), /were sold meanwhile/)
+    assert.equal(cart.cart, 'Cart, 2 items')
+    assert.equal((await browser.get('/checkout')).location, '/cart')
+    assert.deepEqual(ordersOf(shop.db, reader), [])
+  })
+
+  it('keeps what was typed when a field is wrong, with the message at the field', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.login(reader)
+    await fillCart(browser, insertTestBook(shop.db))
+    const form = filled(await browser.get('/checkout'))
+
+    const page = await browser.post('/checkout', { ...form, city: '  ', postcode: 'x'.repeat(21) })
+    assert.equal(page.status, 422)
+    assert.deepEqual(page.field('city')!.errors, ['Enter the city.'])
+    assert.deepEqual(page.field('postcode')!.errors, ['At most 20 characters.'])
+    assert.deepEqual(page.field('country')!.errors, [])
+    assert.equal(page.field('country')!.value, 'Portugal')
+    assert.equal(page.field('checkoutKey')!.value, form['checkoutKey'])
+    assert.deepEqual(ordersOf(shop.db, reader), [])
+    assert.equal(page.cart, 'Cart, 1 item')
+  })
+
+  it('orders nothing by a damaged form or with an empty cart', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.login(reader)
+    const empty = await browser.follow(await browser.get('/checkout'))
+    assert.deepEqual(empty.alerts, ['There is nothing in your cart to check out.'])
+
+    await fillCart(browser, insertTestBook(shop.db))
+    const form = filled(await browser.get('/checkout'))
+    for (const damage of [
+      ...['', '-1', '1e3', '0x3e8', ' 1000', '１０００', 'NaN', '9'.repeat(13)].map((total) => ({
+        total,
+      })),
+      ...['', 'x', `${form['checkoutKey']}0`].map((checkoutKey) => ({ checkoutKey })),
+    ]) {
+      const answer = await browser.post('/checkout', { ...form, ...damage })
+      assert.equal(answer.location, '/cart', JSON.stringify(damage))
+    }
+    assert.equal((await browser.post('/checkout', address)).location, '/cart')
+    assert.deepEqual(ordersOf(shop.db, reader), [])
+  })
+
+  it('makes nothing of the key of somebody else’s order', async () => {
+    const shop = await open()
+    const [one, two] = [shop.browser(), shop.browser()]
+    await one.login(reader)
+    await two.login(admin)
+    await fillCart(one, insertTestBook(shop.db))
+    await fillCart(two, insertTestBook(shop.db))
+    const form = filled(await one.get('/checkout'))
+    const first = await one.post('/checkout', form)
+    const second = await two.post('/checkout', form)
+    assert.notEqual(second.location, first.location)
+    assert.equal((await two.follow(second)).heading, `Order ${second.location!.slice(8)}`)
+    assert.equal(ordersOf(shop.db, admin).length, 1)
+  })
+})
+
+it('sells the last copy to one of 50 who order it at once', async () => {
+  const shop = await openTestShop({ storage: 'fs' })
+  const book = insertTestBook(shop.db, { stock: 1 })
+  const { passwordHash } = findUserByEmail(shop.db, reader.email)!
+  const buyers = Array.from({ length: 50 }, (_, n) => {
+    const email = `buyer${n}@example.com`
+    insertUser(shop.db, { name: `Buyer ${n}`, email, passwordHash, now: new Date() })
+    return { email, browser: shop.browser({ address: `198.51.${n}.1` }) }
+  })
+  const forms = await Promise.all(
+    buyers.map(async ({ email, browser }) => {
+      await browser.login({ email, password: reader.password })
+      await fillCart(browser, book)
+      return filled(await browser.get('/checkout'))
+    }),
+  )
+
+  const answers = await Promise.all(
+    buyers.map(({ browser }, n) => browser.post('/checkout', forms[n])),
+  )
+  assert.deepEqual([...new Set(answers.map(({ status }) => status))], [303])
+  const winners = answers.filter(({ location }) => location!.startsWith('/orders/'))
+  assert.equal(winners.length, 1)
+  assert.equal(answers.filter(({ location }) => location === '/cart').length, 49)
+  assert.equal(buyers.flatMap((buyer) => ordersOf(shop.db, buyer)).length, 1)
+  assert.equal(stockOf(shop.db, book), 0)
+})
