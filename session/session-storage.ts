@@ -71,7 +71,11 @@ export class SessionTooLargeError extends Error {
     limit: number,
     { values, flashes }: Pick<SessionRecord, 'values' | 'flashes'>,
   ) {
-    const largest = [...Object.entries(values), ...Object.entries(flashes)]
+    const unread = Object.entries(flashes).map(([key, { value }]): [string, unknown] => [
+      key,
+      value,
+    ])
+    const largest = [...Object.entries(values), ...unread]
       .map(([key, value]) => ({ key, bytes: Buffer.byteLength(JSON.stringify(value)) }))
       .sort((a, b) => b.bytes - a.bytes)
       .slice(0, 3)
