@@ -21,7 +21,7 @@ const SLOWEST_ANSWER_MS = 1000
 const WATCH_EVERY_MS = 500
 const SLOWEST_RECONNECT_MS = 1000
 // More than are ever under way at once, unless Redis hangs: then further ones fail at once.
-const MOST_COMMANDS = 1000
+const MOST_COMMANDS = 10_000
 
 /**
  * Connects to Redis. Afterwards it stays connected by itself: while Redis is away commands fail at
@@ -36,10 +36,13 @@ export async function connectRedis(url: string, log: Log): Promise<Redis> {
   let closing = false
   const client = createRedisClient(url, () => connected)
 
-  client.on('error', (error: Error) => {
-    if (!connected || !client.isOpen || closing) return
-    if (!away) log({ event: 'redis away', reason: describe(error) })
+  function tellThatItIsAway(reason: string): void {
+    if (!away) log({ event: 'redis away', reason })
     away = true
+  }
+
+  client.on('error', (error: Error) => {
+    if (connected && client.isOpen && !closing) tellThatItIsAway(describe(error))
   })
   client.on('ready', () => {
     if (away) log({ event: 'redis back' })
@@ -51,9 +54,7 @@ export async function connectRedis(url: string, log: Log): Promise<Redis> {
     connected = true
   } catch (error) {
     client.destroy()
-    throw new SessionStoreError(
-      `Cannot use Redis at ${withoutPassword(url)} (REDIS_URL): ${describe(error)}`,
-    )
+    throw unusable(url, error)
   }
 
   async function check(): Promise<void> {
@@ -65,10 +66,10 @@ export async function connectRedis(url: string, log: Log): Promise<Redis> {
     if (!client.isReady || closing) return
     try {
       await check()
-    } catch {
-      if (closing || !client.isReady) return
-      log({ event: 'redis away', reason: 'it does not answer' })
-      away = true
+    } catch (error) {
+      const isSilent = (error as SessionStoreError).code === 'ETIMEDOUT'
+      if (!isSilent || !client.isReady || closing) return
+      tellThatItIsAway('it does not answer')
       client.destroy()
       client.connect().catch(() => {}) // told by the error event
     }
@@ -87,41 +88,48 @@ export async function connectRedis(url: string, log: Log): Promise<Redis> {
 }
 
 function createRedisClient(url: string, keepsTrying: () => boolean) {
-  return createClient({
-    url,
-    disableOfflineQueue: true,
-    commandsQueueMaxLength: MOST_COMMANDS,
-    socket: {
-      connectTimeout: SLOWEST_ANSWER_MS,
-      // What is left of the handshake; afterwards there is a ping more often than that.
-      socketTimeout: 2 * SLOWEST_ANSWER_MS,
-      reconnectStrategy: (attempts) =>
-        keepsTrying() && Math.min(50 * 2 ** attempts, SLOWEST_RECONNECT_MS),
-    },
-  })
+  try {
+    return createClient({
+      url,
+      disableOfflineQueue: true,
+      commandsQueueMaxLength: MOST_COMMANDS,
+      socket: {
+        connectTimeout: SLOWEST_ANSWER_MS,
+        // For the handshake; afterwards there is a ping more often than that.
+        socketTimeout: 2 * SLOWEST_ANSWER_MS,
+        reconnectStrategy: (attempts) =>
+          keepsTrying() && Math.min(50 * 2 ** attempts, SLOWEST_RECONNECT_MS),
+      },
+    })
+  } catch (error) {
+    throw unusable(url, error)
+  }
 }
 
 async function inTime<answer>(answer: Promise<answer>): Promise<answer> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_resolve, reject) => {
+    const giveUp = (): void =>
+      reject(new SessionStoreError('Redis: it does not answer', 'ETIMEDOUT'))
     // One round later: after a busy moment of our own the answer may already lie there.
-    const late = (): unknown => setImmediate(() => reject(new Error('it does not answer')))
-    timer = setTimeout(late, SLOWEST_ANSWER_MS)
+    timer = setTimeout(() => setImmediate(giveUp), SLOWEST_ANSWER_MS)
   })
   try {
     return await Promise.race([answer, timeout])
   } catch (error) {
     // What is no error is an answer as well, only a negative one.
-    throw error instanceof Error ? new SessionStoreError(`Redis: ${describe(error)}`) : error
+    if (!(error instanceof Error) || error instanceof SessionStoreError) throw error
+    throw new SessionStoreError(`Redis: ${describe(error)}`)
   } finally {
     clearTimeout(timer)
   }
 }
 
-/** The address as it may be shown. */
-function withoutPassword(url: string): string {
-  const { protocol, host, pathname } = new URL(url)
-  return `${protocol}//${host}${pathname}`
+function unusable(url: string, error: unknown): SessionStoreError {
+  const { protocol, host, pathname } = new URL(url) // without the password
+  return new SessionStoreError(
+    `Cannot use Redis at ${protocol}//${host}${pathname} (REDIS_URL): ${describe(error)}`,
+  )
 }
 
 function describe(error: unknown): string {

@@ -24,13 +24,13 @@ async function main(config: Config): Promise<void> {
   const passwords = createPasswordHasher()
   const accounts = config.production ? [] : demoAccounts
 
+  const redis =
+    config.sessionStorage === 'redis' ? await connectRedis(config.redisUrl!, log) : undefined
   const db = openDatabase(config.databaseUrl)
   await seedDatabase(db, {
     demoAccounts: !config.production,
     hashPassword: passwords.hash,
   })
-  const redis =
-    config.sessionStorage === 'redis' ? await connectRedis(config.redisUrl!, log) : undefined
   const sessions = openSessions(config, Date.now, redis)
   const outbox = config.production ? undefined : createOutbox({ next: createConsoleMailer() })
 

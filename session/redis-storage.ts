@@ -171,10 +171,10 @@ class RedisStore implements SessionStore {
   async #inTime(what: string, send: () => Promise<unknown>): Promise<unknown> {
     let timer: NodeJS.Timeout | undefined
     const timeout = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(
-        () => reject(new SessionStoreError(`Cannot ${what}: Redis did not answer`, 'ETIMEDOUT')),
-        this.#timeout,
-      )
+      const giveUp = (): void =>
+        reject(new SessionStoreError(`Cannot ${what}: Redis did not answer`, 'ETIMEDOUT'))
+      // One round later: after a busy moment of our own the answer may already lie there.
+      timer = setTimeout(() => setImmediate(giveUp), this.#timeout)
     })
     try {
       return (await Promise.race([send(), timeout])) ?? null
