@@ -232,10 +232,8 @@ function sign(encoded: string, key: KeyObject): string {
 
 // As text, in constant time: decoding it first would let several spellings of one signature pass.
 function isSignature(text: string, expected: string): boolean {
-  return (
-    text.length === expected.length &&
-    timingSafeEqual(Buffer.from(text, 'latin1'), Buffer.from(expected, 'latin1'))
-  )
+  const [actual, wanted] = [Buffer.from(text), Buffer.from(expected)]
+  return actual.length === wanted.length && timingSafeEqual(actual, wanted)
 }
 
 function isStartOfPair(header: string, start: number): boolean {

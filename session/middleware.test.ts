@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
 import { createRouter } from 'remix/fetch-router'
 import { Session } from 'remix/session'
@@ -228,6 +231,23 @@ describe('responses', () => {
     })
     assert.equal(response.status, 303)
     assert.equal(response.headers.get('Location'), 'https://shop.example/next')
+    assert.notEqual(setCookieOf(response), null)
+  })
+
+  it('of another server, which already are private, get their cookie too', async (t) => {
+    const server = http.createServer((_request, response) => {
+      response.writeHead(200, { Vary: 'Cookie', 'Cache-Control': 'private' }).end('from there')
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    t.after(() => server.close())
+    const { port } = server.address() as AddressInfo
+    const { browser } = openBrowser()
+    const response = await browser.visit((session) => {
+      session.set(COLOR, 'red')
+      return fetch(`http://127.0.0.1:${port}/`)
+    })
+    assert.equal(await response.text(), 'from there')
     assert.notEqual(setCookieOf(response), null)
   })
 

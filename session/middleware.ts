@@ -68,7 +68,7 @@ export function session(cookie: Cookie, storage: SessionStorage): Middleware<Ses
     const isNews = saved !== '' && (saved !== value || livesOn(before, state.origin?.record))
     if (isNews) return withCookie(response, await cookieFor(cookie, storage, state, saved))
     if (state.destroyed && value !== null) return withCookie(response, removalOf(cookie))
-    return state.touched ? withoutSharedCaching(response) : response
+    return state.touched ? withHeaders(response, keepPrivate) : response
   }
 }
 
@@ -130,24 +130,25 @@ function removalOf(cookie: Cookie): string {
 }
 
 function withCookie(response: Response, setCookie: string): Response {
-  const result = withoutSharedCaching(response)
-  result.headers.append('Set-Cookie', setCookie)
-  return result
+  return withHeaders(response, (headers) => {
+    headers.append('Set-Cookie', setCookie)
+    keepPrivate(headers)
+  })
 }
 
-// RFC 9111, 4.1 and 5.2.2: what one visitor sees is not stored for another.
-function withoutSharedCaching(response: Response): Response {
+function withHeaders(response: Response, change: (headers: Headers) => void): Response {
   try {
-    keepPrivate(response.headers)
+    change(response.headers)
     return response
   } catch {
     // The headers of Response.redirect() and of what fetch() returned cannot be changed.
     const copy = new Response(response.body, response)
-    keepPrivate(copy.headers)
+    change(copy.headers)
     return copy
   }
 }
 
+// RFC 9111, 4.1 and 5.2.2: what one visitor sees is not stored for another.
 function keepPrivate(headers: Headers): void {
   const vary = headers.get('Vary')
   if (vary === null) headers.set('Vary', 'Cookie')

@@ -1,0 +1,302 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import * as fc from 'fast-check'
+import { createCookie } from 'remix/cookie'
+import type { CookieOptions } from 'remix/cookie'
+
+const OLD = 'pY3rVq8sLw0xKb5nZt7uJd2mFh9cGa4e'
+const NEW = 'nE2wKq7pXv4mRz9sTb6yHc3dGf8jLa5u'
+const plain = createCookie('__session')
+const signed = createCookie('__session', { secrets: [OLD] })
+
+describe('a cookie', () => {
+  it('gives back what it was given, plain or signed', async () => {
+    const values = fc.string({ unit: 'grapheme', minLength: 1 }).filter(hasNoLoneSurrogate)
+    for (const cookie of [plain, signed]) {
+      await fc.assert(
+        fc.asyncProperty(values, async (value) => {
+          const [pair] = (await cookie.serialize(value)).split('; ')
+          assert.match(pair!, /^__session=[\x21-\x7e]*$/)
+          assert.equal(await cookie.parse(pair!), value)
+          assert.equal(await cookie.parse(`a=1; ${pair}; b=2`), value)
+        }),
+      )
+    }
+  })
+
+  it('is host-wide and Lax unless told otherwise, and writes out every attribute', async () => {
+    assert.equal(await plain.serialize('v'), '__session=v; Path=/; SameSite=Lax')
+    const full = createCookie('__session', {
+      domain: 'shop.example',
+      path: '/shop',
+      maxAge: 60,
+      expires: new Date(0),
+      httpOnly: true,
+      sameSite: 'Strict',
+      partitioned: true,
+    })
+    assert.equal(
+      await full.serialize('v'),
+      '__session=v; Domain=shop.example; Path=/shop; Max-Age=60; ' +
+        'Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Secure; SameSite=Strict; Partitioned',
+    )
+    const { name, domain, path, maxAge, httpOnly, secure, sameSite, partitioned } = full
+    assert.deepEqual(
+      { name, domain, path, maxAge, httpOnly, secure, sameSite, partitioned },
+      {
+        name: '__session',
+        domain: 'shop.example',
+        path: '/shop',
+        maxAge: 60,
+        httpOnly: true,
+        secure: true,
+        sameSite: 'Strict',
+        partitioned: true,
+      },
+    )
+    assert.equal(full.expires?.getTime(), 0)
+  })
+
+  it('attributes given to serialize replace its own, undefined leaves one out', async () => {
+    const cookie = createCookie('a', { maxAge: 60, httpOnly: true })
+    assert.equal(
+      await cookie.serialize('v', { maxAge: undefined, secure: true }),
+      'a=v; Path=/; HttpOnly; Secure; SameSite=Lax',
+    )
+  })
+
+  it('encodes and decodes as told', async () => {
+    const cookie = createCookie('a', {
+      encode: (value) => Buffer.from(value).toString('hex'),
+      decode: (value) => Buffer.from(value, 'hex').toString(),
+    })
+    assert.match(await cookie.serialize('ü;'), /^a=c3bc3b; /)
+    assert.equal(await cookie.parse('a=c3bc3b'), 'ü;')
+  })
+
+  it('a value that cannot be decoded is none', async () => {
+    assert.equal(await plain.parse('__session=%E0%A4%A'), null)
+    assert.equal(await plain.parse(null), null)
+    assert.equal(await plain.parse(''), null)
+    assert.equal(await plain.parse('other=1'), null)
+  })
+
+  it('an encoding that lets a value end early is refused', async () => {
+    const cookie = createCookie('a', { encode: (value) => value })
+    for (const value of ['v; Domain=evil.example', 'v\r\nX: y', 'v\0', 'v\u007f']) {
+      await assert.rejects(cookie.serialize(value), TypeError)
+    }
+  })
+})
+
+describe('a Cookie header', () => {
+  it('is split at semicolons alone: a quoted value cannot swallow another cookie', async () => {
+    // The cookie sandwich: a parser that unquotes takes the middle for a part of the first value.
+    const header = 'first="; __session=secret; last="'
+    assert.equal(await plain.parse(header), 'secret')
+    assert.equal(await createCookie('first').parse(header), '"')
+    assert.equal(await plain.parse('$Version=1; __session="quoted"; $Path="/"'), '"quoted"')
+    assert.equal(await plain.parse('a=1, __session=swallowed; b=2'), null)
+  })
+
+  it('only SP and HTAB are trimmed: byte 0xA0 does not make another name ours', async () => {
+    const hosted = createCookie('__Host-session', { secure: true })
+    for (const blank of ['\u00a0', '\u000b', '\u000c', '\u2003', '\ufeff', '\u0000']) {
+      assert.equal(
+        await hosted.parse(`${blank}__Host-session=planted`),
+        null,
+        JSON.stringify(blank),
+      )
+      const both = `${blank}__Host-session=planted; __Host-session=ours`
+      assert.equal(await hosted.parse(both), 'ours')
+    }
+    assert.equal(await plain.parse(' \t __session=\t value \t; a=1'), 'value')
+    assert.equal(await createCookie('a', { decode: (v) => v }).parse('a=\u00a0v'), '\u00a0v')
+  })
+
+  it('names are equal to the letter, not at the end or in a value of others', async () => {
+    for (const header of [
+      'x__session=planted',
+      '__session2=planted',
+      '__Session=planted',
+      'a=__session=planted',
+      'a=b __session=planted',
+      'a= __session=planted',
+      '=__session=planted',
+      '__session',
+      '__session =planted',
+      '"__session"=planted',
+    ]) {
+      assert.equal(await plain.parse(header), null, header)
+      assert.equal(await plain.parse(`${header}; __session=ours`), 'ours', header)
+      assert.equal(await plain.parse(`__session=ours; ${header}`), 'ours', header)
+    }
+    assert.equal(await plain.parse('__session==v=w='), '=v=w=')
+  })
+
+  it('two different valid values are none, the same twice is one', async () => {
+    assert.equal(await plain.parse('__session=a; __session=b'), null)
+    assert.equal(await plain.parse('__session=a; __session=a'), 'a')
+    assert.deepEqual(plain.parseAll('__session=a; x=1;__session=b'), ['a', 'b'])
+  })
+
+  it('values of others do not hide the one that we signed', async () => {
+    const [ours] = (await signed.serialize('v')).split('; ')
+    for (const planted of ['__session=v', '__session=', '__session=v.AAAA', '__session=.']) {
+      assert.equal(await signed.parse(`${planted}; ${ours}`), 'v')
+      assert.equal(await signed.parse(`${ours}; ${planted}`), 'v')
+    }
+  })
+
+  it('eight values are tried and no more', () => {
+    const header = Array.from({ length: 20 }, (_, i) => `__session=${i}`).join('; ')
+    assert.deepEqual(plain.parseAll(header), ['0', '1', '2', '3', '4', '5', '6', '7'])
+  })
+
+  it('whatever it holds, parsing neither throws nor finds what is not there', async () => {
+    const pieces = fc.constantFrom(
+      '__session',
+      '=',
+      ';',
+      ' ',
+      '\t',
+      '"',
+      'x',
+      '\u00a0',
+      ',',
+      '%',
+      '.',
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(pieces, { maxLength: 30 }), async (parts) => {
+        const header = parts.join('')
+        assert.equal(await signed.parse(header), null)
+        const expected = header
+          .split(';')
+          .map((pair) => pair.replace(/^[ \t]+|[ \t]+$/g, ''))
+          .filter((pair) => pair.startsWith('__session='))
+          .map((pair) => pair.slice('__session='.length).replace(/^[ \t]+/, ''))
+        assert.deepEqual(plain.rawValues(header), [...new Set(expected)].slice(0, 8))
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})
+
+describe('a signature', () => {
+  it('is worth nothing on another value, another cookie or under another secret', async () => {
+    const value = await valueOf(signed, 'user-1')
+    assert.equal(await signed.parse(`__session=${value}`), 'user-1')
+    assert.equal(await signed.parse(`__session=${value.replace('user-1', 'user-2')}`), null)
+    const other = createCookie('other', { secrets: [OLD] })
+    assert.equal(await other.parse(`other=${value}`), null)
+    const foreign = createCookie('__session', { secrets: [NEW] })
+    assert.equal(await foreign.parse(`__session=${value}`), null)
+  })
+
+  it('with any character changed, dropped or added is refused', async () => {
+    const value = await valueOf(signed, 'v')
+    for (let i = 0; i < value.length; i++) {
+      for (const replacement of ['', 'A', '-', '.', '=', '%']) {
+        const forged = value.slice(0, i) + replacement + value.slice(i + 1)
+        if (forged !== value) assert.equal(await signed.parse(`__session=${forged}`), null, forged)
+      }
+    }
+    for (const more of ['=', 'A', '.', ' A', '%20']) {
+      assert.equal(await signed.parse(`__session=${value}${more}`), null)
+    }
+  })
+
+  it('has one spelling: what decodes to the same bytes is refused', async () => {
+    const value = await valueOf(signed, 'v')
+    const last = value.at(-1)!
+    // The last of 43 characters carries two bits that no byte needs.
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    const twin = alphabet[alphabet.indexOf(last) + 1]!
+    const signature = value.slice(value.indexOf('.') + 1)
+    const same = signature.slice(0, -1) + twin
+    assert.deepEqual(Buffer.from(same, 'base64url'), Buffer.from(signature, 'base64url'))
+    assert.equal(await signed.parse(`__session=v.${same}`), null)
+    // Characters of which the low byte alone is right.
+    const wide = String.fromCharCode(...[...signature].map((c) => c.charCodeAt(0) + 0x100))
+    assert.equal(await signed.parse(`__session=v.${wide}`), null)
+    const spellings = [signature.replaceAll('-', '+').replaceAll('_', '/'), `${signature}=`]
+    for (const spelling of spellings.filter((spelling) => spelling !== signature)) {
+      assert.equal(await signed.parse(`__session=v.${spelling}`), null)
+    }
+  })
+
+  it('by an older secret is good, and the newest signs', async () => {
+    const rotated = createCookie('__session', { secrets: [NEW, OLD] })
+    const old = await valueOf(signed, 'v')
+    assert.equal(await rotated.parse(`__session=${old}`), 'v')
+    const fresh = await valueOf(rotated, 'v')
+    assert.notEqual(fresh, old)
+    assert.equal(await signed.parse(`__session=${fresh}`), null)
+    const dropped = createCookie('__session', { secrets: [NEW] })
+    assert.equal(await dropped.parse(`__session=${old}`), null)
+    assert.equal(await dropped.parse(`__session=${fresh}`), 'v')
+  })
+})
+
+describe('what is refused at the start', () => {
+  const refused: Record<string, [string, CookieOptions?]> = {
+    'an empty name': [''],
+    'a name with "="': ['a=b'],
+    'a name with ";"': ['a;b'],
+    'a name with a blank': ['a b'],
+    'a name with 0xA0': ['\u00a0a'],
+    'a name with a line break': ['a\n'],
+    '__Secure- without secure': ['__Secure-a'],
+    '__Host- without secure': ['__Host-a'],
+    '__Host- with a domain': ['__Host-a', { secure: true, domain: 'shop.example' }],
+    '__Host- with a path': ['__Host-a', { secure: true, path: '/shop' }],
+    '__HOST- without secure': ['__HOST-a'],
+    'SameSite=None without Secure': ['a', { sameSite: 'None' }],
+    'an unknown SameSite': ['a', { sameSite: 'lax' as 'Lax' }],
+    'a maxAge of half a second': ['a', { maxAge: 0.5 }],
+    'a maxAge that is no number': ['a', { maxAge: NaN }],
+    'a domain that adds an attribute': ['a', { domain: 'x; Path=/y' }],
+    'a path with a line break': ['a', { path: '/\r\nSet-Cookie: b=c' }],
+    'a path that begins with no slash': ['a', { path: 'shop' }],
+    'an invalid date': ['a', { expires: new Date('never') }],
+    'an empty secret': ['a', { secrets: [''] }],
+    'a short secret': ['a', { secrets: [OLD.slice(1)] }],
+    'a short old secret': ['a', { secrets: [NEW, 'old'] }],
+    'a missing secret': ['a', { secrets: [process.env['NO_SUCH_VARIABLE']!] }],
+    'a placeholder': ['a', { secrets: ['please-change-me-please-change-me-please'] }],
+    'a repeated character': ['a', { secrets: ['x'.repeat(64)] }],
+    'the same secret twice': ['a', { secrets: [NEW, OLD, NEW] }],
+  }
+  for (const [what, [name, options]] of Object.entries(refused)) {
+    it(what, () => {
+      assert.throws(
+        () => createCookie(name, options),
+        (error: Error) => {
+          assert.ok(error instanceof TypeError)
+          for (const secret of options?.secrets ?? []) {
+            assert.equal(Boolean(secret) && error.message.includes(secret), false)
+          }
+          return true
+        },
+      )
+    })
+  }
+
+  it('the same holds for attributes that are given to serialize', async () => {
+    const hosted = createCookie('__Host-a', { secure: true })
+    await assert.rejects(hosted.serialize('v', { domain: 'shop.example' }), TypeError)
+    await assert.rejects(hosted.serialize('v', { secure: false }), TypeError)
+    await assert.rejects(plain.serialize('v', { sameSite: 'None' }), TypeError)
+    await assert.rejects(plain.serialize('v', { path: '/; Secure' }), TypeError)
+  })
+})
+
+async function valueOf(cookie: typeof plain, value: string): Promise<string> {
+  const header = await cookie.serialize(value)
+  return header.slice(header.indexOf('=') + 1, header.indexOf(';'))
+}
+
+function hasNoLoneSurrogate(text: string): boolean {
+  return text.isWellFormed()
+}
