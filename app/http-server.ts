@@ -83,8 +83,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       if (stopping) response.setHeader('Connection', 'close')
       unfinished.add(response)
       response.once('close', () => unfinished.delete(response))
-      // A body that nobody read would block the connection; the request timeout bounds this.
-      response.once('finish', () => request.resume())
+      // A body that nobody read would block the connection, so it flows to nowhere, for as long as
+      // the request timeout lets it.
+      response.once('finish', () => request.removeAllListeners('data').resume())
 
       const status = refusalOf(request)
       if (status === undefined) listener(request, response)

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Runs a program that ends with `stop`, after `body` has run, and sends it `signals`. */
 async function run(body: string, signals: NodeJS.Signals[] = [], stop = 'async () => {}') {
@@ -20,20 +21,25 @@ async function run(body: string, signals: NodeJS.Signals[] = [], stop = 'async (
   const exit = once(child, 'exit')
   const output = text(child.stdout)
   const errors = text(child.stderr)
-  child.stdout.once('data', () => {
-    for (const signal of signals) child.kill(signal)
-  })
+  await once(child.stdout, 'data')
+  for (const signal of signals) {
+    child.kill(signal)
+    // Two signals of a kind at once would be delivered as one.
+    await sleep(20)
+  }
   const [code] = await exit
   return { code, output: (await output) + (await errors) }
 }
 
-const slowStop = "async () => { await sleep(50); console.log('stopped') }"
+const slowStop =
+  "async () => { console.log('stopping now'); await sleep(100); console.log('stopped') }"
 
 it('finishes and exits with 0 on SIGTERM and on SIGINT, also when it comes twice', async () => {
   for (const signals of [['SIGTERM'], ['SIGINT', 'SIGINT']] as NodeJS.Signals[][]) {
     const { code, output } = await run('', signals, slowStop)
     assert.equal(code, 0)
-    assert.equal(output.match(/^stopped$/gm)?.length, 1, output)
+    assert.equal(output.match(/^stopping now$/gm)?.length, 1, output)
+    assert.match(output, /^stopped$/m)
   }
 })
 

@@ -60,7 +60,10 @@ export function createLoginThrottle({
       const wait = (await waits.get(key))?.msBeforeNext ?? 0
       if (wait > 0) return refusal(wait)
       const full = await take(addresses, network)
-      if (full !== null) return refusal(full)
+      if (full !== null) {
+        await addresses.reward(network)
+        return refusal(full)
+      }
 
       // Counted as wrong before it is looked at, and forgiven if it was right. Counted afterwards,
       // a hundred guesses sent at once would all be the first.

@@ -12,7 +12,7 @@ async function workOf(task: () => Promise<unknown>): Promise<number> {
   return process.cpuUsage(start).user
 }
 
-describe('createPasswordHasher', () => {
+describe('createPasswordHasher', { timeout: 20_000 }, () => {
   const passwords = createPasswordHasher()
 
   it('hashes with argon2id and the parameters of OWASP, each time with another salt', async () => {

@@ -46,7 +46,7 @@ function partsIn(count: number): string {
   return multipart(...Array(count).fill(field('a', '1')))
 }
 
-describe('formData', () => {
+describe('formData', { timeout: 20_000 }, () => {
   it('reads a form of either kind, exactly as it was typed', async () => {
     const typed = [
       ['title', '  Émile & Ω 📚 \u0000'],
@@ -91,13 +91,14 @@ describe('formData', () => {
 
   it('stops reading at the limit when no length was announced', async () => {
     let pulled = 0
-    const endless = new ReadableStream({
+    const long = new ReadableStream({
       pull(controller) {
         pulled += 1
         controller.enqueue(new Uint8Array(16_384))
+        if (pulled === 100) controller.close()
       },
     })
-    assert.equal((await post(endless, urlencoded)).status, 413)
+    assert.equal((await post(long, urlencoded)).status, 413)
     assert.ok(pulled < 10, `${pulled} chunks were read`)
   })
 
