@@ -40,6 +40,7 @@ export function document({ title, shell, main, description }: DocumentProps): Sa
         ${description ? html`<meta name="description" content="${description}" />` : null}
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/styles.css" />
+        <script type="module" src="/cover-transition.js" blocking="render"></script>
       </head>
       <body>
         <a class="skip-link" href="#main">Skip to content</a>

@@ -157,5 +157,6 @@ function attribute(name: string, value: string | number | null | undefined): Saf
 
 /** The title of a page whose form may be wrong, so that a screen reader hears it first. */
 export function formTitle(title: string, form: FormState<string>): string {
-  return Object.keys(form.errors).length === 0 ? title : `Error: ${title}`
+  const wrong = Object.values(form.errors).some((message) => message !== undefined)
+  return wrong ? `Error: ${title}` : title
 }

@@ -22,7 +22,7 @@ const faces: Record<Face, { attributes: string; scale: number; leading: number }
   serif: { attributes: `font-family="${serifFamily}"`, scale: 1, leading: 1.04 },
   italic: {
     attributes: `font-family="${serifFamily}" font-style="italic"`,
-    scale: 0.94,
+    scale: 1,
     leading: 1.08,
   },
   sans: {
@@ -122,6 +122,7 @@ function balance(words: string[], limit: number, count: number, face: Face): str
   const widthOf = (text: string) => measure(text, face)
   const widest = Math.max(...words.map(widthOf), 0)
   let lines = wrap(words, limit, widthOf)
+  if (count < 2) return lines
   for (let column = limit * 0.96; column >= widest; column *= 0.96) {
     const narrower = wrap(words, column, widthOf)
     if (narrower.length > count) break

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+
+import { testShell } from '../ui/testing-markup.ts'
+import { cartPage, type CartLine } from './cart-page.ts'
+
+const book = { id: 7, slug: 'salt', title: 'Salt', author: 'Ines Varga', priceCents: 1250 }
+
+function page(lines: CartLine[], totalCents = 2500): string {
+  return String(cartPage({ shell: testShell(), lines, totalCents }))
+}
+
+describe('cart page', () => {
+  it('lets each line be changed and removed, by forms that name the book', () => {
+    const markup = page([{ book, quantity: 2 }])
+    assert.match(markup, /method="post"\s+action="\/cart\/items\/7"/)
+    assert.match(markup, /<label[^>]*for="quantity-7">Copies of Salt<\/label>/)
+    assert.match(markup, /name="quantity"\s+value="2"/)
+    assert.match(markup, /method="post" action="\/cart\/items\/7\/remove"/)
+    assert.match(markup, /€25\.00/)
+    assert.match(markup, /€12\.50 each/)
+    assert.match(markup, /href="\/checkout"/)
+  })
+
+  it('explains what has happened to a book', () => {
+    const changed = page([{ book, quantity: 1, note: { kind: 'price-changed', wasCents: 1100 } }])
+    assert.match(changed, /it was €11\.00, it is €12\.50 now/)
+    const limited = page([{ book, quantity: 1, note: { kind: 'limited-stock', stock: 1 } }])
+    assert.match(limited, /Only 1 copy left/)
+  })
+
+  it('does not sell what is no longer available, but lets it be removed', () => {
+    const markup = page([{ book, quantity: 1, note: { kind: 'unavailable' } }], 0)
+    assert.match(markup, /No longer available/)
+    assert.doesNotMatch(markup, /action="\/cart\/items\/7"|href="\/checkout"|href="\/books\/salt"/)
+    assert.match(markup, /action="\/cart\/items\/7\/remove"/)
+  })
+
+  it('says so when it is empty', () => {
+    const markup = page([], 0)
+    assert.match(markup, /Nothing in it yet/)
+    assert.doesNotMatch(markup, /\/checkout/)
+  })
+})
