@@ -4,7 +4,13 @@ import { createCookie } from 'remix/cookie'
 import { createRouter } from 'remix/fetch-router'
 import { createSession, Session } from 'remix/session'
 import { session } from 'remix/session-middleware'
-import { Browser, openBrowser, openSealedBrowser, SECRET, setCookieOf } from './fault-tests/browser.ts'
+import {
+  Browser,
+  openBrowser,
+  openSealedBrowser,
+  SECRET,
+  setCookieOf,
+} from './fault-tests/browser.ts'
 
 const COLOR: string = 'color'
 const NOTE: string = 'note'

@@ -117,7 +117,7 @@ export class SessionState {
     this.#noticeChangesInside()
     const change = this.#changes.get(key)
     const stored = this.#isStored('values', key) ? this.origin!.record.values[key] : undefined
-    const before = change ? ('value' in change ? change.value : undefined) : stored
+    const before = change ? valueOf(change) : stored
     const whole = mergeInto({}, { ...asObject(before), ...properties })
     toJson(key, whole)
     // An object of our own is changed in place: a handler may hold it and go on changing it. One
@@ -138,6 +138,7 @@ export class SessionState {
   remove(key: string): void {
     this.touched = true
     this.#assertWritable(`unset ${JSON.stringify(key)}`)
+    this.#handedOut?.delete(key)
     const stored = this.origin?.record
     // Also a flash that another request holds: it may come back unread.
     if (stored && (Object.hasOwn(stored.values, key) || Object.hasOwn(stored.flashes, key))) {
@@ -279,6 +280,11 @@ export class SessionState {
       )
     }
   }
+}
+
+// A flash is replaced by what is merged, like by what is set.
+function valueOf(change: Change): unknown {
+  return change.kind === 'value' || change.kind === 'merge' ? change.value : undefined
 }
 
 function asObject(value: unknown): Record<string, unknown> {
