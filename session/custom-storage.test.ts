@@ -1,7 +1,12 @@
+import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
+import { describe, it } from 'node:test'
 import { applyChanges, createCustomSessionStorage } from 'remix/session/custom-storage'
 import type { SessionChanges, SessionRecord, SessionStore } from 'remix/session/custom-storage'
-import { describeSessionStorage } from 'remix/session/testing'
+import { beginRequest, describeSessionStorage, lookInto, playRequest } from 'remix/session/testing'
+import { WatchedStore } from './fault-tests/watched-store.ts'
+
+const COLOR: string = 'color'
 
 /** Keeps session records in a table: the example of the README for a storage of one's own. */
 function createSqliteStore(db: DatabaseSync): SessionStore {
@@ -54,4 +59,67 @@ describeSessionStorage('a storage of one’s own, on SQLite', (limits) => {
     },
     close: () => db.close(),
   }
+})
+
+/** A store that can be held up in the middle of a save, as one over a network is. */
+class SlowStore extends WatchedStore {
+  /** Runs once, just before the operation. */
+  readonly before = new Map<keyof SessionStore, () => Promise<unknown>>()
+
+  async #meet(operation: keyof SessionStore): Promise<void> {
+    const meanwhile = this.before.get(operation)
+    this.before.delete(operation)
+    await meanwhile?.()
+  }
+
+  override async create(id: string, record: SessionRecord): Promise<void> {
+    await this.#meet('create')
+    return super.create(id, record)
+  }
+
+  override async update(id: string, changes: SessionChanges): Promise<SessionRecord | null> {
+    await this.#meet('update')
+    return super.update(id, changes)
+  }
+
+  override async replace(
+    id: string,
+    newId: string,
+    changes: SessionChanges,
+  ): Promise<SessionRecord | null> {
+    await this.#meet('replace')
+    return super.replace(id, newId, changes)
+  }
+}
+
+describe('in the middle of a save', () => {
+  for (const [operation, deleteOld] of [
+    ['create', false],
+    ['replace', true],
+  ] as const) {
+    for (const end of ['destroy', 'regenerateId'] as const) {
+      it(`${end} wins against regenerateId(${deleteOld})`, async () => {
+        const store = new SlowStore()
+        const storage = createCustomSessionStorage(store)
+        const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+        const slow = await beginRequest(storage, cookie)
+        slow.session.regenerateId(deleteOld)
+        store.before.set(operation, () => playRequest(storage, cookie, (session) => session[end]()))
+        assert.equal(await slow.finish(), '')
+        assert.deepEqual(await lookInto(storage, slow.session.id), {})
+        assert.equal(store.records.size, end === 'destroy' ? 0 : 1)
+      })
+    }
+  }
+
+  it('destroy wins against a flash that is being claimed', async () => {
+    const store = new SlowStore()
+    const storage = createCustomSessionStorage(store)
+    const cookie = await playRequest(storage, '', (session) => session.flash(COLOR, 'red'))
+    store.before.set('update', () => playRequest(storage, cookie, (session) => session.destroy()))
+    const page = await beginRequest(storage, cookie)
+    assert.deepEqual(page.session.data, {})
+    assert.equal(await page.finish(), '')
+    assert.equal(store.records.size, 0)
+  })
 })

@@ -1,4 +1,45 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
 import { createMemorySessionStorage } from 'remix/session/memory-storage'
-import { describeSessionStorage } from 'remix/session/testing'
+import {
+  createFakeClock,
+  describeSessionStorage,
+  lookInto,
+  playRequest,
+} from 'remix/session/testing'
+
+const COLOR: string = 'color'
 
 describeSessionStorage('memory storage', (limits) => createMemorySessionStorage(limits))
+
+describe('memory storage is bounded', () => {
+  it('by a number of sessions: the one written longest ago is dropped', async () => {
+    const storage = createMemorySessionStorage({ maxSessions: 3 })
+    const begin = (i: number): Promise<string> =>
+      playRequest(storage, '', (session) => session.set(COLOR, i))
+    const cookies = [await begin(0), await begin(1), await begin(2)]
+    await playRequest(storage, cookies[0]!, (session) => session.set(COLOR, 'again'))
+    cookies.push(await begin(3))
+    const alive = []
+    for (const cookie of cookies) alive.push(COLOR in (await lookInto(storage, cookie)))
+    assert.deepEqual(alive, [true, false, true, true])
+  })
+
+  it('by time: what expired is let go without being asked for', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const clock = createFakeClock()
+    const storage = createMemorySessionStorage({ maxAge: 100, now: clock.now })
+    const values = []
+    for (let i = 0; i < 2000; i++) {
+      const cookie = await playRequest(storage, '', (session) => session.set(COLOR, i))
+      if (i % 500 === 0) values.push(cookie)
+    }
+    clock.advance(100)
+    const living = await playRequest(storage, '', (session) => session.set(COLOR, 'living'))
+    t.mock.timers.tick(1000)
+    for (let slice = 0; slice < 10; slice++) t.mock.timers.tick(10)
+    clock.advance(-50) // a session that were still there would be alive now
+    for (const cookie of values) assert.deepEqual(await lookInto(storage, cookie), {})
+    assert.deepEqual(await lookInto(storage, living), { [COLOR]: 'living' })
+  })
+})

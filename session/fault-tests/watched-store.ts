@@ -1,5 +1,5 @@
 import { applyChanges } from '../custom-storage.ts'
-import type { SessionRecord, SessionStore } from '../custom-storage.ts'
+import type { SessionChanges, SessionRecord, SessionStore } from '../custom-storage.ts'
 
 /** A store in memory that tells what was asked of it and can be made to fail. */
 export class WatchedStore implements SessionStore {
@@ -15,40 +15,32 @@ export class WatchedStore implements SessionStore {
     return log
   }
 
-  read(id: string): SessionRecord | null {
+  async read(id: string): Promise<SessionRecord | null> {
     this.#note('read')
     return structuredClone(this.records.get(id) ?? null)
   }
 
-  create(id: string, record: SessionRecord): void {
+  async create(id: string, record: SessionRecord): Promise<void> {
     this.#note('create')
     this.records.set(id, structuredClone(record))
   }
 
-  update(id: string, changes: Parameters<SessionStore['update']>[1]): SessionRecord | null {
+  async update(id: string, changes: SessionChanges): Promise<SessionRecord | null> {
     this.#note('update')
     return this.#apply(id, id, changes)
   }
 
-  replace(
-    id: string,
-    newId: string,
-    changes: Parameters<SessionStore['update']>[1],
-  ): SessionRecord | null {
+  async replace(id: string, newId: string, changes: SessionChanges): Promise<SessionRecord | null> {
     this.#note('replace')
     return this.#apply(id, newId, changes)
   }
 
-  delete(id: string): void {
+  async delete(id: string): Promise<void> {
     this.#note('delete')
     this.records.delete(id)
   }
 
-  #apply(
-    id: string,
-    newId: string,
-    changes: Parameters<SessionStore['update']>[1],
-  ): SessionRecord | null {
+  #apply(id: string, newId: string, changes: SessionChanges): SessionRecord | null {
     const latest = this.records.get(id)
     if (!latest) return null
     const record = applyChanges(structuredClone(latest), changes)
