@@ -18,7 +18,7 @@ import type { PasswordForm } from './account-page.ts'
 export function createAccountController(dependencies: Dependencies) {
   const { db, config, page, passwords, throttle, now } = dependencies
 
-  function show(context: AppContext, passwordForm: PasswordForm, status = 200): Response {
+  function show(context: AppContext, passwordForm: PasswordForm, init?: ResponseInit): Response {
     const { user, login } = context.get(CurrentLogin)!
     const logins = listLogins(db, user.id).filter((row) =>
       isActive(row, config.sessionMaxAge, now()),
@@ -26,7 +26,7 @@ export function createAccountController(dependencies: Dependencies) {
     return page(
       context,
       (shell) => accountPage({ shell, user, logins, currentLoginId: login.id, passwordForm }),
-      status,
+      init,
     )
   }
 
@@ -52,9 +52,15 @@ export function createAccountController(dependencies: Dependencies) {
         const attempt = await throttle.attempt(user.email, context.get(Client).address, () =>
           passwords.verify(stored?.passwordHash ?? null, currentPassword),
         )
-        if (!attempt.allowed) errors.currentPassword = tooMany(attempt.retryAfter)
-        else if (!attempt.correct) errors.currentPassword = 'That is not your current password.'
-        if (Object.keys(errors).length > 0) return show(context, { values: {}, errors }, 422)
+        if (!attempt.allowed) {
+          errors.currentPassword = tooMany(attempt.retryAfter)
+          const headers = { 'Retry-After': String(attempt.retryAfter) }
+          return show(context, { values: {}, errors }, { status: 429, headers })
+        }
+        if (!attempt.correct) errors.currentPassword = 'That is not your current password.'
+        if (Object.keys(errors).length > 0) {
+          return show(context, { values: {}, errors }, { status: 422 })
+        }
 
         const newHash = await passwords.hash(newPassword)
         // Meanwhile this login may have been ended by a reset, which must have the last word.

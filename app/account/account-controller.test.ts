@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { deleteAllLogins, listLogins } from '../../db/logins.ts'
+import { findUserByEmail, updatePasswordHash } from '../../db/users.ts'
+import { admin, onEachStorage, openTestShop, passwords, reader } from '../testing.ts'
+import type { TestShop } from '../testing.ts'
+
+const newPassword = 'an evening on the balcony'
+const change = { currentPassword: reader.password, newPassword }
+
+const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+const phone =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1'
+
+function loginsOf({ db }: TestShop, { email }: { email: string }) {
+  return listLogins(db, findUserByEmail(db, email)!.id)
+}
+
+async function signedIn(shop: TestShop, userAgent: string, account = reader) {
+  const browser = shop.browser({ userAgent })
+  await browser.login(account)
+  const id = loginsOf(shop, account).find((login) => login.userAgent === userAgent)!.id
+  return { browser, id }
+}
+
+onEachStorage('the account', (open) => {
+  it('lists where one is signed in, since when, and which of them is this browser', async () => {
+    const shop = await open()
+    const { browser } = await signedIn(shop, firefox)
+    await signedIn(shop, phone)
+    await signedIn(shop, 'somebody else', admin)
+
+    const { text } = await browser.get('/account')
+    assert.match(text, /Name Robin Reader E-mail reader@example\.com/)
+    assert.match(
+      text,
+      /Firefox on Linux This browser Since .* UTC , last seen .* UTC Sign out this browser/,
+    )
+    assert.match(text, /Safari on iPhone Since/)
+    assert.equal(text.match(/This browser/g)!.length, 1)
+    assert.equal(text.match(/last seen/g)!.length, 2)
+  })
+
+  it('signs out one other browser, which notices at its next request', async () => {
+    const shop = await open()
+    const here = await signedIn(shop, firefox)
+    const there = await signedIn(shop, phone)
+    await there.browser.submit('/cart/items', { bookId: 1 })
+
+    const page = await here.browser.submit(`/account/logins/${there.id}/remove`)
+    assert.deepEqual(page.notices, ['You are signed out in 1 other browser.'])
+    assert.equal(page.signedIn, true)
+    const next = await there.browser.get('/')
+    assert.equal(next.signedIn, false)
+    assert.equal(next.cart, 'Cart, 1 item')
+    assert.equal((await there.browser.post('/account/password', change)).location, '/login')
+
+    const again = await here.browser.submit(`/account/logins/${there.id}/remove`)
+    assert.deepEqual(again.notices, ['That login had ended already.'])
+  })
+
+  it('signs out all other browsers at once', async () => {
+    const shop = await open()
+    const here = await signedIn(shop, firefox)
+    const others = [await signedIn(shop, phone), await signedIn(shop, 'tablet')]
+    const stranger = await signedIn(shop, 'somebody else', admin)
+
+    const page = await here.browser.submit('/account/logins/others/remove')
+    assert.deepEqual(page.notices, ['You are signed out in 2 other browsers.'])
+    assert.equal(page.signedIn, true)
+    for (const { browser } of others) assert.equal((await browser.get('/')).signedIn, false)
+    assert.equal((await stranger.browser.get('/')).signedIn, true)
+    const again = await here.browser.submit('/account/logins/others/remove')
+    assert.deepEqual(again.notices, ['You were signed in nowhere else.'])
+  })
+
+  it('signs out this browser like a logout', async () => {
+    const shop = await open()
+    const { browser, id } = await signedIn(shop, firefox)
+    const before = browser.copy()
+    const answer = await browser.post(`/account/logins/${id}/remove`)
+    assert.equal(answer.location, '/login?signed-out')
+    assert.match(answer.setCookies.join(), /^session=; Path=\/; Max-Age=0;/)
+    assert.equal((await before.get('/')).signedIn, false)
+  })
+
+  it('does not sign out somebody else, or tell that there is such a login', async () => {
+    const shop = await open()
+    const { browser } = await signedIn(shop, firefox)
+    const stranger = await signedIn(shop, 'somebody else', admin)
+    for (const id of [stranger.id, 'no-such-login', '%20', 'x'.repeat(500)]) {
+      const page = await browser.submit(`/account/logins/${id}/remove`)
+      assert.deepEqual(page.notices, ['That login had ended already.'], id)
+    }
+    assert.equal((await stranger.browser.get('/')).signedIn, true)
+  })
+
+  it('changes the password, gives a new session id and ends every other login', async () => {
+    const shop = await open()
+    const here = await signedIn(shop, firefox)
+    const there = await signedIn(shop, phone)
+    const { cookieHeader } = here.browser
+
+    const answer = await here.browser.post('/account/password', change)
+    assert.equal(answer.status, 303)
+    assert.equal(answer.location, '/account')
+    assert.match(answer.setCookies.join(), /^session=[^;]+; Path=\/; HttpOnly; SameSite=Lax$/)
+    assert.notEqual(here.browser.cookieHeader, cookieHeader)
+    const page = await here.browser.follow(answer)
+    assert.deepEqual(page.notices, [
+      'Your password is changed. You are signed out in 1 other browser.',
+    ])
+    assert.equal(page.signedIn, true)
+    assert.equal((await there.browser.get('/')).signedIn, false)
+
+    assert.equal((await shop.browser().login(reader)).signedIn, false)
+    assert.equal((await shop.browser().login({ ...reader, password: newPassword })).signedIn, true)
+  })
+
+  it('asks for the current password and for a good new one, and shows neither again', async () => {
+    const shop = await open()
+    const { browser } = await signedIn(shop, firefox)
+    const there = await signedIn(shop, phone)
+    const wrong = { currentPassword: 'not my password', newPassword: 'short' }
+    const page = await browser.post('/account/password', wrong)
+    assert.equal(page.status, 422)
+    assert.deepEqual(page.field('currentPassword')!.errors, ['That is not your current password.'])
+    assert.equal(page.field('newPassword')!.errors[0], 'Use at least 8 characters.')
+    for (const text of Object.values(wrong)) assert.ok(!page.html.includes(text))
+
+    assert.equal((await browser.post('/account/password', { newPassword })).status, 422)
+    assert.equal((await there.browser.get('/')).signedIn, true)
+    assert.equal((await shop.browser().login(reader)).signedIn, true)
+  })
+})
+
+it('slows down who guesses the current password in an open browser', async () => {
+  const shop = await openTestShop()
+  const { browser } = await signedIn(shop, firefox)
+  const wrong = { currentPassword: 'a guess', newPassword }
+  for (let guess = 1; guess <= 5; guess++) await browser.post('/account/password', wrong)
+
+  const page = await browser.post('/account/password', change)
+  assert.equal(page.status, 429)
+  assert.equal(page.headers.get('Retry-After'), '1')
+  assert.match(page.field('currentPassword')!.errors.join(), /^Too many attempts/)
+  assert.equal((await shop.browser().post('/login', { ...reader })).status, 429)
+
+  await wait(1000)
+  assert.equal((await browser.post('/account/password', change)).status, 303)
+})
+
+it('does not list logins whose sessions have run out, and clears them away', async () => {
+  const shop = await openTestShop()
+  const forgotten = await signedIn(shop, phone)
+  const remembered = shop.browser({ userAgent: firefox })
+  await remembered.submit('/login', { ...reader, remember: 'on' })
+
+  shop.pass(3 * 60 * 60)
+  assert.equal((await forgotten.browser.get('/')).signedIn, false)
+  const { text } = await remembered.get('/account')
+  assert.equal(text.match(/last seen/g)!.length, 1)
+  assert.match(text, /, remembered/)
+
+  shop.pass(8 * 24 * 60 * 60)
+  await shop.browser().login(reader)
+  assert.equal(loginsOf(shop, reader).length, 1)
+})
+
+it('lets a reset that happens during a password change have the last word', async () => {
+  const meanwhile: { reset?: () => void } = {}
+  const shop = await openTestShop({
+    passwords: {
+      ...passwords,
+      async hash(password) {
+        const hash = await passwords.hash(password)
+        meanwhile.reset?.()
+        return hash
+      },
+    },
+  })
+  const { browser } = await signedIn(shop, firefox)
+  const { id } = findUserByEmail(shop.db, reader.email)!
+  const hashOfReset = await passwords.hash('chosen by the owner')
+  meanwhile.reset = () => {
+    updatePasswordHash(shop.db, id, hashOfReset)
+    deleteAllLogins(shop.db, id)
+  }
+  assert.equal((await browser.post('/account/password', change)).location, '/login')
+  assert.equal(findUserByEmail(shop.db, reader.email)!.passwordHash, hashOfReset)
+})
