@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { listAllBooks, retireBook, updateBook } from '../../db/books.ts'
+import { placeOrder } from '../../db/orders.ts'
+import { insertTestBook } from '../../db/testing.ts'
+import { findUserByEmail } from '../../db/users.ts'
+import { admin, onEachStorage, reader } from '../testing.ts'
+import type { TestShop } from '../testing.ts'
+
+function order({ db }: TestShop, { email }: { email: string }, title: string): number {
+  const { id, priceCents } = insertTestBook(db, { title })
+  const result = placeOrder(db, {
+    userId: findUserByEmail(db, email)!.id,
+    checkoutKey: title,
+    expectedTotalCents: priceCents * 2,
+    quantities: new Map([[id, 2]]),
+    name: 'Robin Reader',
+    address: '12 Window Seat',
+    city: 'Lisbon',
+    postcode: '1100-148',
+    country: 'Portugal',
+    now: new Date(),
+  })
+  if (result.outcome !== 'placed') throw new Error(result.outcome)
+  return result.order.id
+}
+
+onEachStorage('orders', (open) => {
+  it('are listed for their customer alone, the latest first', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.login(reader)
+    assert.match((await browser.get('/orders')).text, /No orders yet/)
+
+    const [first, other, last] = [
+      order(shop, reader, 'First'),
+      order(shop, admin, 'Other'),
+      order(shop, reader, 'Last'),
+    ]
+    const { text, html } = await browser.get('/orders')
+    assert.match(text, new RegExp(`Order ${last} .* 2 books €20\\.00 Order ${first} `))
+    assert.ok(!html.includes(`/orders/${other}"`))
+  })
+
+  it('of somebody else are answered exactly like those that do not exist', async () => {
+    const shop = await open({ production: true, publicOrigin: 'https://shop.example' })
+    const browser = shop.browser()
+    await browser.login(reader)
+    await browser.get('/')
+    const other = order(shop, admin, 'Other')
+    const theirs = await browser.get(`/orders/${other}`)
+    assert.equal(theirs.status, 404)
+    for (const id of ['999999', '0', '-1', '1e0', '%20', 'x', '9'.repeat(15), '9'.repeat(40)]) {
+      const page = await browser.get(`/orders/${id}`)
+      assert.equal(page.status, 404, id)
+      assert.equal(page.html, theirs.html, id)
+    }
+  })
+
+  it('stay as they were when their books are changed or retired', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.login(reader)
+    const id = order(shop, reader, 'As it was')
+    const book = listAllBooks(shop.db).find(({ title }) => title === 'As it was')!
+    updateBook(shop.db, book.id, { title: 'Changed', priceCents: 5 })
+    retireBook(shop.db, book.id, new Date())
+    const { text } = await browser.get(`/orders/${id}`)
+    assert.match(text, /As it was 2 copies at €10\.00 €20\.00 Delivery Free Total €20\.00/)
+  })
+})

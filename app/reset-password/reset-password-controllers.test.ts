@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { listLogins } from '../../db/logins.ts'
+import { deleteUser, findUserByEmail } from '../../db/users.ts'
+import { onEachStorage, openTestShop, reader } from '../testing.ts'
+import type { TestShop } from '../testing.ts'
+
+const password = 'a rainy day, and tea'
+
+/** Asks for a link and takes its path out of the mail. */
+async function askForLink(shop: TestShop, email = reader.email): Promise<string> {
+  await shop.browser().post('/reset-password', { email })
+  return new URL(/https?:\S+/.exec(shop.outbox.messages[0]!.text)![0]).pathname
+}
+
+onEachStorage('a password reset', (open) => {
+  it('mails a link with which a new password is chosen, and then signs out everywhere', async () => {
+    const shop = await open()
+    const elsewhere = shop.browser()
+    await elsewhere.login(reader)
+    const browser = shop.browser()
+
+    const sent = await browser.submit('/reset-password', { email: ' READER@example.com ' })
+    assert.equal(sent.heading, 'Look into your mail')
+    const [mail] = shop.outbox.messages
+    assert.equal(mail!.to, reader.email)
+    const link = /http:\S+/.exec(mail!.text)![0]
+    assert.match(link, /^http:\/\/localhost:44100\/reset-password\/[\w-]{43}$/)
+
+    const form = await browser.get(new URL(link).pathname)
+    assert.equal(form.heading, 'Choose a new password')
+    const login = await browser.submit(new URL(link).pathname, { password })
+    assert.deepEqual(login.notices, ['Your password is changed. Please log in with the new one.'])
+    assert.equal(login.heading, 'Log in')
+
+    assert.equal((await elsewhere.get('/')).signedIn, false)
+    assert.deepEqual(listLogins(shop.db, findUserByEmail(shop.db, reader.email)!.id), [])
+    assert.equal((await shop.browser().login(reader)).signedIn, false)
+    assert.equal((await browser.login({ ...reader, password })).signedIn, true)
+  })
+
+  it('works once', async () => {
+    const shop = await open()
+    const path = await askForLink(shop)
+    const browser = shop.browser()
+    await browser.submit(path, { password })
+    for (const page of [
+      await browser.get(path),
+      await browser.post(path, { password: 'another one' }),
+    ]) {
+      assert.equal(page.status, 404)
+      assert.equal(page.heading, 'This link no longer works')
+    }
+    assert.equal((await shop.browser().login({ ...reader, password })).signedIn, true)
+  })
+
+  it('succeeds for one of two who use the link at once', async () => {
+    const shop = await open()
+    const path = await askForLink(shop)
+    const answers = await Promise.all(
+      ['the first password', 'the second password'].map((password) =>
+        shop.browser().post(path, { password }),
+      ),
+    )
+    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [303, 404])
+  })
+
+  it('is over after 30 minutes, and when a newer link was asked for', async () => {
+    const shop = await open()
+    const old = await askForLink(shop)
+    const path = await askForLink(shop)
+    const browser = shop.browser()
+    assert.equal((await browser.get(old)).status, 404)
+    shop.pass(29 * 60)
+    assert.equal((await browser.get(path)).status, 200)
+    shop.pass(61)
+    assert.equal((await browser.get(path)).status, 404)
+    assert.equal((await browser.post(path, { password })).status, 404)
+    assert.equal((await browser.login(reader)).signedIn, true)
+  })
+
+  it('asks again for a password that is too easy, without spending the link', async () => {
+    const shop = await open()
+    const path = await askForLink(shop)
+    const browser = shop.browser()
+    for (const easy of ['short', 'password', reader.email, '']) {
+      const page = await browser.post(path, { password: easy })
+      assert.equal(page.status, 422, easy)
+      assert.equal(page.field('password')!.errors.length > 1, true)
+      assert.equal(page.field('password')!.value, undefined)
+    }
+    assert.equal((await browser.post(path, { password })).status, 303)
+  })
+})
+
+it('answers for an unknown address exactly as for a known one', async () => {
+  const shop = await openTestShop()
+  const known = await ask(shop)
+  deleteUser(shop.db, findUserByEmail(shop.db, reader.email)!.id)
+  const unknown = await ask(shop)
+  assert.equal(shop.outbox.messages.length, 1)
+  assert.deepEqual(unknown, known)
+})
+
+async function ask(shop: TestShop) {
+  const browser = shop.browser()
+  const answer = await browser.post('/reset-password', { email: reader.email })
+  const page = await browser.follow(answer)
+  return [answer, page].map(({ status, headers, html }) => {
+    return { status, headers: [...headers].filter(([name]) => name !== 'x-request-id'), html }
+  })
+}
+
+it('answers before the mail is sent, and though it cannot be sent', async () => {
+  let failed: ((error: Error) => void) | undefined
+  const sending = new Promise<void>((_, reject) => (failed = reject))
+  const shop = await openTestShop({ mailer: { send: () => sending } })
+  const answer = await shop.browser().post('/reset-password', { email: reader.email })
+  assert.equal(answer.location, '/reset-password?sent')
+  failed!(new Error('no mail today'))
+  await sending.catch(() => {})
+  assert.equal(shop.log.filter(({ event }) => event === 'error').length, 1)
+})
+
+it('sends three mails an hour to an address, and answers the fourth request all the same', async () => {
+  const shop = await openTestShop()
+  for (let request = 1; request <= 5; request++) {
+    const browser = shop.browser({ address: `198.51.${request}.1` })
+    const answer = await browser.post('/reset-password', { email: reader.email })
+    assert.equal(answer.location, '/reset-password?sent')
+  }
+  assert.equal(shop.outbox.messages.length, 3)
+})
+
+it('keeps what is no address, with the message at the field', async () => {
+  const shop = await openTestShop()
+  for (const email of ['', 'reader', 'reader@', '<b>@example.com']) {
+    const page = await shop.browser().post('/reset-password', { email })
+    assert.equal(page.status, 422, email)
+    assert.equal(page.field('email')!.errors.length, 1)
+    assert.equal(page.field('email')!.value, email)
+  }
+})
+
+it('keeps the token out of the log and the database, and the page out of caches', async () => {
+  const shop = await openTestShop()
+  const path = await askForLink(shop)
+  const token = path.split('/').at(-1)!
+  const browser = shop.browser()
+  const form = await browser.get(path)
+  assert.equal(form.headers.get('Cache-Control'), 'private, no-store')
+  assert.equal(form.headers.get('Referrer-Policy'), 'same-origin')
+  await browser.request(path, { method: 'HEAD' })
+  await browser.request(path, { method: 'PUT' })
+  await browser.request(path, { method: 'POST', headers: { Origin: 'https://evil.example' } })
+  assert.ok(!shop.db.$client.serialize().includes(token))
+  await browser.post(path, { password: 'short' })
+  await browser.post(path, { password })
+  assert.ok(shop.log.length > 5)
+  assert.ok(!JSON.stringify(shop.log).includes(token))
+})
+
+it('finds nothing for tokens that were made up', async () => {
+  const shop = await openTestShop()
+  await askForLink(shop)
+  for (const token of ['x', '%00', "'or'1", 'a'.repeat(5000), '%F0%9F%AA%91']) {
+    assert.equal((await shop.browser().get(`/reset-password/${token}`)).status, 404, token)
+  }
+})
