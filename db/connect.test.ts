@@ -68,7 +68,7 @@ test('a closed database fails the ping', () => {
 test('processes may start on one new file at once', async () => {
   const path = testDatabasePath()
   const call: [string, string] = ['./testing-race.ts', 'openAndClose']
-  const files = Array.from({ length: 40 }, (_, index) => `${path}-${index}`)
+  const files = Array.from({ length: 20 }, (_, index) => `${path}-${index}`)
   const calls = files.flatMap((file) => [[file], [file], [file]])
   await raceProcesses({ call, processes: 3 }, calls)
 })

@@ -29,6 +29,7 @@ test('a slug is made of the words of the title', () => {
 
 test('a slug is never empty, long or in need of escaping, whatever the title', () => {
   assert.equal(slugOf('戦争と平和'), 'book')
+  assert.equal(slugOf('nine '.repeat(20)).length, 79)
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (title) => {
       assert.match(slugOf(title), /^(?=.{1,80}$)[a-z0-9]+(-[a-z0-9]+)*$/)
