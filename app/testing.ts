@@ -1,17 +1,21 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, describe } from 'node:test'
+import { after, before, describe } from 'node:test'
 import { closeDatabase, openDatabase } from '../db/connect.ts'
 import type { Database } from '../db/connect.ts'
 import { demoAccounts, seedDatabase } from '../db/seed.ts'
+import { skipWithoutRedis, startRedisServer } from '../session/fault-tests/redis-server.ts'
+import type { RedisServer } from '../session/fault-tests/redis-server.ts'
 import { createLoginThrottle } from './auth/login-throttle.ts'
 import { createPasswordHasher } from './auth/passwords.ts'
 import type { PasswordHasher } from './auth/passwords.ts'
+import { redisLimiter } from './auth/redis-limiter.ts'
 import type { Config } from './config.ts'
 import type { LogEntry } from './log.ts'
 import { createOutbox } from './mailer.ts'
 import type { Mailer, Outbox } from './mailer.ts'
+import { connectRedis } from './redis.ts'
 import { createBookstore } from './router.ts'
 import { openSessions } from './session.ts'
 import { TestBrowser } from './testing-browser.ts'
@@ -20,23 +24,35 @@ import type { BrowserOptions } from './testing-browser.ts'
 export const reader = demoAccounts[0]!
 export const admin = demoAccounts[1]!
 
-const storages = ['cookie', 'fs', 'memory'] as const
-export type TestStorage = (typeof storages)[number]
+export type TestStorage = Config['sessionStorage']
 
 /** Runs a suite on each session storage: what a customer sees must not depend on it. */
 export function onEachStorage(
   title: string,
   suite: (open: (options?: ShopOptions) => Promise<TestShop>, storage: TestStorage) => void,
 ): void {
-  for (const storage of storages) {
+  for (const storage of ['cookie', 'fs', 'memory'] as const) {
     describe(`${title}, with sessions in ${storage}`, () => {
       suite((options) => openTestShop({ storage, ...options }), storage)
     })
   }
+  describe(`${title}, with sessions in redis`, { skip: skipWithoutRedis }, () => {
+    let server: RedisServer
+    let shops = 0
+    before(async () => {
+      server = await startRedisServer(['--databases', '1000'])
+    })
+    after(() => server.kill())
+    suite((options) => {
+      const redisUrl = `${server.url}/${shops++}` // an empty database for each
+      return openTestShop({ storage: 'redis', redisUrl, ...options })
+    }, 'redis')
+  })
 }
 
 export interface ShopOptions extends Partial<Pick<Config, 'production' | 'publicOrigin'>> {
   storage?: TestStorage
+  redisUrl?: string
   sessionSecrets?: string[]
   mailer?: Mailer
   passwords?: PasswordHasher
@@ -85,7 +101,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
     sessionMaxAge: 604_800,
     sessionLifetime: 2_592_000,
     databaseUrl: join(directory, 'bookstore.sqlite'),
-    redisUrl: undefined,
+    redisUrl: options.redisUrl,
     trustProxy: 0,
   }
   let timePassed = 0
@@ -93,15 +109,19 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
   const log: LogEntry[] = []
   const outbox = createOutbox({ now })
 
-  function open(config: Config) {
+  async function open(config: Config) {
+    const redis =
+      config.sessionStorage === 'redis'
+        ? await connectRedis(config.redisUrl!, (entry) => log.push(entry))
+        : undefined
     const db = openDatabase(config.databaseUrl)
-    const sessions = openSessions(config, now)
+    const sessions = openSessions(config, now, redis)
     const bookstore = createBookstore({
       config,
       db,
       sessions,
       passwords: options.passwords ?? passwords,
-      throttle: createLoginThrottle(),
+      throttle: createLoginThrottle(redis && { createLimiter: redisLimiter(redis) }),
       mailer: options.mailer ?? outbox,
       outbox: config.production ? undefined : outbox,
       log: (entry) => log.push(entry),
@@ -110,12 +130,13 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
     })
     async function close() {
       await sessions.close()
+      await redis?.close()
       closeDatabase(db)
     }
     return { config, db, bookstore, close }
   }
 
-  let running = open(config)
+  let running = await open(config)
   await seedDatabase(running.db, { demoAccounts: true, hashPassword: hashOnce })
   after(async () => {
     await running.close()
@@ -136,7 +157,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
     pass: (seconds) => void (timePassed += seconds * 1000),
     async restart(changes) {
       await running.close()
-      running = open({ ...running.config, ...changes })
+      running = await open({ ...running.config, ...changes })
     },
     sessionFiles() {
       if (config.sessionStorage !== 'fs') return []
