@@ -1,6 +1,7 @@
 import { test as base } from 'playwright/test'
 import { ShopServer } from './server.ts'
 import type { Storage } from './server.ts'
+import { Visitor } from './visitor.ts'
 
 export { expect } from 'playwright/test'
 
@@ -8,8 +9,15 @@ export interface Options {
   storage: Storage
 }
 
-/** Each worker has a shop for itself, and each test a browser context without cookies. */
-export const test = base.extend<object, Options & { shop: ShopServer }>({
+interface TestFixtures {
+  /** Somebody with a browser without cookies. */
+  visitor: Visitor
+  /** Somebody else, with another browser. */
+  otherVisitor: Visitor
+}
+
+/** Each worker has a shop for itself. */
+export const test = base.extend<TestFixtures, Options & { shop: ShopServer }>({
   storage: ['fs', { option: true, scope: 'worker' }],
   shop: [
     async ({ storage }, use) => {
@@ -17,7 +25,13 @@ export const test = base.extend<object, Options & { shop: ShopServer }>({
       await use(shop)
       await shop.stop()
     },
-    { scope: 'worker' },
+    { scope: 'worker', timeout: 120_000 },
   ],
   baseURL: async ({ shop }, use) => use(shop.url),
+  visitor: async ({ page }, use) => use(new Visitor(page)),
+  otherVisitor: async ({ browser, baseURL }, use) => {
+    const context = await browser.newContext({ baseURL: baseURL! })
+    await use(new Visitor(await context.newPage()))
+    await context.close()
+  },
 })

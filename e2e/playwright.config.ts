@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs'
+import { firefox, webkit } from 'playwright'
 import { defineConfig, devices } from 'playwright/test'
+import { skipWithoutRedis } from '../session/fault-tests/redis-server.ts'
 import type { Options } from './fixtures.ts'
+import type { Storage } from './server.ts'
 
 // As root, in containers and in CI, Chromium cannot use its sandbox. The rest keeps it from calling
 // home, which takes time on a closed network.
@@ -10,6 +14,14 @@ const chromiumArgs = [
   '--disable-sync',
 ]
 
+const chrome = {
+  ...devices['Desktop Chrome'],
+  launchOptions: { executablePath: process.env.CHROMIUM_PATH, args: chromiumArgs },
+}
+
+const storages: Storage[] = ['cookie', 'fs', 'memory']
+if (skipWithoutRedis === false) storages.push('redis')
+
 export default defineConfig<Options>({
   testDir: '.',
   testMatch: '*.spec.ts',
@@ -18,15 +30,18 @@ export default defineConfig<Options>({
   forbidOnly: process.env.CI === 'true',
   workers: 2,
   retries: 0,
-  timeout: 30_000,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   reporter: [['list']],
-  use: {
-    ...devices['Desktop Chrome'],
-    trace: 'retain-on-failure',
-    launchOptions: { executablePath: process.env.CHROMIUM_PATH, args: chromiumArgs },
-  },
-  projects: (['cookie', 'fs', 'memory'] as const).map((storage) => ({
-    name: storage,
-    use: { storage },
-  })),
+  use: { trace: 'retain-on-failure' },
+  projects: [
+    ...storages.map((storage) => ({ name: storage, use: { ...chrome, storage } })),
+    // The other browsers keep cookies in their own ways; the storages do not differ in that.
+    ...(existsSync(firefox.executablePath())
+      ? [{ name: 'firefox', use: { ...devices['Desktop Firefox'], storage: 'fs' as const } }]
+      : []),
+    ...(existsSync(webkit.executablePath())
+      ? [{ name: 'webkit', use: { ...devices['Desktop Safari'], storage: 'fs' as const } }]
+      : []),
+  ],
 })

@@ -1,30 +1,37 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { findFreePort, startRedisServer } from '../session/fault-tests/redis-server.ts'
+import type { RedisServer } from '../session/fault-tests/redis-server.ts'
 
-export type Storage = 'cookie' | 'fs' | 'memory'
+export type Storage = 'cookie' | 'fs' | 'memory' | 'redis'
 
-/** The shop as a process of its own, with a port, a database and a session directory of its own. */
+// Far more than it takes, for machines that have other things to do.
+const SLOWEST_START_MS = 60_000
+
+/** The shop as a process of its own, with a port, a database and a store of its own. */
 export class ShopServer {
   readonly storage: Storage
   readonly folder: string
   readonly port: number
+  readonly #redis: RedisServer | undefined
   #process: ChildProcess | undefined
 
-  private constructor(storage: Storage, folder: string, port: number) {
+  private constructor(storage: Storage, folder: string, port: number, redis?: RedisServer) {
     this.storage = storage
     this.folder = folder
     this.port = port
+    this.#redis = redis
   }
 
   static async start(storage: Storage): Promise<ShopServer> {
     const folder = await mkdtemp(path.join(tmpdir(), `bookstore-${storage}-`))
-    const server = new ShopServer(storage, folder, await findFreePort())
+    const redis = storage === 'redis' ? await startRedisServer() : undefined
+    const server = new ShopServer(storage, folder, await findFreePort(), redis)
     await server.#spawn()
     return server
   }
@@ -37,7 +44,21 @@ export class ShopServer {
     return path.join(this.folder, 'sessions')
   }
 
-  /** Ends the process as an operator would, and starts another on the same files. */
+  /** The session files, by their ids. */
+  readSessionFiles(): Map<string, SessionFile> {
+    if (!existsSync(this.sessionDirectory)) return new Map()
+    return new Map(
+      readdirSync(this.sessionDirectory)
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => [path.basename(name, '.json'), this.#readSessionFile(name)]),
+    )
+  }
+
+  #readSessionFile(name: string): SessionFile {
+    return JSON.parse(readFileSync(path.join(this.sessionDirectory, name), 'utf8')) as SessionFile
+  }
+
+  /** Ends the process as an operator would, and starts another on the same port and files. */
   async restart(): Promise<void> {
     await this.#end()
     await this.#spawn()
@@ -45,6 +66,7 @@ export class ShopServer {
 
   async stop(): Promise<void> {
     await this.#end()
+    await this.#redis?.kill()
     await rm(this.folder, { recursive: true, force: true })
   }
 
@@ -61,9 +83,13 @@ export class ShopServer {
         SESSION_SECRET: 'end-to-end tests keep no secret 4711',
         SESSION_DIR: this.sessionDirectory,
         DATABASE_URL: path.join(this.folder, 'bookstore.sqlite'),
+        REDIS_URL: this.#redis?.url,
       },
     })
     this.#process = child
+    const dieWithUs = (): unknown => child.kill('SIGKILL')
+    process.once('exit', dieWithUs)
+    child.once('exit', () => process.off('exit', dieWithUs))
     let output = ''
     child.stdout.on('data', (chunk: Buffer) => (output += chunk))
     child.stderr.on('data', (chunk: Buffer) => (output += chunk))
@@ -75,15 +101,21 @@ export class ShopServer {
 
   async #end(): Promise<void> {
     const child = this.#process
-    if (!child || child.exitCode !== null) return
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
     const exited = once(child, 'exit')
     child.kill('SIGTERM')
     await exited
   }
 }
 
+/** What is in a session file, as far as it is looked at here. */
+export interface SessionFile {
+  values: Record<string, unknown>
+  flashes: Record<string, unknown>
+}
+
 async function waitFor(isReady: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 20_000; Date.now() < end;) {
+  for (const end = Date.now() + SLOWEST_START_MS; Date.now() < end;) {
     const ready = await isReady().catch((error: unknown) => {
       if (error instanceof TypeError) return false // not listening yet
       throw error
@@ -91,14 +123,5 @@ async function waitFor(isReady: () => Promise<boolean>): Promise<void> {
     if (ready) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  throw new Error('The shop was not ready within 20 seconds')
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+  throw new Error(`The shop was not ready within ${SLOWEST_START_MS / 1000} seconds`)
 }

@@ -1,0 +1,112 @@
+import { expect, test } from './fixtures.ts'
+import { books } from './visitor.ts'
+
+test('signing out all other browsers ends them at once, and this one goes on', async ({
+  page,
+  visitor,
+  otherVisitor,
+}) => {
+  const account = await visitor.register()
+  await otherVisitor.addToCart(books.pride)
+  await otherVisitor.logIn(account)
+
+  await visitor.open('/account')
+  await expect(page.getByText('This browser')).toHaveCount(1)
+  await page.getByRole('button', { name: 'Sign out all other browsers' }).click()
+  await expect(page.getByRole('status')).toContainText('signed out in 1 other browser')
+  await expect(page.getByRole('button', { name: 'Sign out all other browsers' })).toHaveCount(0)
+
+  await otherVisitor.open('/account')
+  await expect(otherVisitor.page).toHaveURL(/\/login/)
+  await otherVisitor.expectSignedOut()
+  await visitor.open('/account')
+  await visitor.expectSignedIn(account)
+})
+
+test('one login is ended from the list, and it may be one’s own', async ({
+  page,
+  visitor,
+  otherVisitor,
+}) => {
+  const account = await visitor.register()
+  await otherVisitor.logIn(account)
+  await visitor.open('/account')
+  await page.getByRole('button', { name: /^Sign out (?!this browser|all)/ }).click()
+  await expect(page.getByRole('status')).toContainText('signed out in 1 other browser')
+  await otherVisitor.page.reload()
+  await otherVisitor.expectSignedOut()
+
+  await page.getByRole('button', { name: 'Sign out this browser' }).click()
+  await expect(page).toHaveURL('/login?signed-out')
+  expect(await visitor.context.cookies()).toEqual([])
+})
+
+test('a new password wants the old one, ends other logins and gives this one a new id', async ({
+  page,
+  visitor,
+  otherVisitor,
+}) => {
+  const account = await visitor.register()
+  await otherVisitor.logIn(account)
+  const before = await visitor.session()
+  const newPassword = 'quite another password'
+
+  async function change(current: string): Promise<void> {
+    await page.getByLabel('Current password').fill(current)
+    await page.getByLabel('New password').fill(newPassword)
+    await page.getByRole('button', { name: 'Change password' }).click()
+  }
+  await visitor.open('/account')
+  await change('not the password')
+  await expect(page.getByLabel('Current password')).toHaveAccessibleDescription(
+    'That is not your current password.',
+  )
+  await change(account.password)
+  await expect(page.getByRole('status')).toContainText('Your password is changed.')
+  expect((await visitor.session()).id).not.toBe(before.id)
+  await otherVisitor.page.reload()
+  await otherVisitor.expectSignedOut()
+  await otherVisitor.logIn({ ...account, password: newPassword })
+})
+
+test('a forgotten password is replaced through the mail, once, and ends every login', async ({
+  page,
+  visitor,
+  otherVisitor,
+}) => {
+  const account = await otherVisitor.register()
+  await visitor.open('/login')
+  await page.getByRole('link', { name: 'Forgot your password?' }).click()
+  await page.getByLabel('E-mail').fill(account.email)
+  await page.getByRole('button', { name: 'Send the link' }).click()
+  await page.getByRole('link', { name: 'Open the development outbox' }).click()
+  const mail = page.getByRole('article').filter({ hasText: account.email })
+  const link = (await mail.getByRole('link').getAttribute('href'))!
+  expect(new URL(link).origin).toBe(new URL(page.url()).origin)
+
+  await page.goto(link)
+  await page.getByLabel('New password').fill('quite another password')
+  await page.getByRole('button', { name: 'Save password' }).click()
+  await expect(page).toHaveURL('/login')
+  await expect(page.getByRole('status')).toContainText('Your password is changed.')
+  await otherVisitor.page.reload()
+  await otherVisitor.expectSignedOut()
+
+  await visitor.submitLogin(account)
+  await expect(page.getByRole('alert')).toBeVisible()
+  await visitor.submitLogin({ ...account, password: 'quite another password' })
+  await visitor.expectSignedIn(account)
+  expect((await visitor.open(link))?.status(), 'the link is used up').toBe(404)
+})
+
+test('an address without an account gets the same answer and no mail', async ({
+  page,
+  visitor,
+}) => {
+  await visitor.open('/reset-password')
+  await page.getByLabel('E-mail').fill('nobody@example.com')
+  await page.getByRole('button', { name: 'Send the link' }).click()
+  await expect(page.getByRole('heading', { name: 'Look into your mail' })).toBeVisible()
+  await visitor.open('/outbox')
+  await expect(page.getByText('nobody@example.com')).toHaveCount(0)
+})

@@ -1,0 +1,133 @@
+import { expect, test } from './fixtures.ts'
+import { admin, books, reader, Visitor } from './visitor.ts'
+
+test('the cart takes books, other quantities and removals, and is there on the next visit', async ({
+  page,
+  visitor,
+}) => {
+  await visitor.addToCart(books.pride)
+  await expect(page.getByRole('status')).toHaveText('Pride and Prejudice is in your cart.')
+  await visitor.addToCart(books.moonstone, 2)
+  await visitor.expectInCart('3 items')
+
+  await page.getByLabel('Copies of Pride and Prejudice').fill('4')
+  await page.getByRole('button', { name: 'Update Pride and Prejudice' }).click()
+  await visitor.expectInCart('6 items')
+  await expect(page.getByRole('complementary', { name: 'Total' })).toContainText('€63.94')
+
+  await page.getByRole('button', { name: 'Remove The Moonstone' }).click()
+  await expect(page.getByRole('status')).toContainText('was removed')
+  await visitor.expectInCart('4 items')
+
+  await visitor.open('/books')
+  await visitor.expectInCart('4 items')
+  expect((await visitor.session()).data.cart).toEqual({ [books.pride.id]: 4 })
+
+  await visitor.open('/cart')
+  await page.getByLabel('Copies of Pride and Prejudice').fill('0')
+  await page.getByRole('button', { name: 'Update Pride and Prejudice' }).click()
+  await expect(page.getByRole('heading', { name: 'Nothing in it yet' })).toBeVisible()
+})
+
+test('a book is added from a list without leaving it, and the message is shown exactly once', async ({
+  page,
+  visitor,
+}) => {
+  await visitor.open('/books?q=austen')
+  await page.getByRole('button', { name: 'Add to cart: Pride and Prejudice' }).click()
+  await expect(page).toHaveURL(/\/books\?q=austen/)
+  await expect(page.getByRole('status')).toHaveText('Pride and Prejudice is in your cart.')
+  await page.reload()
+  await visitor.expectInCart('1 item')
+  await expect(page.getByRole('status')).toHaveCount(0)
+  expect((await visitor.session()).flash).toEqual([])
+})
+
+test('a quantity that cannot be is refused and changes nothing', async ({ page, visitor }) => {
+  await visitor.addToCart(books.pride)
+  for (const quantity of ['100', '-1', '1e3', '1.5', '']) {
+    // Past the form's own check, as whoever writes requests by hand.
+    await page.getByLabel('Copies of Pride and Prejudice').evaluate((input, value) => {
+      const field = input as HTMLInputElement
+      field.type = 'text'
+      field.value = value
+      field.form!.noValidate = true
+    }, quantity)
+    await page.getByRole('button', { name: 'Update Pride and Prejudice' }).click()
+    await expect(page.getByRole('alert'), quantity).toContainText('A quantity is')
+    await visitor.expectInCart('1 item')
+  }
+})
+
+test('the cart of before comes along through login', async ({ page, visitor }) => {
+  await visitor.addToCart(books.pride, 2)
+  await visitor.logIn(reader)
+  await visitor.expectInCart('2 items')
+  await visitor.open('/cart')
+  await expect(page.getByLabel('Copies of Pride and Prejudice')).toHaveValue('2')
+})
+
+test('the cart of before comes along through registration', async ({ visitor }) => {
+  await visitor.addToCart(books.moonstone, 3)
+  await visitor.register()
+  await visitor.expectInCart('3 items')
+})
+
+test('two tabs share one cart', async ({ page, visitor }) => {
+  await visitor.addToCart(books.pride)
+  const tab = new Visitor(await visitor.context.newPage())
+  await tab.addToCart(books.moonstone)
+  await tab.expectInCart('2 items')
+
+  // The first tab has an older page, and its form still works.
+  await page.getByLabel('Copies of Pride and Prejudice').fill('3')
+  await page.getByRole('button', { name: 'Update Pride and Prejudice' }).click()
+  await visitor.expectInCart('4 items')
+
+  await tab.open('/login')
+  await tab.submitLogin(reader)
+  await tab.expectSignedIn(reader)
+  await page.reload()
+  await visitor.expectSignedIn(reader)
+})
+
+test('two tabs that add at the same moment both keep their book', async ({ visitor, storage }) => {
+  test.skip(storage === 'cookie', 'of two responses the later one brings its whole cookie')
+  await visitor.addToCart(books.pride)
+  const tabs = [new Visitor(visitor.page), new Visitor(await visitor.context.newPage())]
+  const wanted = [books.moonstone, books.heights]
+  await Promise.all(tabs.map((tab, index) => tab.addToCart(wanted[index]!)))
+  await visitor.open('/cart')
+  await visitor.expectInCart('3 items')
+})
+
+test('two browsers have two carts', async ({ visitor, otherVisitor }) => {
+  await visitor.addToCart(books.pride)
+  await otherVisitor.open('/cart')
+  await otherVisitor.expectInCart('0 items')
+  await otherVisitor.addToCart(books.moonstone, 2)
+  await visitor.page.reload()
+  await visitor.expectInCart('1 item')
+  expect((await visitor.session()).id).not.toBe((await otherVisitor.session()).id)
+})
+
+test('a price that has changed meanwhile is told in the cart', async ({
+  page,
+  visitor,
+  otherVisitor,
+}) => {
+  const book = { id: 10, slug: 'the-woman-in-white', title: 'The Woman in White' }
+  await visitor.addToCart(book)
+  await otherVisitor.logIn(admin)
+  const editor = otherVisitor.page
+  await otherVisitor.open(`/admin/books/${book.id}`)
+  const price = editor.getByLabel('Price in euros')
+  const before = Number(await price.inputValue())
+  await price.fill((before + 1).toFixed(2))
+  await editor.getByRole('main').getByRole('button', { name: /^Save/ }).click()
+  await expect(editor.getByRole('status')).toBeVisible()
+
+  await visitor.open('/cart')
+  const note = `it was €${before.toFixed(2)}, it is €${(before + 1).toFixed(2)} now`
+  await expect(page.getByRole('main')).toContainText(note)
+})

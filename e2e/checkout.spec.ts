@@ -1,0 +1,81 @@
+import { expect, test } from './fixtures.ts'
+import { books, newAccount } from './visitor.ts'
+
+test('who checks out logs in on the way, orders, and finds the order again', async ({
+  page,
+  visitor,
+}) => {
+  const account = await visitor.register()
+  await visitor.logOut()
+
+  await visitor.addToCart(books.pride, 2)
+  await visitor.addToCart(books.heights)
+  await page.getByRole('link', { name: 'Check out' }).click()
+  await expect(page).toHaveURL('/login?returnTo=%2Fcheckout')
+  await visitor.submitLogin(account)
+  await expect(page).toHaveURL('/checkout')
+  await expect(page.getByLabel('Full name')).toHaveValue(account.name)
+
+  await visitor.fillAddress()
+  await page.getByRole('button', { name: 'Place order for €30.97' }).click()
+  await expect(page).toHaveURL(/\/orders\/\d+$/)
+  await expect(page.getByRole('status')).toContainText('Your order is placed')
+  await expect(page.getByRole('main')).toContainText('€30.97')
+  await expect(page.getByRole('main')).toContainText('Hobbiton')
+  await visitor.expectInCart('0 items')
+  expect((await visitor.session()).data).not.toHaveProperty('cart')
+
+  await page.getByRole('main').getByRole('link', { name: 'All your orders' }).click()
+  await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1)
+  await expect(page.getByRole('main')).toContainText('3 books')
+})
+
+test('an address that is not complete is asked for again, with what was typed', async ({
+  page,
+  visitor,
+}) => {
+  await visitor.register()
+  await visitor.addToCart(books.pride)
+  await visitor.open('/checkout')
+  await visitor.fillAddress()
+  await page.getByLabel('Country').fill(' ')
+  await page.getByRole('button', { name: /^Place order/ }).click()
+  await expect(page.getByLabel('Country')).toHaveAccessibleDescription('Enter the country.')
+  await expect(page.getByLabel('Town or city')).toHaveValue('Hobbiton')
+  await page.getByLabel('Country').fill('The Shire')
+  await page.getByRole('button', { name: /^Place order/ }).click()
+  await expect(page).toHaveURL(/\/orders\/\d+$/)
+})
+
+test('a form that is sent twice is one order', async ({ page, visitor }) => {
+  await visitor.register()
+  await visitor.addToCart(books.pride)
+  await visitor.open('/checkout')
+  await visitor.fillAddress()
+  const sent = page.waitForRequest((request) => request.method() === 'POST')
+  await page.getByRole('button', { name: /^Place order/ }).click()
+  const form = (await sent).postData()!
+  await expect(page).toHaveURL(/\/orders\/\d+$/)
+
+  const { origin } = new URL(page.url())
+  const again = await visitor.context.request.post(`${origin}/checkout`, {
+    data: form,
+    headers: { Origin: origin, 'Content-Type': 'application/x-www-form-urlencoded' },
+  })
+  expect(again.url()).toBe(page.url())
+  await visitor.open('/orders')
+  await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1)
+})
+
+test('somebody else’s order is answered like one that does not exist', async ({
+  page,
+  visitor,
+  otherVisitor,
+}) => {
+  await visitor.register()
+  await visitor.addToCart(books.pride)
+  await visitor.checkOut()
+  await otherVisitor.register(newAccount())
+  const response = await otherVisitor.open(new URL(page.url()).pathname)
+  expect(response?.status()).toBe(404)
+})

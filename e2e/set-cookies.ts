@@ -1,0 +1,30 @@
+import type { BrowserContext, Response } from 'playwright'
+
+/** A `Set-Cookie` header and the request that it answers. */
+export interface SentCookie {
+  /** Method and path, such as `POST /login`. */
+  request: string
+  header: string
+}
+
+/** Collects every `Set-Cookie` that a browser gets from now on. */
+export function collectSetCookies(context: BrowserContext): { take(): Promise<SentCookie[]> } {
+  let pending: Promise<SentCookie[]>[] = []
+  context.on('response', (response) => pending.push(readSetCookies(response)))
+  return {
+    /** Those since the last call. */
+    async take() {
+      const taken = pending
+      pending = []
+      return (await Promise.all(taken)).flat()
+    },
+  }
+}
+
+async function readSetCookies(response: Response): Promise<SentCookie[]> {
+  const request = `${response.request().method()} ${new URL(response.url()).pathname}`
+  const headers = await response.headersArray()
+  return headers
+    .filter(({ name }) => name.toLowerCase() === 'set-cookie')
+    .map(({ value }) => ({ request, header: value }))
+}

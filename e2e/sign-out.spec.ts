@@ -1,0 +1,52 @@
+import { expect, test } from './fixtures.ts'
+import { books, reader } from './visitor.ts'
+
+test('a logout empties the jar and the store, and the cookie from before is worth nothing', async ({
+  page,
+  visitor,
+  shop,
+}) => {
+  await visitor.addToCart(books.pride)
+  await visitor.logIn(reader)
+  const stolen = (await visitor.cookie())!
+  const { id } = await visitor.session()
+  await visitor.logOut()
+  await expect(page.getByRole('status')).toHaveText('You are signed out.')
+  await visitor.expectSignedOut()
+  expect(await visitor.context.cookies()).toEqual([])
+  await visitor.expectInCart('0 items')
+  expect(shop.readSessionFiles().has(id!)).toBe(false)
+
+  await visitor.replay(stolen)
+  await visitor.open('/account')
+  await expect(page).toHaveURL(/\/login/)
+  await visitor.expectSignedOut()
+})
+
+test('after the logout the back button shows nobody’s account', async ({ page, visitor }) => {
+  const account = await visitor.register()
+  await visitor.open('/account')
+  await expect(page.getByRole('main')).toContainText(account.email)
+  await visitor.logOut()
+  await page.goBack()
+  await expect(page).toHaveURL(/\/login/)
+  await expect(page.getByText(account.email)).toHaveCount(0)
+})
+
+test('a page from before the logout in another tab cannot act any more', async ({
+  page,
+  visitor,
+}) => {
+  await visitor.register()
+  await visitor.addToCart(books.pride)
+  await visitor.open('/checkout')
+  const tab = await visitor.context.newPage()
+  await tab.goto('/')
+  await tab.getByRole('button', { name: 'Log out' }).click()
+  await expect(tab).toHaveURL('/login?signed-out')
+
+  await visitor.fillAddress()
+  await page.getByRole('button', { name: /^Place order/ }).click()
+  await expect(page).toHaveURL(/\/login/)
+  expect(await visitor.context.cookies()).toEqual([])
+})

@@ -1,0 +1,153 @@
+import type { BrowserContext, Cookie, Page, Response } from 'playwright'
+import { expect } from 'playwright/test'
+
+export interface Account {
+  name: string
+  email: string
+  password: string
+}
+
+/** Seeded by the shop outside production. */
+export const reader: Account = {
+  name: 'Robin Reader',
+  email: 'reader@example.com',
+  password: 'reader-demo-password',
+}
+export const admin: Account = {
+  name: 'Ada Admin',
+  email: 'admin@example.com',
+  password: 'admin-demo-password',
+}
+
+/** Books of the seed that are there in numbers. */
+export const books = {
+  pride: { id: 1, slug: 'pride-and-prejudice', title: 'Pride and Prejudice', price: '€9.99' },
+  moonstone: { id: 2, slug: 'the-moonstone', title: 'The Moonstone', price: '€11.99' },
+  heights: { id: 9, slug: 'wuthering-heights', title: 'Wuthering Heights', price: '€10.99' },
+}
+
+/** What `GET /session` tells. */
+export interface SessionReport {
+  id: string | null
+  data: Record<string, unknown>
+  flash: string[]
+  cookie: { name: string; bytes: number; limit: number }
+}
+
+let accounts = 0
+
+/** An account that nobody else uses: what a test does to it concerns no other test. */
+export function newAccount(): Account {
+  const number = `${process.pid}-${++accounts}`
+  return {
+    name: `Visitor ${number}`,
+    email: `visitor-${number}@example.com`,
+    password: `a password of ${number}`,
+  }
+}
+
+/** Somebody at a page of the shop, who does what people do there. */
+export class Visitor {
+  readonly page: Page
+
+  constructor(page: Page) {
+    this.page = page
+  }
+
+  get context(): BrowserContext {
+    return this.page.context()
+  }
+
+  async open(path: string): Promise<Response | null> {
+    return this.page.goto(path)
+  }
+
+  async addToCart(book: { slug: string }, quantity = 1): Promise<void> {
+    await this.open(`/books/${book.slug}`)
+    const main = this.page.getByRole('main')
+    await main.getByLabel('Copies').fill(String(quantity))
+    // The book's own; below it stand those of its neighbours, which are named.
+    await main.getByRole('button', { name: 'Add to cart', exact: true }).click()
+    await expect(this.page).toHaveURL('/cart')
+  }
+
+  /** Fills in the login form of the page that is open and sends it. */
+  async submitLogin({ email, password }: Pick<Account, 'email' | 'password'>): Promise<void> {
+    const main = this.page.getByRole('main')
+    await main.getByLabel('E-mail').fill(email)
+    await main.getByLabel('Password').fill(password)
+    await main.getByRole('button', { name: 'Log in' }).click()
+  }
+
+  async logIn(account: Account): Promise<void> {
+    await this.open('/login')
+    await this.submitLogin(account)
+    await this.expectSignedIn(account)
+  }
+
+  async register(account = newAccount()): Promise<Account> {
+    await this.open('/register')
+    const main = this.page.getByRole('main')
+    await main.getByLabel('Name').fill(account.name)
+    await main.getByLabel('E-mail').fill(account.email)
+    await main.getByLabel('Password').fill(account.password)
+    await main.getByRole('button', { name: 'Create account' }).click()
+    await this.expectSignedIn(account)
+    return account
+  }
+
+  async logOut(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Log out' }).click()
+    await expect(this.page).toHaveURL('/login?signed-out')
+  }
+
+  async fillAddress(): Promise<void> {
+    await this.page.getByLabel('Street and number').fill('Bag End 1')
+    await this.page.getByLabel('Postcode').fill('SH1 1RE')
+    await this.page.getByLabel('Town or city').fill('Hobbiton')
+    await this.page.getByLabel('Country').fill('The Shire')
+  }
+
+  /** Buys what is in the cart, and is on the page of the order then. */
+  async checkOut(): Promise<void> {
+    await this.open('/checkout')
+    await this.fillAddress()
+    await this.page.getByRole('button', { name: /^Place order/ }).click()
+    await expect(this.page).toHaveURL(/\/orders\/\d+$/)
+  }
+
+  async expectSignedIn({ name }: Pick<Account, 'name'>): Promise<void> {
+    const nav = this.page.getByRole('navigation', { name: 'Your account' })
+    await expect(nav.getByRole('link', { name })).toBeVisible()
+  }
+
+  async expectSignedOut(): Promise<void> {
+    await expect(this.page.getByRole('banner').getByRole('link', { name: 'Log in' })).toBeVisible()
+    await expect(this.page.getByRole('button', { name: 'Log out' })).toHaveCount(0)
+  }
+
+  async expectInCart(items: string): Promise<void> {
+    await expect(this.page.getByRole('link', { name: `Cart, ${items}`, exact: true })).toBeVisible()
+  }
+
+  /** The session cookie in the jar. */
+  async cookie(): Promise<Cookie | undefined> {
+    const cookies = await this.context.cookies()
+    return cookies.find(({ name }) => name === 'session')
+  }
+
+  /** Puts a cookie from earlier back, as a thief would who had copied it. */
+  async replay({ name, value }: Cookie): Promise<void> {
+    await this.context.clearCookies()
+    const { origin } = new URL(this.page.url())
+    await this.context.addCookies([{ name, value, url: origin }])
+  }
+
+  /** What the server has in this browser's session. Asking changes nothing. */
+  async session(): Promise<SessionReport> {
+    const { origin } = new URL(this.page.url())
+    const headers = { Accept: 'application/json' }
+    const response = await this.context.request.get(`${origin}/session`, { headers })
+    return (await response.json()) as SessionReport
+  }
+}
