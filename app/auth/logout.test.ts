@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { listLogins } from '../../db/logins.ts'
 import { findUserByEmail } from '../../db/users.ts'
-import { onEachStorage, openTestShop, reader } from '../testing.ts'
+import { onEachStorage, openTestShop, passwords, reader } from '../testing.ts'
 
 onEachStorage('logout', (open) => {
   it('clears the cookie, deletes the login, and leaves the cookie from before anonymous', async () => {
@@ -37,15 +37,26 @@ onEachStorage('logout', (open) => {
   })
 
   it('has the last word over a slower request that was under way', async () => {
-    const shop = await open()
+    let underWay: (() => void) | undefined
+    const shop = await open({
+      passwords: {
+        ...passwords,
+        verify(...args) {
+          underWay?.()
+          return passwords.verify(...args)
+        },
+      },
+    })
     const browser = shop.browser()
     await browser.login(reader)
     const tab = browser.copy()
+    const begun = new Promise<void>((resolve) => (underWay = resolve))
     // It works on two passwords, and then it writes to the session.
     const slow = tab.post('/account/password', {
       currentPassword: reader.password,
       newPassword: 'an evening on the balcony',
     })
+    await begun
     const loggedOut = await Promise.race([browser.post('/logout'), slow])
     assert.equal(loggedOut.location, '/login?signed-out', 'the slow one is slower')
     await slow
