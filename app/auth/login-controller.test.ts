@@ -281,6 +281,24 @@ it('answers 503 with Retry-After when too many passwords are waiting, and counts
   assert.equal((await shop.browser().login(reader)).signedIn, true)
 })
 
+it('answers pages while a flood of logins waits, and lets the owner in right after it', async () => {
+  const shop = await openTestShop({ storage: 'fs', passwords: createPasswordHasher() })
+  let answered = 0
+  const flood = Array.from({ length: 100 }, async (_, n) => {
+    const guesser = shop.browser({ address: `198.51.${n}.1` })
+    const { status } = await guesser.post('/login', { ...wrong, email: `${n}@example.com` })
+    answered++
+    return status
+  })
+  assert.equal((await shop.browser().get('/')).status, 200)
+  assert.ok(answered < 100)
+
+  const statuses = await Promise.all(flood)
+  const refused = statuses.filter((status) => status === 503)
+  assert.ok(refused.length >= 80, 'one is hashed, sixteen wait, and the others are sent away')
+  assert.equal((await shop.browser().login(reader)).signedIn, true)
+})
+
 it('leads on at once who is signed in already', async () => {
   const shop = await openTestShop()
   const browser = shop.browser()

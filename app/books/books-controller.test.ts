@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { listBooks, listGenres, retireBook } from '../../db/books.ts'
+import { insertTestBook } from '../../db/testing.ts'
+import { openTestShop } from '../testing.ts'
+import type { TestPage } from '../testing-page.ts'
+
+function booksOn({ html }: TestPage): string[] {
+  return [...html.matchAll(/card-title">\s*<a href="\/books\/([^"]+)"/g)].map(([, slug]) => slug!)
+}
+
+it('lists every book exactly once over the pages, whatever the order', async () => {
+  const shop = await openTestShop()
+  const { total } = listBooks(shop.db, { pageSize: 1 })
+  for (const sort of ['title', 'author', 'price', 'price-desc', 'newest']) {
+    const seen: string[] = []
+    for (let page = 1; page <= Math.ceil(total / 24); page++) {
+      seen.push(...booksOn(await shop.browser().get(`/books?sort=${sort}&page=${page}`)))
+    }
+    assert.equal(seen.length, total, sort)
+    assert.equal(new Set(seen).size, total, sort)
+  }
+})
+
+it('searches title, author and description without regard to case and accents', async () => {
+  const shop = await openTestShop()
+  insertTestBook(shop.db, { title: 'Über allem', author: 'Zoë Ågren', description: 'Œuvre' })
+  for (const q of ['uber', 'ZOE agren', 'oeuvre über', ' allem  über ']) {
+    const page = await shop.browser().get(`/books?${new URLSearchParams({ q })}`)
+    assert.deepEqual(booksOn(page), ['uber-allem'], q)
+    assert.equal(page.field('q')!.value!.trim(), q.trim(), 'kept in the form')
+  }
+})
+
+it('keeps search, genre and order in the links between pages, and leaves out what is usual', async () => {
+  const shop = await openTestShop()
+  const first = await shop.browser().get('/books?q=e&sort=price&page=1&genre=')
+  assert.match(first.html, /href="\/books\?q=e&amp;sort=price&amp;page=2"/)
+  const second = await shop.browser().get('/books?q=e&sort=price&page=2')
+  assert.match(second.html, /href="\/books\?q=e&amp;sort=price"/)
+  const { genre } = listGenres(shop.db)[0]!
+  const shelf = await shop.browser().get(`/books?${new URLSearchParams({ genre })}`)
+  assert.equal(shelf.heading, genre)
+})
+
+it('shows a list for every address, and says so when it is empty', async () => {
+  const shop = await openTestShop()
+  const texts: Record<string, RegExp> = {
+    '?q=zzzzzz': /We do not have that one/,
+    '?genre=Nonsense': /We do not have that one/,
+    '?q=the&genre=Nonsense': /No book in Nonsense matches “the”/,
+    '?page=99': /The shelf ends before this page/,
+    '?sort=constructor&page=0&genre=&q=': /All books/,
+    '?page=-1': /All books/,
+    '?page=1e9&sort=__proto__': /All books/,
+    [`?q=${'a'.repeat(5000)}`]: /We do not have that one/,
+    '?q=%00%25_%27%22%5c': /We do not have that one/,
+    '?q=%F0%9F%AA%91%E0%A4%A': /We do not have that one/,
+  }
+  for (const [query, text] of Object.entries(texts)) {
+    const page = await shop.browser().get(`/books${query}`)
+    assert.equal(page.status, 200, query)
+    assert.match(page.text, text, query)
+  }
+})
+
+it('gives each book a form of its own to add it, on lists and on its page, if there are copies', async () => {
+  const shop = await openTestShop()
+  const some = insertTestBook(shop.db, { title: 'Zz some', stock: 1 })
+  const none = insertTestBook(shop.db, { title: 'Zz none', stock: 0 })
+  const list = await shop.browser().get('/books?q=zz')
+  assert.deepEqual(list.html.match(/name="bookId" value="(\d+)"/g), [
+    `name="bookId" value="${some.id}"`,
+  ])
+  const page = await shop.browser().get(`/books/${some.slug}`)
+  assert.equal(page.field('bookId')!.value, String(some.id))
+  assert.equal(page.field('quantity')!.value, '1')
+  assert.match((await shop.browser().get(`/books/${none.slug}`)).text, /Sold out/)
+  assert.match(list.text, /Sold out/)
+})
+
+it('answers 404 for books that are unknown or retired, and draws covers for all there ever were', async () => {
+  const shop = await openTestShop()
+  const { id, slug } = insertTestBook(shop.db, { title: 'Gone' })
+  retireBook(shop.db, id, new Date())
+  for (const path of [
+    `/books/${slug}`,
+    '/books/unknown',
+    '/books/..%2f..%2fetc',
+    '/books/%E0%A4%A',
+  ]) {
+    const page = await shop.browser().get(path)
+    assert.equal(page.status, 404, path)
+    assert.equal(page.heading, 'Not on our shelves')
+  }
+  const cover = await shop.browser().get(`/covers/${slug}.svg`)
+  assert.equal(cover.headers.get('Content-Type'), 'image/svg+xml; charset=utf-8')
+  assert.equal(cover.headers.get('Cache-Control'), 'public, max-age=86400')
+  assert.equal(cover.headers.get('Vary')?.includes('Cookie') ?? false, false)
+  assert.equal((await shop.browser().get('/covers/unknown.svg')).status, 404)
+})
+
+it('shows featured books on the home page, a shelf for each genre', async () => {
+  const shop = await openTestShop()
+  const page = await shop.browser().get('/')
+  const shown = booksOn(page)
+  assert.ok(shown.length >= 8)
+  assert.equal(new Set(shown).size, shown.length)
+})
