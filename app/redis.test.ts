@@ -94,7 +94,10 @@ describe('a connection to Redis', { skip: skipWithoutRedis }, () => {
       '-out',
       certificate,
     ])
-    if (openssl.status !== 0) return t.skip('openssl is needed to make a certificate')
+    if (openssl.status !== 0 && process.env.REQUIRE_REDIS !== '1') {
+      return t.skip('openssl is not installed, which makes the certificate')
+    }
+    assert.equal(openssl.status, 0, 'openssl is not installed')
     const port = await findFreePort()
     const tls = `--tls-port ${port} --tls-auth-clients no`.split(' ')
     await startServer(t, [...tls, '--tls-cert-file', certificate, '--tls-key-file', key])
