@@ -11,7 +11,7 @@ test('signing out all other browsers ends them at once, and this one goes on', a
   await otherVisitor.logIn(account)
 
   await visitor.open('/account')
-  await expect(page.getByText('This browser')).toHaveCount(1)
+  await expect(page.getByText('This browser', { exact: true })).toHaveCount(1)
   await page.getByRole('button', { name: 'Sign out all other browsers' }).click()
   await expect(page.getByRole('status')).toContainText('signed out in 1 other browser')
   await expect(page.getByRole('button', { name: 'Sign out all other browsers' })).toHaveCount(0)

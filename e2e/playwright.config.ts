@@ -3,16 +3,8 @@ import { firefox, webkit } from 'playwright'
 import { defineConfig, devices } from 'playwright/test'
 import { skipWithoutRedis } from '../session/fault-tests/redis-server.ts'
 import type { Options } from './fixtures.ts'
+import { chromiumArgs } from './launch-browser.ts'
 import type { Storage } from './server.ts'
-
-// As root, in containers and in CI, Chromium cannot use its sandbox. The rest keeps it from calling
-// home, which takes time on a closed network.
-const chromiumArgs = [
-  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 const chrome = {
   ...devices['Desktop Chrome'],
@@ -33,7 +25,8 @@ export default defineConfig<Options>({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
-  use: { trace: 'retain-on-failure' },
+  // Snapshots show what a failed test saw; filming every test would slow all of them down.
+  use: { trace: { mode: 'retain-on-failure', screenshots: false, sources: true } },
   projects: [
     ...storages.map((storage) => ({ name: storage, use: { ...chrome, storage } })),
     // The other browsers keep cookies in their own ways; the storages do not differ in that.

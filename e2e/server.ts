@@ -44,6 +44,10 @@ export class ShopServer {
     return path.join(this.folder, 'sessions')
   }
 
+  get redisUrl(): string | undefined {
+    return this.#redis?.url
+  }
+
   /** The session files, by their ids. */
   readSessionFiles(): Map<string, SessionFile> {
     if (!existsSync(this.sessionDirectory)) return new Map()
@@ -83,7 +87,7 @@ export class ShopServer {
         SESSION_SECRET: 'end-to-end tests keep no secret 4711',
         SESSION_DIR: this.sessionDirectory,
         DATABASE_URL: path.join(this.folder, 'bookstore.sqlite'),
-        REDIS_URL: this.#redis?.url,
+        REDIS_URL: this.redisUrl,
       },
     })
     this.#process = child

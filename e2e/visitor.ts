@@ -137,9 +137,12 @@ export class Visitor {
   }
 
   /** Puts a cookie from earlier back, as a thief would who had copied it. */
-  async replay({ name, value }: Cookie): Promise<void> {
+  async replay(cookie: Cookie): Promise<void> {
     await this.context.clearCookies()
-    const { origin } = new URL(this.page.url())
+    await this.presentCookie(cookie, new URL(this.page.url()).origin)
+  }
+
+  async presentCookie({ name, value }: Cookie, origin: string): Promise<void> {
     await this.context.addCookies([{ name, value, url: origin }])
   }
 

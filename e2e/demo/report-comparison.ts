@@ -1,0 +1,100 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+import { holdsLogin } from './story.ts'
+import type { Play } from './story.ts'
+import { shortName } from './store.ts'
+import { storageWords } from './words.ts'
+
+/** The whole comparison on one screen; what the story measured is marked. */
+export function comparison(plays: Play[]): SafeHtml {
+  return html`<section class="comparison">
+    <h2>At a glance</h2>
+    <div class="scroll" role="region" aria-label="Comparison" tabindex="0">
+      <table>
+        <thead>
+          <tr>
+            <td></td>
+            ${plays.map(
+              ({ storage }) =>
+                html`<th scope="col">
+                  ${storageWords[storage].name} <code>SESSION_STORAGE=${storage}</code>
+                </th>`,
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            ({ title, measured, cell }) =>
+              html`<tr>
+                <th scope="row">
+                  ${title} ${measured ? html`<span class="measured">seen</span>` : null}
+                </th>
+                ${plays.map((play) => html`<td>${cell(play)}</td>`)}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+    <p class="note">
+      <span class="measured">seen</span> Measured in this run; the rest is how the storage works.
+    </p>
+  </section>`
+}
+
+interface Row {
+  title: string
+  measured?: true
+  cell(play: Play): SafeHtml | string
+}
+
+const rows: Row[] = [
+  { title: 'Where it is', cell: ({ storage }) => storageWords[storage].where },
+  { title: 'What the cookie is', cell: ({ storage }) => storageWords[storage].cookieIs },
+  { title: 'Cookie, in bytes', measured: true, cell: cookieSizes },
+  {
+    title: 'Id before and after the login',
+    measured: true,
+    cell: ({ scenes }) =>
+      html`<code>${shortName(scenes.wrong.session.id ?? '')}</code> →
+        <code>${shortName(scenes.login.session.id ?? '')}</code>`,
+  },
+  {
+    title: 'After a restart',
+    measured: true,
+    cell: ({ scenes }) =>
+      holdsLogin(scenes.restart)
+        ? html`<strong class="good">Everything is there</strong>`
+        : html`<strong class="bad">Everything is lost</strong>`,
+  },
+  { title: 'A stolen cookie, after the logout', measured: true, cell: stolenCookie },
+  { title: 'Two requests at once', cell: ({ storage }) => storageWords[storage].twoAtOnce },
+  { title: 'Room for', cell: ({ storage }) => storageWords[storage].limit },
+  { title: 'Choose it when', cell: ({ storage }) => storageWords[storage].chooseWhen },
+  { title: 'Code', cell: ({ storage }) => html`<code>${storageWords[storage].code}</code>` },
+]
+
+function cookieSizes({ scenes }: Play): SafeHtml {
+  const steps = [
+    ['with a book', scenes.cart],
+    ['signed in', scenes.login],
+    ['after the order', scenes.order],
+  ] as const
+  return html`<dl class="sizes">
+    ${steps.map(([label, { jar }]) => {
+      const bytes = jar?.bytes ?? 0
+      return html`<div>
+        <dt>${label}</dt>
+        <dd><meter min="0" max="512" value="${bytes}"></meter> ${bytes}</dd>
+      </div>`
+    })}
+  </dl>`
+}
+
+function stolenCookie({ storage, scenes }: Play): SafeHtml {
+  const { session } = scenes.stolen
+  return html`<strong class="good">Not signed in.</strong> ${storageWords[storage].whyDead}
+    ${
+      session.id === null
+        ? null
+        : html`It still holds <code>${Object.keys(session.data).join(', ')}</code>.`
+    }`
+}

@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs'
+import { html, type SafeHtml } from '@remix-run/html-template'
+import { comparison } from './report-comparison.ts'
+import type { Exchange, Scene } from './scene.ts'
+import { chapters, holdsLogin } from './story.ts'
+import type { ChapterKey, Play } from './story.ts'
+import { shortName } from './store.ts'
+import { storageWords } from './words.ts'
+
+const LARGEST_COOKIE = 4096
+
+/** One page without any other file: styles and pictures are in it. */
+export function renderReport(plays: Play[], madeAt: Date): string {
+  const styles = readFileSync(new URL('report.css', import.meta.url), 'utf8')
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>Where a session lives</title>
+        <style>
+          ${html.raw`${styles}`}
+        </style>
+      </head>
+      <body data-columns="${plays.length}">
+        <header class="masthead">
+          <h1>Where a session lives</h1>
+          <p>
+            The same visitor, the same shop, the same code, ${plays.length} times: only
+            <code>SESSION_STORAGE</code> differs. What follows was seen in a real browser on
+            ${madeAt.toISOString().slice(0, 10)}, in the shop’s store and in its answers.
+          </p>
+        </header>
+        <main>
+          ${comparison(plays)} ${contents()}
+          <div class="names" aria-hidden="true">
+            ${plays.map(({ storage }) => html`<p>${storageWords[storage].name}</p>`)}
+          </div>
+          ${chapters.map((chapter, index) => chapterSection(chapter, index, plays))}
+        </main>
+        <footer>
+          <p>Made by <code>npm run demo</code>.</p>
+        </footer>
+      </body>
+    </html>`
+  return String(page)
+}
+
+function contents(): SafeHtml {
+  return html`<nav aria-label="Chapters">
+    <h2>The story</h2>
+    <ol>
+      ${chapters.map(({ key, title }) => html`<li><a href="#${key}">${title}</a></li>`)}
+    </ol>
+  </nav>`
+}
+
+function chapterSection(
+  { key, title, text }: (typeof chapters)[number],
+  index: number,
+  plays: Play[],
+): SafeHtml {
+  return html`<section class="chapter" id="${key}">
+    <h2><span>${index + 1}</span> ${title}</h2>
+    <p class="lead">${text}</p>
+    <div class="columns">${plays.map((play) => column(play, key))}</div>
+  </section>`
+}
+
+function column({ storage, scenes }: Play, key: ChapterKey): SafeHtml {
+  const scene = scenes[key]
+  const { name } = storageWords[storage]
+  return html`<article>
+    <h3>${name}</h3>
+    <a
+      class="picture"
+      href="data:image/jpeg;base64,${scene.picture}"
+      download="${storage}-${key}.jpg"
+    >
+      <img
+        src="data:image/jpeg;base64,${scene.picture}"
+        alt="The browser: ${pictureText(scene)}"
+        width="1100"
+        height="760"
+      />
+    </a>
+    ${verdict(storage, key, scene)}
+    <h4>Requests</h4>
+    <ul class="exchanges">
+      ${scene.exchanges.map(exchange)}
+    </ul>
+    <h4>In the browser</h4>
+    ${jar(scene)}
+    <h4>In the store</h4>
+    ${
+      scene.store.length === 0
+        ? html`<p class="none">${capitalize(storageWords[storage].emptyStore)}.</p>`
+        : scene.store.map(
+            ({ name, content }) =>
+              html`<div class="entry">
+                <p><code>${name}</code></p>
+                ${content === '' ? null : html`<pre tabindex="0">${shortName(content)}</pre>`}
+              </div>`,
+          )
+    }
+    ${storage === 'cookie' && scene.session.id !== null ? opened(scene) : null}
+  </article>`
+}
+
+function opened({ session }: Scene): SafeHtml {
+  return html`<h4>In the cookie, opened by the server</h4>
+    <pre tabindex="0">${JSON.stringify(session.data, null, 2)}</pre>`
+}
+
+function exchange({ request, status, operations, setCookie }: Exchange): SafeHtml {
+  return html`<li>
+    <p class="request"><code>${request}</code> <span>${status}</span></p>
+    ${
+      operations.length === 0
+        ? null
+        : html`<ol>
+            ${operations.map((operation) => html`<li>${operation}</li>`)}
+          </ol>`
+    }
+    ${
+      setCookie === undefined
+        ? null
+        : html`<p class="set-cookie">
+            <code>Set-Cookie: ${setCookie.text}</code> <span>${setCookie.bytes} bytes</span>
+          </p>`
+    }
+  </li>`
+}
+
+function jar({ jar }: Scene): SafeHtml {
+  if (!jar) return html`<p class="none">No session cookie.</p>`
+  return html`<p class="jar">
+    <code>session=${jar.value}</code>
+    <meter min="0" max="${LARGEST_COOKIE}" value="${jar.bytes}">${jar.bytes}</meter>
+    <span>${jar.bytes} of 4,096 bytes</span>
+  </p>`
+}
+
+// What the reader came for, where a chapter has one.
+function verdict(storage: Play['storage'], key: ChapterKey, scene: Scene): SafeHtml | null {
+  if (key === 'planted' || key === 'stolen') {
+    return html`<p class="verdict verdict-good">
+      Not signed in. ${deadBecause(storage, key, scene)}
+    </p>`
+  }
+  if (key === 'restart') {
+    return holdsLogin(scene)
+      ? html`<p class="verdict verdict-good">Still signed in, the cart is there.</p>`
+      : html`<p class="verdict verdict-bad">Signed out, and the cart is empty.</p>`
+  }
+  return null
+}
+
+function deadBecause(storage: Play['storage'], key: ChapterKey, scene: Scene): string {
+  if (scene.session.id === null) return storageWords[storage].whyDead
+  return key === 'planted'
+    ? 'The copy still opens and shows the cart of then, but no login was in it.'
+    : storageWords[storage].whyDead
+}
+
+function pictureText({ session }: Scene): string {
+  return session.id === null ? 'a visitor without a session' : 'the page after this step'
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,67 @@
+// Plays one story on each storage, tells it on the terminal and writes demo-report/index.html.
+//
+//   npm run demo
+//   npm run demo -- fs
+//   npm run demo -- fs --headed
+
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { launchBrowser } from '../launch-browser.ts'
+import { skipWithoutRedis } from '../../session/fault-tests/redis-server.ts'
+import { ShopServer } from '../server.ts'
+import type { Storage } from '../server.ts'
+import { createNarrator } from './narrator.ts'
+import { renderReport } from './report.ts'
+import { playStory } from './story.ts'
+import type { Play } from './story.ts'
+import { storageWords } from './words.ts'
+
+const report = path.join(import.meta.dirname, '../../demo-report/index.html')
+const usual: Storage[] = ['cookie', 'fs', 'memory']
+
+try {
+  await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { headed: { type: 'boolean', default: false } },
+  })
+  const storages = positionals.length > 0 ? positionals.map(toStorage) : usual
+
+  const browser = await launchBrowser(values.headed ? { headless: false, slowMo: 600 } : {})
+  const narrator = createNarrator()
+  const plays: Play[] = []
+  try {
+    for (const storage of storages) {
+      narrator.begin(storage)
+      const shop = await ShopServer.start(storage)
+      try {
+        plays.push(
+          await playStory(shop, browser, (key, scene) => narrator.tell(storage, key, scene)),
+        )
+      } finally {
+        await shop.stop()
+      }
+    }
+  } finally {
+    await browser.close()
+  }
+
+  await mkdir(path.dirname(report), { recursive: true })
+  await writeFile(report, renderReport(plays, new Date()))
+  console.log(`\nThe whole story with pictures, side by side: ${path.relative('.', report)}`)
+}
+
+function toStorage(name: string): Storage {
+  if (!Object.hasOwn(storageWords, name)) {
+    throw new Error(`There is no storage "${name}": ${Object.keys(storageWords).join(', ')}`)
+  }
+  if (name === 'redis' && skipWithoutRedis !== false) throw new Error(skipWithoutRedis)
+  return name as Storage
+}

@@ -1,0 +1,134 @@
+import type { Browser } from 'playwright'
+import type { ShopServer, Storage } from '../server.ts'
+import { books, reader, Visitor } from '../visitor.ts'
+import { Observer } from './scene.ts'
+import type { Scene } from './scene.ts'
+
+export const chapters = [
+  {
+    key: 'visit',
+    title: 'Somebody looks around',
+    text: 'A home page and a book. There is nothing to remember yet, so no session begins: no cookie is sent and nothing is stored, on any storage.',
+  },
+  {
+    key: 'cart',
+    title: 'A book goes into the cart',
+    text: 'Now there is something to remember. The POST writes the cart and a message (a flash), and a cookie is sent for the first time. The page after the redirect reads the flash, and with that it is gone.',
+  },
+  {
+    key: 'wrong',
+    title: 'A wrong password',
+    text: 'The form redirects back to itself. The error and the e-mail address travel to the next page as flashes: read once, then gone. The password travels nowhere.',
+  },
+  {
+    key: 'login',
+    title: 'The right password',
+    text: 'The login calls regenerateId(): the session keeps the cart and gets a new id. Whoever planted the old id in this browser, or read it, has nothing (session fixation). The session learns the id of a row in the table of logins, not who the user is.',
+  },
+  {
+    key: 'planted',
+    title: 'Elsewhere: the cookie from before the login',
+    text: 'Another browser presents the cookie that was valid a moment ago, before the login.',
+  },
+  {
+    key: 'order',
+    title: 'An order',
+    text: 'The order goes into the database, and the cart leaves the session in the same response.',
+  },
+  {
+    key: 'logout',
+    title: 'The logout',
+    text: 'The handler deletes the row of the login and calls destroy(). The browser is told to drop the cookie.',
+  },
+  {
+    key: 'stolen',
+    title: 'Elsewhere: the cookie from before the logout',
+    text: 'Somebody had copied the cookie while it was worth something, and presents it now. Nobody is signed in with it, on any storage. With the encrypted cookie it is the table of logins alone that says so: the cookie itself can still be opened.',
+  },
+  {
+    key: 'restart',
+    title: 'The server restarts',
+    text: 'A visitor signs in and fills a cart, the process ends and another one starts. What is in the process is lost; what is on a disk, in Redis or with the browser is not.',
+  },
+] as const
+
+export type ChapterKey = (typeof chapters)[number]['key']
+
+/** The story as it went on one storage. */
+export interface Play {
+  storage: Storage
+  scenes: Record<ChapterKey, Scene>
+}
+
+/** Plays the whole story. `onScene` is called after each chapter, with what was seen. */
+export async function playStory(
+  shop: ShopServer,
+  browser: Browser,
+  onScene: (key: ChapterKey, scene: Scene) => void,
+): Promise<Play> {
+  const scenes: Partial<Record<ChapterKey, Scene>> = {}
+  async function enter(): Promise<{ visitor: Visitor; observer: Observer }> {
+    const viewport = { width: 1100, height: 760 }
+    const context = await browser.newContext({ baseURL: shop.url, viewport })
+    const visitor = new Visitor(await context.newPage())
+    return { visitor, observer: await Observer.follow(visitor, shop) }
+  }
+  async function show(key: ChapterKey, observer: Observer): Promise<void> {
+    const scene = await observer.takeScene()
+    scenes[key] = scene
+    onScene(key, scene)
+  }
+
+  const { visitor, observer } = await enter()
+  await visitor.open('/')
+  await visitor.open(`/books/${books.pride.slug}`)
+  await show('visit', observer)
+
+  await visitor.addToCart(books.pride)
+  await show('cart', observer)
+
+  await visitor.open('/login')
+  await visitor.submitLogin({ ...reader, password: 'not the password' })
+  await visitor.page.getByRole('alert').waitFor()
+  const planted = (await visitor.cookie())!
+  await show('wrong', observer)
+
+  await visitor.submitLogin(reader)
+  await visitor.expectSignedIn(reader)
+  await show('login', observer)
+
+  const attacker = await enter()
+  await attacker.visitor.presentCookie(planted, shop.url)
+  await attacker.visitor.open('/account')
+  await show('planted', attacker.observer)
+  await attacker.visitor.context.close()
+
+  await visitor.checkOut()
+  await show('order', observer)
+
+  const stolen = (await visitor.cookie())!
+  await visitor.logOut()
+  await show('logout', observer)
+  await visitor.context.close()
+
+  const thief = await enter()
+  await thief.visitor.presentCookie(stolen, shop.url)
+  await thief.visitor.open('/account')
+  await show('stolen', thief.observer)
+  await thief.visitor.context.close()
+
+  const regular = await enter()
+  await regular.visitor.logIn(reader)
+  await regular.visitor.addToCart(books.moonstone)
+  await shop.restart()
+  await regular.visitor.open('/cart')
+  await show('restart', regular.observer)
+  await regular.visitor.context.close()
+
+  return { storage: shop.storage, scenes: scenes as Play['scenes'] }
+}
+
+/** Whether the page of a scene shows a signed-in visitor, judged by what the session holds. */
+export function holdsLogin({ session }: Scene): boolean {
+  return 'loginId' in session.data
+}

@@ -1,0 +1,65 @@
+import type { Storage } from '../server.ts'
+
+interface StorageWords {
+  name: string
+  /** In one sentence: where the session is. */
+  where: string
+  /** What the value of the cookie is. */
+  cookieIs: string
+  /** What there is to say when there is nothing in the store. */
+  emptyStore: string
+  /** Why a cookie from before the login or the logout signs nobody in. */
+  whyDead: string
+  twoAtOnce: string
+  limit: string
+  code: string
+  chooseWhen: string
+}
+
+/** What the story cannot show by itself. */
+export const storageWords: Record<Storage, StorageWords> = {
+  cookie: {
+    name: 'Encrypted cookie',
+    where: 'The session is in the browser, sealed. The server keeps nothing.',
+    cookieIs: 'The whole session, encrypted and authenticated (AES-256-GCM)',
+    emptyStore: 'nothing on the server: the cookie is the session',
+    whyDead: 'The copy still opens, but the row of its login is gone from the database.',
+    twoAtOnce: 'The later response wins whole: its cookie replaces the other.',
+    limit: '4,096 bytes, name and value together',
+    code: 'session/cookie-storage.ts',
+    chooseWhen: 'You want no store at all, and sessions stay small.',
+  },
+  fs: {
+    name: 'Files',
+    where: 'The session is a JSON file on the server. The browser has its id, signed.',
+    cookieIs: 'The id and a signature (HMAC-SHA-256)',
+    emptyStore: 'the directory is empty',
+    whyDead: 'There is no file under that id any more.',
+    twoAtOnce: 'Each saves the keys that it changed, under a lock.',
+    limit: '1 MiB a file',
+    code: 'session/fs-storage.ts',
+    chooseWhen: 'You have one machine with a disk.',
+  },
+  memory: {
+    name: 'Memory',
+    where: 'The session is in a Map of the server process. The browser has its id, signed.',
+    cookieIs: 'The id and a signature (HMAC-SHA-256)',
+    emptyStore: 'the Map has nothing for this visitor',
+    whyDead: 'There is no entry under that id any more.',
+    twoAtOnce: 'Each saves the keys that it changed.',
+    limit: '250,000 sessions, then the oldest goes',
+    code: 'session/memory-storage.ts',
+    chooseWhen: 'You develop or test.',
+  },
+  redis: {
+    name: 'Redis',
+    where: 'The session is in Redis, under a hash of its id. The browser has the id, signed.',
+    cookieIs: 'The id and a signature (HMAC-SHA-256)',
+    emptyStore: 'Redis is empty',
+    whyDead: 'There is no key for that id any more.',
+    twoAtOnce: 'Each saves the keys that it changed, in one script.',
+    limit: 'What Redis has room for',
+    code: 'session/redis-storage.ts',
+    chooseWhen: 'You have several servers.',
+  },
+}
