@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { createRouter } from 'remix/fetch-router'
 import type { Router } from 'remix/fetch-router'
 import { session } from 'remix/session-middleware'
@@ -49,7 +50,7 @@ export interface BookstoreOptions extends Omit<Dependencies, 'config' | 'page'> 
 // Where there is neither outbox nor inspector, no method of theirs is known either.
 const { outbox: _outbox, session: _session, ...publicRoutes } = routes
 
-const publicDirectory = new URL('../public', import.meta.url).pathname
+const publicDirectory = path.join(import.meta.dirname, '../public')
 
 /** The shop: every request goes down this list and its response back up. */
 export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'> {

@@ -1,5 +1,5 @@
 import { closeDatabase, openDatabase } from '../db/connect.ts'
-import { demoAccounts, seedDatabase } from '../db/seed.ts'
+import { demoAccounts, removeDemoAccounts, seedDatabase } from '../db/seed.ts'
 import { createLoginThrottle } from './auth/login-throttle.ts'
 import { redisLimiter } from './auth/redis-limiter.ts'
 import { createPasswordHasher } from './auth/passwords.ts'
@@ -31,6 +31,9 @@ async function main(config: Config): Promise<void> {
     demoAccounts: !config.production,
     hashPassword: passwords.hash,
   })
+  if (config.production && removeDemoAccounts(db) > 0) {
+    console.log('The demo accounts of development were removed: everybody knows their passwords')
+  }
   const sessions = openSessions(config, Date.now, redis)
   const outbox = config.production ? undefined : createOutbox({ next: createConsoleMailer() })
 

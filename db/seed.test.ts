@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { listAllBooks, listBooks, listFeaturedBooks, listGenres } from './books.ts'
-import { demoAccounts, seedDatabase } from './seed.ts'
+import { demoAccounts, removeDemoAccounts, seedDatabase } from './seed.ts'
 import { insertTestBook, insertTestUser, testDatabase } from './testing.ts'
 import { findUserByEmail } from './users.ts'
 
@@ -24,6 +24,16 @@ test('two starts at once stock it once', async () => {
   assert.deepEqual(seeded.sort(), [false, true])
   const titles = listAllBooks(db).map((book) => book.title)
   assert.equal(new Set(titles).size, titles.length)
+})
+
+test('the demo accounts can be removed, and nobody else is', async () => {
+  const db = testDatabase()
+  await seedDatabase(db, { demoAccounts: true, hashPassword })
+  insertTestUser(db, 'customer@example.com')
+  assert.equal(removeDemoAccounts(db), demoAccounts.length)
+  assert.equal(findUserByEmail(db, demoAccounts[0]!.email), undefined)
+  assert.ok(findUserByEmail(db, 'customer@example.com'))
+  assert.equal(removeDemoAccounts(db), 0)
 })
 
 test('a database that has a book or a user already is left alone', async () => {

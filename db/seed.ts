@@ -1,3 +1,5 @@
+import { inArray } from 'drizzle-orm'
+
 import { insertBook } from './books.ts'
 import type { Database } from './connect.ts'
 import { books, type User, users } from './schema.ts'
@@ -54,6 +56,15 @@ export async function seedDatabase(db: Database, options: SeedOptions): Promise<
     },
     { behavior: 'immediate' },
   )
+}
+
+/**
+ * Deletes the demo accounts, whose passwords everybody knows: a database that was filled during
+ * development may come to serve real customers. Answers how many there were.
+ */
+export function removeDemoAccounts(db: Database): number {
+  const emails = demoAccounts.map(({ email }) => email)
+  return db.delete(users).where(inArray(users.email, emails)).run().changes
 }
 
 function isEmpty(db: Database): boolean {
