@@ -22,8 +22,9 @@ function nameCover(transition, url) {
   // Two elements of one name would cancel the transition.
   ownCover?.style.setProperty('view-transition-name', 'none')
   cover.style.setProperty('view-transition-name', 'cover')
-  transition.finished.finally(() => {
+  const reset = () => {
     ownCover?.style.removeProperty('view-transition-name')
     cover.style.removeProperty('view-transition-name')
-  })
+  }
+  transition.finished.then(reset, reset)
 }
