@@ -160,23 +160,15 @@ describe('Redis', { skip: skipWithoutRedis }, () => {
     assert.doesNotMatch(String(warn.mock.calls[0]!.arguments[0]), /[0-9a-f]{32}/)
   })
 
-  it('never overwrites another session, and forgives a command that was sent twice', async () => {
-    const twice: RedisCommands = {
-      async sendCommand(command) {
-        await client.sendCommand(command)
-        return client.sendCommand(command)
-      },
-    }
-    const storage = createRedisSessionStorage(twice)
+  it('never overwrites another session', async () => {
+    const storage = createRedisSessionStorage(client)
     const session = createSession({ [COLOR]: 'red' })
     const cookie = await storage.save(session)
-    assert.deepEqual(await lookInto(storage, cookie), { [COLOR]: 'red' })
-
-    const key = `session:${createHash('sha256').update(session.id).digest('hex')}`
-    const thief = createSession({ [COLOR]: 'blue' })
+    const key = `session:${createHash('sha256').update(cookie).digest('hex')}`
     const occupied: RedisCommands = {
       sendCommand: ([name, , ...args]) => client.sendCommand([name!, key, ...args]),
     }
+    const thief = createSession({ [COLOR]: 'blue' })
     await assert.rejects(createRedisSessionStorage(occupied).save(thief), SessionStoreError)
     assert.deepEqual(await lookInto(storage, cookie), { [COLOR]: 'red' })
   })

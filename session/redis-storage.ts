@@ -89,14 +89,9 @@ class RedisStore implements SessionStore {
   async create(id: string, record: SessionRecord): Promise<void> {
     const text = encodeRecord(record)
     this.#checkSize(text)
-    const key = this.#keyOf(id)
-    const set = ['SET', key, text, 'PX', this.#timeLeft(record), 'NX']
+    const set = ['SET', this.#keyOf(id), text, 'PX', this.#timeLeft(record), 'NX']
     if ((await this.#send('store a session', set)) !== null) return
-    // A client that lost its connection may have sent the command twice.
-    const stored = await this.#send('store a session', ['GET', key])
-    if (stored === null || String(stored) !== text) {
-      throw new SessionStoreError('Cannot store a session: there is another one of its id')
-    }
+    throw new SessionStoreError('Cannot store a session: there is another one of its id')
   }
 
   update(id: string, changes: SessionChanges): Promise<SessionRecord | null> {
