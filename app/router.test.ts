@@ -116,6 +116,7 @@ it('answers a wrong method on a known path with 405, Allow and a page of the sho
     '/': 'GET, HEAD, OPTIONS',
     '/login': 'GET, HEAD, OPTIONS, POST',
     '/checkout': 'GET, HEAD, OPTIONS, POST',
+    '/covers/zz.svg': 'GET, HEAD, OPTIONS',
     '/logout': 'OPTIONS, POST',
     '/cart/items': 'OPTIONS, POST',
     '/cart/items/1': 'OPTIONS, POST',

@@ -189,7 +189,7 @@ it('tells nobody whether an account exists', async () => {
 
 async function failTwice(shop: TestShop): Promise<unknown> {
   const browser = shop.browser()
-  const answer = await browser.post('/login', { ...wrong, remember: 'on' })
+  const answer = await browser.post('/login', { ...wrong, remember: 'on', returnTo: '/orders' })
   const form = await browser.follow(answer)
   return [answer, form].map(({ status, headers, html }: TestPage) => {
     const comparable = [...headers].filter(([name]) => name !== 'x-request-id')
