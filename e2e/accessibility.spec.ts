@@ -1,10 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
-import { expect, test } from './fixtures.ts'
+import { anyStorage, expect, test } from './fixtures.ts'
 import { admin, books, newAccount } from './visitor.ts'
 import type { Visitor } from './visitor.ts'
-
-test.skip(({ storage }) => storage !== 'fs', 'the pages are the same on every storage')
 
 // What axe finds on the page that is open, in words that lead to it.
 async function findProblems(page: Page): Promise<string[]> {
@@ -22,7 +20,7 @@ async function expectNoProblems(visitor: Visitor, paths: string[]): Promise<void
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`in the ${colorScheme} scheme`, () => {
+  test.describe(`in the ${colorScheme} scheme`, { tag: anyStorage }, () => {
     test.use({ colorScheme })
 
     test('axe finds nothing on the pages for everybody', async ({ visitor }) => {

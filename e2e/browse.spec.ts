@@ -1,4 +1,4 @@
-import { expect, test } from './fixtures.ts'
+import { anyStorage, expect, test } from './fixtures.ts'
 import { books } from './visitor.ts'
 
 test('a visitor who only looks around gets no cookie and leaves nothing in the store', async ({
@@ -21,47 +21,60 @@ test('a visitor who only looks around gets no cookie and leaves nothing in the s
   expect(shop.readSessionFiles()).toEqual(before)
 })
 
-test('searching finds books and keeps the words in the box', async ({ page, visitor }) => {
-  await visitor.open('/')
-  const search = page.getByRole('searchbox')
-  await search.fill('prejudice')
-  await search.press('Enter')
-  await expect(page).toHaveURL('/books?q=prejudice')
-  await expect(page.getByRole('searchbox')).toHaveValue('prejudice')
-  await expect(page.getByRole('main').getByRole('link', { name: books.pride.title })).toBeVisible()
+test(
+  'searching finds books and keeps the words in the box',
+  { tag: anyStorage },
+  async ({ page, visitor }) => {
+    await visitor.open('/')
+    const search = page.getByRole('searchbox')
+    await search.fill('prejudice')
+    await search.press('Enter')
+    await expect(page).toHaveURL('/books?q=prejudice')
+    await expect(page.getByRole('searchbox')).toHaveValue('prejudice')
+    await expect(
+      page.getByRole('main').getByRole('link', { name: books.pride.title }),
+    ).toBeVisible()
 
-  await page.getByRole('searchbox').fill('no such <b>book</b>')
-  await page.getByRole('searchbox').press('Enter')
-  await expect(page.getByRole('heading', { name: 'We do not have that one' })).toBeVisible()
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('“no such <b>book</b>”')
-})
+    await page.getByRole('searchbox').fill('no such <b>book</b>')
+    await page.getByRole('searchbox').press('Enter')
+    await expect(page.getByRole('heading', { name: 'We do not have that one' })).toBeVisible()
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('“no such <b>book</b>”')
+  },
+)
 
-test('a genre, an order and a page are in the address, so that they can be shared', async ({
-  page,
-  visitor,
-  otherVisitor,
-}) => {
-  await visitor.open('/books')
-  await page.getByLabel('Sort by').selectOption('Price, lowest first')
-  await page.getByRole('button', { name: 'Apply' }).click()
-  const prices = await page.getByRole('main').locator('.price').allTextContents()
-  const amounts = prices.map((price) => Number(price.slice(1)))
-  expect(amounts).toEqual(amounts.toSorted((a, b) => a - b))
+test(
+  'a genre, an order and a page are in the address, so that they can be shared',
+  { tag: anyStorage },
+  async ({ page, visitor, otherVisitor }) => {
+    await visitor.open('/books')
+    await page.getByLabel('Sort by').selectOption('Price, lowest first')
+    await page.getByRole('button', { name: 'Apply' }).click()
+    const prices = await page.getByRole('main').locator('.price').allTextContents()
+    const amounts = prices.map((price) => Number(price.slice(1)))
+    expect(amounts).toEqual(amounts.toSorted((a, b) => a - b))
 
-  await page.getByRole('link', { name: 'Next' }).click()
-  await expect(page.getByRole('link', { name: 'Page 2' })).toHaveAttribute('aria-current', 'page')
-  const shared = new URL(page.url())
-  expect(Object.fromEntries(shared.searchParams)).toMatchObject({ sort: 'price', page: '2' })
+    await page.getByRole('link', { name: 'Next' }).click()
+    await expect(page.getByRole('link', { name: 'Page 2' })).toHaveAttribute('aria-current', 'page')
+    const shared = new URL(page.url())
+    expect(Object.fromEntries(shared.searchParams)).toMatchObject({ sort: 'price', page: '2' })
 
-  await otherVisitor.open(shared.pathname + shared.search)
-  const titles = page.getByRole('main').getByRole('listitem').getByRole('heading')
-  const otherTitles = otherVisitor.page.getByRole('main').getByRole('listitem').getByRole('heading')
-  expect(await otherTitles.allTextContents()).toEqual(await titles.allTextContents())
-})
+    await otherVisitor.open(shared.pathname + shared.search)
+    const titles = page.getByRole('main').getByRole('listitem').getByRole('heading')
+    const otherTitles = otherVisitor.page
+      .getByRole('main')
+      .getByRole('listitem')
+      .getByRole('heading')
+    expect(await otherTitles.allTextContents()).toEqual(await titles.allTextContents())
+  },
+)
 
-test('an address that does not exist is a page of the shop', async ({ page, visitor }) => {
-  const response = await visitor.open('/books/nobody-wrote-this')
-  expect(response?.status()).toBe(404)
-  await expect(page.getByRole('heading', { name: 'Not on our shelves' })).toBeVisible()
-  expect(await visitor.context.cookies()).toEqual([])
-})
+test(
+  'an address that does not exist is a page of the shop',
+  { tag: anyStorage },
+  async ({ page, visitor }) => {
+    const response = await visitor.open('/books/nobody-wrote-this')
+    expect(response?.status()).toBe(404)
+    await expect(page.getByRole('heading', { name: 'Not on our shelves' })).toBeVisible()
+    expect(await visitor.context.cookies()).toEqual([])
+  },
+)

@@ -1,4 +1,4 @@
-import { expect, test } from './fixtures.ts'
+import { anyStorage, expect, test } from './fixtures.ts'
 import { admin, books, reader, Visitor } from './visitor.ts'
 
 test('the cart takes books, other quantities and removals, and is there on the next visit', async ({
@@ -43,21 +43,25 @@ test('a book is added from a list without leaving it, and the message is shown e
   expect((await visitor.session()).flash).toEqual([])
 })
 
-test('a quantity that cannot be is refused and changes nothing', async ({ page, visitor }) => {
-  await visitor.addToCart(books.pride)
-  for (const quantity of ['100', '-1', '1e3', '1.5', '']) {
-    // Past the form's own check, as whoever writes requests by hand.
-    await page.getByLabel('Copies of Pride and Prejudice').evaluate((input, value) => {
-      const field = input as HTMLInputElement
-      field.type = 'text'
-      field.value = value
-      field.form!.noValidate = true
-    }, quantity)
-    await page.getByRole('button', { name: 'Update Pride and Prejudice' }).click()
-    await expect(page.getByRole('alert'), quantity).toContainText('A quantity is')
-    await visitor.expectInCart('1 item')
-  }
-})
+test(
+  'a quantity that cannot be is refused and changes nothing',
+  { tag: anyStorage },
+  async ({ page, visitor }) => {
+    await visitor.addToCart(books.pride)
+    for (const quantity of ['100', '-1', '1e3', '1.5', '']) {
+      // Past the form's own check, as whoever writes requests by hand.
+      await page.getByLabel('Copies of Pride and Prejudice').evaluate((input, value) => {
+        const field = input as HTMLInputElement
+        field.type = 'text'
+        field.value = value
+        field.form!.noValidate = true
+      }, quantity)
+      await page.getByRole('button', { name: 'Update Pride and Prejudice' }).click()
+      await expect(page.getByRole('alert'), quantity).toContainText('A quantity is')
+      await visitor.expectInCart('1 item')
+    }
+  },
+)
 
 test('the cart of before comes along through login', async ({ page, visitor }) => {
   await visitor.addToCart(books.pride, 2)
@@ -111,23 +115,23 @@ test('two browsers have two carts', async ({ visitor, otherVisitor }) => {
   expect((await visitor.session()).id).not.toBe((await otherVisitor.session()).id)
 })
 
-test('a price that has changed meanwhile is told in the cart', async ({
-  page,
-  visitor,
-  otherVisitor,
-}) => {
-  const book = { id: 10, slug: 'the-woman-in-white', title: 'The Woman in White' }
-  await visitor.addToCart(book)
-  await otherVisitor.logIn(admin)
-  const editor = otherVisitor.page
-  await otherVisitor.open(`/admin/books/${book.id}`)
-  const price = editor.getByLabel('Price in euros')
-  const before = Number(await price.inputValue())
-  await price.fill((before + 1).toFixed(2))
-  await editor.getByRole('main').getByRole('button', { name: /^Save/ }).click()
-  await expect(editor.getByRole('status')).toBeVisible()
+test(
+  'a price that has changed meanwhile is told in the cart',
+  { tag: anyStorage },
+  async ({ page, visitor, otherVisitor }) => {
+    const book = { id: 10, slug: 'the-woman-in-white', title: 'The Woman in White' }
+    await visitor.addToCart(book)
+    await otherVisitor.logIn(admin)
+    const editor = otherVisitor.page
+    await otherVisitor.open(`/admin/books/${book.id}`)
+    const price = editor.getByLabel('Price in euros')
+    const before = Number(await price.inputValue())
+    await price.fill((before + 1).toFixed(2))
+    await editor.getByRole('main').getByRole('button', { name: /^Save/ }).click()
+    await expect(editor.getByRole('status')).toBeVisible()
 
-  await visitor.open('/cart')
-  const note = `it was €${before.toFixed(2)}, it is €${(before + 1).toFixed(2)} now`
-  await expect(page.getByRole('main')).toContainText(note)
-})
+    await visitor.open('/cart')
+    const note = `it was €${before.toFixed(2)}, it is €${(before + 1).toFixed(2)} now`
+    await expect(page.getByRole('main')).toContainText(note)
+  },
+)

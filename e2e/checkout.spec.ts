@@ -1,4 +1,4 @@
-import { expect, test } from './fixtures.ts'
+import { anyStorage, expect, test } from './fixtures.ts'
 import { books, newAccount } from './visitor.ts'
 
 test('who checks out logs in on the way, orders, and finds the order again', async ({
@@ -30,22 +30,23 @@ test('who checks out logs in on the way, orders, and finds the order again', asy
   await expect(page.getByRole('main')).toContainText('3 books')
 })
 
-test('an address that is not complete is asked for again, with what was typed', async ({
-  page,
-  visitor,
-}) => {
-  await visitor.register()
-  await visitor.addToCart(books.pride)
-  await visitor.open('/checkout')
-  await visitor.fillAddress()
-  await page.getByLabel('Country').fill(' ')
-  await page.getByRole('button', { name: /^Place order/ }).click()
-  await expect(page.getByLabel('Country')).toHaveAccessibleDescription('Enter the country.')
-  await expect(page.getByLabel('Town or city')).toHaveValue('Hobbiton')
-  await page.getByLabel('Country').fill('The Shire')
-  await page.getByRole('button', { name: /^Place order/ }).click()
-  await expect(page).toHaveURL(/\/orders\/\d+$/)
-})
+test(
+  'an address that is not complete is asked for again, with what was typed',
+  { tag: anyStorage },
+  async ({ page, visitor }) => {
+    await visitor.register()
+    await visitor.addToCart(books.pride)
+    await visitor.open('/checkout')
+    await visitor.fillAddress()
+    await page.getByLabel('Country').fill(' ')
+    await page.getByRole('button', { name: /^Place order/ }).click()
+    await expect(page.getByLabel('Country')).toHaveAccessibleDescription('Enter the country.')
+    await expect(page.getByLabel('Town or city')).toHaveValue('Hobbiton')
+    await page.getByLabel('Country').fill('The Shire')
+    await page.getByRole('button', { name: /^Place order/ }).click()
+    await expect(page).toHaveURL(/\/orders\/\d+$/)
+  },
+)
 
 test('a form that is sent twice is one order', async ({ page, visitor }) => {
   await visitor.register()
@@ -67,15 +68,15 @@ test('a form that is sent twice is one order', async ({ page, visitor }) => {
   await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1)
 })
 
-test('somebody else’s order is answered like one that does not exist', async ({
-  page,
-  visitor,
-  otherVisitor,
-}) => {
-  await visitor.register()
-  await visitor.addToCart(books.pride)
-  await visitor.checkOut()
-  await otherVisitor.register(newAccount())
-  const response = await otherVisitor.open(new URL(page.url()).pathname)
-  expect(response?.status()).toBe(404)
-})
+test(
+  'somebody else’s order is answered like one that does not exist',
+  { tag: anyStorage },
+  async ({ page, visitor, otherVisitor }) => {
+    await visitor.register()
+    await visitor.addToCart(books.pride)
+    await visitor.checkOut()
+    await otherVisitor.register(newAccount())
+    const response = await otherVisitor.open(new URL(page.url()).pathname)
+    expect(response?.status()).toBe(404)
+  },
+)

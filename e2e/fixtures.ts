@@ -5,6 +5,9 @@ import { Visitor } from './visitor.ts'
 
 export { expect } from 'playwright/test'
 
+/** Marks a test for which the storage makes no difference: it runs on one of them. */
+export const anyStorage = '@any-storage'
+
 export interface Options {
   storage: Storage
 }

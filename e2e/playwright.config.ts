@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { firefox, webkit } from 'playwright'
 import { defineConfig, devices } from 'playwright/test'
 import { skipWithoutRedis } from '../session/fault-tests/redis-server.ts'
+import { anyStorage } from './fixtures.ts'
 import type { Options } from './fixtures.ts'
 import { chromiumArgs } from './launch-browser.ts'
 import type { Storage } from './server.ts'
@@ -25,10 +26,18 @@ export default defineConfig<Options>({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
-  // Snapshots show what a failed test saw; filming every test would slow all of them down.
-  use: { trace: { mode: 'retain-on-failure', screenshots: false, sources: true } },
+  use: {
+    // A page is there when it is there, not after a transition.
+    contextOptions: { reducedMotion: 'reduce' },
+    // Snapshots show what a failed test saw; filming every test would slow all of them down.
+    trace: { mode: 'retain-on-failure', screenshots: false, sources: true },
+  },
   projects: [
-    ...storages.map((storage) => ({ name: storage, use: { ...chrome, storage } })),
+    ...storages.map((storage) => ({
+      name: storage,
+      use: { ...chrome, storage },
+      grepInvert: storage === 'fs' ? [] : new RegExp(anyStorage),
+    })),
     // The other browsers keep cookies in their own ways; the storages do not differ in that.
     ...(existsSync(firefox.executablePath())
       ? [{ name: 'firefox', use: { ...devices['Desktop Firefox'], storage: 'fs' as const } }]

@@ -1,4 +1,4 @@
-import { expect, test } from './fixtures.ts'
+import { anyStorage, expect, test } from './fixtures.ts'
 import { books, newAccount, reader } from './visitor.ts'
 
 test('a login gives the session a new id, and the old cookie is worth nothing', async ({
@@ -45,12 +45,16 @@ test('a wrong password says so once, keeps the address and signs nobody in', asy
   await expect(page.getByLabel('E-mail')).toHaveValue('')
 })
 
-test('an unknown address is answered like a wrong password', async ({ page, visitor }) => {
-  const { email, password } = newAccount()
-  await visitor.open('/login')
-  await visitor.submitLogin({ email, password })
-  await expect(page.getByRole('alert')).toHaveText('The e-mail or the password is wrong.')
-})
+test(
+  'an unknown address is answered like a wrong password',
+  { tag: anyStorage },
+  async ({ page, visitor }) => {
+    const { email, password } = newAccount()
+    await visitor.open('/login')
+    await visitor.submitLogin({ email, password })
+    await expect(page.getByRole('alert')).toHaveText('The e-mail or the password is wrong.')
+  },
+)
 
 test('who is sent to the login comes back to where the way was going', async ({
   page,
@@ -64,29 +68,34 @@ test('who is sent to the login comes back to where the way was going', async ({
   await expect(page).toHaveURL('/orders')
 })
 
-test('a link cannot send who logs in to another site', async ({ page, visitor }) => {
-  await visitor.open(`/login?returnTo=${encodeURIComponent('/\\evil.test')}`)
-  await visitor.submitLogin(reader)
-  await visitor.expectSignedIn(reader)
-  await expect(page).toHaveURL('/')
-})
+test(
+  'a link cannot send who logs in to another site',
+  { tag: anyStorage },
+  async ({ page, visitor }) => {
+    await visitor.open(`/login?returnTo=${encodeURIComponent('/\\evil.test')}`)
+    await visitor.submitLogin(reader)
+    await visitor.expectSignedIn(reader)
+    await expect(page).toHaveURL('/')
+  },
+)
 
-test('a form that is wrong is shown again with what was typed, but not the password', async ({
-  page,
-  visitor,
-}) => {
-  await visitor.open('/register')
-  const main = page.getByRole('main')
-  await main.getByLabel('Name').fill('Robin')
-  await main.getByLabel('E-mail').fill(reader.email)
-  await main.getByLabel('Password').fill('a good enough password')
-  await main.getByRole('button', { name: 'Create account' }).click()
-  await expect(main.getByLabel('E-mail')).toHaveAccessibleDescription(
-    /an account with this address/,
-  )
-  await expect(main.getByLabel('E-mail')).toHaveValue(reader.email)
-  await expect(main.getByLabel('Password')).toHaveValue('')
-})
+test(
+  'a form that is wrong is shown again with what was typed, but not the password',
+  { tag: anyStorage },
+  async ({ page, visitor }) => {
+    await visitor.open('/register')
+    const main = page.getByRole('main')
+    await main.getByLabel('Name').fill('Robin')
+    await main.getByLabel('E-mail').fill(reader.email)
+    await main.getByLabel('Password').fill('a good enough password')
+    await main.getByRole('button', { name: 'Create account' }).click()
+    await expect(main.getByLabel('E-mail')).toHaveAccessibleDescription(
+      /an account with this address/,
+    )
+    await expect(main.getByLabel('E-mail')).toHaveValue(reader.email)
+    await expect(main.getByLabel('Password')).toHaveValue('')
+  },
+)
 
 test('a login lasts as long as the browser, a remembered one for a week', async ({
   page,

@@ -29,8 +29,8 @@ export function createNarrator(print: (line: string) => void = console.log) {
       print('')
       print(styleText('bold', `${storage} ${index + 1}/${chapters.length}  ${title}`))
       for (const line of wrap(text, LINE - 2)) print(`  ${styleText('dim', line)}`)
-      for (const { request, status, operations, setCookie } of scene.exchanges) {
-        print(`  ${styleText('cyan', request)} ${status}`)
+      for (const { request, status, location, operations, setCookie } of scene.exchanges) {
+        print(`  ${styleText('cyan', request)} ${status}${location ? ` → ${location}` : ''}`)
         for (const operation of operations) detail('', oneLine(operation))
         if (setCookie) detail('cookie', `${setCookie.text} (${setCookie.bytes} bytes)`)
       }

@@ -27,9 +27,9 @@ export function renderReport(plays: Play[], madeAt: Date): string {
         <header class="masthead">
           <h1>Where a session lives</h1>
           <p>
-            The same visitor, the same shop, the same code, ${plays.length} times: only
-            <code>SESSION_STORAGE</code> differs. What follows was seen in a real browser on
-            ${madeAt.toISOString().slice(0, 10)}, in the shop’s store and in its answers.
+            The same visitor in the same shop on the same code: only <code>SESSION_STORAGE</code>
+            differs. What follows was seen in a real browser on
+            ${madeAt.toISOString().slice(0, 10)}, in the answers of the shop and in its store.
           </p>
         </header>
         <main>
@@ -113,9 +113,11 @@ function opened({ session }: Scene): SafeHtml {
     <pre tabindex="0">${JSON.stringify(session.data, null, 2)}</pre>`
 }
 
-function exchange({ request, status, operations, setCookie }: Exchange): SafeHtml {
+function exchange({ request, status, location, operations, setCookie }: Exchange): SafeHtml {
   return html`<li>
-    <p class="request"><code>${request}</code> <span>${status}</span></p>
+    <p class="request">
+      <code>${request}</code> <span>${status} ${location ? `→ ${location}` : null}</span>
+    </p>
     ${
       operations.length === 0
         ? null

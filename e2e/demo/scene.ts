@@ -20,13 +20,15 @@ export interface Exchange {
   /** Method and path, such as `POST /login`. */
   request: string
   status: number
+  /** Where a redirect leads. */
+  location?: string | undefined
   /** What was done to the session, in order; empty where it was only read. */
   operations: string[]
   /** The header with its value cut to a length that can be read, and the bytes of name and value. */
   setCookie?: { text: string; bytes: number }
 }
 
-const VALUE_SHOWN = 16
+const SHOWN = 10
 
 /** Follows somebody through the shop and tells what happened since it was last asked. */
 export class Observer {
@@ -96,11 +98,13 @@ interface Change {
 async function describeExchange(response: Response, changes: Change[]): Promise<Exchange> {
   const request = `${response.request().method()} ${new URL(response.url()).pathname}`
   const headers = await response.headersArray()
-  const header = headers.find(({ name }) => name.toLowerCase() === 'set-cookie')?.value
+  const find = (wanted: string) => headers.find(({ name }) => name.toLowerCase() === wanted)?.value
+  const header = find('set-cookie')
   const change = changes[0]?.request === request ? changes.shift() : undefined
   return {
     request,
     status: response.status(),
+    location: find('location'),
     operations: change?.operations ?? [],
     ...(header !== undefined && { setCookie: describeSetCookie(header) }),
   }
@@ -118,6 +122,7 @@ function sizeOf({ name, value }: { name: string; value: string }): number {
   return Buffer.byteLength(name + value)
 }
 
+// Both ends: the envelopes of encrypted cookies all begin alike.
 function shorten(value: string): string {
-  return value.length > VALUE_SHOWN ? `${value.slice(0, VALUE_SHOWN)}…` : value
+  return value.length > 2 * SHOWN + 1 ? `${value.slice(0, SHOWN)}…${value.slice(-SHOWN)}` : value
 }

@@ -68,8 +68,11 @@ export async function playStory(
 ): Promise<Play> {
   const scenes: Partial<Record<ChapterKey, Scene>> = {}
   async function enter(): Promise<{ visitor: Visitor; observer: Observer }> {
-    const viewport = { width: 1100, height: 760 }
-    const context = await browser.newContext({ baseURL: shop.url, viewport })
+    const context = await browser.newContext({
+      baseURL: shop.url,
+      viewport: { width: 1100, height: 760 },
+      reducedMotion: 'reduce', // no picture of a page in transition
+    })
     const visitor = new Visitor(await context.newPage())
     return { visitor, observer: await Observer.follow(visitor, shop) }
   }
