@@ -57,6 +57,27 @@ describe('fs storage in trouble', () => {
     assert.deepEqual(await lookInto(storage, cookie), {})
   })
 
+  it('logging out works where no file can be made any more', async (t) => {
+    const directory = mountTinyDisk(t, 'nr_inodes=10')
+    if (!directory) return
+    const storage = createFsSessionStorage(directory, { purgeInterval: 0 })
+    const cookie = await playRequest(storage, '', (session) => session.set(KEY, 'red'))
+    const slow = await beginRequest(storage, cookie)
+    slow.session.set(KEY, 'late')
+    assert.throws(() => {
+      for (let i = 0; i < 10; i++) fs.writeFileSync(path.join(directory, `${i}.filler`), '')
+    })
+    await assertStoreError(
+      playRequest(storage, '', (session) => session.set(KEY, 1)),
+      'ENOSPC',
+    )
+    assert.equal(await playRequest(storage, cookie, (session) => session.destroy()), '')
+    fs.unlinkSync(path.join(directory, '0.filler'))
+    assert.equal(await slow.finish(), '')
+    assert.deepEqual(await lookInto(storage, cookie), {})
+    assert.equal(kindsOfFiles(directory).gone, 1)
+  })
+
   it('a directory of another user: an error and no new session', async (t) => {
     const { directory, cookie, attempt } = await prepare(t)
     if (!asNobody(t)) return
@@ -192,9 +213,9 @@ function asNobody(t: TestContext): boolean {
   return status === 0
 }
 
-function mountTinyDisk(t: TestContext): string | undefined {
+function mountTinyDisk(t: TestContext, limit = 'size=64k'): string | undefined {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'sessions-'))
-  const options = ['-t', 'tmpfs', '-o', 'size=64k,mode=0700']
+  const options = ['-t', 'tmpfs', '-o', `${limit},mode=0700`]
   const { status } = spawnSync('mount', [...options, 'tmpfs', directory])
   t.after(() => {
     if (status === 0) spawnSync('umount', [directory])

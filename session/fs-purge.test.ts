@@ -143,6 +143,30 @@ describe('purging a session directory', () => {
     )
   })
 
+  it('lets other work in between after a few files where the disk is slow', async (t) => {
+    const directory = temporaryDirectory(t)
+    const storage = createFsSessionStorage(directory, { purgeInterval: 0 })
+    for (let i = 0; i < 100; i++) {
+      fs.writeFileSync(path.join(directory, `${createSessionId()}.1.tmp`), '')
+    }
+    let [files, most] = [0, 0]
+    const { lstatSync } = fs
+    t.mock.method(fs, 'lstatSync', (file: string) => {
+      for (const end = performance.now() + 1; performance.now() < end;);
+      most = Math.max(most, ++files)
+      return lstatSync(file)
+    })
+    let purging = true
+    const count = (): void => {
+      files = 0
+      if (purging) setImmediate(count)
+    }
+    count()
+    await storage.purge()
+    purging = false
+    assert.ok(most > 0 && most <= 10, `${most} files of a millisecond each without a pause`)
+  })
+
   it('stops when the storage is closed', async (t) => {
     const directory = temporaryDirectory(t)
     const clock = createFakeClock()

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { describe, it } from 'node:test'
+import type { TestContext } from 'node:test'
+import { createSessionId } from 'remix/session'
+import { kindsOfFiles, temporaryDirectory } from './fault-tests/temporary-directory.ts'
+import { LOCKED, SessionDirectory } from './session-directory.ts'
+import { noChanges } from './session-record.ts'
+import type { SessionChanges, SessionRecord } from './session-record.ts'
+
+const RECORD: SessionRecord = {
+  values: { color: 'red' },
+  flashes: {},
+  createdAt: 0,
+  renewedAt: 0,
+  expiresAt: 1e15,
+  maxAge: 1000,
+}
+
+describe('destroying a session in the middle of a change by another process', () => {
+  it('an update finds out after it has written, and takes it back', (t) => {
+    const { mine, other, id, directory } = open(t)
+    const changes = changesDuringWhich(() => assert.equal(other.delete(id), true))
+    assert.equal(mine.update(id, changes), null)
+    assert.equal(mine.read(id), null)
+    assert.deepEqual(kindsOfFiles(directory), { gone: 1 })
+  })
+
+  it('a replacement leaves neither the old nor the new one', (t) => {
+    const { mine, other, id, directory } = open(t)
+    const newId = createSessionId()
+    const changes = changesDuringWhich(() => assert.equal(other.delete(id), true))
+    assert.equal(mine.replace(id, newId, changes), null)
+    assert.equal(mine.read(id), null)
+    assert.equal(mine.read(newId), null)
+    assert.deepEqual(kindsOfFiles(directory), { gone: 2 })
+  })
+
+  it('of two that destroy it one is told that it was the one', (t) => {
+    const { mine, other, id } = open(t)
+    assert.deepEqual([mine.delete(id), other.delete(id)], [true, false])
+  })
+})
+
+describe('the lock of a session', () => {
+  it('keeps a second one out, for another session too long a wait is not needed', (t) => {
+    const { mine, other, id } = open(t)
+    const otherId = createSessionId()
+    other.create(otherId, RECORD)
+    const changes = changesDuringWhich(() => {
+      assert.equal(other.update(id, noChanges()), LOCKED)
+      assert.equal(
+        other.deleteIf(id, () => true),
+        LOCKED,
+      )
+      assert.notEqual(other.update(otherId, noChanges()), LOCKED)
+      assert.deepEqual(other.read(id), RECORD)
+    })
+    assert.notEqual(mine.update(id, changes), LOCKED)
+    assert.notEqual(other.update(id, noChanges()), LOCKED)
+  })
+
+  it('is given back when the change fails', (t) => {
+    const { mine, id, directory } = open(t)
+    const boom = changesDuringWhich(() => {
+      throw new RangeError('boom')
+    })
+    assert.throws(() => mine.update(id, boom), RangeError)
+    assert.deepEqual(kindsOfFiles(directory), { json: 1 })
+  })
+
+  it('that was broken and taken by another one stays theirs', (t) => {
+    const { mine, id, directory } = open(t)
+    const lock = path.join(directory, `${id}.lock`)
+    const changes = changesDuringWhich(() => {
+      fs.unlinkSync(lock)
+      fs.symlinkSync(`${os.hostname()}/${process.ppid}/1`, lock)
+    })
+    mine.update(id, changes)
+    assert.equal(fs.readlinkSync(lock), `${os.hostname()}/${process.ppid}/1`)
+  })
+})
+
+describe('deleting what has expired', () => {
+  it('looks again under the lock: what was renewed in between stays', (t) => {
+    const { mine, other, id } = open(t)
+    let looks = 0
+    const deleted = mine.deleteIf(id, () => {
+      if (looks++ > 0) return false
+      assert.notEqual(other.update(id, noChanges()), LOCKED) // a renewal, from here on it is alive
+      return true
+    })
+    assert.equal(deleted, false)
+    assert.deepEqual(mine.read(id), RECORD)
+  })
+})
+
+describe('a process without any descriptor left', () => {
+  it('says that it could not destroy for good, but the session is gone', (t) => {
+    const { mine, id } = open(t)
+    t.mock.method(fs, 'openSync', () => {
+      throw Object.assign(new Error(`EMFILE: ${id}`), { code: 'EMFILE' })
+    })
+    assert.throws(() => mine.delete(id), {
+      name: 'SessionStoreError',
+      message: 'Cannot delete a session: EMFILE',
+    })
+    t.mock.restoreAll()
+    assert.equal(mine.read(id), null)
+  })
+})
+
+function open(t: TestContext) {
+  const directory = temporaryDirectory(t)
+  const [mine, other] = [1, 2].map(() => new SessionDirectory(directory, 100_000))
+  const id = createSessionId()
+  mine!.create(id, RECORD)
+  return { directory, mine: mine!, other: other!, id }
+}
+
+/** Changes during whose application something else happens: after the read, before the write. */
+function changesDuringWhich(happens: () => void): SessionChanges {
+  return {
+    ...noChanges(),
+    get removed() {
+      happens()
+      return []
+    },
+  }
+}
