@@ -64,6 +64,32 @@ onEachStorage('a session', (open, storage) => {
     assert.equal(browser.cookieHeader, cookieHeader)
   })
 
+  it('carries one message from each form to the next page, and no further', async () => {
+    const shop = await open()
+    const { id } = insertTestBook(shop.db)
+    const browser = shop.browser()
+    const newPassword = 'an evening on the balcony'
+    const forms: [string, Record<string, string | number>][] = [
+      ['/cart/items', { bookId: id }],
+      [`/cart/items/${id}`, { quantity: 'two' }],
+      [`/cart/items/${id}`, { quantity: 2 }],
+      ['/login', { email: reader.email, password: 'wrong' }],
+      ['/login', { ...reader }],
+      ['/account/logins/others/remove', {}],
+      ['/account/logins/unknown/remove', {}],
+      ['/account/password', { currentPassword: reader.password, newPassword }],
+      [`/cart/items/${id}/remove`, {}],
+      ['/register', { name: 'Nora', email: 'nora@example.com', password: newPassword }],
+    ]
+    for (const [path, fields] of forms) {
+      const answer = await browser.post(path, fields)
+      const page = await browser.follow(answer)
+      assert.equal(page.notices.length + page.alerts.length, 1, path)
+      const reloaded = await browser.get(answer.location!)
+      assert.deepEqual([...reloaded.notices, ...reloaded.alerts], [], path)
+    }
+  })
+
   it('shows a message once, and not to HEAD requests and prefetches before', async () => {
     const shop = await open()
     const browser = shop.browser()
