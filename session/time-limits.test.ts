@@ -5,6 +5,7 @@ import { createCookieSessionStorage } from 'remix/session/cookie-storage'
 import { createFsSessionStorage } from 'remix/session/fs-storage'
 import { createMemorySessionStorage } from 'remix/session/memory-storage'
 import { createFakeClock, lookInto, playRequest } from 'remix/session/testing'
+import { getSessionState } from 'remix/session'
 import type { SessionStorage } from 'remix/session'
 import { temporaryDirectory } from './fault-tests/temporary-directory.ts'
 
@@ -112,6 +113,26 @@ describe('the absolute limit', () => {
     await playRequest(storage, cookie, (session) => session.get(COLOR))
     clock.advance(501)
     assert.equal(await isAlive(storage, cookie), false)
+  })
+})
+
+describe('what is stored', () => {
+  it('tells when a session ends by the earlier of the two limits', async () => {
+    const clock = createFakeClock()
+    const storage = createMemorySessionStorage({ maxAge: 100, lifetime: 150, now: clock.now })
+    const start = clock.now()
+    const cookie = await playRequest(storage, '', (session) => {
+      session.set(COLOR, 'red')
+      session.setMaxAge(1000)
+    })
+    const stored = async () => getSessionState(await storage.read(cookie)).origin!.record
+    const first = await stored()
+    assert.deepEqual([first.maxAge, first.expiresAt - start], [100, 100_000])
+    clock.advance(90)
+    await playRequest(storage, cookie, (session) => session.get(COLOR))
+    const renewed = await stored()
+    assert.deepEqual([renewed.maxAge, renewed.expiresAt - start], [100, 150_000])
+    assert.deepEqual([renewed.createdAt, renewed.renewedAt], [start, start + 90_000])
   })
 })
 

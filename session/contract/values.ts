@@ -172,6 +172,8 @@ export function describeValues(contract: Contract): void {
         const { data } = session
         ;(data[LIST] as { items: string[] }).items.push('b')
         data[COLOR] = 'red'
+        assert.deepEqual(session.get(LIST), { items: ['a'] })
+        assert.equal(session.has(COLOR), false)
       })
       assert.deepEqual(await lookInto(storage, cookie), { [LIST]: { items: ['a'] } })
     })
