@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 /** A round-robin in front of several servers: each request goes to the next one that listens. */
 export class Balancer {
   readonly #server: Server
-  readonly #ports: number[] = []
+  #ports: number[] = []
   #turn = 0
 
   private constructor() {
@@ -26,6 +26,11 @@ export class Balancer {
 
   add(port: number): void {
     this.#ports.push(port)
+  }
+
+  /** Sends nothing more there; what is under way goes on. */
+  remove(port: number): void {
+    this.#ports = this.#ports.filter((other) => other !== port)
   }
 
   async stop(): Promise<void> {
