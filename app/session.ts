@@ -83,7 +83,8 @@ export function openSessions(config: SessionConfig, now = Date.now, redis?: Redi
       return {
         cookie,
         storage,
-        check: () => access(config.sessionDir, constants.R_OK | constants.W_OK),
+        // The slash rules out a file in its place.
+        check: () => access(`${config.sessionDir}/`, constants.R_OK | constants.W_OK),
         close: async () => storage.close(),
       }
     }
