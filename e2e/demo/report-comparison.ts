@@ -1,5 +1,5 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
-import { holdsLogin } from './story.ts'
+import { gotIn, holdsLogin } from './story.ts'
 import type { Play } from './story.ts'
 import { shortName } from './store.ts'
 import { storageWords } from './words.ts'
@@ -91,6 +91,7 @@ function cookieSizes({ scenes }: Play): SafeHtml {
 
 function stolenCookie({ storage, scenes }: Play): SafeHtml {
   const { session } = scenes.stolen
+  if (gotIn(scenes.stolen)) return html`<strong class="bad">Signed in!</strong>`
   return html`<strong class="good">Not signed in.</strong> ${storageWords[storage].whyDead}
     ${
       session.id === null

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { html, type SafeHtml } from '@remix-run/html-template'
 import { comparison } from './report-comparison.ts'
 import type { Exchange, Scene } from './scene.ts'
-import { chapters, holdsLogin } from './story.ts'
+import { chapters, gotIn, holdsLogin } from './story.ts'
 import type { ChapterKey, Play } from './story.ts'
 import { shortName } from './store.ts'
 import { storageWords } from './words.ts'
@@ -73,39 +73,49 @@ function column({ storage, scenes }: Play, key: ChapterKey): SafeHtml {
   const { name } = storageWords[storage]
   return html`<article>
     <h3>${name}</h3>
-    <a
-      class="picture"
-      href="data:image/jpeg;base64,${scene.picture}"
-      download="${storage}-${key}.jpg"
-    >
-      <img
-        src="data:image/jpeg;base64,${scene.picture}"
-        alt="The browser: ${pictureText(scene)}"
-        width="1100"
-        height="760"
-      />
-    </a>
-    ${verdict(storage, key, scene)}
-    <h4>Requests</h4>
-    <ul class="exchanges">
-      ${scene.exchanges.map(exchange)}
-    </ul>
-    <h4>In the browser</h4>
-    ${jar(scene)}
-    <h4>In the store</h4>
-    ${
-      scene.store.length === 0
-        ? html`<p class="none">${capitalize(storageWords[storage].emptyStore)}.</p>`
-        : scene.store.map(
-            ({ name, content }) =>
-              html`<div class="entry">
-                <p><code>${name}</code></p>
-                ${content === '' ? null : html`<pre tabindex="0">${shortName(content)}</pre>`}
-              </div>`,
-          )
-    }
-    ${storage === 'cookie' && scene.session.id !== null ? opened(scene) : null}
+    <div>
+      <a
+        class="picture"
+        href="data:image/jpeg;base64,${scene.picture}"
+        download="${storage}-${key}.jpg"
+      >
+        <img
+          src="data:image/jpeg;base64,${scene.picture}"
+          alt="The browser: ${pictureText(scene)}"
+          width="1100"
+          height="760"
+        />
+      </a>
+      ${verdict(storage, key, scene)}
+    </div>
+    <div>
+      <h4>Requests</h4>
+      <ul class="exchanges">
+        ${scene.exchanges.map(exchange)}
+      </ul>
+    </div>
+    <div>
+      <h4>In the browser</h4>
+      ${jar(scene)}
+    </div>
+    <div>
+      <h4>In the store</h4>
+      ${store(storage, scene)} ${storage === 'cookie' && scene.session.id ? opened(scene) : null}
+    </div>
   </article>`
+}
+
+function store(storage: Play['storage'], { store }: Scene): SafeHtml | SafeHtml[] {
+  if (store.length === 0) {
+    return html`<p class="none">${capitalize(storageWords[storage].emptyStore)}.</p>`
+  }
+  return store.map(
+    ({ name, content }) =>
+      html`<div class="entry">
+        <p><code>${name}</code></p>
+        <pre tabindex="0">${shortName(content)}</pre>
+      </div>`,
+  )
 }
 
 function opened({ session }: Scene): SafeHtml {
@@ -139,17 +149,19 @@ function jar({ jar }: Scene): SafeHtml {
   if (!jar) return html`<p class="none">No session cookie.</p>`
   return html`<p class="jar">
     <code>session=${jar.value}</code>
-    <meter min="0" max="${LARGEST_COOKIE}" value="${jar.bytes}">${jar.bytes}</meter>
-    <span>${jar.bytes} of 4,096 bytes</span>
+    <span>
+      <meter min="0" max="${LARGEST_COOKIE}" value="${jar.bytes}">${jar.bytes}</meter>
+      ${jar.bytes} of 4,096 bytes
+    </span>
   </p>`
 }
 
 // What the reader came for, where a chapter has one.
 function verdict(storage: Play['storage'], key: ChapterKey, scene: Scene): SafeHtml | null {
   if (key === 'planted' || key === 'stolen') {
-    return html`<p class="verdict verdict-good">
-      Not signed in. ${deadBecause(storage, key, scene)}
-    </p>`
+    return gotIn(scene)
+      ? html`<p class="verdict verdict-bad">Signed in!</p>`
+      : html`<p class="verdict verdict-good">Not signed in. ${deadBecause(storage, key, scene)}</p>`
   }
   if (key === 'restart') {
     return holdsLogin(scene)

@@ -3,15 +3,18 @@
 //   npm run demo
 //   npm run demo -- fs
 //   npm run demo -- fs --headed
+//   npm run demo -- --pictures      also takes the pictures of the README anew
 
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import type { Browser } from 'playwright'
 import { launchBrowser } from '../launch-browser.ts'
 import { skipWithoutRedis } from '../../session/fault-tests/redis-server.ts'
 import { ShopServer } from '../server.ts'
 import type { Storage } from '../server.ts'
 import { createNarrator } from './narrator.ts'
+import { takePictures } from './pictures.ts'
 import { renderReport } from './report.ts'
 import { playStory } from './story.ts'
 import type { Play } from './story.ts'
@@ -30,32 +33,35 @@ try {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { headed: { type: 'boolean', default: false } },
+    options: {
+      headed: { type: 'boolean', default: false },
+      pictures: { type: 'boolean', default: false },
+    },
   })
   const storages = positionals.length > 0 ? positionals.map(toStorage) : usual
 
   const browser = await launchBrowser(values.headed ? { headless: false, slowMo: 600 } : {})
-  const narrator = createNarrator()
   const plays: Play[] = []
   try {
-    for (const storage of storages) {
-      narrator.begin(storage)
-      const shop = await ShopServer.start(storage)
-      try {
-        plays.push(
-          await playStory(shop, browser, (key, scene) => narrator.tell(storage, key, scene)),
-        )
-      } finally {
-        await shop.stop()
-      }
-    }
+    for (const storage of storages) plays.push(await play(storage, browser))
+    await mkdir(path.dirname(report), { recursive: true })
+    await writeFile(report, renderReport(plays, new Date()))
+    console.log(`\nThe whole story with pictures, side by side: ${path.relative('.', report)}`)
+    if (values.pictures) await takePictures(browser, report)
   } finally {
     await browser.close()
   }
+}
 
-  await mkdir(path.dirname(report), { recursive: true })
-  await writeFile(report, renderReport(plays, new Date()))
-  console.log(`\nThe whole story with pictures, side by side: ${path.relative('.', report)}`)
+async function play(storage: Storage, browser: Browser): Promise<Play> {
+  const narrator = createNarrator()
+  narrator.begin(storage)
+  const shop = await ShopServer.start(storage)
+  try {
+    return await playStory(shop, browser, (key, scene) => narrator.tell(storage, key, scene))
+  } finally {
+    await shop.stop()
+  }
 }
 
 function toStorage(name: string): Storage {

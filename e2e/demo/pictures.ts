@@ -1,0 +1,58 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Browser, Locator, Page } from 'playwright'
+import { ShopServer } from '../server.ts'
+import { books, reader, Visitor } from '../visitor.ts'
+
+const folder = path.join(import.meta.dirname, 'pictures')
+const viewport = { width: 1280, height: 800 }
+
+/** Takes the pictures that the README shows: the shop, the session inspector and the report. */
+export async function takePictures(browser: Browser, report: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const shop = await ShopServer.start('fs')
+  const context = await browser.newContext({
+    baseURL: shop.url,
+    viewport,
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+  })
+  try {
+    const visitor = new Visitor(await context.newPage())
+    await takeShop(visitor)
+    await takeInspector(visitor)
+    await takeReport(visitor.page, report)
+  } finally {
+    await context.close()
+    await shop.stop()
+  }
+}
+
+async function takeShop(visitor: Visitor): Promise<void> {
+  await visitor.open('/')
+  await save(visitor.page, 'shop')
+}
+
+async function takeInspector(visitor: Visitor): Promise<void> {
+  const { page } = visitor
+  await visitor.addToCart(books.pride)
+  await visitor.logIn(reader)
+  const panel = page.getByRole('complementary', { name: 'Session inspector' })
+  await panel.getByText('Session', { exact: true }).click()
+  await save(page, 'inspector', panel)
+}
+
+async function takeReport(page: Page, report: string): Promise<void> {
+  await page.goto(pathToFileURL(report).href)
+  await page.evaluate("document.querySelector('.comparison').scrollIntoView()")
+  await save(page, 'report')
+}
+
+async function save(page: Page, name: string, part: Page | Locator = page): Promise<void> {
+  // Covers are drawn when they are asked for, and a picture does not wait for them by itself.
+  await page.waitForLoadState('networkidle')
+  const file = path.join(folder, `${name}.jpg`)
+  await part.screenshot({ path: file, type: 'jpeg', quality: 82 })
+  console.log(`A picture: ${path.relative('.', file)}`)
+}
