@@ -24,7 +24,7 @@ export function safeReturnTo(value: unknown, fallback: string | null = null): st
   const url = URL.parse(value, base)
   if (url?.origin !== base || isExcluded(url.pathname)) return fallback
 
-  const path = url.pathname + url.search
+  const path = url.pathname + url.search + url.hash
   // "/.//evil.example" is a path here, but what is left of it would lead there.
   return path.startsWith('//') ? fallback : path
 }

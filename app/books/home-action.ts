@@ -6,7 +6,7 @@ import { routes } from '../routes.ts'
 import { homePage } from './home-page.ts'
 
 const FEATURED = 32
-const A_SHELF = 4
+const A_SHELF = 5
 
 export function createHomeAction({ db, page }: Dependencies) {
   function listShelf(genre: string, featured: Book[]): Book[] {
