@@ -33,7 +33,7 @@ describe('over HTTP', () => {
       await browser.send('/login')
       assert.equal(await browser.send('/who'), 'alice')
       const slow = ['/slow?set', '/slow?renew', '/slow?flash'].map((path) => browser.send(path))
-      await wait(SLOW_MS / 5)
+      await browser.untilWaiting(slow.length)
       await browser.send('/logout')
       assert.equal(await browser.send('/who'), 'nobody')
       assert.deepEqual(await Promise.all(slow), ['done', 'done', 'done'])
@@ -50,7 +50,9 @@ describe('over HTTP', () => {
     const browser = await startShop(t, STORAGES['fs']!, false)
     await browser.send('/login')
     await browser.send('/flash')
-    const pages = await Promise.all(Array.from({ length: 10 }, () => browser.send('/message')))
+    const sent = Array.from({ length: 10 }, () => browser.send('/message'))
+    await browser.untilWaiting(sent.length)
+    const pages = await Promise.all(sent)
     assert.deepEqual(
       pages.filter((text) => text !== 'none'),
       ['hello'],
@@ -77,6 +79,17 @@ async function startShop(
     return keepsLogins ? logins.get(String(login)) : login
   }
 
+  // All have read their session before any of them saves it.
+  let waiting = 0
+  async function beSlow(): Promise<void> {
+    waiting++
+    await wait(SLOW_MS)
+  }
+  async function untilWaiting(requests: number): Promise<void> {
+    while (waiting < requests) await wait(1)
+    waiting = 0
+  }
+
   router.map('/login', (context) => {
     const current = context.get(Session)
     const loginId = createSessionId()
@@ -95,7 +108,7 @@ async function startShop(
   router.map('/slow', async (context) => {
     const current = context.get(Session)
     assert.equal(find(current), 'alice')
-    await wait(SLOW_MS)
+    await beSlow()
     if (context.url.search === '?set') current.set('slow' as string, 'x')
     if (context.url.search === '?renew') current.setMaxAge(60)
     if (context.url.search === '?flash') current.flash('slow' as string, 'x')
@@ -105,9 +118,11 @@ async function startShop(
     context.get(Session).flash('message' as string, 'hello')
     return new Response('ok')
   })
-  router.map('/message', (context) =>
-    Response.json(context.get(Session).get('message' as string) ?? 'none'),
-  )
+  router.map('/message', async (context) => {
+    const message = context.get(Session).get('message' as string) ?? 'none'
+    await beSlow()
+    return new Response(String(message))
+  })
 
   const server = http.createServer(createRequestListener((request) => router.fetch(request)))
   server.listen(0, '127.0.0.1')
@@ -124,8 +139,7 @@ async function startShop(
       jar = header.includes('Max-Age=0') ? '' : pair
       if (jar !== '') seen.add(jar)
     }
-    const text = await response.text()
-    return text.replaceAll('"', '')
+    return response.text()
   }
-  return { send, seen }
+  return { send, seen, untilWaiting }
 }
