@@ -25,6 +25,21 @@ describe('memory storage is bounded', () => {
     assert.deepEqual(alive, [true, false, true, true])
   })
 
+  it('in timers: however often it is written, one look for expired sessions is due', async (t) => {
+    const due: (() => void)[] = []
+    t.mock.method(globalThis, 'setTimeout', (callback: () => void) => {
+      due.push(callback)
+      return { unref() {} }
+    })
+    const storage = createMemorySessionStorage()
+    for (let i = 0; i < 20; i++) {
+      await playRequest(storage, '', (session) => session.set(COLOR, i))
+      await playRequest(storage, '', (session) => session.set(COLOR, i))
+      assert.equal(due.length, 1)
+      due.shift()!()
+    }
+  })
+
   it('by time: what expired is let go without being asked for', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     const clock = createFakeClock()

@@ -39,7 +39,7 @@ export function createMemorySessionStorage(
     entries.delete(id)
     entries.set(id, { json: JSON.stringify(record), expiresAt: record.expiresAt })
     if (entries.size > maxSessions) entries.delete(entries.keys().next().value!)
-    sweepSoon()
+    sweepAfter(1000)
   }
 
   const store: SessionStore = {
@@ -65,11 +65,11 @@ export function createMemorySessionStorage(
   }
 
   let sweeping = false
-  function sweepSoon(): void {
+  function sweepAfter(milliseconds: number): void {
     if (sweeping) return
     sweeping = true
     // Unreferenced: waiting for expired sessions keeps no process alive.
-    setTimeout(() => sweep(entries.entries()), 1000).unref()
+    setTimeout(() => sweep(entries.entries()), milliseconds).unref()
   }
 
   function sweep(rest: MapIterator<[string, { expiresAt: number }]>): void {
@@ -77,7 +77,7 @@ export function createMemorySessionStorage(
       const { value, done } = rest.next()
       if (done) {
         sweeping = false
-        if (entries.size > 0) setTimeout(sweepSoon, 60_000).unref()
+        if (entries.size > 0) sweepAfter(60_000)
         return
       }
       if (value[1].expiresAt <= now()) entries.delete(value[0])
