@@ -86,7 +86,8 @@ async function startShop(
     await wait(SLOW_MS)
   }
   async function untilWaiting(requests: number): Promise<void> {
-    while (waiting < requests) await wait(1)
+    const allWait = (): boolean => waiting >= requests
+    while (!allWait()) await wait(1)
     waiting = 0
   }
 
