@@ -217,12 +217,14 @@ function describeMove(oldKind: Kind, newKind: Kind): void {
         browserOf(i % 2 ? migrating : elsewhere, before.cookie),
       )
       await Promise.all(
-        tabs.map((tab, i) =>
-          tab.visit((session) => {
+        tabs.map(async (tab, i) => {
+          // One comes while the other is at any step of moving.
+          for (let step = 0; step < (i * (round + 1)) % 17; step++) await Promise.resolve()
+          await tab.visit((session) => {
             assert.equal(session.get(COLOR), 'red')
             session.set(`tab ${i}`, i)
-          }),
-        ),
+          })
+        }),
       )
       await tabs[0]!.visit((session) => assert.equal(Object.keys(session.data).length, 7))
     }
@@ -269,6 +271,43 @@ describe('a migrating storage', () => {
     for (const id of [browser.cookie, during.cookie]) {
       during.cookie = id
       await during.visit((session) => assert.deepEqual(session.data, {}))
+    }
+  })
+
+  it('moves a session once, however many requests come at once', async () => {
+    const [old, fresh] = [new WatchedStore(), new WatchedStore()]
+    const [from, to] = [createCustomSessionStorage(old), createCustomSessionStorage(fresh)]
+    const browser = new Browser(cookie, from)
+    await browser.visit((session) => session.set(COLOR, 'red'))
+    const tab = new Browser(cookie, createMigratingSessionStorage(cookie, { from, to }))
+    tab.cookie = browser.cookie
+    await Promise.all(Array.from({ length: 5 }, () => tab.request((s) => void s.get(COLOR))))
+    assert.equal(fresh.takeLog().filter((operation) => operation === 'create').length, 1)
+    assert.equal(old.takeLog().filter((operation) => operation === 'delete').length, 1)
+  })
+
+  it('brings nothing back that was destroyed while a slow server was moving it', async (t) => {
+    for (const work of ['destroy', 'regenerateId'] as const) {
+      const [from, to] = [open(t, 'memory'), open(t, 'memory')]
+      const { promise: pause, resolve: goOn } = Promise.withResolvers<void>()
+      const slow = createMigratingSessionStorage(cookie, {
+        from,
+        to: { ...to, save: (session) => pause.then(() => to.save(session)) },
+      })
+      const fast = new Browser(cookie, createMigratingSessionStorage(cookie, { from, to }))
+      const browser = new Browser(cookie, from)
+      await browser.visit((session) => session.set(COLOR, 'red'))
+      const late = slow.read(browser.cookie.slice(cookie.name.length + 1))
+      await new Promise((resolve) => setImmediate(resolve))
+      fast.cookie = browser.cookie
+      await fast.visit((session) => session[work]())
+      goOn()
+      assert.deepEqual((await late).data, {})
+      for (const storage of [from, to]) {
+        const thief = new Browser(cookie, storage)
+        thief.cookie = browser.cookie
+        await thief.visit((session) => assert.deepEqual(session.data, {}))
+      }
     }
   })
 
