@@ -22,7 +22,6 @@ try {
 async function main(config: Config): Promise<void> {
   const log = createJsonLog()
   const passwords = createPasswordHasher()
-  const accounts = config.production ? [] : demoAccounts
 
   const redis =
     config.sessionStorage === 'redis' ? await connectRedis(config.redisUrl!, log) : undefined
@@ -46,7 +45,7 @@ async function main(config: Config): Promise<void> {
     outbox,
     throttle: createLoginThrottle(redis && { createLimiter: redisLimiter(redis) }),
     mailer: outbox ?? createMissingMailer(log),
-    demoAccounts: accounts,
+    demoAccounts: config.production ? [] : demoAccounts,
     now: Date.now,
   })
 
@@ -65,16 +64,26 @@ async function main(config: Config): Promise<void> {
     },
   })
 
-  console.log(`The bookstore is open at ${config.publicOrigin}`)
-  console.log(
+  console.log(describe(config).join('\n'))
+}
+
+/** What somebody who has just started the shop wants to know. */
+function describe(config: Config): string[] {
+  const lines = [
+    `The bookstore is open at ${config.publicOrigin}`,
     `Sessions are kept ${whereSessionsAre(config)} (SESSION_STORAGE=${config.sessionStorage})`,
-  )
-  for (const { email, password } of accounts) console.log(`Demo account: ${email} / ${password}`)
+  ]
+  if (!config.production) {
+    for (const { email, password } of demoAccounts) {
+      lines.push(`Demo account: ${email} / ${password}`)
+    }
+  }
   if (config.publicOrigin.startsWith('https:') && config.trustProxy === 0) {
-    console.log(
+    lines.push(
       'TRUST_PROXY is 0: if a proxy is in front, every visitor seems to come from its address',
     )
   }
+  return lines
 }
 
 function whereSessionsAre(config: Config): string {

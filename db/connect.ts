@@ -24,8 +24,7 @@ export function openDatabase(url: string): Database {
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
     client = new SqliteDatabase(path)
-    configure(client)
-    return migrateToLatest(connect(client))
+    return prepareFile(client)
   } catch (error) {
     client?.close()
     const reason = error instanceof Error ? error.message : String(error)
@@ -46,6 +45,19 @@ function connect(client: SqliteDatabase.Database) {
   return drizzle({ client, casing: 'snake_case' })
 }
 
+// Of several processes that start on one file, one switches its mode and one applies a migration, and
+// the others find it done when they look again. What cannot be done at all fails each time.
+function prepareFile(client: SqliteDatabase.Database): Database {
+  for (let attemptsLeft = 4; ; attemptsLeft--) {
+    try {
+      configure(client)
+      return migrateToLatest(connect(client))
+    } catch (error) {
+      if (attemptsLeft === 0) throw error
+    }
+  }
+}
+
 function configure(client: SqliteDatabase.Database): void {
   // First, as the next line already has to wait for other processes that start on the same file.
   client.pragma('busy_timeout = 5000')
@@ -59,13 +71,7 @@ function migrateToLatest(db: Database): Database {
   // A migration that rebuilds a table drops the old one, and with foreign keys on, that deletes the
   // rows which refer to it. Inside a transaction SQLite ignores the pragma, so it stands here.
   db.$client.pragma('foreign_keys = OFF')
-  try {
-    migrate(db, { migrationsFolder })
-  } catch {
-    // Another process that starts on the same file may have been quicker, and then its work is
-    // found done. A migration that cannot be applied fails again.
-    migrate(db, { migrationsFolder })
-  }
+  migrate(db, { migrationsFolder })
   db.$client.pragma('foreign_keys = ON')
   return db
 }
