@@ -48,12 +48,14 @@ function connect(client: SqliteDatabase.Database) {
 // Of several processes that start on one file, one switches its mode and one applies a migration, and
 // the others find it done when they look again. What cannot be done at all fails each time.
 function prepareFile(client: SqliteDatabase.Database): Database {
-  for (let attemptsLeft = 4; ; attemptsLeft--) {
+  for (let attemptsLeft = 20; ; attemptsLeft--) {
     try {
       configure(client)
       return migrateToLatest(connect(client))
     } catch (error) {
       if (attemptsLeft === 0) throw error
+      // SQLite does not wait by itself where waiting could end in a deadlock.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20 + Math.random() * 60)
     }
   }
 }
