@@ -4,6 +4,7 @@
 //   npm run e2e -- --project=fs
 
 import { spawnSync } from 'node:child_process'
+import { skipWithoutRedis } from '../session/fault-tests/redis-server.ts'
 import { findOrGetBrowser } from './find-browser.ts'
 
 let browser: string
@@ -13,6 +14,8 @@ try {
   console.error((error as Error).message)
   process.exit(1)
 }
+
+if (skipWithoutRedis !== false) console.log(`Not on Redis: ${skipWithoutRedis}`)
 
 const { status } = spawnSync(
   'npx',

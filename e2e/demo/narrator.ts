@@ -4,6 +4,7 @@ import type { Scene } from './scene.ts'
 import { chapters } from './story.ts'
 import type { ChapterKey } from './story.ts'
 import { shortName } from './store.ts'
+import { judge } from './verdict.ts'
 import { storageWords } from './words.ts'
 
 const LINE = 96
@@ -32,13 +33,18 @@ export function createNarrator(print: (line: string) => void = console.log) {
       for (const { request, status, location, operations, setCookie } of scene.exchanges) {
         print(`  ${styleText('cyan', request)} ${status}${location ? ` → ${location}` : ''}`)
         for (const operation of operations) detail('', oneLine(operation))
-        if (setCookie) detail('cookie', `${setCookie.text} (${setCookie.bytes} bytes)`)
+        if (setCookie) detail('', `Set-Cookie, ${setCookie.bytes} bytes: ${setCookie.text}`)
       }
       detail('jar', scene.jar ? `${scene.jar.value} ${meter(scene.jar.bytes)}` : 'empty')
       const { id, data } = scene.session
       detail('session', id === null ? 'none' : `${shortName(id)} ${oneLine(JSON.stringify(data))}`)
       if (scene.store.length === 0) detail('store', storageWords[storage].emptyStore)
       for (const { name, content } of scene.store) detail('store', `${name} ${oneLine(content)}`)
+      const verdict = judge(storage, key, scene)
+      if (verdict) {
+        const text = `${verdict.short} ${verdict.why}`
+        print(`  ${styleText(['bold', verdict.good ? 'green' : 'red'], text)}`)
+      }
     },
   }
 }

@@ -1,7 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
-import { gotIn, holdsLogin } from './story.ts'
 import type { Play } from './story.ts'
 import { shortName } from './store.ts'
+import { judge } from './verdict.ts'
 import { storageWords } from './words.ts'
 
 /** The whole comparison on one screen; what the story measured is marked. */
@@ -57,15 +57,12 @@ const rows: Row[] = [
       html`<code>${shortName(scenes.wrong.session.id ?? '')}</code> →
         <code>${shortName(scenes.login.session.id ?? '')}</code>`,
   },
+  { title: 'After a restart', measured: true, cell: (play) => verdict(play, 'restart') },
   {
-    title: 'After a restart',
+    title: 'A stolen cookie, after the logout',
     measured: true,
-    cell: ({ scenes }) =>
-      holdsLogin(scenes.restart)
-        ? html`<strong class="good">Everything is there</strong>`
-        : html`<strong class="bad">Everything is lost</strong>`,
+    cell: (play) => verdict(play, 'stolen'),
   },
-  { title: 'A stolen cookie, after the logout', measured: true, cell: stolenCookie },
   { title: 'Two requests at once', cell: ({ storage }) => storageWords[storage].twoAtOnce },
   { title: 'Room for', cell: ({ storage }) => storageWords[storage].limit },
   { title: 'Choose it when', cell: ({ storage }) => storageWords[storage].chooseWhen },
@@ -89,13 +86,7 @@ function cookieSizes({ scenes }: Play): SafeHtml {
   </dl>`
 }
 
-function stolenCookie({ storage, scenes }: Play): SafeHtml {
-  const { session } = scenes.stolen
-  if (gotIn(scenes.stolen)) return html`<strong class="bad">Signed in!</strong>`
-  return html`<strong class="good">Not signed in.</strong> ${storageWords[storage].whyDead}
-    ${
-      session.id === null
-        ? null
-        : html`It still holds <code>${Object.keys(session.data).join(', ')}</code>.`
-    }`
+function verdict({ storage, scenes }: Play, key: 'restart' | 'stolen'): SafeHtml {
+  const { good, short, why } = judge(storage, key, scenes[key])!
+  return html`<strong class="${good ? 'good' : 'bad'}">${short}</strong> ${why}`
 }

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { html, type SafeHtml } from '@remix-run/html-template'
 import { comparison } from './report-comparison.ts'
 import type { Exchange, Scene } from './scene.ts'
-import { chapters, gotIn, holdsLogin } from './story.ts'
+import { chapters } from './story.ts'
 import type { ChapterKey, Play } from './story.ts'
 import { shortName } from './store.ts'
+import { judge } from './verdict.ts'
 import { storageWords } from './words.ts'
 
 const LARGEST_COOKIE = 4096
@@ -158,24 +159,11 @@ function jar({ jar }: Scene): SafeHtml {
 
 // What the reader came for, where a chapter has one.
 function verdict(storage: Play['storage'], key: ChapterKey, scene: Scene): SafeHtml | null {
-  if (key === 'planted' || key === 'stolen') {
-    return gotIn(scene)
-      ? html`<p class="verdict verdict-bad">Signed in!</p>`
-      : html`<p class="verdict verdict-good">Not signed in. ${deadBecause(storage, key, scene)}</p>`
-  }
-  if (key === 'restart') {
-    return holdsLogin(scene)
-      ? html`<p class="verdict verdict-good">Still signed in, the cart is there.</p>`
-      : html`<p class="verdict verdict-bad">Signed out, and the cart is empty.</p>`
-  }
-  return null
-}
-
-function deadBecause(storage: Play['storage'], key: ChapterKey, scene: Scene): string {
-  if (scene.session.id === null) return storageWords[storage].whyDead
-  return key === 'planted'
-    ? 'The copy still opens and shows the cart of then, but no login was in it.'
-    : storageWords[storage].whyDead
+  const verdict = judge(storage, key, scene)
+  if (!verdict) return null
+  return html`<p class="verdict verdict-${verdict.good ? 'good' : 'bad'}">
+    ${verdict.short} ${verdict.why}
+  </p>`
 }
 
 function pictureText({ session }: Scene): string {

@@ -46,13 +46,13 @@ async function readRedis(url: string): Promise<StoreEntry[]> {
   const client = await createClient({ url }).connect()
   try {
     const entries: StoreEntry[] = []
-    for await (const keys of client.scanIterator()) {
+    // Beside the sessions there are the counters of failed logins.
+    for await (const keys of client.scanIterator({ MATCH: 'session:*' })) {
       for (const key of keys) {
-        const isText = (await client.type(key)) === 'string'
         const seconds = await client.ttl(key)
         entries.push({
           name: `${shortName(key)}, for ${seconds} s`,
-          content: isText ? ((await client.get(key)) ?? '') : '',
+          content: (await client.get(key))?.replaceAll('\t', ' ') ?? '',
         })
       }
     }

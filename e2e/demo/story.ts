@@ -130,13 +130,3 @@ export async function playStory(
 
   return { storage: shop.storage, scenes: scenes as Play['scenes'] }
 }
-
-/** Whether the visitor of a scene is signed in, judged by what the session holds. */
-export function holdsLogin({ session }: Scene): boolean {
-  return 'loginId' in session.data
-}
-
-/** Whether a cookie that somebody presented opened the account. */
-export function gotIn({ exchanges }: Scene): boolean {
-  return exchanges.some(({ request, status }) => request === 'GET /account' && status === 200)
-}
