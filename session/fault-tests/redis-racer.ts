@@ -9,7 +9,8 @@ export type RaceOrder = { read: string[] } | { save: { from: number; to: number 
 const [url, role] = process.argv.slice(2) as [string, string]
 const client = createClient({ url })
 await client.connect()
-const storage = createRedisSessionStorage(client)
+// A busy machine is no failure here.
+const storage = createRedisSessionStorage(client, { timeout: 60_000 })
 
 const WORK: Record<string, (session: Session) => void> = {
   destroy: (session) => session.destroy(),
