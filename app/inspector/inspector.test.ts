@@ -170,6 +170,16 @@ for (const storage of ['cookie', 'fs', 'memory']) {
       assert.match(await shop.page('/cart'), /nothing is saved and no cookie is sent/)
     })
 
+    it('leaves a flash that the page did not read to the page that does', async (t) => {
+      const shop = await openShop(t, storage)
+      await shop.post('/login', { email: 'somebody@example.com', password: 'not the password' })
+      const panel = await shop.page('/books')
+      assert.match(panel, /loginForm flash, unread/)
+      assert.deepEqual((await shop.json()).flash, ['loginForm'])
+      const form = await (await shop.get('/login')).text()
+      assert.match(form, /value="somebody@example.com"/)
+    })
+
     it('tells after the logout how the session ended', async (t) => {
       const shop = await openShop(t, storage)
       await shop.post('/login', reader)
