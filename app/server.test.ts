@@ -7,6 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { closeDatabase, openDatabase } from '../db/connect.ts'
+import { demoAccounts, seedDatabase } from '../db/seed.ts'
+import { findUserByEmail } from '../db/users.ts'
 
 const program = fileURLToPath(new URL('./server.ts', import.meta.url))
 
@@ -91,6 +94,30 @@ describe('the server', () => {
     await server.ready()
     assert.doesNotMatch(server.output, /demo/i)
     assert.equal(await server.exit('SIGTERM'), 0)
+  })
+
+  it('removes the demo accounts of a database that was filled in development', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'bookstore-'))
+    t.after(() => rmSync(folder, { recursive: true, force: true }))
+    const DATABASE_URL = join(folder, 'bookstore.sqlite')
+    const seeded = openDatabase(DATABASE_URL)
+    await seedDatabase(seeded, { demoAccounts: true, hashPassword: async () => 'no hash' })
+    closeDatabase(seeded)
+
+    const PORT = await freePort()
+    const server = start(t, {
+      NODE_ENV: 'production',
+      PORT,
+      PUBLIC_URL: `http://localhost:${PORT}`,
+      SESSION_SECRET: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822c',
+      DATABASE_URL,
+    })
+    await server.ready()
+    assert.equal(await server.exit('SIGTERM'), 0)
+
+    const db = openDatabase(DATABASE_URL)
+    for (const { email } of demoAccounts) assert.equal(findUserByEmail(db, email), undefined)
+    closeDatabase(db)
   })
 
   it('names every problem of its configuration and exits with 1', async (t) => {
