@@ -1,14 +1,16 @@
 import { anyStorage, expect, test } from './fixtures.ts'
-import { books } from './visitor.ts'
+import { books, newAccount } from './visitor.ts'
 
 test('signing out all other browsers ends them at once, and this one goes on', async ({
   page,
   visitor,
   otherVisitor,
 }) => {
-  const account = await visitor.register()
-  await otherVisitor.addToCart(books.pride)
-  await otherVisitor.logIn(account)
+  const account = await visitor.byRequest.register(newAccount())
+  await otherVisitor.byRequest.addToCart(books.pride)
+  await otherVisitor.byRequest.logIn(account)
+  await otherVisitor.open('/account')
+  await otherVisitor.expectSignedIn(account)
 
   await visitor.open('/account')
   await expect(page.getByText('This browser', { exact: true })).toHaveCount(1)
@@ -16,7 +18,7 @@ test('signing out all other browsers ends them at once, and this one goes on', a
   await expect(page.getByRole('status')).toContainText('signed out in 1 other browser')
   await expect(page.getByRole('button', { name: 'Sign out all other browsers' })).toHaveCount(0)
 
-  await otherVisitor.open('/account')
+  await otherVisitor.page.reload()
   await expect(otherVisitor.page).toHaveURL(/\/login/)
   await otherVisitor.expectSignedOut()
   await visitor.open('/account')
@@ -26,15 +28,14 @@ test('signing out all other browsers ends them at once, and this one goes on', a
 test('one login is ended from the list, and it may be one’s own', async ({
   page,
   visitor,
-  otherVisitor,
+  elsewhere,
 }) => {
-  const account = await visitor.register()
-  await otherVisitor.logIn(account)
+  const account = await visitor.byRequest.register(newAccount())
+  await elsewhere.logIn(account)
   await visitor.open('/account')
   await page.getByRole('button', { name: /^Sign out (?!this browser|all)/ }).click()
   await expect(page.getByRole('status')).toContainText('signed out in 1 other browser')
-  await otherVisitor.page.reload()
-  await otherVisitor.expectSignedOut()
+  await elsewhere.expectSignedOut()
 
   await page.getByRole('button', { name: 'Sign out this browser' }).click()
   await expect(page).toHaveURL('/login?signed-out')
@@ -44,10 +45,10 @@ test('one login is ended from the list, and it may be one’s own', async ({
 test('a new password wants the old one, ends other logins and gives this one a new id', async ({
   page,
   visitor,
-  otherVisitor,
+  elsewhere,
 }) => {
-  const account = await visitor.register()
-  await otherVisitor.logIn(account)
+  const account = await visitor.byRequest.register(newAccount())
+  await elsewhere.logIn(account)
   const before = await visitor.session()
   const newPassword = 'quite another password'
 
@@ -64,17 +65,16 @@ test('a new password wants the old one, ends other logins and gives this one a n
   await change(account.password)
   await expect(page.getByRole('status')).toContainText('Your password is changed.')
   expect((await visitor.session()).id).not.toBe(before.id)
-  await otherVisitor.page.reload()
-  await otherVisitor.expectSignedOut()
-  await otherVisitor.logIn({ ...account, password: newPassword })
+  await elsewhere.expectSignedOut()
+  await elsewhere.logIn({ ...account, password: newPassword })
 })
 
 test('a forgotten password is replaced through the mail, once, and ends every login', async ({
   page,
   visitor,
-  otherVisitor,
+  elsewhere,
 }) => {
-  const account = await otherVisitor.register()
+  const account = await elsewhere.register(newAccount())
   await visitor.open('/login')
   await page.getByRole('link', { name: 'Forgot your password?' }).click()
   await page.getByLabel('E-mail').fill(account.email)
@@ -89,8 +89,7 @@ test('a forgotten password is replaced through the mail, once, and ends every lo
   await page.getByRole('button', { name: 'Save password' }).click()
   await expect(page).toHaveURL('/login')
   await expect(page.getByRole('status')).toContainText('Your password is changed.')
-  await otherVisitor.page.reload()
-  await otherVisitor.expectSignedOut()
+  await elsewhere.expectSignedOut()
 
   await visitor.submitLogin(account)
   await expect(page.getByRole('alert')).toBeVisible()

@@ -4,11 +4,10 @@ import { books, newAccount } from './visitor.ts'
 test('who checks out logs in on the way, orders, and finds the order again', async ({
   page,
   visitor,
+  elsewhere,
 }) => {
-  const account = await visitor.register()
-  await visitor.logOut()
-
-  await visitor.addToCart(books.pride, 2)
+  const account = await elsewhere.register(newAccount())
+  await visitor.byRequest.addToCart(books.pride, 2)
   await visitor.addToCart(books.heights)
   await page.getByRole('link', { name: 'Check out' }).click()
   await expect(page).toHaveURL('/login?returnTo=%2Fcheckout')
@@ -34,8 +33,8 @@ test(
   'an address that is not complete is asked for again, with what was typed',
   { tag: anyStorage },
   async ({ page, visitor }) => {
-    await visitor.register()
-    await visitor.addToCart(books.pride)
+    await visitor.byRequest.register(newAccount())
+    await visitor.byRequest.addToCart(books.pride)
     await visitor.open('/checkout')
     await visitor.fillAddress()
     await page.getByLabel('Country').fill(' ')
@@ -49,8 +48,8 @@ test(
 )
 
 test('a form that is sent twice is one order', async ({ page, visitor }) => {
-  await visitor.register()
-  await visitor.addToCart(books.pride)
+  await visitor.byRequest.register(newAccount())
+  await visitor.byRequest.addToCart(books.pride)
   await visitor.open('/checkout')
   await visitor.fillAddress()
   const sent = page.waitForRequest((request) => request.method() === 'POST')
@@ -71,12 +70,12 @@ test('a form that is sent twice is one order', async ({ page, visitor }) => {
 test(
   'somebody else’s order is answered like one that does not exist',
   { tag: anyStorage },
-  async ({ page, visitor, otherVisitor }) => {
-    await visitor.register()
-    await visitor.addToCart(books.pride)
+  async ({ page, visitor, elsewhere }) => {
+    await visitor.byRequest.register(newAccount())
+    await visitor.byRequest.addToCart(books.pride)
     await visitor.checkOut()
-    await otherVisitor.register(newAccount())
-    const response = await otherVisitor.open(new URL(page.url()).pathname)
-    expect(response?.status()).toBe(404)
+    await elsewhere.register(newAccount())
+    const response = await elsewhere.get(new URL(page.url()).pathname)
+    expect(response.status()).toBe(404)
   },
 )

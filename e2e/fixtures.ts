@@ -1,6 +1,7 @@
 import { test as base } from 'playwright/test'
 import { ShopServer } from './server.ts'
 import type { Storage } from './server.ts'
+import { ShopRequests } from './shop-requests.ts'
 import { Visitor } from './visitor.ts'
 
 export { expect } from 'playwright/test'
@@ -17,6 +18,8 @@ interface TestFixtures {
   visitor: Visitor
   /** Somebody else, with another browser. */
   otherVisitor: Visitor
+  /** Somebody whose pages nobody looks at: requests with cookies of their own. */
+  elsewhere: ShopRequests
 }
 
 /** Each worker has a shop for itself. */
@@ -31,10 +34,11 @@ export const test = base.extend<TestFixtures, Options & { shop: ShopServer }>({
     { scope: 'worker', timeout: 120_000 },
   ],
   baseURL: async ({ shop }, use) => use(shop.url),
-  visitor: async ({ page }, use) => use(new Visitor(page)),
+  visitor: async ({ page, baseURL }, use) => use(new Visitor(page, baseURL)),
   otherVisitor: async ({ browser, baseURL }, use) => {
     const context = await browser.newContext({ baseURL: baseURL! })
-    await use(new Visitor(await context.newPage()))
+    await use(new Visitor(await context.newPage(), baseURL))
     await context.close()
   },
+  elsewhere: async ({ request, baseURL }, use) => use(new ShopRequests(request, baseURL!)),
 })

@@ -2,7 +2,7 @@ import { expect, test } from './fixtures.ts'
 import { books, reader } from './visitor.ts'
 
 test('the panel tells what the request before the redirect did', async ({ page, visitor }) => {
-  await visitor.addToCart(books.pride)
+  await visitor.byRequest.addToCart(books.pride)
   const before = await visitor.session()
   await visitor.logIn(reader)
   const after = await visitor.session()
@@ -22,13 +22,7 @@ test('looking at a pending message leaves it for the page that shows it', async 
   page,
   visitor,
 }) => {
-  await visitor.open('/')
-  const { origin } = new URL(page.url())
-  await visitor.context.request.post(`${origin}/cart/items`, {
-    form: { bookId: books.pride.id },
-    headers: { Origin: origin },
-    maxRedirects: 0,
-  })
+  await visitor.byRequest.postAndLeave('/cart/items', { bookId: books.pride.id })
   await visitor.open('/session')
   await expect(page.getByText('flash, unread')).toBeVisible()
   await expect(page.getByRole('status')).toHaveCount(0)

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from './fixtures.ts'
 import { collectSetCookies } from './set-cookies.ts'
-import { books, reader } from './visitor.ts'
+import { books, newAccount, reader } from './visitor.ts'
 
 test('a cookie is sent when there is something new, and only then', async ({
   page,
@@ -62,8 +62,8 @@ test('the cookie in the jar is closed to scripts and to other sites, and small',
 
   const size = cookie.name.length + cookie.value.length
   expect((await visitor.session()).cookie).toEqual({ name: 'session', bytes: size, limit: 4096 })
-  await visitor.addToCart(books.moonstone, 5)
-  await visitor.addToCart(books.heights, 5)
+  await visitor.byRequest.addToCart(books.moonstone, 5)
+  await visitor.byRequest.addToCart(books.heights, 5)
   const later = (await visitor.cookie())!
   const growth = later.name.length + later.value.length - size
   if (storage === 'cookie') expect(growth).toBeGreaterThan(0)
@@ -71,11 +71,10 @@ test('the cookie in the jar is closed to scripts and to other sites, and small',
   expect(size + growth).toBeLessThan(500)
 })
 
-test('what is in the session cannot be read from the cookie', async ({ visitor }) => {
-  await visitor.open('/login')
-  await visitor.submitLogin({ email: 'somebody@example.com', password: 'not the password' })
-  await visitor.open('/books')
-  const { value } = (await visitor.cookie())!
+test('what is in the session cannot be read from the cookie', async ({ elsewhere }) => {
+  const login = { email: 'somebody@example.com', password: 'not the password' }
+  await elsewhere.postAndLeave('/login', login)
+  const { value } = (await elsewhere.cookie())!
   const spellings = [
     value,
     decodeURIComponent(value),
@@ -93,7 +92,7 @@ test('a cookie that was tampered with is a visitor without a session, not an err
   page,
   visitor,
 }) => {
-  await visitor.logIn(reader)
+  await visitor.byRequest.logIn(reader)
   const cookie = (await visitor.cookie())!
   const middle = Math.floor(cookie.value.length / 2)
   const other = cookie.value[middle] === 'a' ? 'b' : 'a'
@@ -107,17 +106,17 @@ test('a cookie that was tampered with is a visitor without a session, not an err
 })
 
 test('the session directory holds one private file a session, and no passwords', async ({
-  visitor,
+  elsewhere,
   shop,
   storage,
 }) => {
   test.skip(storage !== 'fs', 'only fs storage has files')
-  await visitor.addToCart(books.pride)
-  const { id: anonymous } = await visitor.session()
+  await elsewhere.addToCart(books.pride)
+  const { id: anonymous } = await elsewhere.session()
   expect(shop.readSessionFiles().get(anonymous!)?.values.cart).toEqual({ [books.pride.id]: 1 })
 
-  const account = await visitor.register()
-  const { id } = await visitor.session()
+  const account = await elsewhere.register(newAccount())
+  const { id } = await elsewhere.session()
   const files = shop.readSessionFiles()
   expect(files.has(anonymous!), 'the file of the old id is gone').toBe(false)
   expect(Object.keys(files.get(id!)!.values).sort()).toEqual(['cart', 'loginId', 'pricesSeen'])
@@ -125,13 +124,13 @@ test('the session directory holds one private file a session, and no passwords',
   expect(statSync(shop.sessionDirectory).mode & 0o777).toBe(0o700)
   expect(statSync(path.join(shop.sessionDirectory, `${id}.json`)).mode & 0o777).toBe(0o600)
 
-  await visitor.logOut()
+  await elsewhere.logOut()
   expect(shop.readSessionFiles().has(id!)).toBe(false)
 })
 
-test('only fs storage writes files', async ({ visitor, shop, storage }) => {
+test('only fs storage writes files', async ({ elsewhere, shop, storage }) => {
   test.skip(storage === 'fs')
-  await visitor.addToCart(books.pride)
-  await visitor.logIn(reader)
+  await elsewhere.addToCart(books.pride)
+  await elsewhere.logIn(reader)
   expect(shop.readSessionFiles().size).toBe(0)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from './fixtures.ts'
-import { books } from './visitor.ts'
+import { books, newAccount } from './visitor.ts'
 
 test('a restart in the middle: memory starts anew, every other storage goes on', async ({
   page,
@@ -8,8 +8,8 @@ test('a restart in the middle: memory starts anew, every other storage goes on',
   storage,
 }) => {
   test.slow()
-  const account = await visitor.register()
-  await visitor.addToCart(books.pride, 2)
+  const account = await visitor.byRequest.register(newAccount())
+  await visitor.byRequest.addToCart(books.pride, 2)
   const before = await visitor.session()
   await shop.restart()
 
@@ -37,13 +37,7 @@ test('a message that nobody has seen yet is shown after a restart', async ({
 }) => {
   test.skip(storage === 'memory', 'its sessions end with the process')
   test.slow()
-  await visitor.open('/')
-  const { origin } = new URL(page.url())
-  await visitor.context.request.post(`${origin}/cart/items`, {
-    form: { bookId: books.pride.id },
-    headers: { Origin: origin },
-    maxRedirects: 0,
-  })
+  await visitor.byRequest.postAndLeave('/cart/items', { bookId: books.pride.id })
   expect((await visitor.session()).flash).toEqual(['notice'])
   await shop.restart()
   await visitor.open('/books')

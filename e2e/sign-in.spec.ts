@@ -1,11 +1,11 @@
 import { anyStorage, expect, test } from './fixtures.ts'
 import { books, newAccount, reader } from './visitor.ts'
 
-test('a login gives the session a new id, and the old cookie is worth nothing', async ({
+test('a login gives the session a new id and keeps the cart, and the old cookie is worth nothing', async ({
   page,
   visitor,
 }) => {
-  await visitor.addToCart(books.pride)
+  await visitor.byRequest.addToCart(books.pride, 2)
   const planted = (await visitor.cookie())!
   const before = await visitor.session()
   await visitor.logIn(reader)
@@ -13,6 +13,8 @@ test('a login gives the session a new id, and the old cookie is worth nothing', 
   const after = await visitor.session()
   expect(after.id).not.toBe(before.id)
   expect((await visitor.cookie())!.value).not.toBe(planted.value)
+  await visitor.expectInCart('2 items')
+  expect(after.data.cart).toEqual({ [books.pride.id]: 2 })
 
   await visitor.replay(planted)
   await visitor.open('/account')
@@ -20,14 +22,18 @@ test('a login gives the session a new id, and the old cookie is worth nothing', 
   await visitor.expectSignedOut()
 })
 
-test('a registration gives the session a new id', async ({ page, visitor }) => {
-  await visitor.addToCart(books.pride)
+test('a registration gives the session a new id and keeps the cart', async ({
+  page,
+  visitor,
+  elsewhere,
+}) => {
+  await visitor.byRequest.addToCart(books.moonstone, 3)
   const before = await visitor.session()
   const account = await visitor.register()
   await expect(page.getByRole('status')).toContainText(`Welcome, ${account.name}.`)
   expect((await visitor.session()).id).not.toBe(before.id)
-  await visitor.logOut()
-  await visitor.logIn(account)
+  await visitor.expectInCart('3 items')
+  await elsewhere.logIn(account)
 })
 
 test('a wrong password says so once, keeps the address and signs nobody in', async ({
@@ -101,11 +107,12 @@ test('a login lasts as long as the browser, a remembered one for a week', async 
   page,
   visitor,
 }) => {
-  await visitor.logIn(reader)
+  await visitor.open('/login')
+  await visitor.submitLogin(reader)
+  await visitor.expectSignedIn(reader)
   expect((await visitor.cookie())!.expires).toBe(-1)
   await visitor.logOut()
 
-  await visitor.open('/login')
   await page.getByLabel('Remember me').check()
   await visitor.submitLogin(reader)
   await visitor.expectSignedIn(reader)

@@ -1,15 +1,16 @@
 import { expect, test } from './fixtures.ts'
-import { books, reader } from './visitor.ts'
+import { books, newAccount, reader } from './visitor.ts'
 
 test('a logout empties the jar and the store, and the cookie from before is worth nothing', async ({
   page,
   visitor,
   shop,
 }) => {
-  await visitor.addToCart(books.pride)
-  await visitor.logIn(reader)
+  await visitor.byRequest.addToCart(books.pride)
+  await visitor.byRequest.logIn(reader)
   const stolen = (await visitor.cookie())!
   const { id } = await visitor.session()
+  await visitor.open('/')
   await visitor.logOut()
   await expect(page.getByRole('status')).toHaveText('You are signed out.')
   await visitor.expectSignedOut()
@@ -24,7 +25,7 @@ test('a logout empties the jar and the store, and the cookie from before is wort
 })
 
 test('after the logout the back button shows nobody’s account', async ({ page, visitor }) => {
-  const account = await visitor.register()
+  const account = await visitor.byRequest.register(newAccount())
   await visitor.open('/account')
   await expect(page.getByRole('main')).toContainText(account.email)
   await visitor.logOut()
@@ -37,14 +38,14 @@ test('a page from before the logout in another tab cannot act any more', async (
   page,
   visitor,
 }) => {
-  await visitor.register()
-  await visitor.addToCart(books.pride)
+  await visitor.byRequest.register(newAccount())
+  await visitor.byRequest.addToCart(books.pride)
   await visitor.open('/checkout')
-  const tab = await visitor.context.newPage()
-  await tab.goto('/')
-  await tab.getByRole('button', { name: 'Log out' }).click()
-  await expect(tab).toHaveURL('/login?signed-out')
+  const tab = await visitor.openTab()
+  await tab.open('/')
+  await tab.logOut()
 
+  await visitor.comeToFront()
   await visitor.fillAddress()
   await page.getByRole('button', { name: /^Place order/ }).click()
   await expect(page).toHaveURL(/\/login/)

@@ -1,5 +1,6 @@
 import type { BrowserContext, Cookie, Page, Response } from 'playwright'
 import { expect } from 'playwright/test'
+import { ShopRequests } from './shop-requests.ts'
 
 export interface Account {
   name: string
@@ -46,12 +47,27 @@ export function newAccount(): Account {
   }
 }
 
-/** Somebody at a page of the shop, who does what people do there. */
+/**
+ * Somebody at a page of the shop, who clicks and types as people do there. Whoever only has to get
+ * somewhere goes `byRequest`.
+ */
 export class Visitor {
   readonly page: Page
+  readonly #origin: string | undefined
 
-  constructor(page: Page) {
+  /** @param origin Where the shop is, for who goes `byRequest` before a page is open */
+  constructor(page: Page, origin?: string) {
     this.page = page
+    this.#origin = origin
+  }
+
+  /** The same session without the clicks: requests with the cookies of this browser. */
+  get byRequest(): ShopRequests {
+    return new ShopRequests(this.context.request, this.#shop)
+  }
+
+  get #shop(): string {
+    return this.#origin ?? new URL(this.page.url()).origin
   }
 
   get context(): BrowserContext {
@@ -60,6 +76,16 @@ export class Visitor {
 
   async open(path: string): Promise<Response | null> {
     return this.page.goto(path)
+  }
+
+  /** The same browser with another tab. The one before is behind it: see `comeToFront`. */
+  async openTab(): Promise<Visitor> {
+    return new Visitor(await this.context.newPage(), this.#origin)
+  }
+
+  /** A click waits for frames to be drawn, and a tab behind another draws one every two seconds. */
+  async comeToFront(): Promise<void> {
+    await this.page.bringToFront()
   }
 
   async addToCart(book: { slug: string }, quantity = 1): Promise<void> {
@@ -139,7 +165,7 @@ export class Visitor {
   /** Puts a cookie from earlier back, as a thief would who had copied it. */
   async replay(cookie: Cookie): Promise<void> {
     await this.context.clearCookies()
-    await this.presentCookie(cookie, new URL(this.page.url()).origin)
+    await this.presentCookie(cookie, this.#shop)
   }
 
   async presentCookie({ name, value }: Cookie, origin: string): Promise<void> {
@@ -148,9 +174,6 @@ export class Visitor {
 
   /** What the server has in this browser's session. Asking changes nothing. */
   async session(): Promise<SessionReport> {
-    const { origin } = new URL(this.page.url())
-    const headers = { Accept: 'application/json' }
-    const response = await this.context.request.get(`${origin}/session`, { headers })
-    return (await response.json()) as SessionReport
+    return this.byRequest.session()
   }
 }
