@@ -1,47 +1,57 @@
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { findFreePort, startRedisServer } from '../session/fault-tests/redis-server.ts'
 import type { RedisServer } from '../session/fault-tests/redis-server.ts'
+import { makeTemporaryFolder, ShopProcess } from './shop-process.ts'
 
 export type Storage = 'cookie' | 'fs' | 'memory' | 'redis'
 
-// Far more than it takes, for machines that have other things to do.
-const SLOWEST_START_MS = 60_000
+/** A shop that can be visited: one server, or several behind one address. */
+export interface Shop {
+  readonly storage: Storage
+  readonly url: string
+  readonly sessionDirectory?: string
+  readonly redisUrl?: string | undefined
+  /** Ends what serves it as an operator would, and starts that again on the same data. */
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
 
 /** The shop as a process of its own, with a port, a database and a store of its own. */
-export class ShopServer {
+export class ShopServer implements Shop {
   readonly storage: Storage
   readonly folder: string
-  readonly port: number
+  readonly sessionDirectory: string
   readonly #redis: RedisServer | undefined
-  #process: ChildProcess | undefined
+  readonly #process: ShopProcess
 
-  private constructor(storage: Storage, folder: string, port: number, redis?: RedisServer) {
+  private constructor(storage: Storage, port: number, redis?: RedisServer) {
     this.storage = storage
-    this.folder = folder
-    this.port = port
+    this.folder = makeTemporaryFolder(`bookstore-${storage}-`)
+    this.sessionDirectory = path.join(this.folder, 'sessions')
     this.#redis = redis
+    this.#process = new ShopProcess(port, {
+      SESSION_STORAGE: storage,
+      SESSION_DIR: this.sessionDirectory,
+      DATABASE_URL: path.join(this.folder, 'bookstore.sqlite'),
+      REDIS_URL: redis?.url,
+    })
   }
 
   static async start(storage: Storage): Promise<ShopServer> {
-    const folder = await mkdtemp(path.join(tmpdir(), `bookstore-${storage}-`))
     const redis = storage === 'redis' ? await startRedisServer() : undefined
-    const server = new ShopServer(storage, folder, await findFreePort(), redis)
-    await server.#spawn()
+    const server = new ShopServer(storage, await findFreePort(), redis)
+    await server.#process.start()
     return server
+  }
+
+  get port(): number {
+    return this.#process.port
   }
 
   get url(): string {
     return `http://localhost:${this.port}`
-  }
-
-  get sessionDirectory(): string {
-    return path.join(this.folder, 'sessions')
   }
 
   get redisUrl(): string | undefined {
@@ -62,53 +72,15 @@ export class ShopServer {
     return JSON.parse(readFileSync(path.join(this.sessionDirectory, name), 'utf8')) as SessionFile
   }
 
-  /** Ends the process as an operator would, and starts another on the same port and files. */
   async restart(): Promise<void> {
-    await this.#end()
-    await this.#spawn()
+    await this.#process.end('SIGTERM')
+    await this.#process.start()
   }
 
   async stop(): Promise<void> {
-    await this.#end()
+    await this.#process.end('SIGTERM')
     await this.#redis?.kill()
     await rm(this.folder, { recursive: true, force: true })
-  }
-
-  async #spawn(): Promise<void> {
-    const child = spawn(process.execPath, ['app/server.ts'], {
-      cwd: path.join(import.meta.dirname, '..'),
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env.PATH,
-        NODE_ENV: 'test',
-        HOST: '127.0.0.1',
-        PORT: String(this.port),
-        SESSION_STORAGE: this.storage,
-        SESSION_SECRET: 'end-to-end tests keep no secret 4711',
-        SESSION_DIR: this.sessionDirectory,
-        DATABASE_URL: path.join(this.folder, 'bookstore.sqlite'),
-        REDIS_URL: this.redisUrl,
-      },
-    })
-    this.#process = child
-    const dieWithUs = (): unknown => child.kill('SIGKILL')
-    process.once('exit', dieWithUs)
-    child.once('exit', () => process.off('exit', dieWithUs))
-    let output = ''
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk))
-    child.stderr.on('data', (chunk: Buffer) => (output += chunk))
-    await waitFor(async () => {
-      if (child.exitCode !== null) throw new Error(`The shop did not start:\n${output}`)
-      return (await fetch(`${this.url}/healthz`)).ok
-    })
-  }
-
-  async #end(): Promise<void> {
-    const child = this.#process
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const exited = once(child, 'exit')
-    child.kill('SIGTERM')
-    await exited
   }
 }
 
@@ -116,16 +88,4 @@ export class ShopServer {
 export interface SessionFile {
   values: Record<string, unknown>
   flashes: Record<string, unknown>
-}
-
-async function waitFor(isReady: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + SLOWEST_START_MS; Date.now() < end;) {
-    const ready = await isReady().catch((error: unknown) => {
-      if (error instanceof TypeError) return false // not listening yet
-      throw error
-    })
-    if (ready) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`The shop was not ready within ${SLOWEST_START_MS / 1000} seconds`)
 }

@@ -1,6 +1,9 @@
-import type { Page, Response } from 'playwright'
-import type { ShopServer } from '../server.ts'
-import type { SessionReport, Visitor } from '../visitor.ts'
+import type { Browser, Page, Response } from 'playwright'
+import { SERVED_BY } from '../balancer.ts'
+import type { Shop } from '../server.ts'
+import { SeveralServers } from '../several-servers.ts'
+import { Visitor } from '../visitor.ts'
+import type { SessionReport } from '../visitor.ts'
 import { readStore } from './store.ts'
 import type { StoreEntry } from './store.ts'
 
@@ -20,6 +23,8 @@ export interface Exchange {
   /** Method and path, such as `POST /login`. */
   request: string
   status: number
+  /** The number of the server that answered, where there are several. */
+  server?: number
   /** Where a redirect leads. */
   location?: string | undefined
   /** What was done to the session, in order; empty where it was only read. */
@@ -33,11 +38,11 @@ const SHOWN = 10
 /** Follows somebody through the shop and tells what happened since it was last asked. */
 export class Observer {
   readonly #visitor: Visitor
-  readonly #shop: ShopServer
+  readonly #shop: Shop
   readonly #lookout: Page
   #responses: Response[] = []
 
-  private constructor(visitor: Visitor, shop: ShopServer, lookout: Page) {
+  private constructor(visitor: Visitor, shop: Shop, lookout: Page) {
     this.#visitor = visitor
     this.#shop = shop
     this.#lookout = lookout
@@ -46,7 +51,7 @@ export class Observer {
     })
   }
 
-  static async follow(visitor: Visitor, shop: ShopServer): Promise<Observer> {
+  static async follow(visitor: Visitor, shop: Shop): Promise<Observer> {
     // A second tab shows the session inspector, which changes nothing by being looked at.
     return new Observer(visitor, shop, await visitor.context.newPage())
   }
@@ -55,12 +60,19 @@ export class Observer {
     const responses = this.#responses
     this.#responses = []
     const picture = await this.#visitor.page.screenshot({ type: 'jpeg', quality: 60 })
-    const { record, changes } = await this.#inspect()
+    const headers = await Promise.all(responses.map((response) => response.allHeaders()))
+    const ports = headers.map((header) => header[SERVED_BY])
+    const { record, changes } = await this.#inspect(new Set(ports))
     const session = await this.#visitor.session()
     const cookie = await this.#visitor.cookie()
     const exchanges: Exchange[] = []
-    for (const response of responses.toReversed()) {
-      exchanges.unshift(await describeExchange(response, changes))
+    for (const [index, response] of [...responses.entries()].toReversed()) {
+      const port = ports[index]
+      const exchange = await describeExchange(response, changes.get(port) ?? [])
+      if (port !== undefined && this.#shop instanceof SeveralServers) {
+        exchange.server = this.#shop.numberOf(Number(port))
+      }
+      exchanges.unshift(exchange)
     }
     return {
       exchanges,
@@ -71,10 +83,24 @@ export class Observer {
     }
   }
 
-  /** What the store has, and what requests have changed, the latest first. */
-  async #inspect(): Promise<{ record: string | null; changes: Change[] }> {
-    await this.#lookout.goto(`${this.#shop.url}/session`)
+  /**
+   * What the store has, and what requests have changed, the latest first. Each server remembers its
+   * own requests: those that answered are asked.
+   */
+  async #inspect(
+    ports: Set<string | undefined>,
+  ): Promise<{ record: string | null; changes: Map<string | undefined, Change[]> }> {
     const record = this.#lookout.locator('.inspector-record')
+    const changes = new Map<string | undefined, Change[]>()
+    for (const port of ports) {
+      if (port !== undefined) await this.#lookout.setExtraHTTPHeaders({ [SERVED_BY]: port })
+      await this.#lookout.goto(`${this.#shop.url}/session`)
+      changes.set(port, await this.#readChanges())
+    }
+    return { record: (await record.count()) > 0 ? await record.innerText() : null, changes }
+  }
+
+  async #readChanges(): Promise<Change[]> {
     const changes: Change[] = []
     for (const change of await this.#lookout.locator('.inspector-request').all()) {
       changes.push({
@@ -82,11 +108,22 @@ export class Observer {
         operations: await change.locator('li.inspector-change').allInnerTexts(),
       })
     }
-    return {
-      record: (await record.count()) > 0 ? await record.innerText() : null,
-      changes,
-    }
+    return changes
   }
+}
+
+/** Somebody comes with a browser of their own and is followed. */
+export async function enterShop(
+  shop: Shop,
+  browser: Browser,
+): Promise<{ visitor: Visitor; observer: Observer }> {
+  const context = await browser.newContext({
+    baseURL: shop.url,
+    viewport: { width: 1100, height: 760 },
+    reducedMotion: 'reduce', // no picture of a page in transition
+  })
+  const visitor = new Visitor(await context.newPage())
+  return { visitor, observer: await Observer.follow(visitor, shop) }
 }
 
 interface Change {

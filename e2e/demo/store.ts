@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { createClient } from 'redis'
-import type { ShopServer } from '../server.ts'
+import type { Shop } from '../server.ts'
 
 /** Something in the store. Where a storage keeps nothing on the server there are none. */
 export interface StoreEntry {
   /** Where it is: a file name, a key. */
   name: string
+  /** What there is to say about it. */
+  note?: string
   content: string
 }
 
@@ -16,7 +19,7 @@ export interface StoreEntry {
  * @param record What the inspector shows, for the storages that nobody can look into from outside
  */
 export async function readStore(
-  shop: ShopServer,
+  shop: Shop,
   id: string | null,
   record: string | null,
 ): Promise<StoreEntry[]> {
@@ -24,11 +27,11 @@ export async function readStore(
     case 'cookie':
       return []
     case 'fs':
-      return readDirectory(shop.sessionDirectory)
+      return readDirectory(shop.sessionDirectory!)
     case 'memory':
       return record === null || id === null ? [] : [{ name: `"${shortName(id)}"`, content: record }]
     case 'redis':
-      return readRedis(shop.redisUrl!)
+      return readRedis(shop.redisUrl!, id)
   }
 }
 
@@ -42,29 +45,35 @@ function readDirectory(directory: string): StoreEntry[] {
   }))
 }
 
-async function readRedis(url: string): Promise<StoreEntry[]> {
+async function readRedis(url: string, id: string | null): Promise<StoreEntry[]> {
   const client = await createClient({ url }).connect()
   try {
     const entries: StoreEntry[] = []
-    // Beside the sessions there are the counters of failed logins.
-    for await (const keys of client.scanIterator({ MATCH: 'session:*' })) {
+    for await (const keys of client.scanIterator()) {
       for (const key of keys) {
-        const seconds = await client.ttl(key)
-        entries.push({
-          name: `${shortName(key)}, for ${seconds} s`,
-          content: (await client.get(key))?.replaceAll('\t', ' ') ?? '',
-        })
+        const content = (await client.get(key))?.replaceAll('\t', ' ') ?? ''
+        // Beside the sessions there are the counters of failed logins.
+        const counts = !key.startsWith('session:')
+        if (counts && content === '0') continue
+        const ends = `TTL ${(await client.ttl(key)).toLocaleString('en')} s`
+        const note = counts ? `${ends}, failed logins` : `${ends}${describeKey(key, id)}`
+        entries.push({ name: shortName(key), note, content })
       }
     }
-    return entries
+    return entries.sort((one, other) => (one.name < other.name ? 1 : -1))
   } finally {
     await client.close()
   }
 }
 
-/** Ids are long: their beginning is enough to follow them through the story. */
+function describeKey(key: string, id: string | null): string {
+  if (id === null || key !== `session:${createHash('sha256').update(id).digest('hex')}`) return ''
+  return `; the key is the SHA-256 of the id ${shortName(id)}`
+}
+
+/** Ids and hashes are long: their beginning is enough to follow them through the story. */
 export function shortName(name: string): string {
-  return name.replaceAll(/([0-9a-f]{8})[0-9a-f]{56}/g, '$1…')
+  return name.replaceAll(/([0-9a-f]{8})[0-9a-f]{56}|(?<=:)([\w-]{8})[\w-]{35}$/g, '$1$2…')
 }
 
 function indent(json: string): string {

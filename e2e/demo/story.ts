@@ -1,8 +1,9 @@
 import type { Browser } from 'playwright'
-import type { ShopServer, Storage } from '../server.ts'
-import { books, reader, Visitor } from '../visitor.ts'
-import { Observer } from './scene.ts'
-import type { Scene } from './scene.ts'
+import type { Shop, Storage } from '../server.ts'
+import { books, reader } from '../visitor.ts'
+import { enterShop } from './scene.ts'
+import type { Observer, Scene } from './scene.ts'
+import type { ServersChapter } from './servers-story.ts'
 
 export const chapters = [
   {
@@ -58,24 +59,18 @@ export type ChapterKey = (typeof chapters)[number]['key']
 export interface Play {
   storage: Storage
   scenes: Record<ChapterKey, Scene>
+  /** What there was to see of several servers, where it was played on several. */
+  servers?: ServersChapter[]
 }
 
 /** Plays the whole story. `onScene` is called after each chapter, with what was seen. */
 export async function playStory(
-  shop: ShopServer,
+  shop: Shop,
   browser: Browser,
   onScene: (key: ChapterKey, scene: Scene) => void,
 ): Promise<Play> {
   const scenes: Partial<Record<ChapterKey, Scene>> = {}
-  async function enter(): Promise<{ visitor: Visitor; observer: Observer }> {
-    const context = await browser.newContext({
-      baseURL: shop.url,
-      viewport: { width: 1100, height: 760 },
-      reducedMotion: 'reduce', // no picture of a page in transition
-    })
-    const visitor = new Visitor(await context.newPage())
-    return { visitor, observer: await Observer.follow(visitor, shop) }
-  }
+  const enter = () => enterShop(shop, browser)
   async function show(key: ChapterKey, observer: Observer): Promise<void> {
     const scene = await observer.takeScene()
     scenes[key] = scene

@@ -1,4 +1,5 @@
 import type { Storage } from '../server.ts'
+import type { RollingRestart } from './rolling-restart.ts'
 import type { Scene } from './scene.ts'
 import type { ChapterKey } from './story.ts'
 import { storageWords } from './words.ts'
@@ -18,7 +19,7 @@ export function judge(storage: Storage, key: ChapterKey, scene: Scene): Verdict 
     case 'stolen':
       return judgeCookie(storage, key, scene)
     case 'restart':
-      return 'loginId' in scene.session.data && 'cart' in scene.session.data
+      return isIntact(scene)
         ? { good: true, short: 'Everything is there.', why: 'Still signed in, with the cart.' }
         : { good: false, short: 'Everything is lost.', why: 'Signed out, and the cart is empty.' }
     default:
@@ -37,4 +38,42 @@ function judgeCookie(storage: Storage, key: ChapterKey, { exchanges, session }: 
       ? 'The copy still opens and shows the cart of then, but no login was in it.'
       : storageWords[storage].whyDead
   return { good: true, short: 'Not signed in.', why }
+}
+
+/** @param servers The numbers of those that signed in, filled the cart and signed out */
+export function judgeVisit(servers: number[], { jar, store }: Scene): Verdict {
+  const [login, cart, logout] = servers
+  const good = new Set(servers).size === servers.length && jar === null && store.length === 0
+  const why = `The login was on server ${login}, the cart on ${cart}, the logout on ${logout}.`
+  return good
+    ? { good, short: 'One session.', why: `${why} Redis is empty again.` }
+    : { good, short: 'Not as it should be!', why }
+}
+
+export function judgeRestart(restart: RollingRestart, scene: Scene): Verdict {
+  const { customers, requests, errors, lostSessions, seconds } = restart
+  const good = errors.length === 0 && lostSessions === 0 && requests > customers && isIntact(scene)
+  const why =
+    `${requests.toLocaleString('en')} requests of ${customers} customers in ` +
+    `${seconds.toFixed(1)} s: ${errors.length} errors, ${lostSessions} lost sessions.`
+  return good
+    ? { good, short: 'Nobody noticed.', why }
+    : { good, short: 'Not as it should be!', why: [why, ...errors.slice(0, 3)].join(' ') }
+}
+
+export function judgeKill(
+  killed: number,
+  { before, failed, after }: { before: Scene; failed: Scene; after: Scene },
+): Verdict {
+  const saw = failed.exchanges.find(({ request }) => request === 'POST /login')?.status
+  const intact = failed.session.id === before.session.id && 'cart' in failed.session.data
+  const good = saw === 502 && intact && isIntact(after)
+  const why =
+    `Server ${killed} died with the login half done, the client saw ${saw}. The session ` +
+    (intact ? 'is as it was before, and the next attempt signs in with the cart.' : 'is lost.')
+  return { good, short: good ? 'One request is lost, no session.' : 'Not as it should be!', why }
+}
+
+function isIntact({ session }: Scene): boolean {
+  return 'loginId' in session.data && 'cart' in session.data
 }

@@ -1,0 +1,153 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Browser } from 'playwright'
+import { createClient } from 'redis'
+import { SERVERS } from '../several-servers.ts'
+import type { SeveralServers } from '../several-servers.ts'
+import { books, reader } from '../visitor.ts'
+import type { Visitor } from '../visitor.ts'
+import { restartUnderLoad } from './rolling-restart.ts'
+import type { RollingRestart } from './rolling-restart.ts'
+import { enterShop } from './scene.ts'
+import type { Scene } from './scene.ts'
+import { judgeKill, judgeRestart, judgeVisit } from './verdict.ts'
+import type { Verdict } from './verdict.ts'
+
+/** A chapter that only several servers have. */
+export interface ServersChapter {
+  key: string
+  title: string
+  text: string
+  /** What a customer saw, step by step. */
+  steps: { title: string; scene: Scene }[]
+  restart?: RollingRestart
+  verdict: Verdict
+}
+
+/** Plays what there is to see of several servers. `onChapter` is called after each chapter. */
+export async function playServers(
+  shop: SeveralServers,
+  browser: Browser,
+  onChapter: (chapter: ServersChapter) => void,
+): Promise<ServersChapter[]> {
+  const chapters: ServersChapter[] = []
+  for (const play of [playVisit, playRestart, playKill]) {
+    await forgetEverybody(shop)
+    const chapter = await play(shop, browser)
+    chapters.push(chapter)
+    onChapter(chapter)
+  }
+  return chapters
+}
+
+async function playVisit(shop: SeveralServers, browser: Browser): Promise<ServersChapter> {
+  const { visitor, observer } = await enterShop(shop, browser)
+  // The pages go round: looking at so many in between leads each of the three forms elsewhere.
+  await visitor.logIn(reader)
+  const login = await observer.takeScene()
+  await visitor.open('/books')
+  await visitor.addToCart(books.heights)
+  const cart = await observer.takeScene()
+  await visitor.open('/account')
+  await visitor.open('/orders')
+  await visitor.logOut()
+  const logout = await observer.takeScene()
+  await visitor.context.close()
+
+  const servers = [
+    serverOf(login, 'POST /login'),
+    serverOf(cart, 'POST /cart/items'),
+    serverOf(logout, 'POST /logout'),
+  ]
+  return {
+    key: 'servers-visit',
+    title: 'One visit, three servers',
+    text: 'Each page that the browser asks for goes to the next server. The servers know nothing of each other: what one of them stores in Redis, the next one reads there. They share SESSION_SECRET, so each trusts the signature of the others.',
+    steps: [
+      { title: `Signed in on server ${servers[0]}`, scene: login },
+      { title: `Into the cart on server ${servers[1]}`, scene: cart },
+      { title: `Signed out on server ${servers[2]}`, scene: logout },
+    ],
+    verdict: judgeVisit(servers, logout),
+  }
+}
+
+async function playRestart(shop: SeveralServers, browser: Browser): Promise<ServersChapter> {
+  const { visitor, observer } = await enterShop(shop, browser)
+  await visitor.logIn(reader)
+  await visitor.addToCart(books.moonstone)
+  await observer.takeScene()
+  const restart = await restartUnderLoad(shop)
+  for (let i = 0; i < SERVERS; i++) await visitor.open('/cart')
+  const scene = await observer.takeScene()
+  await visitor.context.close()
+  return {
+    key: 'servers-restart',
+    title: 'All three restart, one by one, while customers shop',
+    text: 'As for a new version: a server is taken out of the balancer, gets SIGTERM, finishes what is under way and ends. A new process starts in its place, and the next server follows. Meanwhile signed-in customers change their carts and look at them, on and on; each page is checked for its cart and its login.',
+    steps: [{ title: 'A customer from before, afterwards', scene }],
+    restart,
+    verdict: judgeRestart(restart, scene),
+  }
+}
+
+async function playKill(shop: SeveralServers, browser: Browser): Promise<ServersChapter> {
+  const { visitor, observer } = await enterShop(shop, browser)
+  await visitor.addToCart(books.pride)
+  await visitor.open('/login')
+  const before = await observer.takeScene()
+
+  const port = await killInLogin(shop, visitor)
+  const failed = await observer.takeScene()
+
+  await visitor.logIn(reader)
+  await visitor.open('/cart')
+  const after = await observer.takeScene()
+  await visitor.context.close()
+  await shop.servers.find((server) => server.port === port)!.start()
+
+  const killed = shop.numberOf(port)
+  return {
+    key: 'servers-kill',
+    title: 'kill -9 in the middle of a request',
+    text: 'A customer with a book in the cart signs in. The server has counted the attempt in Redis and is hashing the password when it is killed. It finishes nothing, and the attempt stays counted until a login succeeds. The balancer must not send a POST twice, so it answers 502.',
+    steps: [
+      { title: 'Before', scene: before },
+      { title: `Server ${killed} is killed: what the client sees`, scene: failed },
+      { title: 'The customer tries again, on the servers that are left', scene: after },
+    ],
+    verdict: judgeKill(killed, { before, failed, after }),
+  }
+}
+
+/** Nothing of the chapter before is in Redis, so what is there belongs to this one. */
+async function forgetEverybody(shop: SeveralServers): Promise<void> {
+  const client = await createClient({ url: shop.redisUrl }).connect()
+  await client.flushAll()
+  await client.close()
+}
+
+/** Signs a visitor in and kills the server that is at it. */
+async function killInLogin(shop: SeveralServers, visitor: Visitor): Promise<number> {
+  const client = await createClient({ url: shop.redisUrl }).connect()
+  try {
+    const sent = shop.balancer.nextTo('POST /login')
+    const submitted = visitor.submitLogin(reader)
+    const port = await sent
+    // It counts the attempt before it begins with the password, which takes it much longer.
+    for (let i = 0; i < 1000; i++) {
+      const { keys } = await client.scan('0', { MATCH: 'login-failures:*', COUNT: 1000 })
+      if (keys.length > 0) break
+      await wait(1)
+    }
+    await shop.servers.find((server) => server.port === port)!.end('SIGKILL')
+    await submitted
+    await visitor.page.getByText('502 Bad Gateway').waitFor()
+    return port
+  } finally {
+    await client.close()
+  }
+}
+
+function serverOf({ exchanges }: Scene, request: string): number {
+  return exchanges.find((exchange) => exchange.request === request)?.server ?? 0
+}

@@ -1,0 +1,87 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { servedBy } from './balancer.ts'
+import { Customer } from './customer.ts'
+import { books, reader } from './visitor.ts'
+
+// What nobody stops ends by itself.
+const MOST_REQUESTS = 20_000
+
+/** Customers who are signed in and change their carts on and on, until `stop`. */
+export class Load {
+  readonly customers: number
+  requests = 0
+  /** When each request was answered, and the port of the server that did it. */
+  readonly answers: { at: number; port: number }[] = []
+  /** What was wrong with requests that were not answered, or not as they should have been. */
+  readonly errors: string[] = []
+  /** Customers who were signed out, or whose cart was not as they had left it. */
+  lostSessions = 0
+  readonly #pause: number
+  readonly #stopped = new AbortController()
+  readonly #ends: Promise<void>[]
+
+  private constructor(customers: Customer[], pause: number) {
+    this.customers = customers.length
+    this.#pause = pause
+    this.#ends = customers.map((customer) => this.#shopOnAndOn(customer))
+  }
+
+  /**
+   * Signs the customers in and lets them go.
+   *
+   * @param pause Milliseconds between two changes of a customer
+   */
+  static async start(url: string, customers: number, pause = 0): Promise<Load> {
+    const signedIn: Customer[] = []
+    while (signedIn.length < customers) {
+      // One after the other: many logins of one account at once look like guessing.
+      const customer = new Customer(url)
+      const { status } = await customer.post('/login', { ...reader })
+      if (status !== 303) throw new Error(`A customer could not sign in: ${status}`)
+      signedIn.push(customer)
+    }
+    return new Load(signedIn, pause)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort()
+    await Promise.all(this.#ends)
+  }
+
+  async #shopOnAndOn(customer: Customer): Promise<void> {
+    for (let quantity = 1; !this.#isOver; quantity = (quantity % 5) + 1) {
+      const change = { quantity: String(quantity) }
+      const saved = await this.#ask(303, customer.post(`/cart/items/${books.pride.id}`, change))
+      const page = await this.#ask(200, customer.get('/cart'))
+      if (saved !== null && page !== null && !isIntact(page, quantity)) {
+        this.lostSessions++
+        return
+      }
+      await wait(this.#pause)
+    }
+    await customer.post('/logout').catch(() => {})
+  }
+
+  get #isOver(): boolean {
+    return this.#stopped.signal.aborted || this.requests >= MOST_REQUESTS
+  }
+
+  /** The text of the answer, or `null` where that is an error. */
+  async #ask(status: number, asked: Promise<Response>): Promise<string | null> {
+    this.requests++
+    try {
+      const answer = await asked
+      const text = await answer.text()
+      this.answers.push({ at: Date.now(), port: servedBy(answer.headers) })
+      if (answer.status === status) return text
+      this.errors.push(`${answer.status} instead of ${status}`)
+    } catch (error) {
+      this.errors.push(String(error))
+    }
+    return null
+  }
+}
+
+function isIntact(page: string, quantity: number): boolean {
+  return page.includes('Log out') && new RegExp(`Cart, ${quantity} item`).test(page)
+}

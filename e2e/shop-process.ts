@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+// Far more than it takes, for machines that have other things to do.
+const SLOWEST_START_MS = 60_000
+
+/** One process of the shop. It does not outlive this one. */
+export class ShopProcess {
+  readonly port: number
+  readonly #settings: Record<string, string | undefined>
+  #process: ChildProcess | undefined
+
+  /** @param settings Environment variables of the shop; it gets no others from here */
+  constructor(port: number, settings: Record<string, string | undefined>) {
+    this.port = port
+    this.#settings = settings
+  }
+
+  /** Starts it, or starts it again after `end`, and waits until it listens. */
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, ['app/server.ts'], {
+      cwd: path.join(import.meta.dirname, '..'),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env.PATH,
+        NODE_ENV: 'test',
+        HOST: '127.0.0.1',
+        PORT: String(this.port),
+        SESSION_SECRET: 'end-to-end tests keep no secret 4711',
+        ...this.#settings,
+      },
+    })
+    this.#process = child
+    const dieWithUs = (): unknown => child.kill('SIGKILL')
+    process.once('exit', dieWithUs)
+    child.once('exit', () => process.off('exit', dieWithUs))
+    await untilItListens(child)
+  }
+
+  /** Sends a signal and waits for the end. */
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const child = this.#process
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, 'exit')
+    child.kill(signal)
+    await exited
+  }
+}
+
+function untilItListens(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let output = ''
+    const fail = (): void => reject(new Error(`The shop did not start:\n${output}`))
+    const timer = setTimeout(fail, SLOWEST_START_MS)
+    child.once('exit', fail)
+    child.stderr!.on('data', (chunk: Buffer) => (output += chunk))
+    child.stdout!.on('data', (chunk: Buffer) => {
+      output += chunk
+      if (!output.includes('The bookstore is open')) return
+      clearTimeout(timer)
+      child.off('exit', fail)
+      // Nobody reads on, but what nobody takes out of the pipe stops the writer some time.
+      for (const stream of [child.stdout!, child.stderr!]) {
+        stream.removeAllListeners('data').resume()
+      }
+      resolve()
+    })
+  })
+}
+
+/** Makes a folder that is gone when this process ends, if it was not removed before. */
+export function makeTemporaryFolder(prefix: string): string {
+  const folder = mkdtempSync(path.join(tmpdir(), prefix))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
