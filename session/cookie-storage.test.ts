@@ -200,6 +200,12 @@ describe('4096 bytes', () => {
 })
 
 describe('what is sealed for other purposes', () => {
+  it('goes along when another storage saves the session, and is sealed anew', async () => {
+    const other = createStorage([NEW])
+    const session = await other.read(await playRequest(other, '', (begun) => begun.set(KEY, 'red')))
+    assert.deepEqual(await lookInto(storage, await storage.save(session)), { [KEY]: 'red' })
+  })
+
   it('is no session, though the secret is the same', async () => {
     const signed = createCookie(NAME, { secrets: [OLD] })
     const header = await signed.serialize('a'.repeat(64))

@@ -1,8 +1,9 @@
+import { BoundedMap } from './bounded-map.ts'
 import type { Cookie } from './cookie.ts'
 import { CookieSeal } from './cookie-seal.ts'
 import { applyChanges } from './session-record.ts'
 import type { SessionRecord } from './session-record.ts'
-import type { SessionOrigin, SessionState } from './session-state.ts'
+import type { SessionOrigin } from './session-state.ts'
 import { SessionTooLargeError } from './session-storage.ts'
 import type { ReadOptions, SessionStorage } from './session-storage.ts'
 import { getSessionState, restoreSession, Session } from './session.ts'
@@ -13,6 +14,16 @@ import type { TimeLimits } from './time-limits.ts'
 const LARGEST_COOKIE = 4096
 // Two clocks of one application may differ by so much.
 const CLOCK_SKEW_MS = 60_000
+// A browser that is in use sends one cookie many times; opening it costs more than all the rest.
+const MOST_REMEMBERED = 1000
+
+/** A session and the cookie value that holds it. */
+interface SealedSession extends SessionOrigin {
+  value: string
+  /** What opened it; whether that took an older secret. */
+  seal: CookieSeal
+  outdated: boolean
+}
 
 /**
  * Keeps the whole session in the cookie, encrypted and authenticated with keys derived from the
@@ -30,33 +41,35 @@ export function createCookieSessionStorage(
 ): SessionStorage {
   const seal = new CookieSeal(cookie.name, cookie.secrets)
   const clock = new SessionClock({ ...limits, maxAge: limits.maxAge ?? cookie.maxAge })
-  // The cookie a session came from: it goes back as it is when nothing changed.
-  const arrivedAs = new WeakMap<SessionState, { value: string; outdated: boolean }>()
+  const remembered = new BoundedMap<string, SealedSession>(MOST_REMEMBERED)
 
   async function read(value: string, { keepFlashes }: ReadOptions = {}): Promise<Session> {
-    const opened = seal.open(value)
-    const session = (opened && restore(opened.text)) ?? new Session()
-    const state = getSessionState(session)
-    state.keepsFlashes = keepFlashes ?? false
-    if (opened && state.origin) arrivedAs.set(state, { value, outdated: opened.outdated })
+    const sealed = remembered.get(value) ?? open(value)
+    const session = sealed && isAlive(sealed.record) ? restoreSession(sealed) : new Session()
+    getSessionState(session).keepsFlashes = keepFlashes ?? false
     return session
   }
 
-  function restore(text: string): Session | null {
-    const { id, record } = unpack(text)
-    const cameFromFuture = record.renewedAt > clock.now() + CLOCK_SKEW_MS
-    return cameFromFuture || clock.hasExpired(record) ? null : restoreSession({ id, record })
+  function open(value: string): SealedSession | null {
+    const opened = seal.open(value)
+    if (opened === null) return null
+    const sealed = { ...unpack(opened.text), value, seal, outdated: opened.outdated }
+    remembered.set(value, sealed)
+    return sealed
+  }
+
+  function isAlive(record: SessionRecord): boolean {
+    return record.renewedAt <= clock.now() + CLOCK_SKEW_MS && !clock.hasExpired(record)
   }
 
   async function save(session: Session): Promise<string> {
     const state = getSessionState(session)
     if (state.destroyed) return ''
-    const arrived = arrivedAs.get(state)
     if (!state.changed) {
       if (!state.origin) return ''
       const renewing =
         state.touched && !state.keepsFlashes && clock.isRenewalDue(state.origin.record)
-      if (arrived && !arrived.outdated && !renewing) return arrived.value
+      if (isSealedHere(state.origin) && !renewing) return state.origin.value
     }
     const { id } = state
     const stored = state.origin?.record ?? { values: {}, flashes: {} }
@@ -67,9 +80,13 @@ export function createCookieSessionStorage(
     if (bytes > LARGEST_COOKIE) {
       throw new SessionTooLargeError('The session cookie', bytes, LARGEST_COOKIE, record)
     }
-    state.saved({ id, record })
-    arrivedAs.set(state, { value, outdated: false })
+    const sealed: SealedSession = { id, record, value, seal, outdated: false }
+    state.saved(sealed)
     return value
+  }
+
+  function isSealedHere(origin: SessionOrigin): origin is SealedSession {
+    return 'seal' in origin && origin.seal === seal && !(origin as SealedSession).outdated
   }
 
   return { read, save, selfAuthenticating: true }

@@ -167,7 +167,14 @@ export class Cookie {
    * @throws TypeError as `createCookie` does
    */
   async serialize(value: string, attributes?: CookieAttributes): Promise<string> {
-    return this.serializeRaw(this.#close(value), attributes)
+    return this.serializeRaw(this.toRaw(value), attributes)
+  }
+
+  /** What stands in a header for a value: it is encoded and, if there are secrets, signed. */
+  toRaw(value: string): string {
+    const encoded = this.#encode(value)
+    const [key] = this.#signingKeys
+    return key && encoded !== '' ? `${encoded}.${sign(encoded, key)}` : encoded
   }
 
   /**
@@ -185,12 +192,6 @@ export class Cookie {
     const all = { ...this.#attributes, ...attributes }
     checkCookie(this.name, all)
     return this.#prefix + raw + formatAttributes(all)
-  }
-
-  #close(value: string): string {
-    const encoded = this.#encode(value)
-    const [key] = this.#signingKeys
-    return key && encoded !== '' ? `${encoded}.${sign(encoded, key)}` : encoded
   }
 
   #open(raw: string): string | null {

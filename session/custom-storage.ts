@@ -1,4 +1,4 @@
-import { randomBytes } from './random.ts'
+import { randomText } from './random.ts'
 import { applyChanges, hasFreeFlash, noChanges } from './session-record.ts'
 import type { SessionChanges, SessionRecord } from './session-record.ts'
 import { isSessionId } from './session-id.ts'
@@ -69,7 +69,7 @@ export function createCustomSessionStorage(
     const now = clock.now()
     if (keepFlashes || !hasFreeFlash(record, now)) return restoreSession({ id, record })
     // Whoever shows a flash has to be alone in it from the start: `get` cannot wait for a store.
-    const claim = { by: randomBytes(9).toString('base64url'), now, until: now + CLAIM_MS }
+    const claim = { by: randomText(9, 'base64url'), now, until: now + CLAIM_MS }
     const claimed = await store.update(id, { ...noChanges(), claim })
     return claimed && restoreSession({ id, record: claimed, claim: claim.by })
   }

@@ -25,6 +25,22 @@ describe('memory storage is bounded', () => {
     assert.deepEqual(alive, [true, false, true, true])
   })
 
+  it('in objects: a session that was not used for long is kept as text, with all that it had', async () => {
+    const storage = createMemorySessionStorage()
+    const cookies = []
+    for (let i = 0; i < 3000; i++) {
+      cookies.push(await playRequest(storage, '', (session) => session.set(COLOR, i)))
+    }
+    for (let round = 0; round < 2; round++) {
+      for (const [i, cookie] of cookies.entries()) {
+        await playRequest(storage, cookie, (session) => {
+          assert.equal(session.get(COLOR), i + round)
+          session.set(COLOR, i + round + 1)
+        })
+      }
+    }
+  })
+
   it('in timers: however often it is written, one look for expired sessions is due', async (t) => {
     const due: (() => void)[] = []
     t.mock.method(globalThis, 'setTimeout', (callback: () => void) => {
@@ -49,12 +65,16 @@ describe('memory storage is bounded', () => {
       const cookie = await playRequest(storage, '', (session) => session.set(COLOR, i))
       if (i % 500 === 0) values.push(cookie)
     }
-    clock.advance(100)
+    const renewed = await playRequest(storage, '', (session) => session.set(COLOR, 'renewed'))
+    clock.advance(99)
+    await playRequest(storage, renewed, (session) => session.get(COLOR))
+    clock.advance(1)
     const living = await playRequest(storage, '', (session) => session.set(COLOR, 'living'))
     t.mock.timers.tick(1000)
     for (let slice = 0; slice < 10; slice++) t.mock.timers.tick(10)
     clock.advance(-50) // a session that were still there would be alive now
     for (const cookie of values) assert.deepEqual(await lookInto(storage, cookie), {})
+    assert.deepEqual(await lookInto(storage, renewed), { [COLOR]: 'renewed' })
     assert.deepEqual(await lookInto(storage, living), { [COLOR]: 'living' })
   })
 })

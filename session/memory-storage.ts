@@ -1,7 +1,9 @@
+import { BoundedMap } from './bounded-map.ts'
 import { createCustomSessionStorage } from './custom-storage.ts'
 import type { SessionStore, TimeLimits } from './custom-storage.ts'
 import { applyChanges } from './session-record.ts'
 import type { SessionRecord } from './session-record.ts'
+import { SessionStoreError } from './session-storage.ts'
 import type { SessionStorage } from './session-storage.ts'
 
 export interface MemorySessionStorageOptions extends TimeLimits {
@@ -14,14 +16,22 @@ export interface MemorySessionStorageOptions extends TimeLimits {
   maxSessions?: number | undefined
 }
 
+interface Entry {
+  json: string
+  expiresAt: number
+  /** The same as an object, if it was used a moment ago. */
+  record: SessionRecord | null
+}
+
+// The garbage collector passes over a text in one step, but walks through every object of a session:
+// with 100,000 of them it stops the process for 100 ms. So most are kept as text.
+const MOST_PARSED = 1000
 // Expired sessions are looked for in slices, so that no request waits for a long one.
 const SLICE = 500
 
 /**
  * Keeps sessions in this process. For tests and development: they are gone when it ends, and no
  * other process sees them.
- *
- * Records are kept as JSON text, so nothing is shared between two requests.
  *
  * @throws RangeError if a limit is not positive
  */
@@ -32,31 +42,42 @@ export function createMemorySessionStorage(
   if (!(maxSessions >= 1)) {
     throw new RangeError(`maxSessions is a positive number, not ${maxSessions}`)
   }
-  // A Map keeps the order of insertion: the first entry is the one written longest ago.
-  const entries = new Map<string, { json: string; expiresAt: number }>()
+  const entries = new BoundedMap<string, Entry>(maxSessions)
+  const parsed: Entry[] = []
+  let next = 0
 
-  function write(id: string, record: SessionRecord): void {
-    entries.delete(id)
-    entries.set(id, { json: JSON.stringify(record), expiresAt: record.expiresAt })
-    if (entries.size > maxSessions) entries.delete(entries.keys().next().value!)
-    sweepAfter(1000)
+  function recordOf(entry: Entry): SessionRecord {
+    if (entry.record) return entry.record
+    const oldest = parsed[next]
+    if (oldest) oldest.record = null
+    parsed[next] = entry
+    next = (next + 1) % MOST_PARSED
+    return (entry.record = JSON.parse(entry.json) as SessionRecord)
   }
 
   const store: SessionStore = {
     read(id) {
       const entry = entries.get(id)
-      return entry ? (JSON.parse(entry.json) as SessionRecord) : null
+      return entry ? recordOf(entry) : null
     },
-    create: write,
+    create(id, record) {
+      if (entries.has(id)) throw new SessionStoreError('A session with this id exists already')
+      const json = JSON.stringify(record)
+      entries.set(id, { json, expiresAt: record.expiresAt, record: null })
+      sweepAfter(1000)
+    },
     update(id, changes) {
       return store.replace(id, id, changes)
     },
     replace(id, newId, changes) {
       const entry = entries.get(id)
       if (!entry) return null
-      const record = applyChanges(JSON.parse(entry.json) as SessionRecord, changes)
+      const record = applyChanges(recordOf(entry), changes)
+      entry.json = JSON.stringify(record)
+      entry.expiresAt = record.expiresAt
+      entry.record = record
       entries.delete(id)
-      write(newId, record)
+      entries.set(newId, entry)
       return record
     },
     delete(id) {
@@ -72,7 +93,7 @@ export function createMemorySessionStorage(
     setTimeout(() => sweep(entries.entries()), milliseconds).unref()
   }
 
-  function sweep(rest: MapIterator<[string, { expiresAt: number }]>): void {
+  function sweep(rest: MapIterator<[string, Entry]>): void {
     for (let i = 0; i < SLICE; i++) {
       const { value, done } = rest.next()
       if (done) {

@@ -66,7 +66,7 @@ export function session(cookie: Cookie, storage: SessionStorage): Middleware<Ses
     state.seal()
     const saved = await storage.save(current)
     const isNews = saved !== '' && (saved !== value || livesOn(before, state.origin?.record))
-    if (isNews) return withCookie(response, await cookieFor(cookie, storage, state, saved))
+    if (isNews) return withCookie(response, cookieFor(cookie, storage, state, saved))
     if (state.destroyed && value !== null) return withCookie(response, removalOf(cookie))
     return state.touched ? withHeaders(response, keepPrivate) : response
   }
@@ -114,15 +114,14 @@ function cookieFor(
   storage: SessionStorage,
   state: SessionState,
   value: string,
-): Promise<string> | string {
+): string {
   const { persistent, maxAge } = state.origin?.record ?? {}
   const attributes =
     persistent === undefined
       ? undefined
       : { maxAge: persistent ? maxAge : undefined, expires: undefined }
-  return storage.selfAuthenticating
-    ? cookie.serializeRaw(value, attributes)
-    : cookie.serialize(value, attributes)
+  const raw = storage.selfAuthenticating ? value : cookie.toRaw(value)
+  return cookie.serializeRaw(raw, attributes)
 }
 
 function removalOf(cookie: Cookie): string {

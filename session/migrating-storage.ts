@@ -108,10 +108,8 @@ export function createMigratingSessionStorage(
     return cookie.parseAll(`${cookie.name}=${raw}`)[0] ?? ''
   }
 
-  async function rawOf(storage: SessionStorage, value: string): Promise<string> {
-    if (value === '' || storage.selfAuthenticating) return value
-    const header = await cookie.serialize(value)
-    return header.slice(cookie.name.length + 1).split(';')[0]!
+  function rawOf(storage: SessionStorage, value: string): string {
+    return storage.selfAuthenticating ? value : cookie.toRaw(value)
   }
 
   return { read, save, selfAuthenticating: true }

@@ -5,19 +5,24 @@ import { randomFillSync } from 'node:crypto'
 const pool = Buffer.allocUnsafeSlow(4096)
 let used = pool.length
 
-/**
- * Takes bytes from the operating system's generator.
- *
- * @param length How many bytes, 4096 at the most
- * @returns A buffer of its own
- */
+/** Bytes from the operating system's generator, in a buffer of their own. 4096 at the most. */
 export function randomBytes(length: number): Buffer {
+  return take(length, (start, end) => Buffer.from(pool.subarray(start, end)))
+}
+
+/** Like `randomBytes`, as text. */
+export function randomText(length: number, encoding: 'hex' | 'base64url'): string {
+  return take(length, (start, end) => pool.toString(encoding, start, end))
+}
+
+function take<result>(length: number, copy: (start: number, end: number) => result): result {
   if (used + length > pool.length) {
     randomFillSync(pool)
     used = 0
   }
-  const bytes = Buffer.from(pool.subarray(used, used + length))
-  pool.fill(0, used, used + length) // what was handed out is not kept
+  const start = used
   used += length
-  return bytes
+  const copied = copy(start, used)
+  pool.fill(0, start, used) // what was handed out is not kept
+  return copied
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from './random.ts'
+import { randomText } from './random.ts'
 
 const SESSION_ID = /^[0-9a-f]{64}$/
 
@@ -7,7 +7,7 @@ const SESSION_ID = /^[0-9a-f]{64}$/
  * hexadecimal digits (OWASP ASVS 5.0, 7.2.3 asks for at least 128 bits).
  */
 export function createSessionId(): string {
-  return randomBytes(32).toString('hex')
+  return randomText(32, 'hex')
 }
 
 /**

@@ -1,4 +1,4 @@
-/** What a store keeps of one session. Plain JSON: a store writes it as it is. */
+/** What a store keeps of one session. Plain JSON: a store writes it as it is. Nobody modifies one. */
 export interface SessionRecord {
   values: Record<string, unknown>
   flashes: Record<string, StoredFlash>
@@ -62,46 +62,48 @@ export function noChanges(): SessionChanges {
  * @returns The record to store
  */
 export function applyChanges(record: SessionRecord, changes: SessionChanges): SessionRecord {
-  const values = new Map(Object.entries(record.values))
-  const flashes = new Map(Object.entries(record.flashes))
+  const values = { ...record.values }
+  const flashes = { ...record.flashes }
   if (changes.claim) claimFlashes(flashes, changes.claim)
   if (changes.settle) settleFlashes(flashes, changes.settle)
   for (const key of changes.removed) {
-    values.delete(key)
-    flashes.delete(key)
+    delete values[key]
+    delete flashes[key]
   }
   for (const [key, json] of changes.set) {
-    values.set(key, JSON.parse(json))
-    flashes.delete(key)
+    setProperty(values, key, JSON.parse(json))
+    delete flashes[key]
   }
   for (const [key, properties] of changes.merge) {
-    values.set(key, mergeProperties(values.get(key), properties))
-    flashes.delete(key)
+    const before = Object.hasOwn(values, key) ? values[key] : undefined
+    setProperty(values, key, mergeProperties(before, properties))
+    delete flashes[key]
   }
   for (const [key, json] of changes.flash) {
-    flashes.set(key, { value: JSON.parse(json) })
-    values.delete(key)
+    setProperty(flashes, key, { value: JSON.parse(json) })
+    delete values[key]
   }
-  return {
-    ...record,
-    ...changes.times,
-    ...(changes.alias !== undefined && { aliases: [...(record.aliases ?? []), changes.alias] }),
-    // fromEntries defines properties: a key named __proto__ is a key like any other.
-    values: Object.fromEntries(values),
-    flashes: Object.fromEntries(flashes),
-  }
+  const applied = { ...record, ...changes.times, values, flashes }
+  if (changes.alias !== undefined) applied.aliases = [...(record.aliases ?? []), changes.alias]
+  return applied
 }
 
 function mergeProperties(
   value: unknown,
   properties: [name: string, json: string | null][],
 ): Record<string, unknown> {
-  const merged = new Map(isPlainObject(value) ? Object.entries(value) : [])
+  const merged = isPlainObject(value) ? { ...value } : {}
   for (const [name, json] of properties) {
-    if (json === null) merged.delete(name)
-    else merged.set(name, JSON.parse(json))
+    if (json === null) delete merged[name]
+    else setProperty(merged, name, JSON.parse(json))
   }
-  return Object.fromEntries(merged)
+  return merged
+}
+
+/** Sets a property of any name: a plain assignment to `__proto__` would set the prototype. */
+export function setProperty(target: object, name: string, value: unknown): void {
+  const property = { value, configurable: true, enumerable: true, writable: true }
+  Object.defineProperty(target, name, property)
 }
 
 /** Tells whether a JSON value is an object, not an array or `null`. */
@@ -119,24 +121,23 @@ function isFree(flash: StoredFlash, now: number): boolean {
 }
 
 function claimFlashes(
-  flashes: Map<string, StoredFlash>,
+  flashes: Record<string, StoredFlash>,
   { by, now, until }: NonNullable<SessionChanges['claim']>,
 ): void {
-  for (const [key, flash] of flashes) {
-    if (isFree(flash, now)) {
-      flashes.set(key, { value: flash.value, claimedBy: by, claimedUntil: until })
-    }
+  for (const [key, flash] of Object.entries(flashes)) {
+    if (!isFree(flash, now)) continue
+    setProperty(flashes, key, { value: flash.value, claimedBy: by, claimedUntil: until })
   }
 }
 
 function settleFlashes(
-  flashes: Map<string, StoredFlash>,
+  flashes: Record<string, StoredFlash>,
   { by, read }: NonNullable<SessionChanges['settle']>,
 ): void {
-  for (const [key, { value, claimedBy }] of flashes) {
+  for (const [key, { value, claimedBy }] of Object.entries(flashes)) {
     // A flash of this key that came later has no such claim and stays.
     if (claimedBy !== by) continue
-    if (read.includes(key)) flashes.delete(key)
-    else flashes.set(key, { value })
+    if (read.includes(key)) delete flashes[key]
+    else setProperty(flashes, key, { value })
   }
 }

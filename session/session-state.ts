@@ -1,6 +1,6 @@
 import { toJson } from './json.ts'
 import { createSessionId } from './session-id.ts'
-import { isPlainObject, noChanges } from './session-record.ts'
+import { isPlainObject, noChanges, setProperty } from './session-record.ts'
 import type { SessionChanges, SessionRecord } from './session-record.ts'
 
 type Change =
@@ -40,8 +40,8 @@ export class SessionState {
   #sealed = false
   #deletesOrigin = false
   #changes = new Map<string, Change>()
-  // Objects that a handler was given, as JSON: whatever it does to them is noticed at the end.
-  #handedOut: Map<string, string> | null = null
+  // Copies that a handler was given, and their JSON: whatever it does to them is noticed at the end.
+  #handedOut: Map<string, { value: object; json: string }> | null = null
 
   constructor(origin: SessionOrigin | null = null) {
     this.origin = origin
@@ -79,7 +79,9 @@ export class SessionState {
     const change = this.#changes.get(key)
     if (change) {
       if (change.kind === 'flash' && !this.keepsFlashes) this.remove(key)
-      if (change.kind === 'merge') this.#handOut(key, change.value)
+      if (change.kind === 'merge' && !this.#handedOut?.has(key)) {
+        this.#handOut(key, change.value, JSON.stringify(change.value))
+      }
       return 'value' in change ? change.value : undefined
     }
     if (this.#isStored('flashes', key)) {
@@ -88,12 +90,9 @@ export class SessionState {
         this.#assertWritable(`read the flash ${JSON.stringify(key)}`)
         this.#changes.set(key, { kind: 'read' })
       }
-      return value
+      return isObject(value) ? JSON.parse(JSON.stringify(value)) : value
     }
-    if (!this.#isStored('values', key)) return undefined
-    const value = this.origin!.record.values[key]
-    if (typeof value === 'object' && value !== null) this.#handOut(key, value)
-    return value
+    return this.#isStored('values', key) ? this.#copyOfStored(key) : undefined
   }
 
   has(key: string): boolean {
@@ -116,7 +115,7 @@ export class SessionState {
     this.#assertWritable(`merge into ${JSON.stringify(key)}`)
     this.#noticeChangesInside()
     const change = this.#changes.get(key)
-    const stored = this.#isStored('values', key) ? this.origin!.record.values[key] : undefined
+    const stored = this.#isStored('values', key) ? this.#copyOfStored(key) : undefined
     const before = change ? valueOf(change) : stored
     const whole = mergeInto({}, { ...asObject(before), ...properties })
     toJson(key, whole)
@@ -124,7 +123,7 @@ export class SessionState {
     // that was passed to `set` is the caller's.
     const isOurs = isPlainObject(before) && (change?.kind === 'merge' || before === stored)
     const value = isOurs ? mergeInto(before, properties) : whole
-    if (this.#handedOut?.has(key)) this.#handedOut.set(key, JSON.stringify(value))
+    if (this.#handedOut?.has(key)) this.#handOut(key, value, JSON.stringify(value))
     // What was set as a whole in this request is saved as a whole.
     const isWhole = change !== undefined && change.kind !== 'merge'
     const merged = new Map(change?.kind === 'merge' ? change.properties : [])
@@ -176,7 +175,8 @@ export class SessionState {
     if (!this.destroyed) {
       const stored = this.origin?.record
       for (const key of stored ? Object.keys(stored.values) : []) {
-        if (!this.#changes.has(key)) values.set(key, stored!.values[key])
+        if (this.#changes.has(key)) continue
+        values.set(key, this.#handedOut?.get(key)?.value ?? stored!.values[key])
       }
       for (const key of stored ? Object.keys(stored.flashes) : []) {
         if (this.#isStored('flashes', key) && !this.#changes.has(key)) {
@@ -250,17 +250,27 @@ export class SessionState {
     return claimedBy === undefined || claimedBy === this.origin.claim
   }
 
-  #handOut(key: string, value: object): void {
+  // What is stored may be held by other requests too: handlers get a copy of it, the same each time.
+  #copyOfStored(key: string): unknown {
+    const stored = this.origin!.record.values[key]
+    if (!isObject(stored)) return stored
+    const copy = this.#handedOut?.get(key)
+    if (copy) return copy.value
+    const json = JSON.stringify(stored)
+    return this.#handOut(key, JSON.parse(json), json)
+  }
+
+  #handOut(key: string, value: object, json: string): object {
     this.#handedOut ??= new Map()
-    if (!this.#handedOut.has(key)) this.#handedOut.set(key, JSON.stringify(value))
+    this.#handedOut.set(key, { value, json })
+    return value
   }
 
   #noticeChangesInside(): void {
-    for (const [key, before] of this.#handedOut ?? []) {
+    for (const [key, { value, json }] of this.#handedOut ?? []) {
       const change = this.#changes.get(key)
       if (change && change.kind !== 'merge') continue
-      const value = change ? change.value : this.origin!.record.values[key]
-      if (toJson(key, value) !== before) this.#changes.set(key, { kind: 'value', value })
+      if (toJson(key, value) !== json) this.#changes.set(key, { kind: 'value', value })
     }
   }
 
@@ -287,6 +297,10 @@ function valueOf(change: Change): unknown {
   return change.kind === 'value' || change.kind === 'merge' ? change.value : undefined
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
 function asObject(value: unknown): Record<string, unknown> {
   return isPlainObject(value) ? value : {}
 }
@@ -297,13 +311,10 @@ function mergeInto(
 ): Record<string, unknown> {
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined) delete target[name]
-    // An assignment would set the prototype where the name is __proto__.
-    else Object.defineProperty(target, name, { ...PROPERTY, value })
+    else setProperty(target, name, value)
   }
   return target
 }
-
-const PROPERTY = { configurable: true, enumerable: true, writable: true }
 
 function jsonOrNull(key: string, value: unknown): string | null {
   return value === undefined ? null : toJson(key, value)

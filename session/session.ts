@@ -185,8 +185,8 @@ export function createSession(data: Record<string, unknown> = {}): Session {
 }
 
 /**
- * For authors of storages: makes a session of what was stored. The record becomes the session's own,
- * so pass one that nobody else holds.
+ * For authors of storages: makes a session of what was stored. The record is not modified, whatever a
+ * handler does to the session, so several sessions may share one.
  */
 export function restoreSession(origin: SessionOrigin): Session {
   return new Session(new SessionState(origin))

@@ -81,6 +81,17 @@ export function describeFlashes(contract: Contract): void {
       await playRequest(storage, cookie, (session) => assert.equal(session.get(NOTE), 'Saved'))
     })
 
+    it('what a request does to an object that it got as a flash is not seen by others', async (t) => {
+      const { storage } = await contract.open(t)
+      const cookie = await playRequest(storage, '', (session) => session.flash(NOTE, ['Saved']))
+      for (let request = 0; request < 2; request++) {
+        const { session } = await beginRequest(storage, cookie, { keepFlashes: true })
+        const note = session.get(NOTE) as string[]
+        assert.deepEqual(note, ['Saved'])
+        note.push('never saved')
+      }
+    })
+
     it('a flash goes along with regenerateId and is still read once', async (t) => {
       const { storage } = await contract.open(t)
       let cookie = await playRequest(storage, '', (session) => {
