@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
+import type { Server } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -112,6 +114,19 @@ describe('startHttpServer', { timeout: 20_000 }, () => {
     const { port } = await start(t, () => new Response('reached'))
     const answer = await exchange(port, 'GET * HTTP/1.1\r\nHost: a\r\n\r\n')
     assert.match(answer, /content-security-policy: default-src 'none'/i)
+  })
+
+  it('gives a client 10 s for the headers and 20 s for the request, and looks every 2 s', async (t) => {
+    const { origin } = await start(t, () => new Response('reached'))
+    let server: Partial<Pick<Server, 'headersTimeout' | 'requestTimeout' | 'timeout'>> = {}
+    const note = (message: unknown) => void ({ server } = message as { server: Server })
+    subscribe('http.server.request.start', note)
+    t.after(() => unsubscribe('http.server.request.start', note))
+    await fetch(origin)
+    assert.equal(server.headersTimeout, 10_000)
+    assert.equal(server.requestTimeout, 20_000)
+    assert.equal(server.timeout, 70_000)
+    assert.partialDeepStrictEqual(server, { connectionsCheckingInterval: 2000 })
   })
 
   it('ends connections that are slow to send their headers', async (t) => {

@@ -190,6 +190,29 @@ it('answers only at its own address', async () => {
   assert.equal(upper.status, 200)
 })
 
+it('refuses another host before it looks for a file, a page, a method or a sender', async () => {
+  const shop = await openTestShop(production)
+  const Host = 'evil.example'
+  for (const path of ['/styles.css', '/covers/zz.svg', '/nothing']) {
+    assert.equal((await shop.browser().get(path, { Host })).status, 421, path)
+  }
+  for (const method of ['POST', 'DELETE', 'OPTIONS', 'PROPFIND']) {
+    const headers = { Host, Origin: 'https://evil.example' }
+    const { status } = await shop.browser().request('/login', { method, headers })
+    assert.equal(status, 421, method)
+  }
+})
+
+it('believes as many proxies as TRUST_PROXY says', async () => {
+  const shop = await openTestShop(production)
+  const headers = { Host: '10.0.0.7:44100', 'X-Forwarded-Host': 'evil.example, shop.example' }
+  assert.equal((await shop.browser().get('/', headers)).status, 421)
+  await shop.restart({ trustProxy: 1 })
+  assert.equal((await shop.browser().get('/', headers)).status, 200)
+  await shop.restart({ trustProxy: 2 })
+  assert.equal((await shop.browser().get('/', headers)).status, 421)
+})
+
 it('believes no forwarding header without a trusted proxy', async () => {
   const shop = await openTestShop()
   const headers = { 'X-Forwarded-Host': 'evil.example', 'X-Forwarded-Proto': 'https' }
