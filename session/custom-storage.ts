@@ -23,7 +23,7 @@ type Awaitable<value> = value | Promise<value>
 export interface SessionStore {
   /** The record of an id, or `null` if there is none or it cannot be understood. */
   read(id: string): Awaitable<SessionRecord | null>
-  /** Stores the record of a new id. */
+  /** Stores the record of a new id. Throws if the id is taken, and leaves what is there. */
   create(id: string, record: SessionRecord): Awaitable<void>
   /**
    * Applies changes to the latest record, with `applyChanges`.

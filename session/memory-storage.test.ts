@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { createSession, getSessionState } from 'remix/session'
 import { createMemorySessionStorage } from 'remix/session/memory-storage'
 import {
   createFakeClock,
@@ -11,6 +12,16 @@ import {
 const COLOR: string = 'color'
 
 describeSessionStorage('memory storage', (limits) => createMemorySessionStorage(limits))
+
+it('memory storage refuses an id that is taken, and what is there stays', async () => {
+  const storage = createMemorySessionStorage()
+  const [first, second] = [createSession({ [COLOR]: 'red' }), createSession({ [COLOR]: 'blue' })]
+  // Ids are random; this happens where two servers move one session into a new storage.
+  Object.defineProperty(getSessionState(second), 'id', { value: first.id })
+  const cookie = await storage.save(first)
+  await assert.rejects(storage.save(second), { name: 'SessionStoreError' })
+  assert.deepEqual(await lookInto(storage, cookie), { [COLOR]: 'red' })
+})
 
 describe('memory storage is bounded', () => {
   it('by a number of sessions: the one written longest ago is dropped', async () => {

@@ -75,9 +75,8 @@ function describeMove(oldKind: Kind, newKind: Kind): void {
     const from = open(t, oldKind, limits)
     const to = open(t, newKind, limits)
     const migrating = createMigratingSessionStorage(cookie, { from, to })
-    // Redis is shared by servers; a directory or the memory belong to one here.
-    const elsewhere =
-      newKind === 'redis' ? createMigratingSessionStorage(cookie, { from, to }) : migrating
+    // Another server, which knows nothing of what this one is just doing.
+    const elsewhere = createMigratingSessionStorage(cookie, { from, to })
     const browserOf = (storage: SessionStorage, cookieHeader = ''): Browser => {
       const browser = new Browser(cookie, storage)
       browser.cookie = cookieHeader

@@ -44,6 +44,16 @@ describe('destroying a session in the middle of a change by another process', ()
   })
 })
 
+it('an id that is taken is refused, and what is there stays', (t) => {
+  const { mine, other, id, directory } = open(t)
+  assert.throws(() => other.create(id, { ...RECORD, values: { color: 'blue' } }), {
+    name: 'SessionStoreError',
+    code: 'EEXIST',
+  })
+  assert.deepEqual(mine.read(id), RECORD)
+  assert.deepEqual(kindsOfFiles(directory), { json: 1 })
+})
+
 describe('the lock of a session', () => {
   it('keeps a second one out, for another session too long a wait is not needed', (t) => {
     const { mine, other, id } = open(t)

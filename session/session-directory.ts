@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { randomText } from './random.ts'
 import { isSessionId } from './session-id.ts'
 import { applyChanges, isPlainObject } from './session-record.ts'
 import type { SessionChanges, SessionRecord } from './session-record.ts'
@@ -9,7 +9,7 @@ import { SessionStoreError, SessionTooLargeError } from './session-storage.ts'
 
 // The protocol of a session directory, shared by any number of processes on one machine:
 //
-//   <id>.json         a session, only ever replaced whole by renaming
+//   <id>.json         a session: linked from a whole file, later only ever replaced by renaming one
 //   <id>.<n>.tmp      what is being written
 //   <id>.lock         a symbolic link that names its holder; who wants to change <id>.json has it
 //   <id>.gone         a tombstone: the session was destroyed or replaced
@@ -63,13 +63,14 @@ export class SessionDirectory {
     return parseRecord(text) ?? this.#setAside(id)
   }
 
+  /** @throws SessionStoreError if the id is taken */
   create(id: string, record: SessionRecord): void {
     try {
-      this.#write(id, record)
+      this.#write(id, record, placeNew)
     } catch (error) {
       if (!hasCode(error, 'ENOENT')) throw error
       makePrivateDirectory(this.path) // somebody removed it while we ran
-      this.#write(id, record)
+      this.#write(id, record, placeNew)
     }
   }
 
@@ -78,7 +79,7 @@ export class SessionDirectory {
       const record = this.read(id)
       if (record === null) return null
       const changed = applyChanges(record, changes)
-      return this.#write(id, changed) ? changed : null
+      return this.#write(id, changed, fs.renameSync) ? changed : null
     })
   }
 
@@ -91,7 +92,7 @@ export class SessionDirectory {
       const record = this.read(id)
       if (record === null) return null
       const changed = applyChanges(record, changes)
-      this.#write(newId, changed)
+      this.create(newId, changed)
       // Two may be here at once only if one of them was taken for dead: the tombstone decides.
       if (this.delete(id)) return changed
       this.delete(newId)
@@ -155,23 +156,28 @@ export class SessionDirectory {
     }
   }
 
-  // Returns whether the session is still wanted.
-  #write(id: string, record: SessionRecord): boolean {
+  /**
+   * Writes a whole file, which `place` then gives its name.
+   *
+   * @returns Whether the session is still wanted
+   */
+  #write(id: string, record: SessionRecord, place: (from: string, to: string) => void): boolean {
     const text = JSON.stringify(record)
     const bytes = Buffer.byteLength(text)
     if (bytes > this.#maxBytes) {
       throw new SessionTooLargeError('The session file', bytes, this.#maxBytes, record)
     }
-    const temporary = this.file(id, `${process.pid}-${randomBytes(6).toString('hex')}.tmp`)
+    const temporary = this.file(id, `${process.pid}-${randomText(6, 'hex')}.tmp`)
+    const file = this.file(id, 'json')
     try {
       fs.writeFileSync(temporary, text, { flag: 'wx', mode: 0o600 })
-      fs.renameSync(temporary, this.file(id, 'json'))
+      place(temporary, file)
     } catch (error) {
       discardFile(temporary)
       throw storeError('write a session', error)
     }
     if (!fs.existsSync(this.file(id, 'gone'))) return true
-    removeFile(this.file(id, 'json'))
+    removeFile(file)
     return false
   }
 
@@ -253,6 +259,12 @@ export function removeFile(file: string): void {
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error
   }
+}
+
+// A link, because renaming would replace a file that is there.
+function placeNew(temporary: string, file: string): void {
+  fs.linkSync(temporary, file)
+  fs.unlinkSync(temporary)
 }
 
 // After a failure the first error is the one to tell; what stays behind, the purge collects.
