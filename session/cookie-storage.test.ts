@@ -48,6 +48,7 @@ describe('a session cookie', () => {
 
   it('with any character changed is a new session', async () => {
     const cookie = await playRequest(storage, '', (session) => session.set(KEY, 'red'))
+    assert.deepEqual(await lookInto(storage, cookie), { [KEY]: 'red' })
     for (let i = 0; i < cookie.length; i++) {
       const other = cookie[i] === 'A' ? 'B' : 'A'
       await assertNew(cookie.slice(0, i) + other + cookie.slice(i + 1))

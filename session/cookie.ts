@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
+import { BoundedMap } from './bounded-map.ts'
 import { checkSecrets } from './secrets.ts'
 
 /** The attributes of a cookie, as RFC 6265bis names them. */
@@ -34,9 +35,10 @@ export interface CookieOptions extends CookieAttributes {
 
 // oxlint-disable-next-line no-control-regex -- control characters are what must not pass
 const UNSAFE = /[\x00-\x1f\x7f;]/
-
 // A browser sends one cookie of a name. More come from somebody who tries to shadow it.
 const MOST_VALUES = 8
+// Verifying costs more than all the rest of reading a cookie, and a browser sends one many times.
+const MOST_VERIFIED = 1000
 
 /** A cookie: its name, its attributes, and its value in and out of headers. */
 export class Cookie {
@@ -44,6 +46,8 @@ export class Cookie {
   readonly #attributes: CookieAttributes & { path: string; sameSite: 'Strict' | 'Lax' | 'None' }
   readonly #secrets: readonly string[]
   readonly #signingKeys: KeyObject[]
+  // What stood in a header and proved to be ours, and its value.
+  readonly #verified = new BoundedMap<string, string>(MOST_VERIFIED)
   readonly #encode: (value: string) => string
   readonly #decode: (value: string) => string
   readonly #suffix: string
@@ -195,13 +199,19 @@ export class Cookie {
   }
 
   #open(raw: string): string | null {
-    let encoded = raw
-    if (this.signed) {
-      const dot = raw.lastIndexOf('.')
-      encoded = raw.slice(0, Math.max(dot, 0))
-      const signature = raw.slice(dot + 1)
-      if (!this.#signingKeys.some((key) => isSignature(signature, sign(encoded, key)))) return null
-    }
+    if (!this.signed) return this.#decodeOrNull(raw)
+    const known = this.#verified.get(raw)
+    if (known !== undefined) return known
+    const dot = raw.lastIndexOf('.')
+    const encoded = raw.slice(0, Math.max(dot, 0))
+    const signature = raw.slice(dot + 1)
+    if (!this.#signingKeys.some((key) => isSignature(signature, sign(encoded, key)))) return null
+    const value = this.#decodeOrNull(encoded)
+    if (value !== null) this.#verified.set(raw, value)
+    return value
+  }
+
+  #decodeOrNull(encoded: string): string | null {
     try {
       return this.#decode(encoded)
     } catch {

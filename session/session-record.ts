@@ -102,9 +102,11 @@ function mergeProperties(
 
 /** Sets a property of any name: a plain assignment to `__proto__` would set the prototype. */
 export function setProperty(target: object, name: string, value: unknown): void {
-  const property = { value, configurable: true, enumerable: true, writable: true }
-  Object.defineProperty(target, name, property)
+  if (name !== '__proto__') (target as Record<string, unknown>)[name] = value
+  else Object.defineProperty(target, name, { value, ...OWN_PROPERTY })
 }
+
+const OWN_PROPERTY = { configurable: true, enumerable: true, writable: true }
 
 /** Tells whether a JSON value is an object, not an array or `null`. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
