@@ -131,7 +131,7 @@ describe('the throttle of an address', () => {
       assert.equal(allowed, true)
     }
     pass(60)
-    const refused = await guess(throttle, jane, '::ffff:192.0.2.99')
+    const refused = await throttle.attempt(jane, '::ffff:192.0.2.99', () => assert.fail('looked'))
     assert.deepEqual(refused, { allowed: false, retryAfter: 540 })
     assert.equal((await guess(throttle, jane, '192.0.3.1')).allowed, true)
     pass(540)
@@ -192,5 +192,18 @@ describe('boundedMemory', () => {
     assert.equal(await limiter.get('b'), null)
     assert.equal((await limiter.get('c'))?.consumedPoints, 1)
     assert.equal((await limiter.get('d'))?.consumedPoints, 1)
+  })
+
+  it('is where the throttle counts, for 10,000 accounts', async (t) => {
+    const { throttle, pass } = createClock(t)
+    await guessTimes(5, throttle)
+    for (let other = 1; other < 10_000; other += 1) await guess(throttle, `${other}@example.com`)
+    pass(1)
+    await guessTimes(1, throttle)
+    assert.equal((await guess(throttle)).allowed, false, 'not forgotten')
+
+    for (let other = 0; other < 10_000; other += 1) await guess(throttle, `${other}@example.org`)
+    pass(2)
+    await guessTimes(5, throttle)
   })
 })
