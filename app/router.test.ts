@@ -3,6 +3,8 @@ import { it } from 'node:test'
 import { insertTestBook } from '../db/testing.ts'
 import { admin, onEachStorage, openTestShop, reader } from './testing.ts'
 
+const form = 'application/x-www-form-urlencoded'
+
 const production = { production: true, publicOrigin: 'https://shop.example' }
 
 const pages = [
@@ -173,6 +175,9 @@ it('refuses forms that come from another site, logging in and out included, and 
       assert.deepEqual(page.setCookies, [])
     }
   }
+  const huge = new URLSearchParams({ email: 'x'.repeat(70_000) })
+  const unread = { method: 'POST', headers: foreign[0]!, body: huge }
+  assert.equal((await browser.request('/login', unread)).status, 403, 'before it is read')
   assert.equal(shop.databaseWrites(), before)
   const page = await browser.get('/')
   assert.equal(page.signedIn, true)
@@ -221,6 +226,23 @@ it('believes no forwarding header without a trusted proxy', async () => {
   assert.equal(page.headers.has('Strict-Transport-Security'), false)
 })
 
+it('meets the session as it is when a slow form has arrived', async () => {
+  const shop = await openTestShop({ storage: 'memory' })
+  const browser = shop.browser()
+  await browser.submit('/cart/items', { bookId: 1, quantity: 3 })
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
+  const writer = writable.getWriter()
+  const init = { method: 'POST', headers: { 'Content-Type': form }, body: readable, duplex: 'half' }
+  const answer = browser.request('/cart/items', init as RequestInit)
+  await writer.write(Buffer.from('bookId=2&quan'))
+
+  await browser.copy().post('/logout')
+  await writer.write(Buffer.from('tity=5'))
+  await writer.close()
+  await answer
+  assert.equal((await browser.get('/cart')).cart, 'Cart, 5 items')
+})
+
 it('changes nothing for bodies that are too large, of another type, or damaged', async () => {
   const shop = await openTestShop()
   const browser = shop.browser()
@@ -231,7 +253,6 @@ it('changes nothing for bodies that are too large, of another type, or damaged',
       body,
       headers: type === undefined ? {} : { 'Content-Type': type },
     })
-  const form = 'application/x-www-form-urlencoded'
   const file = new FormData()
   file.set('bookId', new File(['2'], 'book.txt'))
   assert.equal((await send(`bookId=2&x=${'x'.repeat(66_000)}`, form)).status, 413)

@@ -32,6 +32,7 @@ describe('errorPages', () => {
     assert.equal(response.status, 500)
     assert.equal(await response.text(), 'page 500')
     assert.equal(response.headers.get('Cache-Control'), 'no-store')
+    assert.doesNotMatch(JSON.stringify([...response.headers]), /SQLITE|secret/)
     assert.deepEqual(errors, [
       {
         event: 'error',
