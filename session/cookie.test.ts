@@ -274,6 +274,7 @@ describe('what is refused at the start', () => {
         () => createCookie(name, options),
         (error: Error) => {
           assert.ok(error instanceof TypeError)
+          assert.ok(error.message.startsWith(`Cookie ${JSON.stringify(name)}: `), error.message)
           for (const secret of options?.secrets ?? []) {
             assert.equal(Boolean(secret) && error.message.includes(secret), false)
           }
