@@ -1,4 +1,4 @@
-/** A map of the newest entries: beyond its limit, the one that was set longest ago is dropped. */
+/** A map of the newest entries: beyond its limit, the one that was added longest ago is dropped. */
 export class BoundedMap<key, value> extends Map<key, value> {
   readonly #limit: number
   // Kept, because a new iterator would have to step over every entry that was deleted since.
@@ -11,7 +11,6 @@ export class BoundedMap<key, value> extends Map<key, value> {
   }
 
   override set(key: key, value: value): this {
-    this.delete(key) // to the end of the order
     super.set(key, value)
     if (this.size > this.#limit) this.delete(this.#oldest.next().value!)
     return this

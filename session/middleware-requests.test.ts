@@ -68,9 +68,15 @@ describe('cookies that lie', () => {
     const dead = browser.cookie
     store.records.clear()
     browser.cookie = ''
-    await browser.visit((session) => session.set(COLOR, 'alive'))
+    await browser.visit((session) => {
+      session.set(COLOR, 'alive')
+      session.flash(NOTE, 'Saved')
+    })
     browser.cookie = `${dead}; ${browser.cookie}`
-    await browser.visit((session) => assert.equal(session.get(COLOR), 'alive'))
+    await browser.visit((session) => {
+      assert.equal(session.get(COLOR), 'alive')
+      assert.equal(session.get(NOTE), 'Saved')
+    })
   })
 
   it('an id signed with an older secret is still good', async () => {

@@ -1,7 +1,7 @@
 import type { Middleware, RequestContext } from '@remix-run/fetch-router'
 import type { Cookie } from './cookie.ts'
 import type { SessionRecord } from './session-record.ts'
-import type { ReadOptions, SessionStorage } from './session-storage.ts'
+import type { SessionStorage } from './session-storage.ts'
 import { getSessionState, Session } from './session.ts'
 import type { SessionState } from './session-state.ts'
 
@@ -40,7 +40,9 @@ export function session(cookie: Cookie, storage: SessionStorage): Middleware<Ses
       throw new Error('This request already has a session: use the session middleware once.')
     }
     const header = context.request.headers.get('Cookie')
-    const { current, value } = await readSession(cookie, storage, header, {
+    const sent = storage.selfAuthenticating ? cookie.rawValues(header) : cookie.parseAll(header)
+    const value = sent.length > 1 ? await findOurs(sent, storage) : (sent[0] ?? '')
+    const current = await storage.read(value, {
       maxAge: cookie.maxAge,
       keepFlashes: showsNothing(context.request),
     })
@@ -67,30 +69,20 @@ export function session(cookie: Cookie, storage: SessionStorage): Middleware<Ses
     const saved = await storage.save(current)
     const isNews = saved !== '' && (saved !== value || livesOn(before, state.origin?.record))
     if (isNews) return withCookie(response, cookieFor(cookie, storage, state, saved))
-    if (state.destroyed && value !== null) return withCookie(response, removalOf(cookie))
+    if (state.destroyed && sent.length > 0) return withCookie(response, removalOf(cookie))
     return state.touched ? withHeaders(response, keepPrivate) : response
   }
 }
 
-async function readSession(
-  cookie: Cookie,
-  storage: SessionStorage,
-  header: string | null,
-  options: ReadOptions,
-): Promise<{ current: Session; value: string | null }> {
-  const values = storage.selfAuthenticating ? cookie.rawValues(header) : cookie.parseAll(header)
-  if (values.length <= 1) {
-    return { current: await storage.read(values[0] ?? '', options), value: values[0] ?? null }
-  }
-  // Somebody planted a second cookie beside ours. If only one of them is a session, it is that one;
-  // if both are, nobody can tell whose this is.
+// Somebody planted a second cookie beside ours. If only one of them is a session, it is that one; if
+// both are, nobody can tell whose this is.
+async function findOurs(values: string[], storage: SessionStorage): Promise<string> {
   const found = []
   for (const value of values) {
-    const current = await storage.read(value, options)
-    if (getSessionState(current).origin) found.push({ current, value })
+    const session = await storage.read(value, { keepFlashes: true })
+    if (getSessionState(session).origin) found.push(value)
   }
-  if (found.length === 1) return found[0]!
-  return { current: await storage.read('', options), value: values[0]! }
+  return found.length === 1 ? found[0]! : ''
 }
 
 // HEAD drops the page and a prefetch may never be looked at: neither has shown a flash to anybody.
