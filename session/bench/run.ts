@@ -1,35 +1,43 @@
 // What a session costs per request: CPU time in this process, minus that of the same server without
 // sessions. Compare the figures of one run with each other, not with those of another machine.
 //
-//   npm run bench               about a minute
+//   npm run bench               about two minutes
 //   npm run bench -- --quick    a few seconds
+//   npm run bench -- --growth   with 10,000 and 100,000 sessions in the store: some minutes
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
-import path from 'node:path'
+import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
-import { createCookieSessionStorage } from 'remix/session/cookie-storage'
-import { createFsSessionStorage } from 'remix/session/fs-storage'
-import { createMemorySessionStorage } from 'remix/session/memory-storage'
+import { measureGrowth } from './growth.ts'
+import { costOf, median, row } from './measure.ts'
+import { Storages } from './storages.ts'
 import { createPlainServer, createSessionServer, workloads } from './workloads.ts'
-import type { Send, Workload } from './workloads.ts'
+import type { Send } from './workloads.ts'
 
-const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    growth: { type: 'boolean', default: false },
+  },
+})
 const rounds = options.quick ? 3 : 11
 const milliseconds = options.quick ? 60 : 300
-const IN_FLIGHT = 16
+const PLAIN = 'no session'
 
-const directory = mkdtempSync(path.join(tmpdir(), 'session-bench-'))
+const { storages, names } = await Storages.open()
+console.log(`Node ${process.version}, ${cpus()[0]?.model.trim()}\n`)
 try {
-  const servers: [name: string, send: Send][] = [
-    ['no session', await createPlainServer()],
-    ['cookie', await createSessionServer((cookie) => createCookieSessionStorage(cookie))],
-    ['memory', await createSessionServer(() => createMemorySessionStorage())],
-    ['fs', await createSessionServer(() => createFsSessionStorage(directory))],
-  ]
-  print(await measure(servers))
+  if (options.growth) {
+    const grows = names.filter((name) => name !== 'cookie')
+    await measureGrowth(storages, grows, options.quick ? [0, 1000] : [0, 10_000, 100_000])
+  } else {
+    const servers: [name: string, send: Send][] = [[PLAIN, await createPlainServer()]]
+    for (const name of names) {
+      servers.push([name, await createSessionServer((cookie) => storages.create(name, cookie))])
+    }
+    print(await measure(servers))
+  }
 } finally {
-  rmSync(directory, { recursive: true, force: true })
+  await storages.close()
 }
 
 /** Microseconds of CPU per request: one sample for each server, workload and round. */
@@ -40,7 +48,7 @@ async function measure(servers: [string, Send][]): Promise<Map<string, number[]>
     const ordered = round % 2 === 0 ? servers : servers.toReversed()
     for (const workload of workloads) {
       for (const [name, send] of ordered) {
-        const cost = await costOf(send, workload)
+        const cost = await costOf(send, workload, milliseconds)
         if (round === 0) continue // warming up
         const key = `${name}/${workload}`
         samples.set(key, [...(samples.get(key) ?? []), cost])
@@ -50,38 +58,17 @@ async function measure(servers: [string, Send][]): Promise<Map<string, number[]>
   return samples
 }
 
-async function costOf(send: Send, workload: Workload): Promise<number> {
-  let requests = 0
-  const before = process.cpuUsage()
-  const end = performance.now() + milliseconds
-  async function lane(): Promise<void> {
-    while (performance.now() < end) {
-      const response = await send(workload)
-      if (!response.ok) throw new Error(`${workload} was answered with ${response.status}`)
-      requests++
-    }
-  }
-  await Promise.all(Array.from({ length: IN_FLIGHT }, lane))
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / requests
-}
-
 function print(samples: Map<string, number[]>): void {
-  const names = [...new Set([...samples.keys()].map((key) => key.split('/')[0]!))].sort()
-  console.log(`Node ${process.version}, ${cpus()[0]?.model.trim()}, ${rounds} rounds, medians\n`)
-  console.log('CPU of a request in µs, and how many times that of the server without sessions\n')
-  console.log(`| storage | ${workloads.join(' | ')} |`)
-  console.log(`| --- |${' ---: |'.repeat(workloads.length)}`)
+  const plain = (workload: string): number => median(samples.get(`${PLAIN}/${workload}`)!)
+  console.log(`What a session adds to a request: CPU in µs, medians of ${rounds} rounds; and in`)
+  console.log('times of what the whole request costs without a session\n')
+  console.log(row(['storage', ...workloads]))
+  console.log(row(['---', ...workloads.map(() => '---:')]))
   for (const name of names) {
     const cells = workloads.map((workload) => {
-      const cost = median(samples.get(`${name}/${workload}`)!)
-      const ratio = cost / median(samples.get(`no session/${workload}`)!)
-      return `${cost.toFixed(1)} (${ratio.toFixed(2)})`
+      const added = median(samples.get(`${name}/${workload}`)!) - plain(workload)
+      return `${added.toFixed(1)} (${(added / plain(workload)).toFixed(1)})`
     })
-    console.log(`| ${name} | ${cells.join(' | ')} |`)
+    console.log(row([name, ...cells]))
   }
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 }

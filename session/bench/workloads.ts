@@ -10,6 +10,13 @@ export type Workload = (typeof workloads)[number]
 
 export type Send = (workload: Workload) => Promise<Response>
 
+/** The cookie of the sessions that are measured. */
+export const exampleCookie = createCookie('session', {
+  httpOnly: true,
+  maxAge: 24 * 60 * 60,
+  secrets: ['a benchmark has no secrets: 7f3c2a91d04b6e58'],
+})
+
 const user = { userId: 'u-7201', theme: 'dark' }
 const cart = [
   { id: 'b-104', quantity: 1, title: 'The Tenant of Wildfell Hall' },
@@ -18,6 +25,9 @@ const cart = [
   { id: 'b-481', quantity: 6, title: 'Leaves of Grass' },
   { id: 'b-593', quantity: 3, title: 'The King in Yellow' },
 ]
+
+/** What each of them holds. */
+export const exampleData = { ...user, cart }
 
 const paths: Record<Workload, string> = {
   read: '/read',
@@ -40,17 +50,13 @@ export async function createPlainServer(): Promise<Send> {
 
 /** The same server with sessions in the given storage, and sessions in use to send. */
 export async function createSessionServer(
-  createStorage: (cookie: Cookie) => SessionStorage,
+  createStorage: (cookie: Cookie) => SessionStorage | Promise<SessionStorage>,
 ): Promise<Send> {
-  const cookie = createCookie('session', {
-    httpOnly: true,
-    maxAge: 24 * 60 * 60,
-    secrets: ['a benchmark has no secrets: 7f3c2a91d04b6e58'],
-  })
-  const router = createRouter({ middleware: [session(cookie, createStorage(cookie))] })
+  const storage = await createStorage(exampleCookie)
+  const router = createRouter({ middleware: [session(exampleCookie, storage)] })
   router.get('/seed', (context) => {
     const current = context.get(Session)
-    for (const [key, value] of Object.entries({ ...user, cart })) current.set(key, value)
+    for (const [key, value] of Object.entries(exampleData)) current.set(key, value)
     return new Response('seeded')
   })
   router.get(

@@ -1,0 +1,81 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout as wait } from 'node:timers/promises'
+import { createSession } from 'remix/session'
+import type { SessionStorage } from 'remix/session'
+import { costOf, median, row } from './measure.ts'
+import type { StorageName, Storages } from './storages.ts'
+import { createSessionServer, exampleCookie, exampleData } from './workloads.ts'
+
+const ROUNDS = 7
+const MILLISECONDS = 200
+
+/** Whether a session costs more where many others are stored. */
+export async function measureGrowth(
+  storages: Storages,
+  names: StorageName[],
+  sizes: number[],
+): Promise<void> {
+  console.log('CPU in µs per request with so many sessions in the store, and in times of the empty')
+  console.log('store; what it takes to open the store; the longest pause while it is purged\n')
+  console.log(row(['storage', 'sessions', 'read', 'write', 'open, ms', 'pause, ms', 'bytes each']))
+  console.log(row(['---', '---:', '---:', '---:', '---:', '---:', '---:']))
+  for (const name of names) {
+    const empty: number[] = []
+    for (const size of sizes) {
+      const place = `${name}-${size}`
+      const { storage, bytes } = await fill(await storages.create(name, exampleCookie, place), size)
+      const begin = performance.now()
+      // The memory of another process is not this one's.
+      const again = name === 'memory' ? storage : await storages.create(name, exampleCookie, place)
+      await again.read('')
+      const opening = performance.now() - begin
+      const send = await createSessionServer(() => again)
+      const costs = { read: [] as number[], write: [] as number[] }
+      for (let round = 0; round <= ROUNDS; round++) {
+        for (const workload of ['read', 'write'] as const) {
+          const cost = await costOf(send, workload, MILLISECONDS)
+          if (round > 0) costs[workload].push(cost)
+        }
+      }
+      const medians = [median(costs.read), median(costs.write)]
+      if (empty.length === 0) empty.push(...medians)
+      const cells = medians.map(
+        (cost, i) => `${cost.toFixed(1)} (${(cost / empty[i]!).toFixed(2)})`,
+      )
+      const pause = await longestPause(again)
+      console.log(
+        row([
+          name,
+          size,
+          ...cells,
+          opening.toFixed(1),
+          pause.toFixed(1),
+          name === 'memory' ? bytes : '',
+        ]),
+      )
+    }
+  }
+}
+
+async function fill(
+  storage: SessionStorage,
+  size: number,
+): Promise<{ storage: SessionStorage; bytes: string }> {
+  globalThis.gc?.()
+  const before = process.memoryUsage().heapUsed
+  for (let i = 0; i < size; i++) await storage.save(createSession({ ...exampleData, number: i }))
+  globalThis.gc?.()
+  const used = process.memoryUsage().heapUsed - before
+  return { storage, bytes: size > 0 && globalThis.gc ? (used / size).toFixed(0) : '' }
+}
+
+/** In milliseconds, while expired sessions are looked for. */
+async function longestPause(storage: SessionStorage): Promise<number> {
+  await wait(100) // what was under way comes to its end
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
+  if ('purge' in storage && typeof storage.purge === 'function') await storage.purge()
+  else await wait(2000) // memory storage looks by itself, Redis needs nobody to
+  delay.disable()
+  return delay.max / 1e6
+}
