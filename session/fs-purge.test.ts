@@ -83,17 +83,50 @@ describe('purging a session directory', () => {
     }
   })
 
-  it('one file that resists does not save the others', async (t) => {
+  it('deletes no session that another process renewed between the look and the lock', async (t) => {
+    const directory = temporaryDirectory(t)
+    const clock = createFakeClock()
+    const options = { maxAge: 1000, purgeInterval: 0, now: clock.now }
+    const storage = createFsSessionStorage(directory, options)
+    const id = await playRequest(storage, '', (session) => session.set(KEY, 1))
+    const file = path.join(directory, `${id}.json`)
+    clock.advance(1000)
+    const lock = fs.symlinkSync
+    t.mock.method(fs, 'symlinkSync', (target: string, link: string) => {
+      lock(target, link)
+      const record = JSON.parse(fs.readFileSync(file, 'utf8')) as object
+      const renewedAt = clock.now()
+      const renewed = { ...record, renewedAt, expiresAt: renewedAt + 1_000_000 }
+      fs.writeFileSync(file, JSON.stringify(renewed))
+    })
+    assert.equal((await storage.purge()).expired, 0)
+    assert.deepEqual(kindsOfFiles(directory), { json: 1 })
+  })
+
+  it('one file that resists does not save the others, and is told', async (t) => {
     const directory = temporaryDirectory(t)
     const clock = createFakeClock()
     const storage = createFsSessionStorage(directory, { purgeInterval: 0, now: clock.now })
     for (let i = 0; i < 20; i++) {
-      fs.mkdirSync(path.join(directory, `${createSessionId()}.corrupt`))
       fs.writeFileSync(path.join(directory, `${createSessionId()}.1.tmp`), '')
     }
     clock.advance(2 * HOUR)
-    assert.equal((await storage.purge()).leftOvers, 20)
-    assert.deepEqual(kindsOfFiles(directory), { corrupt: 20 })
+    const unlink = t.mock.method(fs, 'unlinkSync')
+    unlink.mock.mockImplementationOnce(() => {
+      throw Object.assign(new Error('not permitted'), { code: 'EPERM' })
+    })
+    await assert.rejects(storage.purge(), { name: 'SessionStoreError' })
+    assert.equal(fs.readdirSync(directory).length, 1)
+  })
+
+  it('leaves directories alone, whatever they are called', async (t) => {
+    const directory = temporaryDirectory(t)
+    const clock = createFakeClock()
+    const storage = createFsSessionStorage(directory, { purgeInterval: 0, now: clock.now })
+    fs.mkdirSync(path.join(directory, `${createSessionId()}.corrupt`))
+    clock.advance(2 * HOUR)
+    assert.equal((await storage.purge()).leftOvers, 0)
+    assert.deepEqual(kindsOfFiles(directory), { corrupt: 1 })
   })
 
   it('goes through 100,000 files and lets other work in between', async (t) => {
