@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import dns from 'node:dns'
 import { execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -36,9 +37,13 @@ describe('connecting to Redis', () => {
     )
   })
 
-  it('names the reason also where a host has several addresses', async () => {
+  it('names the reason also where a host has several addresses', async (t) => {
+    const addresses = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }))
+    t.mock.method(dns, 'lookup', (_host: string, _options: object, done: Function) =>
+      done(null, addresses),
+    )
     const port = await findFreePort()
-    await assert.rejects(connect(`redis://localhost:${port}`), /ECONNREFUSED/)
+    await assert.rejects(connect(`redis://localhost:${port}`), /ECONNREFUSED.*ECONNREFUSED/)
   })
 
   it('is refused for an address that has no number for a database', async () => {
