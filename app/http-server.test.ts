@@ -307,6 +307,28 @@ describe('stop', () => {
     assert.equal(await stopped, true)
   })
 
+  it('lets a body finish that has begun, and then ends its connection', async (t) => {
+    const rest = Promise.withResolvers<void>()
+    const body = new ReadableStream<string>({
+      async start(controller) {
+        controller.enqueue('begun, ')
+        await rest.promise
+        controller.enqueue('finished')
+        controller.close()
+      },
+    }).pipeThrough(new TextEncoderStream())
+    const { port, stop } = await start(t, () => new Response(body))
+    const socket = open(port)
+    const answer = text(socket)
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    await once(socket, 'readable')
+
+    const stopped = stop(3000)
+    rest.resolve()
+    assert.equal(await stopped, true)
+    assert.match(await answer, /finished/)
+  })
+
   it('cuts off what does not finish in time, and says so', async (t) => {
     const reached = Promise.withResolvers<void>()
     const { port, stop } = await start(t, () => {

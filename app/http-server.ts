@@ -120,6 +120,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       for (const response of unfinished) {
         busy.add(response.socket)
         if (!response.headersSent) response.setHeader('Connection', 'close')
+        // Too late to say so; its client would keep the connection for the next request.
+        else response.once('finish', () => setImmediate(() => server.closeIdleConnections()))
       }
       // Node closes connections between two requests, but not those before their first one, which
       // browsers open ahead of need.
