@@ -1,7 +1,9 @@
 import fs from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import { LOCKED, removeFile, storeError } from './session-directory.ts'
+import { removeFile } from './files.ts'
+import { storeError } from './session-directory.ts'
 import type { SessionDirectory } from './session-directory.ts'
+import { LOCKED } from './session-lock.ts'
 import type { SessionRecord } from './session-record.ts'
 
 /** What a purge did. */

@@ -1,10 +1,12 @@
 import fs from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
+import { hasCode, removeFile } from './files.ts'
 import { randomText } from './random.ts'
 import { isSessionId } from './session-id.ts'
 import { applyChanges, isPlainObject } from './session-record.ts'
 import type { SessionChanges, SessionRecord } from './session-record.ts'
+import { withLock } from './session-lock.ts'
+import type { LOCKED } from './session-lock.ts'
 import { SessionStoreError, SessionTooLargeError } from './session-storage.ts'
 
 // The protocol of a session directory, shared by any number of processes on one machine:
@@ -19,18 +21,10 @@ import { SessionStoreError, SessionTooLargeError } from './session-storage.ts'
 // was writing looks for the tombstone after renaming and removes the file again. A session without
 // a file is never created by an update. So a destroyed session stays dead whatever comes when.
 
-/** The answer when somebody else is just changing the session: try again. */
-export const LOCKED = Symbol('locked')
-
 const NO_LINKS_NO_WAITING = fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK
-// A change takes well under a millisecond. A lock this old was left by a process that we cannot ask.
-const STALE_LOCK_MS = 10_000
 
 // What is read of something that this class did not write.
 const NOT_A_RECORD = ''
-
-const hostname = os.hostname()
-let counter = 0
 
 /**
  * Session files and how they are read and changed. Every method is synchronous and short: a small
@@ -182,17 +176,7 @@ export class SessionDirectory {
   }
 
   #withLock<result>(id: string, change: () => result): result | typeof LOCKED {
-    const lock = this.file(id, 'lock')
-    const owner = `${hostname}/${process.pid}/${++counter}`
-    return attempt('lock a session', () => {
-      const locked = linkExclusively(owner, lock) || breakAndTake(lock, owner)
-      if (!locked) return LOCKED
-      try {
-        return change()
-      } finally {
-        if (readOwner(lock) === owner) removeFile(lock)
-      }
-    })
+    return attempt('lock a session', () => withLock(this.file(id, 'lock'), change))
   }
 
   #setAside(id: string): null {
@@ -252,15 +236,6 @@ function makePrivateDirectory(directory: string): void {
   }
 }
 
-/** Removes a file, unless somebody else already did. */
-export function removeFile(file: string): void {
-  try {
-    fs.unlinkSync(file)
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error
-  }
-}
-
 // A link, because renaming would replace a file that is there.
 function placeNew(temporary: string, file: string): void {
   fs.linkSync(temporary, file)
@@ -284,67 +259,6 @@ function createExclusively(file: string): boolean {
   }
 }
 
-// A link is made and read in one step each, with its text: no lock is ever without an owner.
-function linkExclusively(owner: string, lock: string): boolean {
-  try {
-    fs.symlinkSync(owner, lock)
-    return true
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false
-    throw error
-  }
-}
-
-/** Takes over the lock of a holder that is dead. */
-function breakAndTake(lock: string, owner: string): boolean {
-  const holder = readOwner(lock)
-  if (holder !== null) {
-    const since = fs.lstatSync(lock, { throwIfNoEntry: false })?.mtimeMs
-    if (since === undefined || !isStale(holder, since)) return false
-    // Two may see the same stale lock, and the slower one must not take away the faster one's new
-    // lock: so look at what was really taken, and put it back if it was not the stale one.
-    const taken = `${lock}.${process.pid}-${++counter}.tmp`
-    try {
-      fs.renameSync(lock, taken)
-    } catch (error) {
-      if (hasCode(error, 'ENOENT')) return false
-      throw error
-    }
-    const found = readOwner(taken)!
-    removeFile(taken)
-    if (found !== holder) {
-      linkExclusively(found, lock)
-      return false
-    }
-  }
-  return linkExclusively(owner, lock)
-}
-
-/** Who holds the lock, or `null` if nobody does. */
-function readOwner(lock: string): string | null {
-  try {
-    return fs.readlinkSync(lock)
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return null
-    throw error
-  }
-}
-
-function isStale(owner: string, lockedAt: number): boolean {
-  const [host, pid] = owner.split('/')
-  if (host === hostname && !isRunning(Number(pid))) return true
-  return Math.abs(Date.now() - lockedAt) > STALE_LOCK_MS
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return hasCode(error, 'EPERM')
-  }
-}
-
 function attempt<result>(what: string, action: () => result): result {
   try {
     return action()
@@ -358,9 +272,4 @@ export function storeError(what: string, cause: unknown): Error {
   if (cause instanceof SessionStoreError || cause instanceof SessionTooLargeError) return cause
   if (!hasCode(cause)) return cause as Error
   return new SessionStoreError(`Cannot ${what}: ${cause.code}`, cause.code)
-}
-
-function hasCode(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
-  const code = error instanceof Error && 'code' in error ? (error.code as string) : undefined
-  return code !== undefined && (codes.length === 0 || codes.includes(code))
 }

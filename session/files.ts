@@ -1,0 +1,16 @@
+import fs from 'node:fs'
+
+/** Removes a file, unless somebody else already did. */
+export function removeFile(file: string): void {
+  try {
+    fs.unlinkSync(file)
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error
+  }
+}
+
+/** Tells whether an error comes from the system and, if codes are given, has one of them. */
+export function hasCode(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
+  const code = error instanceof Error && 'code' in error ? (error.code as string) : undefined
+  return code !== undefined && (codes.length === 0 || codes.includes(code))
+}
