@@ -197,7 +197,8 @@ describe('Redis', { skip: skipWithoutRedis }, () => {
   it('tells what is wrong in a word, and neither keys nor values', async (t) => {
     const storage = createRedisSessionStorage(client)
     const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'my secret'))
-    await client.configSet({ maxmemory: '1', 'maxmemory-policy': 'noeviction' })
+    await client.configSet('maxmemory-policy', 'noeviction')
+    await client.configSet('maxmemory', '1')
     t.after(() => client.configSet({ maxmemory: '0' }))
     const save = playRequest(storage, cookie, (session) => session.set(COLOR, 'my secret'))
     const message = 'Cannot save a session: OOM'
@@ -213,7 +214,8 @@ describe('Redis', { skip: skipWithoutRedis }, () => {
   it('destroying needs no memory', async (t) => {
     const storage = createRedisSessionStorage(client)
     const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
-    await client.configSet({ maxmemory: '1', 'maxmemory-policy': 'noeviction' })
+    await client.configSet('maxmemory-policy', 'noeviction')
+    await client.configSet('maxmemory', '1')
     t.after(() => client.configSet({ maxmemory: '0' }))
     await playRequest(storage, cookie, (session) => session.destroy())
     assert.deepEqual(await lookInto(storage, cookie), {})
