@@ -50,7 +50,7 @@ export function session(cookie: Cookie, storage: SessionStorage): Middleware<Ses
     const before = state.origin?.record
     context.set(Session, current)
     // The documentation's handlers take `({ context })`; the router passes the context itself.
-    Object.defineProperty(context, 'context', { value: context, configurable: true })
+    Object.assign(context, { context })
 
     let response: Response
     try {

@@ -87,7 +87,7 @@ export class SessionState {
     if (this.#isStored('flashes', key)) {
       const { value } = this.origin!.record.flashes[key]!
       if (!this.keepsFlashes) {
-        this.#assertWritable(`read the flash ${JSON.stringify(key)}`)
+        this.#assertWritable('read the flash', key)
         this.#changes.set(key, { kind: 'read' })
       }
       return isObject(value) ? JSON.parse(JSON.stringify(value)) : value
@@ -105,14 +105,14 @@ export class SessionState {
 
   put(kind: 'value' | 'flash', key: string, value: unknown): void {
     this.touched = true
-    this.#assertWritable(`${kind === 'flash' ? 'flash' : 'set'} ${JSON.stringify(key)}`)
+    this.#assertWritable(kind === 'flash' ? 'flash' : 'set', key)
     toJson(key, value)
     this.#changes.set(key, { kind, value })
   }
 
   merge(key: string, properties: Record<string, unknown>): void {
     this.touched = true
-    this.#assertWritable(`merge into ${JSON.stringify(key)}`)
+    this.#assertWritable('merge into', key)
     this.#noticeChangesInside()
     const change = this.#changes.get(key)
     const stored = this.#isStored('values', key) ? this.#copyOfStored(key) : undefined
@@ -136,7 +136,7 @@ export class SessionState {
 
   remove(key: string): void {
     this.touched = true
-    this.#assertWritable(`unset ${JSON.stringify(key)}`)
+    this.#assertWritable('unset', key)
     this.#handedOut?.delete(key)
     const stored = this.origin?.record
     // Also a flash that another request holds: it may come back unread.
@@ -267,7 +267,8 @@ export class SessionState {
   }
 
   #noticeChangesInside(): void {
-    for (const [key, { value, json }] of this.#handedOut ?? []) {
+    if (this.#handedOut === null) return
+    for (const [key, { value, json }] of this.#handedOut) {
       const change = this.#changes.get(key)
       if (change && change.kind !== 'merge') continue
       if (toJson(key, value) !== json) this.#changes.set(key, { kind: 'value', value })
@@ -279,16 +280,15 @@ export class SessionState {
     this.#handedOut = null
   }
 
-  #assertWritable(attempt: string): void {
-    if (this.destroyed) {
-      throw new Error(`Cannot ${attempt}: the session was destroyed earlier in this request.`)
-    }
-    if (this.#sealed) {
-      throw new Error(
-        `Cannot ${attempt}: the session was already saved with the response. ` +
-          'Change it before the handler returns.',
-      )
-    }
+  #assertWritable(verb: string, key?: string): void {
+    if (!this.destroyed && !this.#sealed) return
+    const attempt = key === undefined ? verb : `${verb} ${JSON.stringify(key)}`
+    throw new Error(
+      this.destroyed
+        ? `Cannot ${attempt}: the session was destroyed earlier in this request.`
+        : `Cannot ${attempt}: the session was already saved with the response. ` +
+            'Change it before the handler returns.',
+    )
   }
 }
 
