@@ -87,6 +87,10 @@ describe('a cookie', () => {
       await assert.rejects(cookie.serialize(value), TypeError)
     }
   })
+
+  it('a raw value that would end early is refused', () => {
+    assert.throws(() => plain.serializeRaw('v; Domain=evil.example'), TypeError)
+  })
 })
 
 describe('a Cookie header', () => {

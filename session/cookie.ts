@@ -1,25 +1,11 @@
 import { createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { BoundedMap } from './bounded-map.ts'
+import { checkCookie, formatAttributes, UNSAFE } from './cookie-attributes.ts'
+import type { CookieAttributes } from './cookie-attributes.ts'
 import { checkSecrets } from './secrets.ts'
 
-/** The attributes of a cookie, as RFC 6265bis names them. */
-export interface CookieAttributes {
-  domain?: string | undefined
-  expires?: Date | undefined
-  /** Hides the cookie from scripts. */
-  httpOnly?: boolean | undefined
-  /** In seconds. Without it the cookie ends with the browser. */
-  maxAge?: number | undefined
-  /** Keeps a cookie of its own for each site that embeds this one. Implies `secure`. */
-  partitioned?: boolean | undefined
-  /** @default '/' */
-  path?: string | undefined
-  /** @default 'Lax' */
-  sameSite?: 'Strict' | 'Lax' | 'None' | undefined
-  /** Sends the cookie over https only. */
-  secure?: boolean | undefined
-}
+export type { CookieAttributes } from './cookie-attributes.ts'
 
 export interface CookieOptions extends CookieAttributes {
   /**
@@ -33,8 +19,8 @@ export interface CookieOptions extends CookieAttributes {
   decode?: ((value: string) => string) | undefined
 }
 
-// oxlint-disable-next-line no-control-regex -- control characters are what must not pass
-const UNSAFE = /[\x00-\x1f\x7f;]/
+// A part of what encodeURIComponent leaves as it is.
+const NEEDS_NO_ENCODING = /^[\w.~-]*$/
 // A browser sends one cookie of a name. More come from somebody who tries to shadow it.
 const MOST_VALUES = 8
 // Verifying costs more than all the rest of reading a cookie, and a browser sends one many times.
@@ -55,12 +41,7 @@ export class Cookie {
 
   /** Use `createCookie()`. */
   constructor(name: string, options: CookieOptions = {}) {
-    const {
-      secrets,
-      encode = encodeURIComponent,
-      decode = decodeURIComponent,
-      ...attributes
-    } = options
+    const { secrets, encode, decode = decodeURIComponent, ...attributes } = options
     this.name = name
     this.#attributes = {
       ...attributes,
@@ -71,7 +52,7 @@ export class Cookie {
     checkCookie(name, this.#attributes)
     this.#secrets = checkSecrets(name, secrets)
     this.#signingKeys = this.#secrets.map((secret) => deriveSigningKey(secret, name))
-    this.#encode = encode
+    this.#encode = encode ? checkResult(name, encode) : encodeText
     this.#decode = decode
     this.#prefix = `${name}=`
     this.#suffix = formatAttributes(this.#attributes)
@@ -174,7 +155,11 @@ export class Cookie {
     return this.serializeRaw(this.toRaw(value), attributes)
   }
 
-  /** What stands in a header for a value: it is encoded and, if there are secrets, signed. */
+  /**
+   * What stands in a header for a value: it is encoded and, if there are secrets, signed.
+   *
+   * @throws TypeError if an `encode` of your own leaves a ";" or a control character in it
+   */
   toRaw(value: string): string {
     const encoded = this.#encode(value)
     const [key] = this.#signingKeys
@@ -182,16 +167,13 @@ export class Cookie {
   }
 
   /**
-   * Makes a `Set-Cookie` header of a value that is neither encoded nor signed.
+   * Makes a `Set-Cookie` header of a value that is encoded and signed already, by `toRaw` or by a
+   * storage.
    *
-   * @throws TypeError if the value would end early, as at a `;`, or browsers would refuse the cookie
+   * @throws TypeError if the value would end early, at a ";", or browsers would refuse the cookie
    */
   serializeRaw(raw: string, attributes?: CookieAttributes): string {
-    if (UNSAFE.test(raw)) {
-      throw new TypeError(
-        `Cookie ${JSON.stringify(this.name)}: the value must not hold ";" or control characters`,
-      )
-    }
+    if (raw.includes(';')) throw unsafeValue(this.name)
     if (!attributes) return this.#prefix + raw + this.#suffix
     const all = { ...this.#attributes, ...attributes }
     checkCookie(this.name, all)
@@ -230,6 +212,25 @@ export function createCookie(name: string, options?: CookieOptions): Cookie {
   return new Cookie(name, options)
 }
 
+// Looking is a fraction of the work of encoding, and what a storage gives needs none.
+function encodeText(value: string): string {
+  return NEEDS_NO_ENCODING.test(value) ? value : encodeURIComponent(value)
+}
+
+function checkResult(name: string, encode: (value: string) => string): (value: string) => string {
+  return (value) => {
+    const encoded = encode(value)
+    if (UNSAFE.test(encoded)) throw unsafeValue(name)
+    return encoded
+  }
+}
+
+function unsafeValue(name: string): TypeError {
+  return new TypeError(
+    `Cookie ${JSON.stringify(name)}: the value must not hold ";" or control characters`,
+  )
+}
+
 // The name is part of the key: a value that was signed for one cookie is worth nothing in another.
 // A key object, because node:crypto takes eight times as long with the bytes themselves.
 function deriveSigningKey(secret: string, name: string): KeyObject {
@@ -264,46 +265,4 @@ function trimBlanks(text: string): string {
 
 function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09
-}
-
-function formatAttributes(attributes: CookieAttributes): string {
-  const { domain, expires, httpOnly, maxAge, partitioned, path, sameSite, secure } = attributes
-  let text = ''
-  if (domain !== undefined) text += `; Domain=${domain}`
-  if (path !== undefined) text += `; Path=${path}`
-  if (maxAge !== undefined) text += `; Max-Age=${maxAge}`
-  if (expires !== undefined) text += `; Expires=${expires.toUTCString()}`
-  if (httpOnly) text += '; HttpOnly'
-  if (secure) text += '; Secure'
-  if (sameSite !== undefined) text += `; SameSite=${sameSite}`
-  if (partitioned) text += '; Partitioned'
-  return text
-}
-
-function checkCookie(name: string, attributes: CookieAttributes): void {
-  const { domain, expires, maxAge, path, sameSite, secure } = attributes
-  const refuse = (problem: string): never => {
-    throw new TypeError(`Cookie ${JSON.stringify(name)}: ${problem}`)
-  }
-  // A token of RFC 9110, 5.6.2.
-  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) refuse('the name is not a token')
-  if (maxAge !== undefined && !Number.isSafeInteger(maxAge)) {
-    refuse(`maxAge is a whole number of seconds, not ${maxAge}`)
-  }
-  for (const [key, value] of Object.entries({ domain, path })) {
-    if (value !== undefined && UNSAFE.test(value)) {
-      refuse(`${key} must not hold ";" or control characters`)
-    }
-  }
-  if (path !== undefined && !path.startsWith('/')) refuse(`path begins with "/"`)
-  if (expires !== undefined && Number.isNaN(expires.getTime())) refuse('expires is no date')
-  if (sameSite !== undefined && !['Strict', 'Lax', 'None'].includes(sameSite)) {
-    refuse(`sameSite is 'Strict', 'Lax' or 'None', not ${JSON.stringify(sameSite)}`)
-  }
-  // What follows, browsers refuse without a word (RFC 6265bis, 5.7).
-  if (sameSite === 'None' && !secure) refuse(`sameSite 'None' needs secure`)
-  if (/^__secure-/i.test(name) && !secure) refuse('a name that begins with __Secure- needs secure')
-  if (/^__host-/i.test(name) && (!secure || path !== '/' || domain !== undefined)) {
-    refuse("a name that begins with __Host- needs secure, path '/' and no domain")
-  }
 }
