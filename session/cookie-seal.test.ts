@@ -107,18 +107,18 @@ describe('a sealed text', () => {
 
   it('does not open if it was made for another purpose or version of the same secret', () => {
     const [, salt, nonce] = partsOf(sealed)
-    for (const purpose of ['session cookie v2 __session', 'cookie signature v1 __session', '']) {
+    for (const purpose of ['session cookie v1 __session', 'cookie signature v1 __session', '']) {
       const key = Buffer.from(hkdfSync('sha256', OLD, salt!, purpose, 32))
-      const forged = forge(1, salt!, nonce!, key, Buffer.from('session cookie v1 __session'))
+      const forged = forge(2, salt!, nonce!, key, Buffer.from('session cookie v2 __session'))
       assert.equal(new CookieSeal('__session', [OLD]).open(forged), null)
     }
-    const key = Buffer.from(hkdfSync('sha256', OLD, salt!, 'session cookie v1 __session', 32))
-    const right = forge(1, salt!, nonce!, key, Buffer.from('session cookie v1 __session'))
+    const key = Buffer.from(hkdfSync('sha256', OLD, salt!, 'session cookie v2 __session', 32))
+    const right = forge(2, salt!, nonce!, key, Buffer.from('session cookie v2 __session'))
     assert.equal(new CookieSeal('__session', [OLD]).open(right)?.text, text)
-    const withoutName = forge(1, salt!, nonce!, key, Buffer.alloc(0))
+    const withoutName = forge(2, salt!, nonce!, key, Buffer.alloc(0))
     assert.equal(new CookieSeal('__session', [OLD]).open(withoutName), null)
-    const version2 = forge(2, salt!, nonce!, key, Buffer.from('session cookie v1 __session'))
-    assert.equal(new CookieSeal('__session', [OLD]).open(version2), null)
+    const version1 = forge(1, salt!, nonce!, key, Buffer.from('session cookie v2 __session'))
+    assert.equal(new CookieSeal('__session', [OLD]).open(version1), null)
   })
 
   it('whatever is presented, opening does not throw', () => {
@@ -127,7 +127,7 @@ describe('a sealed text', () => {
       fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString('base64url')),
       fc
         .uint8Array({ minLength: 45, maxLength: 200 })
-        .map((bytes) => Buffer.from([1, ...bytes]).toString('base64url')),
+        .map((bytes) => Buffer.from([2, ...bytes]).toString('base64url')),
     )
     fc.assert(
       fc.property(anything, (value) => assert.equal(seal.open(value), null)),

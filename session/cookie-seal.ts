@@ -3,13 +3,15 @@ import type { KeyObject } from 'node:crypto'
 import { randomBytes } from './random.ts'
 
 // The envelope, as base64url: version, salt, nonce, ciphertext, tag.
-const VERSION = 1
+const VERSION = 2
 const SALT_BYTES = 16
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const HEADER_BYTES = 1 + SALT_BYTES + NONCE_BYTES
 const ALGORITHM = 'aes-256-gcm'
 const MOST_KEYS = 256
+// Envelopes are put together here, one after the other, and leave as text. A cookie is no larger.
+const scratch = Buffer.allocUnsafeSlow(4096)
 
 /**
  * Seals text for one cookie: AES-256-GCM, with keys derived by HKDF-SHA-256 from the secrets. The
@@ -50,8 +52,13 @@ export class CookieSeal {
     cipher.setAAD(this.#boundIn)
     const ciphertext = cipher.update(text, 'utf8')
     cipher.final() // empty: GCM does not pad
-    const parts = [this.#prefix, nonce, ciphertext, cipher.getAuthTag()]
-    return Buffer.concat(parts).toString('base64url')
+    const size = HEADER_BYTES + ciphertext.length + TAG_BYTES
+    const envelope = size <= scratch.length ? scratch : Buffer.allocUnsafe(size)
+    envelope.set(this.#prefix)
+    envelope.set(nonce, 1 + SALT_BYTES)
+    envelope.set(ciphertext, HEADER_BYTES)
+    envelope.set(cipher.getAuthTag(), size - TAG_BYTES)
+    return envelope.toString('base64url', 0, size)
   }
 
   /**

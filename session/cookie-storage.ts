@@ -73,9 +73,11 @@ export function createCookieSessionStorage(
       if (isSealedHere(state.origin) && !renewing) return state.origin.value
     }
     const { id } = state
-    const stored = state.origin?.record ?? { values: {}, flashes: {} }
     const times = clock.timesFor(state)
-    const record = applyChanges({ ...stored, ...times }, state.changes())
+    const stored = state.origin?.record ?? { values: {}, flashes: {}, ...times }
+    const changes = state.changes()
+    changes.times = times
+    const record = applyChanges(stored, changes)
     const value = seal.close(pack({ id, record }))
     const bytes = cookie.name.length + value.length
     if (bytes > LARGEST_COOKIE) {
@@ -98,31 +100,26 @@ function tagOf(value: string): string {
   return value.slice(-22)
 }
 
-// Every byte counts twice in a cookie of 4096: it is sent with each request. So no names here, and
-// the id in base64.
+// Every byte is sent with each request: no names here, and times as differences.
 function pack({ id, record }: SessionOrigin): string {
-  const { values, flashes, createdAt, renewedAt, expiresAt, maxAge, persistent } = record
-  const shortId = Buffer.from(id, 'hex').toString('base64url')
-  const flashValues = Object.entries(flashes).map(([key, { value }]) => [key, value])
+  const { createdAt, renewedAt, expiresAt, maxAge, persistent, values, flashes } = record
   return JSON.stringify([
-    shortId,
+    id,
     createdAt,
-    renewedAt,
-    expiresAt,
+    renewedAt - createdAt,
+    expiresAt - renewedAt,
     maxAge,
-    persistent ?? null,
+    persistent,
     values,
-    flashValues,
+    flashes,
   ])
 }
 
 function unpack(text: string): SessionOrigin {
-  const [shortId, createdAt, renewedAt, expiresAt, maxAge, persistent, values, flashValues] =
-    JSON.parse(text)
-  const flashes = Object.fromEntries(
-    flashValues.map(([key, value]: [string, unknown]) => [key, { value }]),
-  )
+  const [id, createdAt, age, timeLeft, maxAge, persistent, values, flashes] = JSON.parse(text)
+  const renewedAt = createdAt + age
+  const expiresAt = renewedAt + timeLeft
   const record: SessionRecord = { values, flashes, createdAt, renewedAt, expiresAt, maxAge }
   if (persistent !== null) record.persistent = persistent
-  return { id: Buffer.from(shortId, 'base64url').toString('hex'), record }
+  return { id, record }
 }
