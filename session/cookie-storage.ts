@@ -73,11 +73,9 @@ export function createCookieSessionStorage(
       if (isSealedHere(state.origin) && !renewing) return state.origin.value
     }
     const { id } = state
+    const stored = state.origin?.record ?? { values: {}, flashes: {} }
     const times = clock.timesFor(state)
-    const stored = state.origin?.record ?? { values: {}, flashes: {}, ...times }
-    const changes = state.changes()
-    changes.times = times
-    const record = applyChanges(stored, changes)
+    const record = applyChanges({ ...stored, ...times }, state.changes())
     const value = seal.close(pack({ id, record }))
     const bytes = cookie.name.length + value.length
     if (bytes > LARGEST_COOKIE) {
