@@ -24,12 +24,14 @@ it('memory storage refuses an id that is taken, and what is there stays', async 
 })
 
 describe('memory storage is bounded', () => {
-  it('by a number of sessions: the one written longest ago is dropped', async () => {
-    const storage = createMemorySessionStorage({ maxSessions: 3 })
+  it('by a number of sessions: the one created or renewed longest ago is dropped', async () => {
+    let now = Date.now()
+    const storage = createMemorySessionStorage({ maxSessions: 3, maxAge: 100, now: () => now })
     const begin = (i: number): Promise<string> =>
       playRequest(storage, '', (session) => session.set(COLOR, i))
     const cookies = [await begin(0), await begin(1), await begin(2)]
-    await playRequest(storage, cookies[0]!, (session) => session.set(COLOR, 'again'))
+    now += 60_000
+    await playRequest(storage, cookies[0]!, (session) => session.get(COLOR))
     cookies.push(await begin(3))
     const alive = []
     for (const cookie of cookies) alive.push(COLOR in (await lookInto(storage, cookie)))

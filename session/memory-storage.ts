@@ -8,24 +8,24 @@ import type { SessionStorage } from './session-storage.ts'
 
 export interface MemorySessionStorageOptions extends TimeLimits {
   /**
-   * How many sessions are kept; beyond that the one that was written longest ago is dropped. A
-   * session of half a kilobyte takes about a kilobyte of memory.
+   * How many sessions are kept; beyond that the one that was created or renewed longest ago is
+   * dropped. A session of half a kilobyte takes about a kilobyte of memory.
    *
    * @default 250_000
    */
   maxSessions?: number | undefined
 }
 
+/** A session: as an object if it was used a moment ago, else as text. */
 interface Entry {
+  record: SessionRecord | null
   json: string
   expiresAt: number
-  /** The same as an object, if it was used a moment ago. */
-  record: SessionRecord | null
 }
 
 // The garbage collector passes over a text in one step, but walks through every object of a session:
-// with 100,000 of them it stops the process for 100 ms. So most are kept as text.
-const MOST_PARSED = 1000
+// with 100,000 of them it stops the process for 100 ms. So no more than these are kept as objects.
+const MOST_OBJECTS = 1000
 // Expired sessions are looked for in slices, so that no request waits for a long one.
 const SLICE = 500
 
@@ -43,16 +43,21 @@ export function createMemorySessionStorage(
     throw new RangeError(`maxSessions is a positive number, not ${maxSessions}`)
   }
   const entries = new BoundedMap<string, Entry>(maxSessions)
-  const parsed: Entry[] = []
+  const objects: Entry[] = []
   let next = 0
 
   function recordOf(entry: Entry): SessionRecord {
     if (entry.record) return entry.record
-    const oldest = parsed[next]
-    if (oldest) oldest.record = null
-    parsed[next] = entry
-    next = (next + 1) % MOST_PARSED
-    return (entry.record = JSON.parse(entry.json) as SessionRecord)
+    const oldest = objects[next]
+    if (oldest) {
+      oldest.json = JSON.stringify(oldest.record)
+      oldest.record = null
+    }
+    objects[next] = entry
+    next = (next + 1) % MOST_OBJECTS
+    entry.record = JSON.parse(entry.json) as SessionRecord
+    entry.json = ''
+    return entry.record
   }
 
   const store: SessionStore = {
@@ -63,7 +68,7 @@ export function createMemorySessionStorage(
     create(id, record) {
       if (entries.has(id)) throw new SessionStoreError('A session with this id exists already')
       const json = JSON.stringify(record)
-      entries.set(id, { json, expiresAt: record.expiresAt, record: null })
+      entries.set(id, { record: null, json, expiresAt: record.expiresAt })
       sweepAfter(1000)
     },
     update(id, changes) {
@@ -73,11 +78,13 @@ export function createMemorySessionStorage(
       const entry = entries.get(id)
       if (!entry) return null
       const record = applyChanges(recordOf(entry), changes)
-      entry.json = JSON.stringify(record)
-      entry.expiresAt = record.expiresAt
       entry.record = record
-      entries.delete(id)
-      entries.set(newId, entry)
+      entry.expiresAt = record.expiresAt
+      // Moving an entry to the end of a large map costs more than all the rest: only when it counts.
+      if (changes.times || newId !== id) {
+        entries.delete(id)
+        entries.set(newId, entry)
+      }
       return record
     },
     delete(id) {
