@@ -154,6 +154,8 @@ describe('fs storage in trouble', () => {
     fs.symlinkSync(`${os.hostname()}/${process.ppid}/1`, path.join(directory, `${cookie}.lock`))
     await playRequest(storage, cookie, (session) => session.destroy())
     assert.deepEqual(await lookInto(storage, cookie), {})
+    // Whoever waits for the lock breaks it in the end: it would be gone.
+    assert.deepEqual(kindsOfFiles(directory), { gone: 1, lock: 1 })
   })
 
   it('a lock that is older than ten seconds is broken, a younger one is not', async (t) => {
