@@ -158,10 +158,20 @@ function describeMove(oldKind: Kind, newKind: Kind): void {
   })
 
   it('one that is destroyed in the request that moves it ends too', async (t) => {
-    const { from, migrating, browserOf } = play(t)
+    const { from, to, migrating, browserOf } = play(t)
     const before = browserOf(from)
     await before.visit((session) => session.set(COLOR, 'red'))
-    await browserOf(migrating, before.cookie).visit((session) => session.destroy())
+    const during = browserOf(migrating, before.cookie)
+    let id = ''
+    await during.visit((session) => {
+      id = session.id
+      session.destroy()
+    })
+    assert.equal(during.cookie, '')
+    // The copy that the new storage had for a moment is gone, where that is no cookie.
+    await browserOf(to, `${cookie.name}=${cookie.toRaw(id)}`).visit((session) => {
+      assert.deepEqual(session.data, {})
+    })
     if (!endsOldCopies) return
     await browserOf(migrating, before.cookie).visit((s) => assert.deepEqual(s.data, {}))
   })
