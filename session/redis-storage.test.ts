@@ -4,7 +4,12 @@ import { createHash } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
 import { createClient } from 'redis'
-import { createSession, SessionStoreError, SessionTooLargeError } from 'remix/session'
+import {
+  createSession,
+  createSessionId,
+  SessionStoreError,
+  SessionTooLargeError,
+} from 'remix/session'
 import { createRedisSessionStorage } from 'remix/session/redis-storage'
 import type { RedisCommands } from 'remix/session/redis-storage'
 import {
@@ -174,7 +179,7 @@ describe('Redis', { skip: skipWithoutRedis }, () => {
     assert.deepEqual(await lookInto(storage, cookie), { [COLOR]: 'red' })
   })
 
-  it('takes a client that answers with buffers and undefined', async () => {
+  it('takes a client that answers with buffers and undefined', async (t) => {
     const buffers: RedisCommands = {
       async sendCommand(command) {
         const reply: unknown = await client.sendCommand(command)
@@ -186,6 +191,9 @@ describe('Redis', { skip: skipWithoutRedis }, () => {
     const cookie = await playRequest(storage, '', (session) => session.flash(COLOR, 'réd'))
     await playRequest(storage, cookie, (session) => assert.equal(session.get(COLOR), 'réd'))
     assert.deepEqual(await lookInto(storage, cookie), {})
+    const warn = t.mock.method(process, 'emitWarning', () => {})
+    assert.deepEqual(await lookInto(storage, createSessionId()), {})
+    assert.equal(warn.mock.callCount(), 0, 'it took nothing for something')
   })
 
   it('does not wait for an answer that does not come', async () => {
