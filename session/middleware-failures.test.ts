@@ -134,8 +134,9 @@ describe('late writes', () => {
       return new Response(
         new ReadableStream({
           pull(controller) {
-            if (chunks++ < 2) controller.enqueue(new TextEncoder().encode('some text'))
-            else session.set(COLOR, 'late')
+            if (chunks++ < 2) return controller.enqueue(new TextEncoder().encode('some text'))
+            session.set(COLOR, 'late')
+            controller.close()
           },
         }),
       )
