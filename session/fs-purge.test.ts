@@ -247,11 +247,19 @@ describe('purging a session directory', () => {
     const directory = temporaryDirectory(t)
     const storage = createFsSessionStorage(directory, { purgeInterval: 0.02 })
     t.after(() => storage.close())
-    for (let round = 0; round < 2; round++) {
+    function leaveBehind(): string {
       const file = path.join(directory, `${createSessionId()}.1.tmp`)
       fs.writeFileSync(file, '')
       fs.utimesSync(file, 0, 0)
+      return file
+    }
+    for (let round = 0; round < 2; round++) {
+      const file = leaveBehind()
       while (fs.existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 5))
     }
+    storage.close()
+    const file = leaveBehind()
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    assert.ok(fs.existsSync(file), 'it went on after the storage was closed')
   })
 })
