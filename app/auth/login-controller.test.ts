@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import * as argon2 from 'argon2'
 import { listLogins } from '../../db/logins.ts'
 import { deleteUser, findUserByEmail, updatePasswordHash } from '../../db/users.ts'
-import { onEachStorage, openTestShop, passwords, reader } from '../testing.ts'
+import { admin, onEachStorage, openTestShop, passwords, reader } from '../testing.ts'
 import type { TestShop } from '../testing.ts'
 import type { TestPage } from '../testing-page.ts'
 import { createPasswordHasher } from './passwords.ts'
@@ -271,13 +271,17 @@ it('does not sign in with a password that was changed, or an account deleted, wh
 
 it('answers 503 with Retry-After when too many passwords are waiting, and counts no failure', async () => {
   const shop = await openTestShop({ passwords: createPasswordHasher({ concurrency: 1, queue: 0 }) })
-  const answers = await Promise.all(
-    Array.from({ length: 4 }, () => shop.browser().post('/login', { ...reader })),
-  )
-  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [303, 503, 503, 503])
-  const busy = answers.find(({ status }) => status === 503)!
-  assert.equal(busy.headers.get('Retry-After'), '2')
-  assert.equal(busy.heading, 'One moment, please')
+  // Five wrong passwords would slow the reader down.
+  const [first, ...others] = await Promise.all([
+    shop.browser().post('/login', { ...admin }),
+    ...Array.from({ length: 5 }, () => shop.browser().post('/login', { ...reader })),
+  ])
+  assert.equal(first!.status, 303)
+  for (const busy of others) {
+    assert.equal(busy.status, 503)
+    assert.equal(busy.headers.get('Retry-After'), '2')
+    assert.equal(busy.heading, 'One moment, please')
+  }
   assert.equal((await shop.browser().login(reader)).signedIn, true)
 })
 
