@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { listBooks, listGenres, retireBook } from '../../db/books.ts'
+import { listBooks, listFeaturedBooks, listGenres, retireBook } from '../../db/books.ts'
 import { insertTestBook } from '../../db/testing.ts'
 import { openTestShop } from '../testing.ts'
 import type { TestPage } from '../testing-page.ts'
 
-function booksOn({ html }: TestPage): string[] {
+function booksOn({ html }: Pick<TestPage, 'html'>): string[] {
   return [...html.matchAll(/card-title">\s*<a href="\/books\/([^"]+)"/g)].map(([, slug]) => slug!)
 }
 
@@ -108,7 +108,18 @@ it('answers 404 for books that are unknown or retired, and draws covers for all 
 it('shows featured books on the home page, a shelf for each genre', async () => {
   const shop = await openTestShop()
   const page = await shop.browser().get('/')
-  const shown = booksOn(page)
-  assert.ok(shown.length >= 8)
-  assert.equal(new Set(shown).size, shown.length)
+  const shelves = page.html.split('genre-shelf').slice(1)
+  assert.deepEqual(
+    shelves.map((html) => /<h2>(.*)<\/h2>/.exec(html)![1]!.replaceAll('&amp;', '&')),
+    listGenres(shop.db).map(({ genre }) => genre),
+  )
+  const shown = shelves.map((html) => booksOn({ html }))
+  assert.equal(new Set(shown.flat()).size, booksOn(page).length)
+  // The shop is filled with one of each genre.
+  assert.deepEqual(
+    shown.map(([first]) => first).toSorted(),
+    listFeaturedBooks(shop.db, 32)
+      .map(({ slug }) => slug)
+      .toSorted(),
+  )
 })
