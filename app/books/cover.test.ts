@@ -29,6 +29,11 @@ function assertWellFormed(xml: string): void {
   assert.deepEqual(open, [])
 }
 
+/** The letters and digits of a text: the same in capitals, and on however many lines. */
+function bare(text: string): string {
+  return text.replaceAll(/&\w+;|[^\p{L}\p{N}]/gu, '').toLowerCase()
+}
+
 function assertText(text: string): void {
   assert.doesNotMatch(text, /<|&(?!(?:amp|lt|gt|quot);)|\]\]>/)
 }
@@ -39,6 +44,10 @@ describe('renderCover', () => {
       const svg = renderCover(book)
       assertWellFormed(svg)
       assert.doesNotMatch(svg, /NaN|undefined|Infinity/)
+      const lines = [...svg.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, line]) => line)
+      for (const words of [book.title, book.author]) {
+        assert.ok(bare(lines.join('')).includes(bare(words)), words)
+      }
     }
   })
 
@@ -72,6 +81,8 @@ describe('fit', () => {
     fc.constantFrom('W'.repeat(90), '本'.repeat(90), ''),
   )
 
+  const linesOf = (text: string) => fit(text, { ...box, face: 'serif' }).lines
+
   it('keeps every line within the box', () => {
     fc.assert(
       fc.property(words, fc.constantFrom(...faces), (text, face) => {
@@ -84,14 +95,15 @@ describe('fit', () => {
 
   it('shows all words of every title of the shop', () => {
     for (const { title } of books) {
-      assert.equal(fit(title, { ...box, face: 'serif' }).lines.join(' '), title)
+      assert.equal(linesOf(title).join(' '), title)
     }
   })
 
   it('breaks a word only where it cannot be shown whole', () => {
-    const { lines } = fit('W'.repeat(90), { ...box, face: 'serif' })
-    assert.ok(lines.length > 1)
-    assert.ok(lines.at(-1)?.endsWith('…') || lines.join('') === 'W'.repeat(90))
+    assert.ok(linesOf('W'.repeat(90)).length > 1)
+    assert.equal(linesOf('W'.repeat(90)).join(''), 'W'.repeat(90))
+    assert.equal(linesOf(`Unbreakable ${'W'.repeat(90)}`)[0], 'Unbreakable')
+    assert.match(linesOf('W'.repeat(200)).at(-1)!, /^W+…$/)
   })
 })
 
