@@ -75,7 +75,9 @@ describe('formData', { timeout: 20_000 }, () => {
   it('provides an empty form to other methods', async () => {
     const { forms, router } = createShop()
     await router.fetch('https://shop.example/?a=1')
-    assert.deepEqual(forms, [[]])
+    const headers = { 'Content-Type': urlencoded }
+    await router.fetch('https://shop.example/', { method: 'PUT', body: 'a=1', headers })
+    assert.deepEqual(forms, [[], []])
   })
 
   it('accepts 64 KiB and 100 fields, and answers 413 to more', async () => {
