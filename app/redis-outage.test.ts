@@ -31,6 +31,8 @@ describe('an outage of Redis', { skip: skipWithoutRedis }, () => {
         assert.equal(answer.status, 503, path)
         assert.deepEqual(answer.setCookies, [])
       }
+      // Without a cookie there is no session to read: it is the check that fails.
+      assert.equal((await shop.browser().get('/healthz')).status, 503)
       const form = await browser.post('/cart/items', { bookId: 1 })
       assert.equal(form.status, 503)
       assert.equal(browser.cookieHeader, cookieHeader)
