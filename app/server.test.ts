@@ -80,6 +80,7 @@ describe('the server', () => {
     const server = start(t, { PORT }, 'SESSION_STORAGE=memory\nPORT=1\n')
     await server.ready()
     assert.match(server.output, /they do not survive a restart \(SESSION_STORAGE=memory\)/)
+    assert.match(server.output, new RegExp(`open at http://localhost:${PORT}$`, 'm'))
     assert.equal(await server.exit('SIGINT'), 0)
   })
 
