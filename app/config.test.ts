@@ -171,6 +171,9 @@ describe('readConfig', () => {
 
   it('demands REDIS_URL for redis sessions, and only for them', () => {
     assert.match(problemsOf({ SESSION_STORAGE: 'redis' })[0]!, /REDIS_URL is missing/)
+    for (const SESSION_STORAGE of ['cookie', 'fs', 'memory']) {
+      assert.deepEqual(problemsOf({ SESSION_STORAGE }), [], SESSION_STORAGE)
+    }
     const env = { SESSION_STORAGE: 'redis', REDIS_URL: 'rediss://user:secret@redis.example:6380/1' }
     assert.equal(read(env).redisUrl, env.REDIS_URL)
   })
