@@ -239,6 +239,7 @@ describe('the session inspector', () => {
     assert.equal(await typeFor('text/html,application/xhtml+xml,*/*;q=0.8'), 'text/html')
     assert.equal(await typeFor('application/json'), 'application/json')
     assert.equal(await typeFor('application/json, text/html;q=0.9'), 'application/json')
+    assert.equal(await typeFor('text/html, application/json;q=0.9'), 'text/html')
   })
 
   it('escapes what the session holds', async (t) => {
