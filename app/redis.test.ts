@@ -138,7 +138,7 @@ describe('a connection to Redis', { skip: skipWithoutRedis }, () => {
       const start = performance.now()
       const commands = Array.from({ length: 5000 }, () => outcomeOf(redis.client.get('key')))
       assert.deepEqual(new Set(await Promise.all(commands)), new Set(['Error']))
-      assert.ok(performance.now() - start < 1000, 'they waited')
+      assert.ok(performance.now() - start < LATEST_MS, 'they waited')
       await wait(700) // a few attempts to reconnect
       await server.start()
       await until(async () => (await outcomeOf(redis.check())) === 'answered')
