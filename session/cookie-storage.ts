@@ -98,7 +98,8 @@ function tagOf(value: string): string {
   return value.slice(-22)
 }
 
-// Every byte is sent with each request: no names here, and times as differences.
+// Every byte is sent with each request: no names here, and times as differences. Only the id stays as
+// it is: a shorter spelling saves 28 characters and takes nearly as long as all the rest of packing.
 function pack({ id, record }: SessionOrigin): string {
   const { createdAt, renewedAt, expiresAt, maxAge, persistent, values, flashes } = record
   return JSON.stringify([
