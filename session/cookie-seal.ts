@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { randomBytes } from './random.ts'
+import { fillRandomly, randomBytes } from './random.ts'
 
 // The envelope, as base64url: version, salt, nonce, ciphertext, tag.
 const VERSION = 2
@@ -10,8 +10,11 @@ const TAG_BYTES = 16
 const HEADER_BYTES = 1 + SALT_BYTES + NONCE_BYTES
 const ALGORITHM = 'aes-256-gcm'
 const MOST_KEYS = 256
+// Unless it is told, node:crypto accepts a tag that was cut to four bytes.
+const AUTHENTICATION = { authTagLength: TAG_BYTES }
 // Envelopes are put together here, one after the other, and leave as text. A cookie is no larger.
 const scratch = Buffer.allocUnsafeSlow(4096)
+const scratchNonce = scratch.subarray(1 + SALT_BYTES, HEADER_BYTES)
 
 /**
  * Seals text for one cookie: AES-256-GCM, with keys derived by HKDF-SHA-256 from the secrets. The
@@ -47,18 +50,21 @@ export class CookieSeal {
   }
 
   close(text: string): string {
-    const nonce = randomBytes(NONCE_BYTES)
-    const cipher = createCipheriv(ALGORITHM, this.#sealingKey, nonce, { authTagLength: TAG_BYTES })
+    scratch.set(this.#prefix)
+    fillRandomly(scratchNonce)
+    const cipher = createCipheriv(ALGORITHM, this.#sealingKey, scratchNonce, AUTHENTICATION)
     cipher.setAAD(this.#boundIn)
     const ciphertext = cipher.update(text, 'utf8')
     cipher.final() // empty: GCM does not pad
+    const tag = cipher.getAuthTag()
     const size = HEADER_BYTES + ciphertext.length + TAG_BYTES
-    const envelope = size <= scratch.length ? scratch : Buffer.allocUnsafe(size)
-    envelope.set(this.#prefix)
-    envelope.set(nonce, 1 + SALT_BYTES)
-    envelope.set(ciphertext, HEADER_BYTES)
-    envelope.set(cipher.getAuthTag(), size - TAG_BYTES)
-    return envelope.toString('base64url', 0, size)
+    if (size > scratch.length) {
+      const header = scratch.subarray(0, HEADER_BYTES)
+      return Buffer.concat([header, ciphertext, tag]).toString('base64url')
+    }
+    scratch.set(ciphertext, HEADER_BYTES)
+    scratch.set(tag, size - TAG_BYTES)
+    return scratch.toString('base64url', 0, size)
   }
 
   /**
@@ -89,8 +95,7 @@ export class CookieSeal {
 
   #decrypt(envelope: Buffer, key: KeyObject): string | null {
     const nonce = envelope.subarray(1 + SALT_BYTES, HEADER_BYTES)
-    // Without authTagLength node:crypto would accept a tag cut to four bytes.
-    const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES })
+    const decipher = createDecipheriv(ALGORITHM, key, nonce, AUTHENTICATION)
     decipher.setAAD(this.#boundIn)
     decipher.setAuthTag(envelope.subarray(-TAG_BYTES))
     const bytes = decipher.update(envelope.subarray(HEADER_BYTES, -TAG_BYTES))

@@ -1,7 +1,7 @@
 import { BoundedMap } from './bounded-map.ts'
 import type { Cookie } from './cookie.ts'
 import { CookieSeal } from './cookie-seal.ts'
-import { applyChanges } from './session-record.ts'
+import { applyChanges, emptyRecord } from './session-record.ts'
 import type { SessionRecord } from './session-record.ts'
 import type { SessionOrigin } from './session-state.ts'
 import { SessionTooLargeError } from './session-storage.ts'
@@ -44,14 +44,15 @@ export function createCookieSessionStorage(
   const remembered = new BoundedMap<string, SealedSession>(MOST_REMEMBERED)
 
   async function read(value: string, { keepFlashes }: ReadOptions = {}): Promise<Session> {
-    const known = remembered.get(tagOf(value))
-    const sealed = known?.value === value ? known : open(value)
+    const sealed = value === '' ? null : recall(value)
     const session = sealed && isAlive(sealed.record) ? restoreSession(sealed) : new Session()
     getSessionState(session).keepsFlashes = keepFlashes ?? false
     return session
   }
 
-  function open(value: string): SealedSession | null {
+  function recall(value: string): SealedSession | null {
+    const known = remembered.get(tagOf(value))
+    if (known?.value === value) return known
     const opened = seal.open(value)
     if (opened === null) return null
     const sealed = { ...unpack(opened.text), value, seal, outdated: opened.outdated }
@@ -73,9 +74,9 @@ export function createCookieSessionStorage(
       if (isSealedHere(state.origin) && !renewing) return state.origin.value
     }
     const { id } = state
-    const stored = state.origin?.record ?? { values: {}, flashes: {} }
-    const times = clock.timesFor(state)
-    const record = applyChanges({ ...stored, ...times }, state.changes())
+    const changes = state.changes()
+    changes.times ??= clock.timesFor(state)
+    const record = applyChanges(state.origin?.record ?? emptyRecord(changes.times), changes)
     const value = seal.close(pack({ id, record }))
     const bytes = cookie.name.length + value.length
     if (bytes > LARGEST_COOKIE) {

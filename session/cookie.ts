@@ -1,8 +1,8 @@
-import { createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto'
-import type { KeyObject } from 'node:crypto'
+import { hkdfSync, timingSafeEqual } from 'node:crypto'
 import { BoundedMap } from './bounded-map.ts'
 import { checkCookie, formatAttributes, UNSAFE } from './cookie-attributes.ts'
 import type { CookieAttributes } from './cookie-attributes.ts'
+import { Hmac } from './hmac.ts'
 import { checkSecrets } from './secrets.ts'
 
 export type { CookieAttributes } from './cookie-attributes.ts'
@@ -31,7 +31,7 @@ export class Cookie {
   readonly name: string
   readonly #attributes: CookieAttributes & { path: string; sameSite: 'Strict' | 'Lax' | 'None' }
   readonly #secrets: readonly string[]
-  readonly #signingKeys: KeyObject[]
+  readonly #signers: Hmac[]
   // What stood in a header and proved to be ours, and its value.
   readonly #verified = new BoundedMap<string, string>(MOST_VERIFIED)
   readonly #encode: (value: string) => string
@@ -51,7 +51,7 @@ export class Cookie {
     }
     checkCookie(name, this.#attributes)
     this.#secrets = checkSecrets(name, secrets)
-    this.#signingKeys = this.#secrets.map((secret) => deriveSigningKey(secret, name))
+    this.#signers = this.#secrets.map((secret) => createSigner(secret, name))
     this.#encode = encode ? checkResult(name, encode) : encodeText
     this.#decode = decode
     this.#prefix = `${name}=`
@@ -162,8 +162,8 @@ export class Cookie {
    */
   toRaw(value: string): string {
     const encoded = this.#encode(value)
-    const [key] = this.#signingKeys
-    return key && encoded !== '' ? `${encoded}.${sign(encoded, key)}` : encoded
+    const [signer] = this.#signers
+    return signer && encoded !== '' ? `${encoded}.${signer.sign(encoded)}` : encoded
   }
 
   /**
@@ -187,7 +187,7 @@ export class Cookie {
     const dot = raw.lastIndexOf('.')
     const encoded = raw.slice(0, Math.max(dot, 0))
     const signature = raw.slice(dot + 1)
-    if (!this.#signingKeys.some((key) => isSignature(signature, sign(encoded, key)))) return null
+    if (!this.#signers.some((signer) => isEqual(signature, signer.sign(encoded)))) return null
     const value = this.#decodeOrNull(encoded)
     if (value !== null) this.#verified.set(raw, value)
     return value
@@ -232,18 +232,13 @@ function unsafeValue(name: string): TypeError {
 }
 
 // The name is part of the key: a value that was signed for one cookie is worth nothing in another.
-// A key object, because node:crypto takes eight times as long with the bytes themselves.
-function deriveSigningKey(secret: string, name: string): KeyObject {
+function createSigner(secret: string, name: string): Hmac {
   const key = hkdfSync('sha256', secret, '', `cookie signature v1 ${name}`, 32)
-  return createSecretKey(Buffer.from(key))
-}
-
-function sign(encoded: string, key: KeyObject): string {
-  return createHmac('sha256', key).update(encoded).digest('base64url')
+  return new Hmac(Buffer.from(key))
 }
 
 // As text, in constant time: decoding it first would let several spellings of one signature pass.
-function isSignature(text: string, expected: string): boolean {
+function isEqual(text: string, expected: string): boolean {
   const [actual, wanted] = [Buffer.from(text), Buffer.from(expected)]
   return actual.length === wanted.length && timingSafeEqual(actual, wanted)
 }

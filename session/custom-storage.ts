@@ -1,5 +1,5 @@
 import { randomText } from './random.ts'
-import { applyChanges, hasFreeFlash, noChanges } from './session-record.ts'
+import { applyChanges, emptyRecord, hasFreeFlash, noChanges } from './session-record.ts'
 import type { SessionChanges, SessionRecord } from './session-record.ts'
 import { isSessionId } from './session-id.ts'
 import type { SessionState } from './session-state.ts'
@@ -83,7 +83,7 @@ export function createCustomSessionStorage(
     const { id, origin } = state
     if (origin === null) {
       if (!state.changed) return ''
-      const record = applyChanges(emptyRecord(state), state.changes())
+      const record = applyChanges(emptyRecord(clock.timesFor(state)), state.changes())
       await store.create(id, record)
       state.saved({ id, record })
       return id
@@ -121,10 +121,6 @@ export function createCustomSessionStorage(
   async function deleteAll({ deleteId, origin }: SessionState): Promise<void> {
     if (deleteId !== undefined) await store.delete(deleteId)
     for (const alias of origin?.record.aliases ?? []) await store.delete(alias)
-  }
-
-  function emptyRecord(state: SessionState): SessionRecord {
-    return { values: {}, flashes: {}, ...clock.timesFor(state) }
   }
 
   return { read, save }

@@ -2,18 +2,28 @@
 const DEEPEST = 200
 
 /**
- * Serializes a session value, and refuses whatever JSON would drop or change silently.
+ * Refuses whatever JSON would drop or change silently.
  *
  * @param key The session key, for the message
  * @throws TypeError naming the key and the path for anything that is not a JSON value
  */
-export function toJson(key: string, value: unknown): string {
-  if (typeof value === 'object' && value !== null) checkJson(key, value, [], [])
+export function checkJson(key: string, value: unknown): void {
+  if (typeof value === 'object' && value !== null) checkObject(key, value, [], [])
   else checkPrimitive(key, value, [])
+}
+
+/** Serializes a session value after `checkJson`. */
+export function toJson(key: string, value: unknown): string {
+  checkJson(key, value)
   return JSON.stringify(value)
 }
 
-function checkJson(key: string, value: object, path: (string | number)[], parents: object[]): void {
+function checkObject(
+  key: string,
+  value: object,
+  path: (string | number)[],
+  parents: object[],
+): void {
   if (parents.includes(value)) throw notJson(key, path, 'refers back to itself')
   if (parents.length === DEEPEST) throw notJson(key, path, `is nested more than ${DEEPEST} deep`)
   const names = Array.isArray(value) ? indexes(key, value, path) : ownNames(key, value, path)
@@ -21,7 +31,7 @@ function checkJson(key: string, value: object, path: (string | number)[], parent
   for (const name of names) {
     const inner: unknown = value[name as keyof typeof value]
     path.push(name)
-    if (typeof inner === 'object' && inner !== null) checkJson(key, inner, path, parents)
+    if (typeof inner === 'object' && inner !== null) checkObject(key, inner, path, parents)
     else checkPrimitive(key, inner, path)
     path.pop()
   }
@@ -55,7 +65,7 @@ function checkPrimitive(key: string, value: unknown, path: (string | number)[]):
     case 'number':
       if (Number.isFinite(value)) return
       throw notJson(key, path, `is ${value}`)
-    case 'object': // null: checkJson sees every other object
+    case 'object': // null: checkObject sees every other object
       return
     default:
       throw notJson(key, path, value === undefined ? 'is undefined' : `is a ${typeof value}`)

@@ -44,13 +44,14 @@ export function session(cookie: Cookie, storage: SessionStorage): Middleware<Ses
     const value = sent.length > 1 ? await findOurs(sent, storage) : (sent[0] ?? '')
     const current = await storage.read(value, {
       maxAge: cookie.maxAge,
-      keepFlashes: showsNothing(context.request),
+      keepFlashes: value !== '' && showsNothing(context.request),
     })
     const state = getSessionState(current)
     const before = state.origin?.record
     context.set(Session, current)
     // The documentation's handlers take `({ context })`; the router passes the context itself.
-    Object.assign(context, { context })
+    const documented: typeof context & { context?: unknown } = context
+    documented.context = context
 
     let response: Response
     try {

@@ -10,6 +10,11 @@ export function randomBytes(length: number): Buffer {
   return take(length, (start, end) => Buffer.from(pool.subarray(start, end)))
 }
 
+/** Fills a buffer like that. */
+export function fillRandomly(target: Buffer): void {
+  take(target.length, (start, end) => pool.copy(target, 0, start, end))
+}
+
 /** Like `randomBytes`, as text. */
 export function randomText(length: number, encoding: 'hex' | 'base64url'): string {
   return take(length, (start, end) => pool.toString(encoding, start, end))

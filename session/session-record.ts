@@ -16,6 +16,12 @@ export interface SessionRecord {
   aliases?: string[]
 }
 
+/** The part of a record that says how long it lives. */
+export type SessionTimes = Pick<
+  SessionRecord,
+  'createdAt' | 'renewedAt' | 'expiresAt' | 'maxAge' | 'persistent'
+>
+
 /**
  * A flash that nobody has read yet. The request that loads it claims it, so that of two pages
  * loaded at once only one shows it; a claim that was never settled runs out.
@@ -45,7 +51,7 @@ export interface SessionChanges {
   /** Ends a claim: what was read is removed, the rest is free again. */
   settle?: { by: string | undefined; read: string[] }
   /** The times that a new, renewed or regenerated session gets. */
-  times?: Pick<SessionRecord, 'createdAt' | 'renewedAt' | 'expiresAt' | 'maxAge' | 'persistent'>
+  times?: SessionTimes
   /** An id that stays valid beside the new one. */
   alias?: string
 }
@@ -83,9 +89,26 @@ export function applyChanges(record: SessionRecord, changes: SessionChanges): Se
     setProperty(flashes, key, { value: JSON.parse(json) })
     delete values[key]
   }
-  const applied = { ...record, ...changes.times, values, flashes }
+  const applied = { ...record, values, flashes }
+  if (changes.times) setTimes(applied, changes.times)
   if (changes.alias !== undefined) applied.aliases = [...(record.aliases ?? []), changes.alias]
   return applied
+}
+
+/** A record with nothing in it. */
+export function emptyRecord(times: SessionTimes): SessionRecord {
+  const record = { values: {}, flashes: {}, createdAt: 0, renewedAt: 0, expiresAt: 0, maxAge: 0 }
+  setTimes(record, times)
+  return record
+}
+
+// One by one: spreading two objects into one takes three times as long.
+function setTimes(record: SessionRecord, times: SessionTimes): void {
+  record.createdAt = times.createdAt
+  record.renewedAt = times.renewedAt
+  record.expiresAt = times.expiresAt
+  record.maxAge = times.maxAge
+  if (times.persistent !== undefined) record.persistent = times.persistent
 }
 
 function mergeProperties(

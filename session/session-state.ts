@@ -1,4 +1,4 @@
-import { toJson } from './json.ts'
+import { checkJson, toJson } from './json.ts'
 import { createSessionId } from './session-id.ts'
 import { isPlainObject, noChanges, setProperty } from './session-record.ts'
 import type { SessionChanges, SessionRecord } from './session-record.ts'
@@ -106,7 +106,7 @@ export class SessionState {
   put(kind: 'value' | 'flash', key: string, value: unknown): void {
     this.touched = true
     this.#assertWritable(kind === 'flash' ? 'flash' : 'set', key)
-    toJson(key, value)
+    checkJson(key, value)
     this.#changes.set(key, { kind, value })
   }
 
@@ -118,7 +118,7 @@ export class SessionState {
     const stored = this.#isStored('values', key) ? this.#copyOfStored(key) : undefined
     const before = change ? valueOf(change) : stored
     const whole = mergeInto({}, { ...asObject(before), ...properties })
-    toJson(key, whole)
+    checkJson(key, whole)
     // An object of our own is changed in place: a handler may hold it and go on changing it. One
     // that was passed to `set` is the caller's.
     const isOurs = isPlainObject(before) && (change?.kind === 'merge' || before === stored)

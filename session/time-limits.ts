@@ -1,4 +1,4 @@
-import type { SessionRecord } from './session-record.ts'
+import type { SessionTimes } from './session-record.ts'
 import type { SessionState } from './session-state.ts'
 
 const DAY = 24 * 60 * 60
@@ -26,12 +26,6 @@ export interface TimeLimits {
    */
   now?: (() => number) | undefined
 }
-
-/** The part of a record that says how long it lives. */
-export type SessionTimes = Pick<
-  SessionRecord,
-  'createdAt' | 'renewedAt' | 'expiresAt' | 'maxAge' | 'persistent'
->
 
 /** The rules of time, the same for every storage. */
 export class SessionClock {
