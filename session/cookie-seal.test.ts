@@ -29,6 +29,13 @@ describe('a sealed text', () => {
     )
   })
 
+  it('also one that no cookie has room for', () => {
+    for (const length of [4000, 4051, 4052, 10_000]) {
+      const text = 'x'.repeat(length)
+      assert.equal(seal.open(seal.close(text))?.text, text, `${length} characters`)
+    }
+  })
+
   it('is different each time', () => {
     const all = new Set(Array.from({ length: 1000 }, () => seal.close(text)))
     assert.equal(all.size, 1000)

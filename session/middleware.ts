@@ -44,6 +44,7 @@ export function session(cookie: Cookie, storage: SessionStorage): Middleware<Ses
     const value = sent.length > 1 ? await findOurs(sent, storage) : (sent[0] ?? '')
     const current = await storage.read(value, {
       maxAge: cookie.maxAge,
+      // Without a cookie no flash is stored that could be used up.
       keepFlashes: value !== '' && showsNothing(context.request),
     })
     const state = getSessionState(current)
