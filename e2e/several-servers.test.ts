@@ -53,6 +53,21 @@ describe('three servers with one Redis behind a round-robin', { skip: skipWithou
     t.diagnostic(`${load.requests} requests were answered during the restarts`)
   })
 
+  it('one is told to stop, and first answers the requests that it is at', async () => {
+    const [server, ...others] = shop.servers
+    for (const { port } of others) shop.balancer.remove(port)
+    // Two passwords are hashed at once: the others still wait when the first is answered.
+    const answers = Array.from({ length: 5 }, () =>
+      new Customer(shop.url).post('/login', { ...reader }),
+    )
+    await Promise.race(answers)
+    await server!.end('SIGTERM')
+    const statuses = (await Promise.all(answers)).map(({ status }) => status)
+    assert.deepEqual(statuses, Array(5).fill(303))
+    await server!.start()
+    for (const { port } of others) shop.balancer.add(port)
+  })
+
   it('one is killed in mid-request, and the others go on with its sessions', async () => {
     const customer = new Customer(shop.url)
     await customer.post('/cart/items', { bookId: '2' })
