@@ -7,31 +7,43 @@ import os from 'node:os'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import { createFsSessionStorage } from 'remix/session/fs-storage'
+import type { FsSessionStorage } from 'remix/session/fs-storage'
 import { describeSessionStorage, lookInto, playRequest } from 'remix/session/testing'
 import { kindsOfFiles, temporaryDirectory } from './fault-tests/temporary-directory.ts'
 
 const KEY: string = 'color'
 const quiet = { purgeInterval: 0 }
 
-describeSessionStorage('fs storage', (limits) => {
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'sessions-'))
-  const options = { ...limits, purgeInterval: 0 }
-  return {
-    storage: createFsSessionStorage(directory, options),
-    openAgain: () => createFsSessionStorage(directory, options),
-    countSessions: () => fs.readdirSync(directory).filter((name) => name.endsWith('.json')).length,
-    breakStore() {
-      // Root ignores modes, so the directory is put away and something else is in its place.
-      fs.renameSync(directory, `${directory}.away`)
-      fs.writeFileSync(directory, '')
-      return () => {
-        fs.unlinkSync(directory)
-        fs.renameSync(`${directory}.away`, directory)
-      }
-    },
-    close: () => fs.rmSync(directory, { recursive: true }),
-  }
-})
+for (const ownThread of [false, true]) {
+  describeSessionStorage(`fs storage${ownThread ? ' in its own thread' : ''}`, (limits) => {
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'sessions-'))
+    const opened: FsSessionStorage[] = []
+    const open = (): FsSessionStorage => {
+      const storage = createFsSessionStorage(directory, { ...limits, ...quiet, ownThread })
+      opened.push(storage)
+      return storage
+    }
+    return {
+      storage: open(),
+      openAgain: open,
+      countSessions: () =>
+        fs.readdirSync(directory).filter((name) => name.endsWith('.json')).length,
+      breakStore() {
+        // Root ignores modes, so the directory is put away and something else is in its place.
+        fs.renameSync(directory, `${directory}.away`)
+        fs.writeFileSync(directory, '')
+        return () => {
+          fs.unlinkSync(directory)
+          fs.renameSync(`${directory}.away`, directory)
+        }
+      },
+      close() {
+        for (const storage of opened) storage.close()
+        fs.rmSync(directory, { recursive: true })
+      },
+    }
+  })
+}
 
 describe('session files', () => {
   it('are <directory>/<id>.json, 0600 in a directory of 0700, whatever the umask', async (t) => {

@@ -1,13 +1,10 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import path from 'node:path'
 import { createCustomSessionStorage } from './custom-storage.ts'
 import type { TimeLimits } from './custom-storage.ts'
-import { purge } from './fs-purge.ts'
+import { createFileStore } from './file-store.ts'
+import { createFileStoreInThread } from './file-thread.ts'
 import type { PurgeReport } from './fs-purge.ts'
-import { SessionDirectory } from './session-directory.ts'
-import { LOCKED } from './session-lock.ts'
-import { SessionStoreError } from './session-storage.ts'
 import type { SessionStorage } from './session-storage.ts'
-import { SessionClock } from './time-limits.ts'
 
 export interface FsSessionStorageOptions extends TimeLimits {
   /**
@@ -24,6 +21,13 @@ export interface FsSessionStorageOptions extends TimeLimits {
    * @default 900
    */
   purgeInterval?: number | undefined
+  /**
+   * Accesses the files in a thread of their own. That costs more than a file on a local disk does; but
+   * a slow disk or a network file system then holds up no request but those that wait for it.
+   *
+   * @default false
+   */
+  ownThread?: boolean | undefined
 }
 
 export interface FsSessionStorage extends SessionStorage {
@@ -32,10 +36,6 @@ export interface FsSessionStorage extends SessionStorage {
   /** Stops purging. */
   close(): void
 }
-
-// Another process holds a session for well under a millisecond.
-const RETRY_MS = 2
-const GIVE_UP_MS = 15_000
 
 /**
  * Keeps each session in a JSON file, `<directory>/<id>.json`. Several processes of one machine may
@@ -49,65 +49,33 @@ export function createFsSessionStorage(
   directory: string,
   options: FsSessionStorageOptions = {},
 ): FsSessionStorage {
-  const { maxBytes = 1024 * 1024, purgeInterval = 900 } = options
-  const sessions = new SessionDirectory(directory, maxBytes)
-  const clock = new SessionClock(options)
-  const closing = new AbortController()
-
-  const storage = createCustomSessionStorage(
-    {
-      read: (id) => sessions.read(id),
-      create: (id, record) => sessions.create(id, record),
-      update: (id, changes) => untilUnlocked(() => sessions.update(id, changes)),
-      replace: (id, newId, changes) => untilUnlocked(() => sessions.replace(id, newId, changes)),
-      delete: (id) => void sessions.delete(id),
-    },
-    options,
-  )
-
-  function purgeNow(): Promise<PurgeReport> {
-    return purge(sessions, {
-      now: clock.now,
-      hasExpired: (record) => clock.hasExpired(record),
-      shortestLife: (options.maxAge ?? 0) * 1000,
-      signal: closing.signal,
-    })
-  }
+  const { maxBytes = 1024 * 1024, purgeInterval = 900, ownThread = false, now = Date.now } = options
+  const { maxAge, lifetime } = options
+  const createStore = ownThread ? createFileStoreInThread : createFileStore
+  const store = createStore({ directory: path.resolve(directory), maxBytes, maxAge, lifetime })
+  const storage = createCustomSessionStorage(store, options)
+  const purge = (): Promise<PurgeReport> => store.purge(now())
+  let closed = false
 
   let timer: NodeJS.Timeout | undefined
   function purgeAfter(seconds: number): void {
     timer = setTimeout(async () => {
       try {
-        await purgeNow()
+        await purge()
       } catch (error) {
         process.emitWarning(`Purging sessions failed: ${(error as Error).message}`)
       }
-      if (!closing.signal.aborted) purgeAfter(purgeInterval)
+      if (!closed) purgeAfter(purgeInterval)
     }, seconds * 1000).unref()
   }
 
   if (purgeInterval > 0) purgeAfter(Math.min(10, purgeInterval))
 
   function close(): void {
-    closing.abort()
+    closed = true
     clearTimeout(timer)
+    store.close()
   }
 
-  return { ...storage, purge: purgeNow, close }
+  return { ...storage, purge, close }
 }
-
-function untilUnlocked<result>(attempt: () => result | typeof LOCKED): Awaitable<result> {
-  const first = attempt()
-  return first === LOCKED ? retry(attempt) : first
-}
-
-async function retry<result>(attempt: () => result | typeof LOCKED): Promise<result> {
-  for (const giveUp = Date.now() + GIVE_UP_MS; Date.now() < giveUp;) {
-    await wait(Math.random() * RETRY_MS)
-    const answer = attempt()
-    if (answer !== LOCKED) return answer
-  }
-  throw new SessionStoreError('Cannot lock a session: another process has held it for too long')
-}
-
-type Awaitable<value> = value | Promise<value>

@@ -224,7 +224,8 @@ function areIds(aliases: unknown): boolean {
   return Array.isArray(aliases) && aliases.every((id) => typeof id === 'string' && isSessionId(id))
 }
 
-function makePrivateDirectory(directory: string): void {
+/** @throws SessionStoreError if it cannot be made, or everybody shares it */
+export function makePrivateDirectory(directory: string): void {
   try {
     fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
     const { mode, uid } = fs.statSync(directory)

@@ -1,0 +1,66 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { SessionStore } from './custom-storage.ts'
+import { purge } from './fs-purge.ts'
+import type { PurgeReport } from './fs-purge.ts'
+import { SessionDirectory } from './session-directory.ts'
+import { LOCKED } from './session-lock.ts'
+import { SessionStoreError } from './session-storage.ts'
+import { SessionClock } from './time-limits.ts'
+
+export interface FileStoreOptions {
+  directory: string
+  maxBytes: number
+  maxAge: number | undefined
+  lifetime: number | undefined
+}
+
+/** A store of session files, in this thread or in another. */
+export interface FileStore extends SessionStore {
+  /** Deletes what has expired at a time, in milliseconds since 1970, and left-overs. */
+  purge(now: number): Promise<PurgeReport>
+  /** Ends a purge that is under way. */
+  close(): void
+}
+
+// Another process holds a session for well under a millisecond.
+const RETRY_MS = 2
+const GIVE_UP_MS = 15_000
+
+export function createFileStore(options: FileStoreOptions): FileStore {
+  const { directory, maxBytes, maxAge, lifetime } = options
+  const sessions = new SessionDirectory(directory, maxBytes)
+  const closing = new AbortController()
+  return {
+    read: (id) => sessions.read(id),
+    create: (id, record) => sessions.create(id, record),
+    update: (id, changes) => untilUnlocked(() => sessions.update(id, changes)),
+    replace: (id, newId, changes) => untilUnlocked(() => sessions.replace(id, newId, changes)),
+    delete: (id) => void sessions.delete(id),
+    purge(now) {
+      const clock = new SessionClock({ maxAge, lifetime, now: () => now })
+      return purge(sessions, {
+        now: clock.now,
+        hasExpired: (record) => clock.hasExpired(record),
+        shortestLife: (maxAge ?? 0) * 1000,
+        signal: closing.signal,
+      })
+    },
+    close: () => closing.abort(),
+  }
+}
+
+function untilUnlocked<result>(attempt: () => result | typeof LOCKED): Awaitable<result> {
+  const first = attempt()
+  return first === LOCKED ? retry(attempt) : first
+}
+
+async function retry<result>(attempt: () => result | typeof LOCKED): Promise<result> {
+  for (const giveUp = Date.now() + GIVE_UP_MS; Date.now() < giveUp;) {
+    await wait(Math.random() * RETRY_MS)
+    const answer = attempt()
+    if (answer !== LOCKED) return answer
+  }
+  throw new SessionStoreError('Cannot lock a session: another process has held it for too long')
+}
+
+type Awaitable<value> = value | Promise<value>
