@@ -26,6 +26,7 @@ export interface FileStore extends SessionStore {
 const RETRY_MS = 2
 const GIVE_UP_MS = 15_000
 
+/** Session files in this thread. What another process has locked is tried again until it is free. */
 export function createFileStore(options: FileStoreOptions): FileStore {
   const { directory, maxBytes, maxAge, lifetime } = options
   const sessions = new SessionDirectory(directory, maxBytes)

@@ -18,5 +18,5 @@ parentPort!.on('message', async ({ number, method, args }: FileRequest) => {
 })
 
 function describe(error: Error): SentError {
-  return { ...error, name: error.name, message: error.message }
+  return { ...error, name: error.name, message: error.message, stack: error.stack }
 }

@@ -90,6 +90,7 @@ describe('session files in a thread of their own', () => {
       assert.ok(error instanceof SessionStoreError)
       assert.equal(error.code, 'ENOTDIR')
       assert.ok(!error.message.includes(id))
+      assert.match(error.stack!, /session-directory\.ts/, 'it tells where that was')
       return true
     })
   })

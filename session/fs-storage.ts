@@ -22,8 +22,8 @@ export interface FsSessionStorageOptions extends TimeLimits {
    */
   purgeInterval?: number | undefined
   /**
-   * Accesses the files in a thread of their own. That costs more than a file on a local disk does; but
-   * a slow disk or a network file system then holds up no request but those that wait for it.
+   * Accesses the files in a thread of their own. That costs more than a file on a local disk does,
+   * but a slow disk or a network file system then holds up only the requests that wait for it.
    *
    * @default false
    */
