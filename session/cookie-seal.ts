@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { fillRandomly, randomBytes } from './random.ts'
+import { fillRandomly } from './random.ts'
 
 // The envelope, as base64url: version, salt, nonce, ciphertext, tag.
 const VERSION = 2
@@ -12,9 +12,8 @@ const ALGORITHM = 'aes-256-gcm'
 const MOST_KEYS = 256
 // Unless it is told, node:crypto accepts a tag that was cut to four bytes.
 const AUTHENTICATION = { authTagLength: TAG_BYTES }
-// Envelopes are put together here, one after the other, and leave as text. A cookie is no larger.
-const scratch = Buffer.allocUnsafeSlow(4096)
-const scratchNonce = scratch.subarray(1 + SALT_BYTES, HEADER_BYTES)
+// A cookie is no larger; what is takes the slow way, to be refused with its size.
+const LARGEST_ENVELOPE = 4096
 
 /**
  * Seals text for one cookie: AES-256-GCM, with keys derived by HKDF-SHA-256 from the secrets. The
@@ -26,9 +25,10 @@ export class CookieSeal {
   readonly #secrets: readonly string[]
   readonly #purpose: string
   readonly #boundIn: Buffer
-  /** Version and salt of what this process seals. */
-  readonly #prefix: Buffer
   readonly #sealingKey: KeyObject
+  // Envelopes are put together here, one after the other, and leave as text. Version and salt stay.
+  readonly #envelope = Buffer.alloc(LARGEST_ENVELOPE)
+  readonly #nonce = this.#envelope.subarray(1 + SALT_BYTES, HEADER_BYTES)
   // Keys for the salts of other processes that proved to be ours; the oldest is dropped first.
   readonly #openingKeys = new Map<string, { key: KeyObject; outdated: boolean }>()
 
@@ -43,28 +43,28 @@ export class CookieSeal {
     this.#secrets = secrets
     this.#purpose = `session cookie v${VERSION} ${cookieName}`
     this.#boundIn = Buffer.from(this.#purpose)
-    const salt = randomBytes(SALT_BYTES)
-    this.#prefix = Buffer.concat([Buffer.of(VERSION), salt])
+    this.#envelope[0] = VERSION
+    const salt = this.#envelope.subarray(1, 1 + SALT_BYTES)
+    fillRandomly(salt)
     this.#sealingKey = this.#deriveKey(newest, salt)
     this.#remember(salt, { key: this.#sealingKey, outdated: false })
   }
 
   close(text: string): string {
-    scratch.set(this.#prefix)
-    fillRandomly(scratchNonce)
-    const cipher = createCipheriv(ALGORITHM, this.#sealingKey, scratchNonce, AUTHENTICATION)
+    fillRandomly(this.#nonce)
+    const cipher = createCipheriv(ALGORITHM, this.#sealingKey, this.#nonce, AUTHENTICATION)
     cipher.setAAD(this.#boundIn)
     const ciphertext = cipher.update(text, 'utf8')
     cipher.final() // empty: GCM does not pad
     const tag = cipher.getAuthTag()
     const size = HEADER_BYTES + ciphertext.length + TAG_BYTES
-    if (size > scratch.length) {
-      const header = scratch.subarray(0, HEADER_BYTES)
+    if (size > LARGEST_ENVELOPE) {
+      const header = this.#envelope.subarray(0, HEADER_BYTES)
       return Buffer.concat([header, ciphertext, tag]).toString('base64url')
     }
-    scratch.set(ciphertext, HEADER_BYTES)
-    scratch.set(tag, size - TAG_BYTES)
-    return scratch.toString('base64url', 0, size)
+    this.#envelope.set(ciphertext, HEADER_BYTES)
+    this.#envelope.set(tag, size - TAG_BYTES)
+    return this.#envelope.toString('base64url', 0, size)
   }
 
   /**

@@ -5,17 +5,12 @@ import { randomFillSync } from 'node:crypto'
 const pool = Buffer.allocUnsafeSlow(4096)
 let used = pool.length
 
-/** Bytes from the operating system's generator, in a buffer of their own. 4096 at the most. */
-export function randomBytes(length: number): Buffer {
-  return take(length, (start, end) => Buffer.from(pool.subarray(start, end)))
-}
-
-/** Fills a buffer like that. */
+/** Fills a buffer of 4096 bytes at the most from the operating system's generator. */
 export function fillRandomly(target: Buffer): void {
   take(target.length, (start, end) => pool.copy(target, 0, start, end))
 }
 
-/** Like `randomBytes`, as text. */
+/** Bytes of that generator as text; 4096 at the most. */
 export function randomText(length: number, encoding: 'hex' | 'base64url'): string {
   return take(length, (start, end) => pool.toString(encoding, start, end))
 }
