@@ -8,8 +8,8 @@ import type { SessionStorage } from './session-storage.ts'
 
 export interface MemorySessionStorageOptions extends TimeLimits {
   /**
-   * How many sessions are kept; beyond that the one that was created or renewed longest ago is
-   * dropped. A session of half a kilobyte takes about a kilobyte of memory.
+   * How many sessions are kept; beyond that those that were created or renewed longest ago are
+   * dropped, a hundredth at a time. A session of half a kilobyte takes less than a kilobyte of memory.
    *
    * @default 250_000
    */
