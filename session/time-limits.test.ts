@@ -136,6 +136,27 @@ describe('what is stored', () => {
   })
 })
 
+describe('limits of Infinity', () => {
+  it('end no session', async (t) => {
+    const clock = createFakeClock()
+    for (const lifetime of [undefined, Infinity]) {
+      const limits = { maxAge: Infinity, lifetime, now: clock.now }
+      const storages = [
+        createMemorySessionStorage(limits),
+        createFsSessionStorage(temporaryDirectory(t), { ...limits, purgeInterval: 0 }),
+        createCookieSessionStorage(createCookie('__session', { secrets }), limits),
+      ]
+      for (const storage of storages) {
+        let cookie = await begin(storage)
+        for (let use = 0; use < 4; use++) {
+          clock.advance(20 * 365 * DAY)
+          cookie = await playRequest(storage, cookie, (s) => assert.equal(s.get(COLOR), 'red'))
+        }
+      }
+    }
+  })
+})
+
 describe('limits that are none', () => {
   it('are refused at the start', (t) => {
     for (const limits of [{ maxAge: 0 }, { maxAge: NaN }, { lifetime: -1 }, { maxSessions: 0 }]) {

@@ -2,8 +2,13 @@ import type { SessionTimes } from './session-record.ts'
 import type { SessionState } from './session-state.ts'
 
 const DAY = 24 * 60 * 60
+// In seconds, in place of Infinity, which JSON does not know.
+const NEVER = 36_500 * DAY
 
-/** How long sessions live. Every storage enforces both limits itself, whatever a browser sends. */
+/**
+ * How long sessions live; `Infinity` for no limit. Every storage enforces both limits itself, whatever
+ * a browser sends.
+ */
 export interface TimeLimits {
   /**
    * The idle limit in seconds: a session not used for so long ends (OWASP ASVS 5.0, 7.3.1). It
@@ -70,7 +75,7 @@ export class SessionClock {
     // A limit that the application chose for this session stays with it; others follow the settings.
     const chosen = expiry ?? (origin?.record.persistent === undefined ? null : origin.record)
     const wanted = chosen?.maxAge ?? state.cookieMaxAge ?? this.#maxAge ?? 7 * DAY
-    const maxAge = Math.min(wanted, this.#maxAge ?? Infinity)
+    const maxAge = Math.min(wanted, this.#maxAge ?? NEVER, NEVER)
     const createdAt = origin && !state.regenerated ? origin.record.createdAt : now
     const expiresAt = Math.min(now + maxAge * 1000, createdAt + this.#lifetimeFor(maxAge))
     const times = { createdAt, renewedAt: now, expiresAt, maxAge }
