@@ -116,16 +116,16 @@ describe('a sealed text', () => {
     const [, salt, nonce] = partsOf(sealed)
     for (const purpose of ['session cookie v1 __session', 'cookie signature v1 __session', '']) {
       const key = Buffer.from(hkdfSync('sha256', OLD, salt!, purpose, 32))
-      const forged = forge(2, salt!, nonce!, key, Buffer.from('session cookie v2 __session'))
+      const forged = forge(3, salt!, nonce!, key, Buffer.from('session cookie v3 __session'))
       assert.equal(new CookieSeal('__session', [OLD]).open(forged), null)
     }
-    const key = Buffer.from(hkdfSync('sha256', OLD, salt!, 'session cookie v2 __session', 32))
-    const right = forge(2, salt!, nonce!, key, Buffer.from('session cookie v2 __session'))
+    const key = Buffer.from(hkdfSync('sha256', OLD, salt!, 'session cookie v3 __session', 32))
+    const right = forge(3, salt!, nonce!, key, Buffer.from('session cookie v3 __session'))
     assert.equal(new CookieSeal('__session', [OLD]).open(right)?.text, text)
-    const withoutName = forge(2, salt!, nonce!, key, Buffer.alloc(0))
+    const withoutName = forge(3, salt!, nonce!, key, Buffer.alloc(0))
     assert.equal(new CookieSeal('__session', [OLD]).open(withoutName), null)
-    const version1 = forge(1, salt!, nonce!, key, Buffer.from('session cookie v2 __session'))
-    assert.equal(new CookieSeal('__session', [OLD]).open(version1), null)
+    const version2 = forge(2, salt!, nonce!, key, Buffer.from('session cookie v3 __session'))
+    assert.equal(new CookieSeal('__session', [OLD]).open(version2), null)
   })
 
   it('whatever is presented, opening does not throw', () => {

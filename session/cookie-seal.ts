@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto'
 import { fillRandomly } from './random.ts'
 
 // The envelope, as base64url: version, salt, nonce, ciphertext, tag.
-const VERSION = 2
+const VERSION = 3
 const SALT_BYTES = 16
 const NONCE_BYTES = 12
 const TAG_BYTES = 16

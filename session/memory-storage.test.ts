@@ -81,7 +81,7 @@ describe('memory storage is bounded', () => {
     const renewed = await playRequest(storage, '', (session) => session.set(COLOR, 'renewed'))
     clock.advance(99)
     await playRequest(storage, renewed, (session) => session.get(COLOR))
-    clock.advance(1)
+    clock.advance(2) // it looks by the second
     const living = await playRequest(storage, '', (session) => session.set(COLOR, 'living'))
     t.mock.timers.tick(1000)
     for (let slice = 0; slice < 10; slice++) t.mock.timers.tick(10)
@@ -89,5 +89,18 @@ describe('memory storage is bounded', () => {
     for (const cookie of values) assert.deepEqual(await lookInto(storage, cookie), {})
     assert.deepEqual(await lookInto(storage, renewed), { [COLOR]: 'renewed' })
     assert.deepEqual(await lookInto(storage, living), { [COLOR]: 'living' })
+  })
+
+  it('by time: nothing is let go before it expired', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const clock = createFakeClock()
+    for (const milliseconds of [0, 999]) {
+      clock.advance(milliseconds / 1000)
+      const storage = createMemorySessionStorage({ maxAge: 1.5, now: clock.now })
+      const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+      clock.advance(1.499)
+      t.mock.timers.tick(1000)
+      assert.deepEqual(await lookInto(storage, cookie), { [COLOR]: 'red' })
+    }
   })
 })

@@ -1,7 +1,7 @@
 import { BoundedMap } from './bounded-map.ts'
 import { createCustomSessionStorage } from './custom-storage.ts'
 import type { SessionStore, TimeLimits } from './custom-storage.ts'
-import { applyChanges } from './session-record.ts'
+import { applyChanges, packRecord, unpackRecord } from './session-record.ts'
 import type { SessionRecord } from './session-record.ts'
 import { SessionStoreError } from './session-storage.ts'
 import type { SessionStorage } from './session-storage.ts'
@@ -19,7 +19,8 @@ export interface MemorySessionStorageOptions extends TimeLimits {
 /** A session: as an object if it was used a moment ago, else as text. */
 interface Entry {
   record: SessionRecord | null
-  json: string
+  text: string
+  /** In seconds since 1970, rounded up: a small integer is kept in its place, without an object. */
   expiresAt: number
 }
 
@@ -50,14 +51,15 @@ export function createMemorySessionStorage(
     if (entry.record) return entry.record
     const oldest = objects[next]
     if (oldest) {
-      oldest.json = JSON.stringify(oldest.record)
+      oldest.text = packRecord(oldest.record!)
       oldest.record = null
     }
     objects[next] = entry
     next = (next + 1) % MOST_OBJECTS
-    entry.record = JSON.parse(entry.json) as SessionRecord
-    entry.json = ''
-    return entry.record
+    const record = unpackRecord(entry.text)
+    entry.record = record
+    entry.text = ''
+    return record
   }
 
   const store: SessionStore = {
@@ -67,8 +69,7 @@ export function createMemorySessionStorage(
     },
     create(id, record) {
       if (entries.has(id)) throw new SessionStoreError('A session with this id exists already')
-      const json = JSON.stringify(record)
-      entries.set(id, { record: null, json, expiresAt: record.expiresAt })
+      entries.set(id, { record: null, text: packRecord(record), expiresAt: inSeconds(record) })
       sweepAfter(1000)
     },
     update(id, changes) {
@@ -79,7 +80,7 @@ export function createMemorySessionStorage(
       if (!entry) return null
       const record = applyChanges(recordOf(entry), changes)
       entry.record = record
-      entry.expiresAt = record.expiresAt
+      entry.expiresAt = inSeconds(record)
       // Moving an entry to the end of a large map costs more than all the rest: only when it counts.
       if (changes.times || newId !== id) {
         entries.delete(id)
@@ -108,10 +109,14 @@ export function createMemorySessionStorage(
         if (entries.size > 0) sweepAfter(60_000)
         return
       }
-      if (value[1].expiresAt <= now()) entries.delete(value[0])
+      if (value[1].expiresAt * 1000 <= now()) entries.delete(value[0])
     }
     setTimeout(() => sweep(rest), 10).unref()
   }
 
   return createCustomSessionStorage(store, options)
+}
+
+function inSeconds({ expiresAt }: SessionRecord): number {
+  return Math.ceil(expiresAt / 1000)
 }

@@ -1,5 +1,6 @@
 import { randomText } from './random.ts'
 
+export const ID_LENGTH = 64
 const SESSION_ID = /^[0-9a-f]{64}$/
 
 /**
@@ -7,7 +8,7 @@ const SESSION_ID = /^[0-9a-f]{64}$/
  * hexadecimal digits (OWASP ASVS 5.0, 7.2.3 asks for at least 128 bits).
  */
 export function createSessionId(): string {
-  return randomText(32, 'hex')
+  return randomText(ID_LENGTH / 2, 'hex')
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { applyChanges } from './session-record.ts'
+import { applyChanges, packRecord, unpackRecord } from './session-record.ts'
 import type { SessionChanges, SessionRecord } from './session-record.ts'
 
 describe('applying changes', () => {
@@ -66,5 +66,29 @@ describe('applying changes', () => {
         aliases: ['a', 'b'],
       }),
     )
+  })
+})
+
+describe('a packed record', () => {
+  it('is the same again when it is unpacked', () => {
+    const least: SessionRecord = {
+      values: {},
+      flashes: {},
+      createdAt: 1_700_000_000_000,
+      renewedAt: 1_700_000_500_001,
+      expiresAt: 1_700_000_900_003,
+      maxAge: 604_800,
+    }
+    const whole: SessionRecord = {
+      ...least,
+      values: { cart: { 7: [1, null] }, ['__proto__']: 'a key' },
+      flashes: { notice: { value: 'saved', claimedBy: 'me', claimedUntil: 2000 } },
+      persistent: false,
+      aliases: ['a', 'b'],
+    }
+    for (const record of [least, whole, { ...least, persistent: true }]) {
+      assert.deepEqual(unpackRecord(packRecord(record)), record)
+      assert.ok(packRecord(record).length < JSON.stringify(record).length - 60)
+    }
   })
 })

@@ -111,6 +111,32 @@ function setTimes(record: SessionRecord, times: SessionTimes): void {
   if (times.persistent !== undefined) record.persistent = times.persistent
 }
 
+/** A record as short text, for a store in which each byte counts: no names, times as differences. */
+export function packRecord(record: SessionRecord): string {
+  const { createdAt, renewedAt, expiresAt, maxAge, persistent, values, flashes, aliases } = record
+  return JSON.stringify([
+    createdAt,
+    renewedAt - createdAt,
+    expiresAt - renewedAt,
+    maxAge,
+    persistent,
+    values,
+    flashes,
+    aliases,
+  ])
+}
+
+/** What `packRecord` made a text of. */
+export function unpackRecord(text: string): SessionRecord {
+  const [createdAt, age, timeLeft, maxAge, persistent, values, flashes, aliases] = JSON.parse(text)
+  const renewedAt = createdAt + age
+  const expiresAt = renewedAt + timeLeft
+  const record: SessionRecord = { values, flashes, createdAt, renewedAt, expiresAt, maxAge }
+  if (persistent !== null) record.persistent = persistent
+  if (aliases !== null) record.aliases = aliases
+  return record
+}
+
 function mergeProperties(
   value: unknown,
   properties: [name: string, json: string | null][],
