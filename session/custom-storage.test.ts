@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
+import { getSessionState } from 'remix/session'
 import { applyChanges, createCustomSessionStorage } from 'remix/session/custom-storage'
 import type { SessionChanges, SessionRecord, SessionStore } from 'remix/session/custom-storage'
 import { beginRequest, describeSessionStorage, lookInto, playRequest } from 'remix/session/testing'
@@ -91,6 +92,15 @@ class SlowStore extends WatchedStore {
     return super.replace(id, newId, changes)
   }
 }
+
+it('an anonymous visit costs not even an id', async () => {
+  const storage = createCustomSessionStorage(new WatchedStore())
+  const session = await storage.read('')
+  assert.equal(session.get(COLOR), undefined)
+  const made = (): never => assert.fail('an id was made')
+  Object.defineProperty(getSessionState(session), 'id', { get: made })
+  assert.equal(await storage.save(session), '')
+})
 
 describe('in the middle of a save', () => {
   for (const [operation, deleteOld] of [

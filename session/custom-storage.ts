@@ -80,15 +80,15 @@ export function createCustomSessionStorage(
       await deleteAll(state)
       return ''
     }
-    const { id, origin } = state
+    const { origin, changed } = state
+    if (origin === null && !changed) return ''
+    const { id } = state // not before: an anonymous visit needs none
     if (origin === null) {
-      if (!state.changed) return ''
       const record = applyChanges(emptyRecord(clock.timesFor(state)), state.changes())
       await store.create(id, record)
       state.saved({ id, record })
       return id
     }
-    const changed = state.changed
     const renewing = state.touched && !state.keepsFlashes && clock.isRenewalDue(origin.record)
     if (!changed && !renewing && origin.claim === undefined) return id
     const changes = state.changes()
