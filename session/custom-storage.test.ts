@@ -97,8 +97,9 @@ it('an anonymous visit costs not even an id', async () => {
   const storage = createCustomSessionStorage(new WatchedStore())
   const session = await storage.read('')
   assert.equal(session.get(COLOR), undefined)
-  const made = (): never => assert.fail('an id was made')
-  Object.defineProperty(getSessionState(session), 'id', { get: made })
+  Object.defineProperty(getSessionState(session), 'id', {
+    get: () => assert.fail('an id was made'),
+  })
   assert.equal(await storage.save(session), '')
 })
 
