@@ -1,11 +1,17 @@
 import { BoundedMap } from './bounded-map.ts'
 import type { Cookie } from './cookie.ts'
 import { CookieSeal } from './cookie-seal.ts'
-import { ID_LENGTH } from './session-id.ts'
-import { applyChanges, emptyRecord, packRecord, unpackRecord } from './session-record.ts'
-import type { SessionRecord } from './session-record.ts'
-import type { SessionOrigin } from './session-state.ts'
-import { SessionTooLargeError } from './session-storage.ts'
+import { ID_LENGTH, isSessionId } from './session-id.ts'
+import {
+  applyChanges,
+  emptyRecord,
+  packRecord,
+  successorRecord,
+  unpackRecord,
+} from './session-record.ts'
+import type { SessionChanges } from './session-record.ts'
+import type { SessionOrigin, SessionState } from './session-state.ts'
+import { SessionEndedError, SessionTooLargeError } from './session-storage.ts'
 import type { ReadOptions, SessionStorage } from './session-storage.ts'
 import { getSessionState, restoreSession, Session } from './session.ts'
 import { SessionClock } from './time-limits.ts'
@@ -13,10 +19,11 @@ import type { TimeLimits } from './time-limits.ts'
 
 // Name and value together, as browsers count them (RFC 6265bis, 5.6).
 const LARGEST_COOKIE = 4096
-// Two clocks of one application may differ by so much.
-const CLOCK_SKEW_MS = 60_000
 // A browser that is in use sends one cookie many times; opening it costs more than all the rest.
 const MOST_REMEMBERED = 1000
+// Sessions that ended in this process and are known to have, for as long as a grace lasts.
+const MOST_ENDED = 10_000
+const MOST_PREVIOUS = 8
 
 /** A session and the cookie value that holds it. */
 interface SealedSession extends SessionOrigin {
@@ -33,6 +40,8 @@ interface SealedSession extends SessionOrigin {
  * somebody copied stays readable until it expires, `destroy()` or not. Keep the id of a row in the
  * session, as of a login, and delete the row to end it for good.
  *
+ * That a session ended or got a new id is known for half a minute, in this process.
+ *
  * @throws TypeError if the cookie has no secrets
  * @throws RangeError if a time limit is not positive
  */
@@ -41,13 +50,20 @@ export function createCookieSessionStorage(
   limits: TimeLimits = {},
 ): SessionStorage {
   const seal = new CookieSeal(cookie.name, cookie.secrets)
-  const clock = new SessionClock({ ...limits, maxAge: limits.maxAge ?? cookie.maxAge })
+  const clock = new SessionClock(limits)
   const remembered = new BoundedMap<string, SealedSession>(MOST_REMEMBERED)
+  const ended = new BoundedMap<string, { until: number; replaced: boolean }>(MOST_ENDED)
 
-  async function read(value: string, { keepFlashes }: ReadOptions = {}): Promise<Session> {
-    const sealed = value === '' ? null : recall(value)
-    const session = sealed && isAlive(sealed.record) ? restoreSession(sealed) : new Session()
-    getSessionState(session).keepsFlashes = keepFlashes ?? false
+  async function read(value: string | null, options: ReadOptions = {}): Promise<Session> {
+    const maxAge = options.maxAge ?? cookie.maxAge
+    const sealed = value ? recall(value) : null
+    const end = sealed && endOf(sealed)
+    const isAlive = sealed !== null && !end && !clock.hasExpired(sealed.record, maxAge)
+    const session = isAlive ? restoreSession(sealed) : new Session()
+    const state = getSessionState(session)
+    state.replaced = end?.replaced ?? false
+    state.cookieMaxAge = maxAge
+    state.values.flashMode = options.flashes ?? 'take'
     return session
   }
 
@@ -55,44 +71,90 @@ export function createCookieSessionStorage(
     const known = remembered.get(tagOf(value))
     if (known?.value === value) return known
     const opened = seal.open(value)
-    if (opened === null) return null
-    const sealed = { ...unpack(opened.text), value, seal, outdated: opened.outdated }
+    const origin = opened && unpack(opened.text)
+    if (!origin) return null
+    const sealed = { ...origin, value, seal, outdated: opened.outdated }
     remembered.set(tagOf(value), sealed)
     return sealed
   }
 
-  function isAlive(record: SessionRecord): boolean {
-    return record.renewedAt <= clock.now() + CLOCK_SKEW_MS && !clock.hasExpired(record)
+  function endOf({ id }: SessionOrigin): { replaced: boolean } | undefined {
+    if (ended.size === 0) return undefined
+    const end = ended.get(id)
+    return end && end.until > clock.now() ? end : undefined
+  }
+
+  function end(id: string, replaced: boolean): void {
+    const { expiresAt: until } = successorRecord(id, clock.now())
+    ended.set(id, { until, replaced })
   }
 
   async function save(session: Session): Promise<string> {
     const state = getSessionState(session)
-    if (state.destroyed) return ''
-    if (!state.changed) {
-      if (!state.origin) return ''
-      const renewing =
-        state.touched && !state.keepsFlashes && clock.isRenewalDue(state.origin.record)
-      if (isSealedHere(state.origin) && !renewing) return state.origin.value
+    const { former, origin } = state
+    const late = (origin ?? former) && endOf((origin ?? former)!)
+    // What it became may belong to somebody who has signed in since.
+    if (late?.replaced && (former || state.destroyed)) throw new SessionEndedError()
+    if (former) end(former.id, false)
+    if (state.destroyed) {
+      if (origin) end(origin.id, false)
+      return ''
     }
-    const { id } = state
-    const changes = state.changes()
+    if (origin && late) return saveLate(state)
+    if (!state.changed) {
+      if (!origin) return ''
+      if (isSealedHere(origin) && !isRenewing(state, origin)) return origin.value
+    }
+    if (state.replaced && !state.regenerated) throw new SessionEndedError()
+    return sealNow(state)
+  }
+
+  /** There is no store in which a change could find its session again. */
+  function saveLate(state: SessionState): string {
+    if (!state.written) return ''
+    if (!state.regenerated) throw new SessionEndedError()
+    state.startAnew()
+    return sealNow(state)
+  }
+
+  function sealNow(state: SessionState): string {
+    const { id, origin, deleteId } = state
+    const changes: SessionChanges = state.changes()
     changes.times ??= clock.timesFor(state)
-    const record = applyChanges(state.origin?.record ?? emptyRecord(changes.times), changes)
+    const record = applyChanges(origin?.record ?? emptyRecord(changes.times), changes)
+    if (origin && origin.id !== id) {
+      record.previous = [nameOf(origin.id), ...(record.previous ?? [])].slice(0, MOST_PREVIOUS)
+    }
     const value = seal.close(pack({ id, record }))
     const bytes = cookie.name.length + value.length
     if (bytes > LARGEST_COOKIE) {
       throw new SessionTooLargeError('The session cookie', bytes, LARGEST_COOKIE, record)
     }
+    if (deleteId !== undefined) end(deleteId, true)
     const sealed: SealedSession = { id, record, value, seal, outdated: false }
     state.saved(sealed)
     return value
   }
 
+  // With an older secret only where the session is used, or a picture would bring an old state back.
+  function isRenewing(
+    { touched, values, cookieMaxAge }: SessionState,
+    origin: SealedSession,
+  ): boolean {
+    const isDue = origin.outdated || clock.isRenewalDue(origin.record, cookieMaxAge)
+    return touched && values.flashMode === 'take' && isDue
+  }
+
   function isSealedHere(origin: SessionOrigin): origin is SealedSession {
-    return 'seal' in origin && origin.seal === seal && !(origin as SealedSession).outdated
+    return 'seal' in origin && origin.seal === seal
   }
 
   return { read, save, selfAuthenticating: true }
+}
+
+/** What is kept of an id that a session had before: enough to know it again. */
+export function nameOf(id: string): string {
+  return id.slice(0, 16)
 }
 
 // The end of the value is enough to find it again, and a fraction of the work to hash.
@@ -106,6 +168,8 @@ function pack({ id, record }: SessionOrigin): string {
   return id + packRecord(record)
 }
 
-function unpack(text: string): SessionOrigin {
-  return { id: text.slice(0, ID_LENGTH), record: unpackRecord(text.slice(ID_LENGTH)) }
+function unpack(text: string): SessionOrigin | null {
+  const id = text.slice(0, ID_LENGTH)
+  const record = unpackRecord(text.slice(ID_LENGTH))
+  return record && isSessionId(id) ? { id, record } : null
 }

@@ -29,6 +29,7 @@ const MOST_VERIFIED = 1000
 /** A cookie: its name, its attributes, and its value in and out of headers. */
 export class Cookie {
   readonly name: string
+  readonly #options: CookieOptions
   readonly #attributes: CookieAttributes & { path: string; sameSite: 'Strict' | 'Lax' | 'None' }
   readonly #secrets: readonly string[]
   readonly #signers: Hmac[]
@@ -43,6 +44,7 @@ export class Cookie {
   constructor(name: string, options: CookieOptions = {}) {
     const { secrets, encode, decode = decodeURIComponent, ...attributes } = options
     this.name = name
+    this.#options = options
     this.#attributes = {
       ...attributes,
       path: attributes.path ?? '/',
@@ -70,6 +72,11 @@ export class Cookie {
     return this.#attributes.httpOnly ?? false
   }
 
+  /** Whether `httpOnly` was given, be it `false`: for those who have a default of their own. */
+  get httpOnlyGiven(): boolean {
+    return this.#attributes.httpOnly !== undefined
+  }
+
   /** In seconds; `undefined` for a cookie that ends with the browser. */
   get maxAge(): number | undefined {
     return this.#attributes.maxAge
@@ -89,6 +96,11 @@ export class Cookie {
 
   get secure(): boolean {
     return this.#attributes.secure ?? false
+  }
+
+  /** The same cookie with other attributes. */
+  with(attributes: CookieAttributes): Cookie {
+    return new Cookie(this.name, { ...this.#options, ...attributes })
   }
 
   /** Whether values are signed, that is, whether there are secrets. */

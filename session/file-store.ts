@@ -6,12 +6,13 @@ import { SessionDirectory } from './session-directory.ts'
 import { LOCKED } from './session-lock.ts'
 import { SessionStoreError } from './session-storage.ts'
 import { SessionClock } from './time-limits.ts'
+import type { TimeLimits } from './time-limits.ts'
 
 export interface FileStoreOptions {
   directory: string
   maxBytes: number
-  maxAge: number | undefined
-  lifetime: number | undefined
+  /** As in a message to another thread: without the clock. */
+  limits: Omit<TimeLimits, 'now'>
 }
 
 /** A store of session files, in this thread or in another. */
@@ -28,21 +29,22 @@ const GIVE_UP_MS = 15_000
 
 /** Session files in this thread. What another process has locked is tried again until it is free. */
 export function createFileStore(options: FileStoreOptions): FileStore {
-  const { directory, maxBytes, maxAge, lifetime } = options
+  const { directory, maxBytes, limits } = options
   const sessions = new SessionDirectory(directory, maxBytes)
   const closing = new AbortController()
   return {
     read: (id) => sessions.read(id),
     create: (id, record) => sessions.create(id, record),
     update: (id, changes) => untilUnlocked(() => sessions.update(id, changes)),
-    replace: (id, newId, changes) => untilUnlocked(() => sessions.replace(id, newId, changes)),
-    delete: (id) => void sessions.delete(id),
+    replace: (id, newId, changes, left) =>
+      untilUnlocked(() => sessions.replace(id, newId, changes, left)),
+    delete: (id) => sessions.delete(id),
     purge(now) {
-      const clock = new SessionClock({ maxAge, lifetime, now: () => now })
+      const clock = new SessionClock({ ...limits, now: () => now })
       return purge(sessions, {
         now: clock.now,
         hasExpired: (record) => clock.hasExpired(record),
-        shortestLife: (maxAge ?? 0) * 1000,
+        shortestLife: clock.shortestLife,
         signal: closing.signal,
       })
     },

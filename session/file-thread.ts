@@ -85,7 +85,7 @@ export function createFileStoreInThread(options: FileStoreOptions): FileStore {
     read: (id) => ask('read', id),
     create: (id, record) => ask('create', id, record),
     update: (id, changes) => ask('update', id, changes),
-    replace: (id, newId, changes) => ask('replace', id, newId, changes),
+    replace: (id, newId, changes, left) => ask('replace', id, newId, changes, left),
     delete: (id) => ask('delete', id),
     purge: (now) => ask('purge', now),
     close() {

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { parseRecord } from './session-directory.ts'
+import { parseRecord } from './session-record.ts'
 import type { SessionRecord } from './session-record.ts'
 
 /** A file of a session directory, as an operator sees it. */

@@ -36,7 +36,9 @@ describe('over HTTP', () => {
       await browser.untilWaiting(slow.length)
       await browser.send('/logout')
       assert.equal(await browser.send('/who'), 'nobody')
-      assert.deepEqual(await Promise.all(slow), ['done', 'done', 'done'])
+      // Nobody is told that something was saved that was not.
+      const refused = 'Internal Server Error'
+      assert.deepEqual(await Promise.all(slow), [refused, refused, refused])
 
       assert.equal(await browser.send('/who'), 'nobody')
       assert.ok(browser.seen.size > 0)

@@ -84,3 +84,8 @@ function notJson(key: string, path: (string | number)[], problem: string): TypeE
       'Sessions hold JSON values: strings, finite numbers, booleans, null, arrays, plain objects.',
   )
 }
+
+/** Tells whether a JSON value is an object or an array. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}

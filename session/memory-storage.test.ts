@@ -24,7 +24,7 @@ it('memory storage refuses an id that is taken, and what is there stays', async 
 })
 
 describe('memory storage is bounded', () => {
-  it('by a number of sessions: the one created or renewed longest ago is dropped', async () => {
+  it('by a number of sessions: the one used longest ago is dropped', async () => {
     let now = Date.now()
     const storage = createMemorySessionStorage({ maxSessions: 3, maxAge: 100, now: () => now })
     const begin = (i: number): Promise<string> =>
@@ -36,6 +36,43 @@ describe('memory storage is bounded', () => {
     const alive = []
     for (const cookie of cookies) alive.push(COLOR in (await lookInto(storage, cookie)))
     assert.deepEqual(alive, [true, false, true, true])
+  })
+
+  it('a flood of guests drops none that is in use, and guests before who signed in', async () => {
+    const storage = createMemorySessionStorage({ maxSessions: 500, loginKey: 'user' })
+    const begin = (data: Record<string, unknown>): Promise<string> =>
+      playRequest(storage, '', (session) => {
+        for (const [key, value] of Object.entries(data)) session.set(key, value)
+      })
+    const active = await begin({ [COLOR]: 'active' })
+    const sleeping = await begin({ [COLOR]: 'sleeping' })
+    const customer = await begin({ user: 7, [COLOR]: 'customer' })
+    // One that signs in later, and one that signs out.
+    const later = await begin({ [COLOR]: 'later' })
+    await playRequest(storage, later, (session) => session.set('user', 8))
+    const former = await begin({ user: 9, [COLOR]: 'former' })
+    await playRequest(storage, former, (session) => session.unset('user'))
+    for (let i = 0; i < 3000; i++) {
+      await begin({ [COLOR]: i })
+      if (i % 100 === 0) await playRequest(storage, active, (session) => session.get(COLOR))
+    }
+    const alive = []
+    for (const cookie of [active, sleeping, customer, later, former]) {
+      alive.push(COLOR in (await lookInto(storage, cookie)))
+    }
+    assert.deepEqual(alive, [true, false, true, true, false])
+  })
+
+  it('also where all have signed in, or all are in use', async () => {
+    const storage = createMemorySessionStorage({ maxSessions: 100, loginKey: 'user' })
+    const cookies: string[] = []
+    for (let i = 0; i < 300; i++) {
+      cookies.push(await playRequest(storage, '', (session) => session.set('user', i)))
+      for (const cookie of cookies) await playRequest(storage, cookie, (session) => session.get(''))
+    }
+    let alive = 0
+    for (const cookie of cookies) if ('user' in (await lookInto(storage, cookie))) alive++
+    assert.ok(alive >= 98 && alive <= 100, `${alive} are left`)
   })
 
   it('in objects: a session that was not used for long is kept as text, with all that it had', async () => {

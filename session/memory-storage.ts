@@ -1,15 +1,16 @@
-import { BoundedMap } from './bounded-map.ts'
 import { createCustomSessionStorage } from './custom-storage.ts'
 import type { SessionStore, TimeLimits } from './custom-storage.ts'
 import { applyChanges, packRecord, unpackRecord } from './session-record.ts'
-import type { SessionRecord } from './session-record.ts'
+import type { SessionChanges, SessionRecord } from './session-record.ts'
 import { SessionStoreError } from './session-storage.ts'
 import type { SessionStorage } from './session-storage.ts'
+import { SessionClock } from './time-limits.ts'
 
 export interface MemorySessionStorageOptions extends TimeLimits {
   /**
-   * How many sessions are kept; beyond that those that were created or renewed longest ago are
-   * dropped, a hundredth at a time. A session of half a kilobyte takes less than a kilobyte of memory.
+   * How many sessions are kept; beyond that those that were used longest ago are dropped, a hundredth
+   * at a time, and those without the `loginKey` before any other. A session of half a kilobyte takes
+   * less than a kilobyte of memory.
    *
    * @default 250_000
    */
@@ -22,6 +23,8 @@ interface Entry {
   text: string
   /** In seconds since 1970, rounded up: a small integer is kept in its place, without an object. */
   expiresAt: number
+  /** Whether it was used since its turn to be dropped came last. */
+  used: boolean
 }
 
 // The garbage collector passes over a text in one step, but walks through every object of a session:
@@ -29,6 +32,8 @@ interface Entry {
 const MOST_OBJECTS = 1000
 // Expired sessions are looked for in slices, so that no request waits for a long one.
 const SLICE = 500
+// Looks for each session that is to be dropped: where all are in use, it must not take long.
+const MOST_LOOKS = 4
 
 /**
  * Keeps sessions in this process. For tests and development: they are gone when it ends, and no
@@ -43,11 +48,18 @@ export function createMemorySessionStorage(
   if (!(maxSessions >= 1)) {
     throw new RangeError(`maxSessions is a positive number, not ${maxSessions}`)
   }
-  const entries = new BoundedMap<string, Entry>(maxSessions)
+  const clock = new SessionClock(options)
+  const guests = new Map<string, Entry>()
+  const others = new Map<string, Entry>()
   const objects: Entry[] = []
   let next = 0
 
+  function find(id: string): Entry | undefined {
+    return guests.get(id) ?? others.get(id)
+  }
+
   function recordOf(entry: Entry): SessionRecord {
+    entry.used = true
     if (entry.record) return entry.record
     const oldest = objects[next]
     if (oldest) {
@@ -56,41 +68,77 @@ export function createMemorySessionStorage(
     }
     objects[next] = entry
     next = (next + 1) % MOST_OBJECTS
-    const record = unpackRecord(entry.text)
+    const record = unpackRecord(entry.text)!
     entry.record = record
     entry.text = ''
     return record
   }
 
+  function add(id: string, record: SessionRecord): void {
+    const expiresAt = inSeconds(record)
+    const place = clock.isGuest(record) ? guests : others
+    place.set(id, { record: null, text: packRecord(record), expiresAt, used: false })
+    if (guests.size + others.size > maxSessions) makeRoom()
+    sweepAfter(1000)
+  }
+
+  function change(entry: Entry, changes: SessionChanges): SessionRecord {
+    const record = applyChanges(recordOf(entry), changes)
+    entry.record = record
+    entry.expiresAt = inSeconds(record)
+    return record
+  }
+
   const store: SessionStore = {
     read(id) {
-      const entry = entries.get(id)
+      const entry = find(id)
       return entry ? recordOf(entry) : null
     },
     create(id, record) {
-      if (entries.has(id)) throw new SessionStoreError('A session with this id exists already')
-      entries.set(id, { record: null, text: packRecord(record), expiresAt: inSeconds(record) })
-      sweepAfter(1000)
+      if (find(id)) throw new SessionStoreError('A session with this id exists already')
+      add(id, record)
     },
     update(id, changes) {
-      return store.replace(id, id, changes)
-    },
-    replace(id, newId, changes) {
-      const entry = entries.get(id)
+      const entry = find(id)
       if (!entry) return null
-      const record = applyChanges(recordOf(entry), changes)
-      entry.record = record
-      entry.expiresAt = inSeconds(record)
-      // Moving an entry to the end of a large map costs more than all the rest: only when it counts.
-      if (changes.times || newId !== id) {
-        entries.delete(id)
-        entries.set(newId, entry)
-      }
+      const record = change(entry, changes)
+      const place = clock.isGuest(record) ? guests : others
+      if (!place.has(id)) move(id, entry, place)
+      return record
+    },
+    replace(id, newId, changes, left) {
+      const entry = find(id)
+      if (!entry) return null
+      const record = change(entry, changes)
+      if (record.successor !== undefined) return record
+      remove(id)
+      move(newId, entry, clock.isGuest(record) ? guests : others)
+      add(id, left)
       return record
     },
     delete(id) {
-      entries.delete(id)
+      const entry = find(id)
+      if (!entry) return null
+      const record = recordOf(entry)
+      if (record.successor !== undefined) return record
+      remove(id)
+      return null
     },
+  }
+
+  function move(id: string, entry: Entry, place: Map<string, Entry>): void {
+    remove(id)
+    place.set(id, entry)
+  }
+
+  function remove(id: string): void {
+    if (!guests.delete(id)) others.delete(id)
+  }
+
+  function makeRoom(): void {
+    const wanted = Math.ceil(maxSessions / 100)
+    const rest = dropUnused(guests, wanted)
+    if (guests.size === 0) dropUnused(others, rest)
   }
 
   let sweeping = false
@@ -98,23 +146,49 @@ export function createMemorySessionStorage(
     if (sweeping) return
     sweeping = true
     // Unreferenced: waiting for expired sessions keeps no process alive.
-    setTimeout(() => sweep(entries.entries()), milliseconds).unref()
+    setTimeout(() => sweep([guests, others]), milliseconds).unref()
   }
 
-  function sweep(rest: MapIterator<[string, Entry]>): void {
+  function sweep(places: Map<string, Entry>[], rest = places[0]!.entries()): void {
     for (let i = 0; i < SLICE; i++) {
       const { value, done } = rest.next()
       if (done) {
+        const [swept, ...others] = places
+        if (others.length > 0) return sweep(others)
         sweeping = false
-        if (entries.size > 0) sweepAfter(60_000)
+        if (guests.size + swept!.size > 0) sweepAfter(60_000)
         return
       }
-      if (value[1].expiresAt * 1000 <= now()) entries.delete(value[0])
+      const [id, { expiresAt }] = value
+      if (expiresAt * 1000 <= now()) places[0]!.delete(id)
     }
-    setTimeout(() => sweep(rest), 10).unref()
+    setTimeout(() => sweep(places, rest), 10).unref()
   }
 
   return createCustomSessionStorage(store, options)
+}
+
+/**
+ * Drops as many entries as wanted, those that were used longest ago. Moving an entry whenever it is
+ * used would cost more than the rest of the request, so it is marked, and when its turn comes it goes
+ * to the end once more.
+ *
+ * @returns How many there were too few
+ */
+function dropUnused(entries: Map<string, Entry>, wanted: number): number {
+  let looks = wanted * MOST_LOOKS
+  // From the start each time. V8 keeps each table that a map has outgrown, entries and all, for as
+  // long as an iterator rests on it.
+  for (const [id, entry] of entries) {
+    if (wanted === 0) break
+    entries.delete(id)
+    if (entry.used && looks > 0) {
+      entry.used = false
+      entries.set(id, entry)
+    } else wanted--
+    looks--
+  }
+  return wanted
 }
 
 function inSeconds({ expiresAt }: SessionRecord): number {

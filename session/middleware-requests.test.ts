@@ -92,19 +92,30 @@ describe('cookies that lie', () => {
 })
 
 describe('requests that show nothing', () => {
-  const requests: [string, RequestInit][] = [
-    ['HEAD', { method: 'HEAD' }],
-    ['prefetch', { headers: { 'Sec-Purpose': 'prefetch' } }],
-    ['prerender', { headers: { 'Sec-Purpose': 'prefetch;prerender' } }],
+  const requests: [string, RequestInit, shown: string | undefined][] = [
+    ['HEAD', { method: 'HEAD' }, 'Saved'],
+    ...[
+      ['Sec-Purpose', 'prefetch'],
+      ['Sec-Purpose', 'prefetch;prerender'],
+      ['Sec-Purpose', 'prefetch;anonymous-client-ip'],
+      ['X-Sec-Purpose', 'prefetch'], // Turbo
+      ['Purpose', 'prefetch'],
+      ['X-Purpose', 'preview'], // Safari's top sites
+      ['X-Moz', 'prefetch'],
+    ].map(([name, value]): [string, RequestInit, undefined] => [
+      `${name}: ${value}`,
+      { headers: { [name!]: value! } },
+      undefined,
+    ]),
   ]
-  for (const [name, init] of requests) {
+  for (const [name, init, shown] of requests) {
     it(`${name} leaves a flash unread and renews nothing`, async () => {
       const { browser, store, clock } = openBrowser({ maxAge: 600 })
       await browser.visit((session) => session.flash(NOTE, 'Saved'))
       clock.advance(300)
       store.takeLog()
       const response = await browser.visit(
-        (session) => assert.equal(session.get(NOTE), 'Saved'),
+        (session) => assert.equal(session.get(NOTE), shown),
         init,
       )
       assert.equal(setCookieOf(response), null)

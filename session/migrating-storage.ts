@@ -22,7 +22,7 @@ interface Place {
 }
 
 // Looking at a session must not claim its flashes.
-const LOOK: ReadOptions = { keepFlashes: true }
+const LOOK: ReadOptions = { flashes: 'keep' }
 
 /**
  * Changes the storage of a running application without signing anybody out. Each session moves when
@@ -47,9 +47,10 @@ export function createMigratingSessionStorage(
   // Requests that come at once wait for the first of them to move their session.
   const moving = new Map<string, Promise<Place | null>>()
 
-  async function read(raw: string, options: ReadOptions = {}): Promise<Session> {
+  async function read(value: string | null, options: ReadOptions = {}): Promise<Session> {
+    const raw = value ?? ''
     const session = await to.read(valueIn(to, raw), options)
-    if (raw === '' || isStored(session)) return session
+    if (raw === '' || isKnown(session)) return session
     const place = await moveOnce(raw)
     if (place === null) return session
     const found = await place.home.read(place.value, options)
@@ -60,9 +61,10 @@ export function createMigratingSessionStorage(
   async function save(session: Session): Promise<string> {
     const state = getSessionState(session)
     const home = homes.get(state) ?? to
-    const { deleteId } = state
     // In this order: whoever moves the session at this moment looks at the old storage last.
-    if (deleteId !== undefined && home === to) await end(from, deleteId)
+    for (const id of home === to ? [state.deleteId, state.former?.id] : []) {
+      if (id !== undefined) await end(from, id)
+    }
     return rawOf(home, await home.save(session))
   }
 
@@ -76,12 +78,16 @@ export function createMigratingSessionStorage(
 
   /** Moves a session, and tells where it is then; `null` if there is none. */
   async function move(raw: string): Promise<Place | null> {
-    const { origin } = getSessionState(await from.read(valueIn(from, raw), LOOK))
-    if (origin === null) return { home: to, value: valueIn(to, raw) } // moved a moment ago, or none
+    const found = await from.read(valueIn(from, raw), LOOK)
+    const stays = { home: from, value: valueIn(from, raw) }
+    if (!isStored(found)) {
+      // It was moved a moment ago, or there is none.
+      return isKnown(found) ? stays : { home: to, value: valueIn(to, raw) }
+    }
+    const origin = getSessionState(found).origin!
     const { id } = origin
     const moved = { home: to, value: id }
-    const stays = { home: from, value: valueIn(from, raw) }
-    if (!to.selfAuthenticating && (await isIn(to, id))) return moved
+    if (!to.selfAuthenticating && (await isKnownIn(to, id))) return moved
     try {
       const value = await to.save(copyOf(origin))
       // The old copy stays until the session ends: requests are under way with its cookie.
@@ -89,7 +95,7 @@ export function createMigratingSessionStorage(
     } catch (error) {
       if (error instanceof SessionTooLargeError) return stays
       // Another server may have been faster.
-      if (await isIn(to, id)) return moved
+      if (await isKnownIn(to, id)) return moved
       throw error
     }
     if (!(await isIn(to, id))) return stays // a directory takes no id again that was ended in it
@@ -119,6 +125,10 @@ async function isIn(storage: SessionStorage, id: string): Promise<boolean> {
   return isStored(await storage.read(id, LOOK))
 }
 
+async function isKnownIn(storage: SessionStorage, id: string): Promise<boolean> {
+  return isKnown(await storage.read(id, LOOK))
+}
+
 /** Ends what a storage keeps under an id; one that keeps sessions in cookies has nothing. */
 async function end(storage: SessionStorage, id: string): Promise<void> {
   if (storage.selfAuthenticating) return
@@ -130,6 +140,11 @@ async function end(storage: SessionStorage, id: string): Promise<void> {
 
 function isStored(session: Session): boolean {
   return getSessionState(session).origin !== null
+}
+
+/** Also one that got a new id a moment ago. */
+function isKnown(session: Session): boolean {
+  return isStored(session) || getSessionState(session).replaced
 }
 
 function copyOf(origin: SessionOrigin): Session {

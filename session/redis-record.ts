@@ -12,19 +12,23 @@ import type { SessionChanges, SessionRecord, StoredFlash } from './session-recor
 //   value <key> <json>                                     anything but an object
 //   object <key>                                           an object; its properties follow
 //   property <name> <json>
-//   flash <key> <json> <claimedBy or -> <claimedUntil or ->
+//   flash <key> <json> <token or -> -                      the last column is of older versions
+//   successor <reference to an id>                         this session got a new id
 //
 // Changes are text of the same kind: the entries above, each in place of what is there, and
 //
 //   merge <key>                                            an object that keeps its properties
 //   without <name>                                         except this one
 //   remove <key>
-//   claim <by> <now> <until>
-//   read <by or -> <key>
-//   free <by or ->
+//   add <key> <number>
+//   read <token or -> <key>                                removes this flash, and no later one
+//
+// What a newer version may add is kept as it is.
 
 const HEADER = 'session 1'
 const NONE = '-'
+// What a newer version may begin a line with.
+const LATER = /^[a-z]+$/
 const REFERENCE = /^sha256:[0-9a-f]{64}$/
 
 type Times = NonNullable<SessionChanges['times']>
@@ -44,22 +48,19 @@ export function encodeRecord(record: SessionRecord): string {
   for (const [key, value] of Object.entries(record.values)) {
     lines.push(...linesOfValue(key, JSON.stringify(value)))
   }
-  for (const [key, { value, claimedBy, claimedUntil }] of Object.entries(record.flashes)) {
-    const claim = [jsonOrNone(claimedBy), jsonOrNone(claimedUntil)]
-    lines.push(line('flash', JSON.stringify(key), JSON.stringify(value), ...claim))
+  for (const [key, { value, token }] of Object.entries(record.flashes)) {
+    lines.push(lineOfFlash(key, JSON.stringify(value), token))
   }
+  if (record.successor !== undefined) lines.push(line('successor', referenceTo(record.successor)))
   return lines.join('\n')
 }
 
 /** Writes changes as text, in the order in which `applyChanges` applies them. */
 export function encodeChanges(changes: SessionChanges): string {
-  const { claim, settle, removed, set, merge, flash, times, alias } = changes
+  const { read, removed, set, merge, add, flash, times, alias } = changes
   const lines: string[] = []
-  if (claim) lines.push(line('claim', JSON.stringify(claim.by), claim.now, claim.until))
-  if (settle) {
-    const by = jsonOrNone(settle.by)
-    for (const key of settle.read) lines.push(line('read', by, JSON.stringify(key)))
-    lines.push(line('free', by))
+  for (const [key, token] of read ?? []) {
+    lines.push(line('read', jsonOrNone(token), JSON.stringify(key)))
   }
   for (const key of removed) lines.push(line('remove', JSON.stringify(key)))
   for (const [key, json] of set) lines.push(...linesOfValue(key, json))
@@ -70,7 +71,8 @@ export function encodeChanges(changes: SessionChanges): string {
       lines.push(json === null ? line('without', column) : line('property', column, json))
     }
   }
-  for (const [key, json] of flash) lines.push(line('flash', JSON.stringify(key), json, NONE, NONE))
+  for (const [key, by] of add ?? []) lines.push(line('add', JSON.stringify(key), by))
+  for (const [key, json, token] of flash) lines.push(lineOfFlash(key, json, token))
   if (times) lines.push(...linesOfTimes(times))
   if (alias !== undefined) lines.push(line('alias', referenceTo(alias)))
   return lines.join('\n')
@@ -95,23 +97,22 @@ function decodeLines(lines: string[]): SessionRecord | null {
   let properties: Map<string, unknown> | undefined
   let times: Times | undefined
   let persistent: boolean | undefined
+  let successor: string | undefined
 
   for (const text of lines) {
     const [kind, first, ...rest] = text.split('\t') as [string, string, ...string[]]
     if (kind === 'times') times = decodeTimes([first, ...rest])
     else if (kind === 'persistent') persistent = first === 'true'
     else if (kind === 'alias') aliases.push(first)
-    else {
-      const key = JSON.parse(first) as string
-      if (kind === 'value') values.set(key, JSON.parse(rest[0]!))
-      else if (kind === 'object') {
-        properties = new Map()
-        objects.set(key, properties)
-        values.set(key, null) // its place in the order
-      } else if (kind === 'property') properties!.set(key, JSON.parse(rest[0]!))
-      else if (kind === 'flash') flashes.set(key, decodeFlash(rest))
-      else return null
-    }
+    else if (kind === 'successor') successor = first
+    else if (kind === 'value') values.set(parse(first), JSON.parse(rest[0]!))
+    else if (kind === 'object') {
+      properties = new Map()
+      objects.set(parse(first), properties)
+      values.set(parse(first), null) // its place in the order
+    } else if (kind === 'property') properties!.set(parse(first), JSON.parse(rest[0]!))
+    else if (kind === 'flash') flashes.set(parse(first), decodeFlash(rest))
+    else if (!LATER.test(kind)) return null
   }
 
   if (times === undefined) return null
@@ -123,7 +124,12 @@ function decodeLines(lines: string[]): SessionRecord | null {
     ...times,
     ...(persistent !== undefined && { persistent }),
     ...(aliases.length > 0 && { aliases }),
+    ...(successor !== undefined && { successor }),
   }
+}
+
+function parse(key: string): string {
+  return JSON.parse(key) as string
 }
 
 function decodeTimes(columns: string[]): Times | undefined {
@@ -133,12 +139,15 @@ function decodeTimes(columns: string[]): Times | undefined {
   return { createdAt, renewedAt, expiresAt, maxAge }
 }
 
-function decodeFlash([value, by, until]: string[]): StoredFlash {
+function decodeFlash([value, token]: string[]): StoredFlash {
   return {
     value: JSON.parse(value!),
-    ...(by !== NONE && { claimedBy: JSON.parse(by!) as string }),
-    ...(until !== NONE && { claimedUntil: JSON.parse(until!) as number }),
+    ...(token !== NONE && { token: JSON.parse(token!) as string }),
   }
+}
+
+function lineOfFlash(key: string, json: string, token: string | undefined): string {
+  return line('flash', JSON.stringify(key), json, jsonOrNone(token), NONE)
 }
 
 function linesOfTimes({ createdAt, renewedAt, expiresAt, maxAge, persistent }: Times): string[] {
@@ -158,7 +167,7 @@ function linesOfValue(key: string, json: string): string[] {
   ]
 }
 
-function jsonOrNone(value: string | number | undefined): string {
+function jsonOrNone(value: string | undefined): string {
   return value === undefined ? NONE : JSON.stringify(value)
 }
 

@@ -7,7 +7,8 @@ import type { SessionChanges, SessionRecord } from 'remix/session/custom-storage
 import { skipWithoutRedis, startRedisServer } from './fault-tests/redis-server.ts'
 import type { RedisServer } from './fault-tests/redis-server.ts'
 import { decodeRecord, encodeChanges, encodeRecord, referenceTo } from './redis-record.ts'
-import { updateScript } from './redis-scripts.ts'
+import { deleteScript, updateScript } from './redis-scripts.ts'
+import { successorRecord } from './session-record.ts'
 
 // Few, so that changes meet, and such as a format or a script language could stumble over.
 const NAMES = ['', '0', '10', '2', '-', 'a\tb', 'a\nb', '"\\', '\ud800', '\0', '🛒', '__proto__']
@@ -20,23 +21,28 @@ const json = fc.oneof(
   fc.constant('['.repeat(200) + ']'.repeat(200)),
 )
 const properties = fc.array(fc.tuple(name, fc.option(json)), { maxLength: 4 })
-const by = fc.constantFrom('one', 'two', '', '-')
-const time = fc.integer({ min: 0, max: 20 })
+const token = fc.constantFrom('one', 'two', '', '-', undefined)
+const time = fc.integer({ min: 0, max: 1e15 })
 const some = <value>(arbitrary: fc.Arbitrary<value>) => fc.array(arbitrary, { maxLength: 3 })
 
 const changes: fc.Arbitrary<SessionChanges> = fc.record(
   {
     set: some(fc.tuple(name, json)),
-    flash: some(fc.tuple(name, json)),
+    flash: some(fc.tuple(name, json, token)),
     merge: some(fc.tuple(name, properties)),
     removed: some(name),
-    claim: fc.record({ by, now: time, until: time }),
-    settle: fc.record({ by: fc.option(by, { nil: undefined }), read: some(name) }),
+    add: some(
+      fc.tuple(
+        name,
+        fc.maxSafeInteger().map((by) => by + 0),
+      ),
+    ), // no -0
+    read: some(fc.tuple(name, token)),
     times: fc.record(
       {
         createdAt: time,
-        renewedAt: fc.integer({ min: -1e15, max: 1e15 }),
-        expiresAt: fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number + 0), // no -0
+        renewedAt: time,
+        expiresAt: time,
         maxAge: fc.constantFrom(1, 0.5, 604_800, Infinity),
         persistent: fc.boolean(),
       },
@@ -106,7 +112,13 @@ describe('the script that changes a session', { skip: skipWithoutRedis }, () => 
   })
 
   async function run(keys: string[], changes: SessionChanges, timeLeft = ''): Promise<unknown> {
-    const args = [encodeChanges(changes), timeLeft, '1000000']
+    const left = encodeRecord(successorRecord('b', 0))
+    const args = [
+      encodeChanges(changes),
+      timeLeft || (changes.times ? String(2 ** 52) : ''),
+      '1000000',
+    ]
+    if (keys.length > 1) args.push(left, '30000')
     return client.sendCommand(['EVAL', updateScript.lua, `${keys.length}`, ...keys, ...args])
   }
 
@@ -145,10 +157,40 @@ describe('the script that changes a session', { skip: skipWithoutRedis }, () => 
     await run(['key'], noChange(), '90000')
     await assertTimeLeft('key', 90_000)
     await run(['key', 'new'], noChange())
-    assert.equal(await client.exists('key'), 0)
     await assertTimeLeft('new', 90_000)
+    await assertTimeLeft('key', 30_000)
     await run(['new', 'newer'], noChange(), '30000')
     await assertTimeLeft('newer', 30_000)
+  })
+
+  it('lets the limit that another request chose move along', async () => {
+    const chosen = { createdAt: 0, renewedAt: 0, expiresAt: 60_000, maxAge: 60, persistent: true }
+    await client.set('key', encodeRecord({ ...EMPTY, ...chosen }))
+    const times = { createdAt: 0, renewedAt: 10_000, expiresAt: 910_000, maxAge: 900 }
+    await run(['key'], { ...noChange(), times }, '900000')
+    await assertTimeLeft('key', 60_000)
+    const other = { ...times, persistent: false }
+    await run(['key'], { ...noChange(), times: other }, '900000')
+    await assertTimeLeft('key', 900_000)
+  })
+
+  it('changes and deletes nothing of a session that got a new id, and answers what it left', async () => {
+    const left = encodeRecord(successorRecord('b', 0))
+    await client.flushAll()
+    await client.set('key', left)
+    assert.equal(await run(['key'], { ...noChange(), set: [['a', '1']] }, '1000'), left)
+    assert.equal(await run(['key', 'new'], noChange(), '1000'), left)
+    assert.equal(await client.sendCommand(['EVAL', deleteScript.lua, '1', 'key']), left)
+    assert.equal(await client.get('key'), left)
+    assert.equal(await client.exists('new'), 0)
+    assert.equal(decodeRecord(left)!.successor, referenceTo('b'))
+  })
+
+  it('keeps what a newer version has added', async () => {
+    await client.set('key', `${encodeRecord(EMPTY)}\nlater\t"a"\t1`)
+    const text = String(await run(['key'], { ...noChange(), set: [['a', '1']] }))
+    assert.deepEqual(decodeRecord(text)!.values, { a: 1 })
+    assert.ok(text.endsWith('\nlater\t"a"\t1'))
   })
 
   it('makes nothing out of nothing, and touches nothing that is not a session', async () => {

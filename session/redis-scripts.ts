@@ -11,8 +11,9 @@ export interface RedisScript {
  * given. It does what `applyChanges` does, on the text that redis-record.ts describes.
  *
  * KEYS: the session; the key to move it to, if any. ARGV: the changes; how many milliseconds the
- * session has left, or '' to leave that as it is; the largest text in bytes. The answer is the stored
- * text, or nil if there is no such session, or `{ text }` if it would be too large.
+ * session has left, or '' to leave that as it is; the largest text in bytes; what to leave in its
+ * place, and for how many milliseconds. The answer is the stored text, or nil if there is no such
+ * session, or `{ text }` if it would be too large.
  */
 export const updateScript = script(`
 -- An ordered map, as a Map in JavaScript is: what is replaced keeps its place.
@@ -40,14 +41,14 @@ local function each(map, visit)
   end
 end
 
-local values, flashes, aliases = map(), map(), {}
+local values, flashes, aliases, unknown = map(), map(), {}, {}
 local times, persistent
 local object -- whose properties the next lines are
 
 local entries = {}
 
-function entries.times(...)
-  times = table.concat({ ... }, '\\t')
+function entries.times(createdAt, renewedAt, expiresAt, maxAge)
+  times = { createdAt, renewedAt, expiresAt, maxAge }
 end
 
 function entries.persistent(boolean)
@@ -87,8 +88,13 @@ function entries.without(name)
   cut(object, name)
 end
 
-function entries.flash(key, json, by, till)
-  put(flashes, key, { json = json, by = by, till = till })
+function entries.add(key, by)
+  local number = tonumber(values.items[key]) or 0
+  entries.value(key, string.format('%.17g', number + by))
+end
+
+function entries.flash(key, json, token)
+  put(flashes, key, { json = json, token = token })
   cut(values, key)
 end
 
@@ -97,37 +103,24 @@ function entries.remove(key)
   cut(flashes, key)
 end
 
-function entries.claim(by, now, till)
-  each(flashes, function(_, flash)
-    if flash.till == '-' or tonumber(flash.till) <= tonumber(now) then
-      flash.by, flash.till = by, till
-    end
-  end)
-end
-
-function entries.read(by, key)
+function entries.read(token, key)
   local flash = flashes.items[key]
-  if flash and flash.by == by then cut(flashes, key) end
-end
-
-function entries.free(by)
-  each(flashes, function(_, flash)
-    if flash.by == by then flash.by, flash.till = '-', '-' end
-  end)
+  if flash and flash.token == token then cut(flashes, key) end
 end
 
 local function apply(text)
   for line in text:gmatch('[^\\n]+') do
     local columns = {}
     for column in line:gmatch('[^\\t]+') do columns[#columns + 1] = column end
-    entries[columns[1]](unpack(columns, 2))
+    local entry = entries[columns[1]]
+    if entry then entry(unpack(columns, 2)) else unknown[#unknown + 1] = line end
   end
 end
 
 local function write(header)
   local lines = { header }
   local function add(...) lines[#lines + 1] = table.concat({ ... }, '\\t') end
-  add('times', times)
+  add('times', unpack(times))
   if persistent then add('persistent', persistent) end
   for _, reference in ipairs(aliases) do add('alias', reference) end
   each(values, function(key, value)
@@ -135,7 +128,8 @@ local function write(header)
     add('object', key)
     each(value, function(name, json) add('property', name, json) end)
   end)
-  each(flashes, function(key, flash) add('flash', key, flash.json, flash.by, flash.till) end)
+  each(flashes, function(key, flash) add('flash', key, flash.json, flash.token, '-') end)
+  for _, line in ipairs(unknown) do lines[#lines + 1] = line end
   return table.concat(lines, '\\n')
 end
 
@@ -143,18 +137,43 @@ local stored = redis.call('GET', KEYS[1])
 local header = 'session 1'
 if not stored or stored:sub(1, #header + 1) ~= header .. '\\n' then return false end
 
+if stored:find('\\nsuccessor\\t', 1, true) then return stored end
+
 apply(stored:sub(#header + 2))
+local before, chosen = times, persistent
+persistent = nil
 apply(ARGV[1])
+
+-- A limit that another request chose meanwhile stays, and what is left of it moves along.
+local expiry = ARGV[2]
+if persistent == nil and times ~= before and chosen then
+  local expiresAt = before[3] + times[2] - before[2]
+  expiry = string.format('%.0f', math.max(1, expiry + expiresAt - times[3]))
+  times = { before[1], times[2], string.format('%.0f', expiresAt), before[4] }
+end
+persistent = persistent or chosen
+
 local text = write(header)
 if #text > tonumber(ARGV[3]) then return { text } end
 
-if ARGV[2] == '' then
+if expiry == '' then
   redis.call('SET', KEYS[1], text, 'KEEPTTL')
 else
-  redis.call('SET', KEYS[1], text, 'PX', ARGV[2])
+  redis.call('SET', KEYS[1], text, 'PX', expiry)
 end
-if KEYS[2] then redis.call('RENAME', KEYS[1], KEYS[2]) end
+if KEYS[2] then
+  redis.call('RENAME', KEYS[1], KEYS[2])
+  redis.call('SET', KEYS[1], ARGV[4], 'PX', ARGV[5])
+end
 return text
+`)
+
+/** Deletes a session. One that got a new id stays, and what it left is the answer. */
+export const deleteScript = script(`
+local stored = redis.call('GET', KEYS[1])
+if stored and stored:find('\\nsuccessor\\t', 1, true) then return stored end
+redis.call('DEL', KEYS[1])
+return false
 `)
 
 function script(lua: string): RedisScript {

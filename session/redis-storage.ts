@@ -1,7 +1,7 @@
 import { createCustomSessionStorage } from './custom-storage.ts'
 import type { SessionChanges, SessionRecord, SessionStore, TimeLimits } from './custom-storage.ts'
 import { decodeRecord, encodeChanges, encodeRecord, referenceTo } from './redis-record.ts'
-import { updateScript } from './redis-scripts.ts'
+import { deleteScript, updateScript } from './redis-scripts.ts'
 import type { RedisScript } from './redis-scripts.ts'
 import { SessionStoreError, SessionTooLargeError } from './session-storage.ts'
 import type { SessionStorage } from './session-storage.ts'
@@ -98,18 +98,28 @@ class RedisStore implements SessionStore {
     return this.#change([this.#keyOf(id)], changes)
   }
 
-  replace(id: string, newId: string, changes: SessionChanges): Promise<SessionRecord | null> {
-    return this.#change([this.#keyOf(id), this.#keyOf(newId)], changes)
+  replace(
+    id: string,
+    newId: string,
+    changes: SessionChanges,
+    left: SessionRecord,
+  ): Promise<SessionRecord | null> {
+    const keys = [this.#keyOf(id), this.#keyOf(newId)]
+    return this.#change(keys, changes, [encodeRecord(left), this.#timeLeft(left)])
   }
 
-  async delete(id: string): Promise<void> {
+  async delete(id: string): Promise<SessionRecord | null> {
     // No tombstone: nothing but `create` makes a key, and that one only for an id that is new.
-    await this.#send('delete a session', ['DEL', this.#keyOf(id)])
+    return this.#decode(await this.#run('delete a session', deleteScript, [this.#keyOf(id)], []))
   }
 
-  async #change(keys: string[], changes: SessionChanges): Promise<SessionRecord | null> {
+  async #change(
+    keys: string[],
+    changes: SessionChanges,
+    left: string[] = [],
+  ): Promise<SessionRecord | null> {
     const timeLeft = changes.times ? this.#timeLeft(changes.times) : ''
-    const args = [encodeChanges(changes), timeLeft, String(this.#maxBytes)]
+    const args = [encodeChanges(changes), timeLeft, String(this.#maxBytes), ...left]
     const reply = await this.#run('save a session', updateScript, keys, args)
     if (Array.isArray(reply)) this.#checkSize(String(reply[0]))
     return this.#decode(reply)

@@ -8,7 +8,7 @@ import { createSessionId } from 'remix/session'
 import { kindsOfFiles, temporaryDirectory } from './fault-tests/temporary-directory.ts'
 import { SessionDirectory } from './session-directory.ts'
 import { LOCKED } from './session-lock.ts'
-import { noChanges } from './session-record.ts'
+import { noChanges, successorRecord } from './session-record.ts'
 import type { SessionChanges, SessionRecord } from './session-record.ts'
 
 const RECORD: SessionRecord = {
@@ -23,7 +23,7 @@ const RECORD: SessionRecord = {
 describe('destroying a session in the middle of a change by another process', () => {
   it('an update finds out after it has written, and takes it back', (t) => {
     const { mine, other, id, directory } = open(t)
-    const changes = changesDuringWhich(() => assert.equal(other.delete(id), true))
+    const changes = changesDuringWhich(() => assert.equal(other.delete(id), null))
     assert.equal(mine.update(id, changes), null)
     assert.equal(mine.read(id), null)
     assert.deepEqual(kindsOfFiles(directory), { gone: 1 })
@@ -32,16 +32,42 @@ describe('destroying a session in the middle of a change by another process', ()
   it('a replacement leaves neither the old nor the new one', (t) => {
     const { mine, other, id, directory } = open(t)
     const newId = createSessionId()
-    const changes = changesDuringWhich(() => assert.equal(other.delete(id), true))
-    assert.equal(mine.replace(id, newId, changes), null)
+    const changes = changesDuringWhich(() => assert.equal(other.delete(id), null))
+    assert.equal(mine.replace(id, newId, changes, successorRecord(newId, 0)), null)
     assert.equal(mine.read(id), null)
     assert.equal(mine.read(newId), null)
-    assert.deepEqual(kindsOfFiles(directory), { gone: 2 })
+    assert.deepEqual(kindsOfFiles(directory), { gone: 1 })
+  })
+})
+
+describe('a session that got a new id', () => {
+  it('says so to whoever reads, changes, replaces or destroys it under the old one', (t) => {
+    const { mine, other, id, directory } = open(t)
+    const newId = createSessionId()
+    const left = successorRecord(newId, 0)
+    const replaced = mine.replace(id, newId, noChanges(), left)
+    assert.deepEqual(replaced, RECORD)
+    assert.deepEqual(other.read(id), left)
+    assert.deepEqual(other.update(id, noChanges()), left)
+    const again = createSessionId()
+    assert.deepEqual(other.replace(id, again, noChanges(), successorRecord(again, 0)), left)
+    assert.deepEqual(other.delete(id), left)
+    assert.deepEqual(other.read(newId), RECORD)
+    assert.deepEqual(kindsOfFiles(directory), { json: 1, gone: 1 })
   })
 
-  it('of two that destroy it one is told that it was the one', (t) => {
-    const { mine, other, id } = open(t)
-    assert.deepEqual([mine.delete(id), other.delete(id)], [true, false])
+  it('is not revived by a writer that was taken for dead', (t) => {
+    const { mine, other, id, directory } = open(t)
+    const newId = createSessionId()
+    const left = successorRecord(newId, 0)
+    const changes = changesDuringWhich(() => {
+      for (const name of fs.readdirSync(directory)) {
+        if (name.endsWith('.lock')) fs.unlinkSync(`${directory}/${name}`)
+      }
+      other.replace(id, newId, noChanges(), left)
+    })
+    assert.deepEqual(mine.update(id, changes), left)
+    assert.deepEqual(mine.read(id), left)
   })
 })
 

@@ -2,8 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { hasCode, removeFile } from './files.ts'
 import { randomText } from './random.ts'
-import { isSessionId } from './session-id.ts'
-import { applyChanges, isPlainObject } from './session-record.ts'
+import { applyChanges, parseRecord } from './session-record.ts'
 import type { SessionChanges, SessionRecord } from './session-record.ts'
 import { withLock } from './session-lock.ts'
 import type { LOCKED } from './session-lock.ts'
@@ -14,7 +13,7 @@ import { SessionStoreError, SessionTooLargeError } from './session-storage.ts'
 //   <id>.json         a session: linked from a whole file, later only ever replaced by renaming one
 //   <id>.<n>.tmp      what is being written
 //   <id>.lock         a symbolic link that names its holder; who wants to change <id>.json has it
-//   <id>.gone         a tombstone: the session was destroyed or replaced
+//   <id>.gone         a tombstone: the session was destroyed, or replaced by the one that it names
 //   <id>.corrupt      a file that could not be understood, set aside
 //
 // Destroying does not wait for the lock. It writes the tombstone, then removes the file; whoever
@@ -52,9 +51,15 @@ export class SessionDirectory {
   }
 
   read(id: string): SessionRecord | null {
-    const text = this.#readText(id)
-    if (text === null || fs.existsSync(this.file(id, 'gone'))) return null
+    const text = this.#readText(id, 'json')
+    if (text === null || fs.existsSync(this.file(id, 'gone'))) return this.#readTombstone(id)
     return parseRecord(text) ?? this.#setAside(id)
+  }
+
+  /** What a session left that got a new id; `null` for one that was destroyed or never was. */
+  #readTombstone(id: string): SessionRecord | null {
+    const text = this.#readText(id, 'gone')
+    return text ? parseRecord(text) : null
   }
 
   /** @throws SessionStoreError if the id is taken */
@@ -71,9 +76,9 @@ export class SessionDirectory {
   update(id: string, changes: SessionChanges): SessionRecord | null | typeof LOCKED {
     return this.#withLock(id, () => {
       const record = this.read(id)
-      if (record === null) return null
+      if (record === null || record.successor !== undefined) return record
       const changed = applyChanges(record, changes)
-      return this.#write(id, changed, fs.renameSync) ? changed : null
+      return this.#write(id, changed, fs.renameSync) ? changed : this.#readTombstone(id)
     })
   }
 
@@ -81,37 +86,64 @@ export class SessionDirectory {
     id: string,
     newId: string,
     changes: SessionChanges,
+    left: SessionRecord,
   ): SessionRecord | null | typeof LOCKED {
     return this.#withLock(id, () => {
       const record = this.read(id)
-      if (record === null) return null
+      if (record === null || record.successor !== undefined) return record
       const changed = applyChanges(record, changes)
       this.create(newId, changed)
-      // Two may be here at once only if one of them was taken for dead: the tombstone decides.
-      if (this.delete(id)) return changed
-      this.delete(newId)
-      return null
+      let buried = false
+      try {
+        // Two may be here at once only if one of them was taken for dead: the tombstone decides.
+        buried = this.#bury(id, left)
+      } finally {
+        if (!buried) removeFile(this.file(newId, 'json')) // nobody has heard of it
+      }
+      return buried ? changed : this.#readTombstone(id)
+    })
+  }
+
+  /** @returns What a session left that got a new id: it was gone already */
+  delete(id: string): SessionRecord | null {
+    const tombstone = this.file(id, 'gone')
+    return attempt('delete a session', () => {
+      try {
+        if (createExclusively(tombstone)) return null
+      } catch {
+        removeFile(this.file(id, 'json')) // makes room where the disk is full
+        if (createExclusively(tombstone)) return null
+      } finally {
+        removeFile(this.file(id, 'json'))
+      }
+      return this.#readTombstone(id)
     })
   }
 
   /** @returns Whether this call is the one that ended the session */
-  delete(id: string): boolean {
-    return attempt('delete a session', () => {
-      try {
-        return createExclusively(this.file(id, 'gone'))
-      } catch {
-        removeFile(this.file(id, 'json')) // makes room where the disk is full
-        return createExclusively(this.file(id, 'gone'))
-      } finally {
-        removeFile(this.file(id, 'json'))
-      }
-    })
+  #bury(id: string, left: SessionRecord): boolean {
+    const temporary = this.#temporary(id)
+    try {
+      fs.writeFileSync(temporary, JSON.stringify(left), { flag: 'wx', mode: 0o600 })
+      placeNew(temporary, this.file(id, 'gone'))
+    } catch (error) {
+      discardFile(temporary)
+      if (hasCode(error, 'EEXIST')) return false
+      throw storeError('replace a session', error)
+    } finally {
+      if (fs.existsSync(this.file(id, 'gone'))) removeFile(this.file(id, 'json'))
+    }
+    return true
+  }
+
+  #temporary(id: string): string {
+    return this.file(id, `${process.pid}-${randomText(6, 'hex')}.tmp`)
   }
 
   /** Deletes the session if it has expired, judged by what is stored at this moment. */
   deleteIf(id: string, hasExpired: (record: SessionRecord) => boolean): boolean | typeof LOCKED {
     const isOver = (): boolean => {
-      const text = this.#readText(id)
+      const text = this.#readText(id, 'json')
       const record = text === null ? null : parseRecord(text)
       return record === null || hasExpired(record)
     }
@@ -123,8 +155,8 @@ export class SessionDirectory {
     })
   }
 
-  #readText(id: string): string | null {
-    const file = this.file(id, 'json')
+  #readText(id: string, extension: string): string | null {
+    const file = this.file(id, extension)
     let descriptor: number
     try {
       descriptor = fs.openSync(file, NO_LINKS_NO_WAITING)
@@ -161,7 +193,7 @@ export class SessionDirectory {
     if (bytes > this.#maxBytes) {
       throw new SessionTooLargeError('The session file', bytes, this.#maxBytes, record)
     }
-    const temporary = this.file(id, `${process.pid}-${randomText(6, 'hex')}.tmp`)
+    const temporary = this.#temporary(id)
     const file = this.file(id, 'json')
     try {
       fs.writeFileSync(temporary, text, { flag: 'wx', mode: 0o600 })
@@ -196,32 +228,6 @@ export class SessionDirectory {
     }
     return null
   }
-}
-
-/** Reads the JSON of a session file, or answers `null` if it is not one. */
-export function parseRecord(text: string): SessionRecord | null {
-  try {
-    const record = JSON.parse(text) as SessionRecord | null
-    return isRecord(record) ? record : null
-  } catch {
-    return null
-  }
-}
-
-function isRecord(value: SessionRecord | null): value is SessionRecord {
-  return (
-    isPlainObject(value) &&
-    isPlainObject(value.values) &&
-    (value.aliases === undefined || areIds(value.aliases)) &&
-    isPlainObject(value.flashes) &&
-    Object.values(value.flashes).every((flash) => isPlainObject(flash) && 'value' in flash) &&
-    [value.createdAt, value.renewedAt, value.expiresAt, value.maxAge].every(Number.isFinite)
-  )
-}
-
-// They become paths when the session is destroyed.
-function areIds(aliases: unknown): boolean {
-  return Array.isArray(aliases) && aliases.every((id) => typeof id === 'string' && isSessionId(id))
 }
 
 /** @throws SessionStoreError if it cannot be made, or everybody shares it */

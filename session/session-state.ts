@@ -1,22 +1,13 @@
-import { checkJson, toJson } from './json.ts'
 import { createSessionId } from './session-id.ts'
-import { isPlainObject, noChanges, setProperty } from './session-record.ts'
 import type { SessionChanges, SessionRecord } from './session-record.ts'
-
-type Change =
-  | { kind: 'value'; value: unknown }
-  | { kind: 'flash'; value: unknown }
-  | { kind: 'merge'; value: object; properties: Map<string, unknown> }
-  | { kind: 'removed' }
-  | { kind: 'read' } // a stored flash that was read
+import { SessionEndedError } from './session-storage.ts'
+import { SessionValues } from './session-values.ts'
 
 /** What a storage knows of a session when it restores it. */
 export interface SessionOrigin {
   /** The id under which the session is stored. */
   id: string
   record: SessionRecord
-  /** The claim under which this request holds the stored flashes, if the storage has claims. */
-  claim?: string
 }
 
 /**
@@ -26,26 +17,34 @@ export interface SessionOrigin {
 export class SessionState {
   /** The id and record that a storage restored; `null` for a session that is not stored. */
   origin: SessionOrigin | null
-  /** Whether anything was read or written: the response depends on the session. */
+  /** The session that `reset` ended in this request: it must be deleted. */
+  former: SessionOrigin | null = null
+  readonly values: SessionValues
+  /** Whether anything was read or written. */
   touched = false
   destroyed = false
+  /** Whether the cookie names a session that `regenerateId` replaced a moment ago. */
+  replaced = false
   /** The idle limit for this session alone, when the application chose one. */
   expiry: { maxAge: number; persistent: boolean } | null = null
   /** The idle limit in seconds that the middleware took from the cookie. */
   cookieMaxAge: number | undefined
-  /** Set for HEAD and prefetch requests: reading a flash then does not remove it. */
-  keepsFlashes = false
+  /** Saves the session; there is none where no middleware looks after it. */
+  save: (() => Promise<void>) | undefined
+  /** Called after each use, once nobody will save the session with a response. */
+  onUse: (() => void) | undefined
 
   #id: string | undefined
-  #sealed = false
+  #closed = false
+  #changing = false
+  #regenerated = false
   #deletesOrigin = false
-  #changes = new Map<string, Change>()
-  // Copies that a handler was given, and their JSON: whatever it does to them is noticed at the end.
-  #handedOut: Map<string, { value: object; json: string }> | null = null
+  #saving: Promise<void> | null = null
 
   constructor(origin: SessionOrigin | null = null) {
     this.origin = origin
     this.#id = origin?.id
+    this.values = new SessionValues(origin?.record)
   }
 
   // An anonymous visit needs no id: it is made when somebody asks.
@@ -53,145 +52,94 @@ export class SessionState {
     return (this.#id ??= createSessionId())
   }
 
-  /** Whether `regenerateId` gave a stored session an id that is not stored yet. */
+  /** Whether `regenerateId` was called, and its id is not stored yet. */
   get regenerated(): boolean {
-    return this.origin !== null && this.origin.id !== this.#id
+    return this.#regenerated
   }
 
   /** The stored id that must be deleted on save, if there is one. */
   get deleteId(): string | undefined {
-    const ends = this.destroyed || (this.regenerated && this.#deletesOrigin)
+    const ends = this.destroyed || (this.#regenerated && this.#deletesOrigin)
     return ends ? this.origin?.id : undefined
   }
 
   /** Whether there is something to write. */
   get changed(): boolean {
     if (this.destroyed) return false
-    this.#noticeChangesInside()
-    if (this.#changes.size > 0) return true
+    if (this.values.changed) return true
     // An empty session is not stored for the sake of its id or its limit.
-    return this.origin !== null && (this.regenerated || this.expiry !== null)
+    return this.origin !== null && (this.#regenerated || this.expiry !== null)
+  }
+
+  /** Whether something would be lost if this request were not saved. */
+  get written(): boolean {
+    return !this.destroyed && (this.values.written || this.expiry !== null)
   }
 
   get(key: string): unknown {
-    this.touched = true
-    if (this.destroyed) return undefined
-    const change = this.#changes.get(key)
-    if (change) {
-      if (change.kind === 'flash' && !this.keepsFlashes) this.remove(key)
-      if (change.kind === 'merge' && !this.#handedOut?.has(key)) {
-        this.#handOut(key, change.value, JSON.stringify(change.value))
-      }
-      return 'value' in change ? change.value : undefined
-    }
-    if (this.#isStored('flashes', key)) {
-      const { value } = this.origin!.record.flashes[key]!
-      if (!this.keepsFlashes) {
-        this.#assertWritable('read the flash', key)
-        this.#changes.set(key, { kind: 'read' })
-      }
-      return isObject(value) ? JSON.parse(JSON.stringify(value)) : value
-    }
-    return this.#isStored('values', key) ? this.#copyOfStored(key) : undefined
+    this.#use()
+    return this.destroyed ? undefined : this.values.get(key)
   }
 
   has(key: string): boolean {
-    this.touched = true
-    if (this.destroyed) return false
-    const change = this.#changes.get(key)
-    if (change) return 'value' in change
-    return this.#isStored('values', key) || this.#isStored('flashes', key)
+    this.#use()
+    return !this.destroyed && this.values.has(key)
   }
 
   put(kind: 'value' | 'flash', key: string, value: unknown): void {
-    this.touched = true
-    this.#assertWritable(kind === 'flash' ? 'flash' : 'set', key)
-    checkJson(key, value)
-    this.#changes.set(key, { kind, value })
+    this.#use(kind === 'flash' ? 'flash' : 'set', key)
+    this.values.put(kind, key, value)
   }
 
   merge(key: string, properties: Record<string, unknown>): void {
-    this.touched = true
-    this.#assertWritable('merge into', key)
-    this.#noticeChangesInside()
-    const change = this.#changes.get(key)
-    const stored = this.#isStored('values', key) ? this.#copyOfStored(key) : undefined
-    const before = change ? valueOf(change) : stored
-    const whole = mergeInto({}, { ...asObject(before), ...properties })
-    checkJson(key, whole)
-    // An object of our own is changed in place: a handler may hold it and go on changing it. One
-    // that was passed to `set` is the caller's.
-    const isOurs = isPlainObject(before) && (change?.kind === 'merge' || before === stored)
-    const value = isOurs ? mergeInto(before, properties) : whole
-    if (this.#handedOut?.has(key)) this.#handOut(key, value, JSON.stringify(value))
-    // What was set as a whole in this request is saved as a whole.
-    const isWhole = change !== undefined && change.kind !== 'merge'
-    const merged = new Map(change?.kind === 'merge' ? change.properties : [])
-    for (const [name, property] of Object.entries(properties)) merged.set(name, property)
-    this.#changes.set(
-      key,
-      isWhole ? { kind: 'value', value } : { kind: 'merge', value, properties: merged },
-    )
+    this.#use('merge into', key)
+    this.values.merge(key, properties)
+  }
+
+  increment(key: string, by: number): number {
+    this.#use('increment', key)
+    return this.values.increment(key, by)
   }
 
   remove(key: string): void {
-    this.touched = true
-    this.#assertWritable('unset', key)
-    this.#handedOut?.delete(key)
-    const stored = this.origin?.record
-    // Also a flash that another request holds: it may come back unread.
-    if (stored && (Object.hasOwn(stored.values, key) || Object.hasOwn(stored.flashes, key))) {
-      this.#changes.set(key, { kind: 'removed' })
-    } else {
-      this.#changes.delete(key)
-    }
+    this.#use('unset', key)
+    this.values.remove(key)
   }
 
   destroy(): void {
-    this.touched = true
     if (this.destroyed) return
-    this.#assertWritable('destroy it')
-    this.#forgetChanges()
+    this.#use('destroy it')
+    this.values.discard()
     this.destroyed = true
   }
 
   regenerateId(deleteOld: boolean): void {
-    this.touched = true
-    this.#assertWritable('regenerate its id')
+    this.#use('regenerate its id')
+    if (this.#closed) throw new Error('Cannot regenerate its id: no response will carry it.')
     this.#deletesOrigin ||= deleteOld
+    this.#regenerated = true
     this.#id = createSessionId()
   }
 
+  reset(): void {
+    this.#use('reset it')
+    this.former ??= this.origin
+    this.origin = null
+    this.#id = undefined
+    this.#regenerated = false
+    this.expiry = null
+    this.values.discard()
+    this.values.saved(undefined)
+  }
+
   setExpiry(maxAge: number, persistent: boolean): void {
-    this.touched = true
-    this.#assertWritable('change its idle limit')
+    this.#use('change its idle limit')
     this.expiry = { maxAge, persistent }
   }
 
   /** A copy of everything in the session; flashes that are still unread are among it. */
   copy(): { values: Record<string, unknown>; flashes: Record<string, unknown> } {
-    const values = new Map<string, unknown>()
-    const flashes = new Map<string, unknown>()
-    if (!this.destroyed) {
-      const stored = this.origin?.record
-      for (const key of stored ? Object.keys(stored.values) : []) {
-        if (this.#changes.has(key)) continue
-        values.set(key, this.#handedOut?.get(key)?.value ?? stored!.values[key])
-      }
-      for (const key of stored ? Object.keys(stored.flashes) : []) {
-        if (this.#isStored('flashes', key) && !this.#changes.has(key)) {
-          flashes.set(key, stored!.flashes[key]!.value)
-        }
-      }
-      for (const [key, change] of this.#changes) {
-        if (change.kind === 'value' || change.kind === 'merge') values.set(key, change.value)
-        if (change.kind === 'flash') flashes.set(key, change.value)
-      }
-    }
-    return {
-      values: structuredClone(Object.fromEntries(values)),
-      flashes: structuredClone(Object.fromEntries(flashes)),
-    }
+    return this.destroyed ? { values: {}, flashes: {} } : this.values.copy()
   }
 
   /**
@@ -200,23 +148,7 @@ export class SessionState {
    * @throws TypeError when an object in the session was changed into something that is not JSON
    */
   changes(): SessionChanges {
-    this.#noticeChangesInside()
-    const result = noChanges()
-    const read: string[] = []
-    for (const [key, change] of this.#changes) {
-      if (change.kind === 'value') result.set.push([key, toJson(key, change.value)])
-      else if (change.kind === 'flash') result.flash.push([key, toJson(key, change.value)])
-      else if (change.kind === 'merge') {
-        result.merge.push([
-          key,
-          [...change.properties].map(([name, value]) => [name, jsonOrNull(key, value)]),
-        ])
-      } else if (change.kind === 'removed') result.removed.push(key)
-      else read.push(key)
-    }
-    const by = this.origin?.claim
-    if (by !== undefined || read.length > 0) result.settle = { by, read }
-    return result
+    return this.values.changes()
   }
 
   /**
@@ -224,98 +156,87 @@ export class SessionState {
    * `regenerateId`, is still carried out in the store.
    */
   discard(): void {
-    this.#forgetChanges()
+    this.values.discard()
     this.expiry = null
     this.touched = false // no renewal: the browser does not hear of it
   }
 
-  /** Ends writing: from now on a write throws, because nobody would save it. */
-  seal(): void {
-    this.#sealed = true
+  /**
+   * Ends writing: from now on a write throws, because nobody would save it, and a flash stays for the
+   * next page. Waits for a save that is under way.
+   */
+  async close(): Promise<void> {
+    while (this.#saving) await this.#saving.catch(() => {})
+    this.#closed = true
+    this.values.hidesFlashes = true
+  }
+
+  /**
+   * Makes a change, if there is one, and saves at once, one save after the other. Meanwhile writes
+   * throw: they would be neither in this save nor after it.
+   *
+   * @throws Error if no middleware looks after this session
+   */
+  async saveNow(change?: () => void): Promise<void> {
+    const { save } = this
+    if (!save) throw new Error('Only a session that the middleware gave can save itself.')
+    while (this.#saving) await this.#saving.catch(() => {})
+    if (change) this.#changeNow(change)
+    this.#saving = save().finally(() => (this.#saving = null))
+    await this.#saving
+  }
+
+  #changeNow(change: () => void): void {
+    this.#changing = true
+    this.values.hidesFlashes = false
+    try {
+      change()
+    } finally {
+      this.#changing = false
+      this.values.hidesFlashes = this.#closed
+    }
   }
 
   /** Takes over what was stored, so that saving again without a change does nothing. */
   saved(origin: SessionOrigin | null): void {
-    this.#forgetChanges()
+    this.values.saved(origin?.record)
     this.expiry = null
+    this.former = null
     this.#deletesOrigin = false
+    this.#regenerated = false
     this.origin = origin
     this.#id = origin?.id ?? this.#id
   }
 
-  #isStored(part: 'values' | 'flashes', key: string): boolean {
-    if (this.origin === null || !Object.hasOwn(this.origin.record[part], key)) return false
-    if (part === 'values') return true
-    const { claimedBy } = this.origin.record.flashes[key]!
-    return claimedBy === undefined || claimedBy === this.origin.claim
+  /**
+   * Makes a new session of what this request wrote itself: the stored one ended meanwhile, and
+   * nothing of it may live on.
+   *
+   * @throws SessionEndedError if a stored object was changed, which takes the rest of it along
+   */
+  startAnew(): void {
+    if (this.values.changedInside) throw new SessionEndedError()
+    this.values.forgetStored()
+    this.origin = null
+    this.#id = createSessionId()
   }
 
-  // What is stored may be held by other requests too: handlers get a copy of it, the same each time.
-  #copyOfStored(key: string): unknown {
-    const stored = this.origin!.record.values[key]
-    if (!isObject(stored)) return stored
-    const copy = this.#handedOut?.get(key)
-    if (copy) return copy.value
-    const json = JSON.stringify(stored)
-    return this.#handOut(key, JSON.parse(json), json)
-  }
-
-  #handOut(key: string, value: object, json: string): object {
-    this.#handedOut ??= new Map()
-    this.#handedOut.set(key, { value, json })
-    return value
-  }
-
-  #noticeChangesInside(): void {
-    if (this.#handedOut === null) return
-    for (const [key, { value, json }] of this.#handedOut) {
-      const change = this.#changes.get(key)
-      if (change && change.kind !== 'merge') continue
-      if (toJson(key, value) !== json) this.#changes.set(key, { kind: 'value', value })
-    }
-  }
-
-  #forgetChanges(): void {
-    this.#changes.clear()
-    this.#handedOut = null
+  #use(verb?: string, key?: string): void {
+    this.touched = true
+    if (verb !== undefined) this.#assertWritable(verb, key)
+    this.onUse?.()
   }
 
   #assertWritable(verb: string, key?: string): void {
-    if (!this.destroyed && !this.#sealed) return
+    const reason = this.destroyed
+      ? 'was destroyed earlier in this request.'
+      : this.#saving
+        ? 'is being saved: wait for that.'
+        : this.#closed && !this.#changing
+          ? 'was already saved with the response. Change it before the handler returns, or with `save`.'
+          : null
+    if (reason === null) return
     const attempt = key === undefined ? verb : `${verb} ${JSON.stringify(key)}`
-    throw new Error(
-      this.destroyed
-        ? `Cannot ${attempt}: the session was destroyed earlier in this request.`
-        : `Cannot ${attempt}: the session was already saved with the response. ` +
-            'Change it before the handler returns.',
-    )
+    throw new Error(`Cannot ${attempt}: the session ${reason}`)
   }
-}
-
-// A flash is replaced by what is merged, like by what is set.
-function valueOf(change: Change): unknown {
-  return change.kind === 'value' || change.kind === 'merge' ? change.value : undefined
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return isPlainObject(value) ? value : {}
-}
-
-function mergeInto(
-  target: Record<string, unknown>,
-  properties: Record<string, unknown>,
-): Record<string, unknown> {
-  for (const [name, value] of Object.entries(properties)) {
-    if (value === undefined) delete target[name]
-    else setProperty(target, name, value)
-  }
-  return target
-}
-
-function jsonOrNull(key: string, value: unknown): string | null {
-  return value === undefined ? null : toJson(key, value)
 }

@@ -1,4 +1,5 @@
 import type { SessionRecord } from './session-record.ts'
+import type { FlashMode } from './session-values.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -8,20 +9,22 @@ import type { Session } from './session.ts'
  * - An id that is not in the store is never adopted, and data that cannot be read is a new session.
  * - What a request changed is merged into the latest stored state, key by key.
  * - A destroyed or replaced id stays dead, whatever a slower request saves.
+ * - What cannot be saved any more is an error, never a success.
  * - A store that cannot answer rejects; it never pretends that there was no session.
  */
 export interface SessionStorage {
   /**
    * Restores the session of a cookie value.
    *
-   * @param cookie The value that `save` returned once, or `''`
+   * @param cookie The value that `save` returned once, or `''` or `null` for none
    * @returns The stored session, or a new empty one
    */
-  read(cookie: string, options?: ReadOptions): Promise<Session>
+  read(cookie: string | null, options?: ReadOptions): Promise<Session>
   /**
    * Stores what the request changed.
    *
    * @returns The cookie value, or `''` when there is nothing to keep in a cookie
+   * @throws SessionEndedError if the session ended meanwhile, and what was changed has no place
    */
   save(session: Session): Promise<string>
   /**
@@ -35,8 +38,27 @@ export interface SessionStorage {
 export interface ReadOptions {
   /** The cookie's idle limit in seconds: the storage enforces it. */
   maxAge?: number | undefined
-  /** The request shows nothing to anybody (HEAD, prefetch): reading a flash must not remove it. */
-  keepFlashes?: boolean
+  /**
+   * What reading a flash does: `take` removes it; `keep` does not, for HEAD requests and onlookers;
+   * `hide` shows none, for prefetched pages, which are looked at later or never.
+   *
+   * @default 'take'
+   */
+  flashes?: FlashMode | undefined
+}
+
+/**
+ * The session ended while the request was under way, or its id was replaced a moment before: what the
+ * request changed was not saved. A new request, with the cookie that the browser has by now, may do.
+ */
+export class SessionEndedError extends Error {
+  override readonly name = 'SessionEndedError'
+  /** The HTTP status that fits: Conflict. */
+  readonly status = 409
+
+  constructor() {
+    super('The session ended or got a new id meanwhile, and what was changed could not be saved.')
+  }
 }
 
 /** The store could not be read or written. The session is neither lost nor saved: answer 503. */

@@ -195,7 +195,7 @@ describe('for authors of storages', () => {
         ],
       ],
       removed: [LIST],
-      settle: { by: state.origin!.claim, read: [NOTE] },
+      read: [[NOTE, state.origin!.record.flashes[NOTE]!.token]],
     })
     assert.equal(state.deleteId, undefined)
     session.regenerateId(false)

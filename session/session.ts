@@ -5,8 +5,9 @@ export { createSessionId, isSessionId } from './session-id.ts'
 export { applyChanges } from './session-record.ts'
 export type { SessionChanges, SessionRecord, StoredFlash } from './session-record.ts'
 export type { SessionOrigin, SessionState } from './session-state.ts'
-export { SessionStoreError, SessionTooLargeError } from './session-storage.ts'
+export { SessionEndedError, SessionStoreError, SessionTooLargeError } from './session-storage.ts'
 export type { ReadOptions, SessionStorage } from './session-storage.ts'
+export type { FlashMode } from './session-values.ts'
 
 /**
  * The keys of your application's sessions and the types of their values. Empty here: declare yours
@@ -89,7 +90,7 @@ export class Session {
   }
 
   /**
-   * Stores a value; it replaces a flash of the same key.
+   * Stores a copy of a value; it replaces a flash of the same key.
    *
    * @param value A JSON value: string, finite number, boolean, null, array or plain object
    * @throws TypeError if the value is not JSON; the message names the key and the path
@@ -109,6 +110,22 @@ export class Session {
    */
   merge<const key extends string>(key: key, properties: SessionProperties<key>): void {
     this.#state.merge(key, properties as Record<string, unknown>)
+  }
+
+  /**
+   * Adds to the number under a key, and takes anything else for 0. Unlike `set` after `get`, it saves
+   * the difference: of many requests at once each one counts.
+   *
+   * @param by A safe integer
+   * @returns The sum as this request sees it
+   * @throws TypeError if `by` is not one
+   * @throws Error if the session was destroyed, or saved with the response
+   */
+  increment(key: string, by = 1): number {
+    if (!Number.isSafeInteger(by)) {
+      throw new TypeError(`increment takes a whole number, not ${String(by)}`)
+    }
+    return this.#state.increment(key, by)
   }
 
   /**
@@ -141,6 +158,16 @@ export class Session {
   }
 
   /**
+   * Ends the session as `destroy` does, and goes on with an empty one under a new id: for a message
+   * after logout. If nothing is put into it, the cookie is removed.
+   *
+   * @throws Error if the session was destroyed, or saved with the response
+   */
+  reset(): void {
+    this.#state.reset()
+  }
+
+  /**
    * Gives the session a new id and keeps its data. Call it when somebody signs in or gains rights:
    * an id that was planted before is worth nothing then (session fixation; OWASP ASVS 5.0, 7.2.4).
    * The absolute limit (`lifetime`) starts anew.
@@ -164,6 +191,23 @@ export class Session {
       throw new RangeError(`setMaxAge takes a positive whole number of seconds, not ${seconds}`)
     }
     this.#state.setExpiry(seconds, options.persistent ?? true)
+  }
+
+  /**
+   * Saves now, not with the response: before a body that is a stream, or in work that goes on after
+   * the response. There `set` throws, so the change is made in here:
+   *
+   * ```ts
+   * await session.save(() => session.set('exported', true))
+   * ```
+   *
+   * Sessions that live in the cookie can only be changed before the response.
+   *
+   * @param change Makes changes and returns at once
+   * @throws Error if a cookie storage would have to send a cookie after the response
+   */
+  async save(change?: () => void): Promise<void> {
+    await this.#state.saveNow(change)
   }
 
   // So that console.log(session) shows no id and consumes no flash.

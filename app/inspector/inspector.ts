@@ -1,6 +1,7 @@
 import type { SafeHtml } from '@remix-run/html-template'
 import { createContextKey, type Middleware, type RequestContext } from 'remix/fetch-router'
 import { getSessionState, Session } from 'remix/session'
+import { loadSession } from 'remix/session-middleware'
 import type { Database } from '../../db/connect.ts'
 import { loadCurrentLogin } from '../auth/current-login.ts'
 import type { Config } from '../config.ts'
@@ -69,10 +70,7 @@ export function createInspector({ config, sessions, db, now }: InspectorOptions)
 
   // Not through the session middleware, which would save what it has read.
   async function look(context: RequestContext<any, any>): Promise<Response> {
-    const header = context.request.headers.get('Cookie')
-    const values = storage.selfAuthenticating ? cookie.rawValues(header) : cookie.parseAll(header)
-    const options = { maxAge: cookie.maxAge, keepFlashes: true }
-    const session = await storage.read(values.length === 1 ? values[0]! : '', options)
+    const session = await loadSession(cookie, storage, context.request.headers.get('Cookie'))
     const seen = view(context, session)
     const headers = { 'Cache-Control': 'private, no-store', Vary: 'Accept, Cookie' }
     if (prefersJson(context.request.headers.get('Accept'))) {

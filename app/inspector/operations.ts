@@ -16,10 +16,12 @@ const METHODS = [
   'has',
   'set',
   'merge',
+  'increment',
   'flash',
   'unset',
   'regenerateId',
   'destroy',
+  'reset',
   'setMaxAge',
 ] as const
 
@@ -70,7 +72,8 @@ function describeCall(
   const call = { method, given: shorten(given.map((value) => toText(value)).join(', ')) }
   if (method === 'get' || method === 'has') {
     const key = String(given[0])
-    const takesFlash = method === 'get' && before.flashes.includes(key) && !state.keepsFlashes
+    const takesFlash =
+      method === 'get' && before.flashes.includes(key) && state.values.flashMode === 'take'
     return takesFlash
       ? { ...call, outcome: 'a flash: read, and gone with it', changes: true }
       : { ...call, changes: false }

@@ -14,7 +14,10 @@ export interface StorageUnderTest {
    * the two.
    */
   openAgain?: (() => SessionStorage) | undefined
-  /** Counts the sessions in the store, so that the suite sees what should not be there. */
+  /**
+   * Counts the sessions in the store, so that the suite sees what should not be there. A record with a
+   * `successor`, which a session leaves that got a new id, is none.
+   */
   countSessions?: (() => Awaitable<number>) | undefined
   /** Makes the store fail, and answers with a function that makes it well again. */
   breakStore?: (() => Awaitable<() => Awaitable<void>>) | undefined
@@ -51,17 +54,11 @@ export interface StoragePromises {
    */
   endsSessions?: boolean | undefined
   /**
-   * Of two requests at once only one reads a flash. Where not, both may.
+   * Of two requests of a process at once only one reads a flash. Where not, both may.
    *
    * @default true
    */
   readsFlashesOnce?: boolean | undefined
-  /**
-   * A session outlives a clock that is set back by more than a minute. Where not, it ends.
-   *
-   * @default true
-   */
-  outlivesClockSetBack?: boolean | undefined
 }
 
 export interface OpenStorage extends StorageUnderTest {
@@ -89,7 +86,6 @@ export function createContract(
       mergesChanges: promises.mergesChanges ?? true,
       endsSessions: promises.endsSessions ?? true,
       readsFlashesOnce: promises.readsFlashesOnce ?? true,
-      outlivesClockSetBack: promises.outlivesClockSetBack ?? true,
     },
     async open(test) {
       const clock = createFakeClock()

@@ -69,12 +69,24 @@ export function describeFlashes(contract: Contract): void {
       assert.deepEqual(await lookInto(storage, cookie), {})
     })
 
-    it('HEAD and prefetch requests read a flash and leave it', async (t) => {
+    it('a prefetched page shows no flash, and leaves it for the next one', async (t) => {
+      const { storage } = await contract.open(t)
+      const cookie = await playRequest(storage, '', (session) => session.flash(NOTE, 'Saved'))
+      const hide = { flashes: 'hide' } as const
+      const { session, finish } = await beginRequest(storage, cookie, hide)
+      assert.equal(session.has(NOTE), false)
+      assert.equal(session.get(NOTE), undefined)
+      assert.deepEqual(session.data, {})
+      assert.equal(await finish(), cookie)
+      await playRequest(storage, cookie, (session) => assert.equal(session.get(NOTE), 'Saved'))
+    })
+
+    it('HEAD requests read a flash and leave it', async (t) => {
       const { storage } = await contract.open(t)
       const cookie = await playRequest(storage, '', (session) => session.flash(NOTE, 'Saved'))
       const read = (): Promise<string> =>
         playRequest(storage, cookie, (session) => assert.equal(session.get(NOTE), 'Saved'), {
-          keepFlashes: true,
+          flashes: 'keep',
         })
       assert.equal(await read(), cookie)
       assert.equal(await read(), cookie)
@@ -85,7 +97,7 @@ export function describeFlashes(contract: Contract): void {
       const { storage } = await contract.open(t)
       const cookie = await playRequest(storage, '', (session) => session.flash(NOTE, ['Saved']))
       for (let request = 0; request < 2; request++) {
-        const { session } = await beginRequest(storage, cookie, { keepFlashes: true })
+        const { session } = await beginRequest(storage, cookie, { flashes: 'keep' })
         const note = session.get(NOTE) as string[]
         assert.deepEqual(note, ['Saved'])
         note.push('never saved')
@@ -115,11 +127,11 @@ export function describeFlashes(contract: Contract): void {
 
 function describeReadingOnce(contract: Contract): void {
   it('of two pages loaded at once only one shows a flash', async (t) => {
-    const { storage, elsewhere } = await contract.open(t)
+    const { storage } = await contract.open(t)
     const cookie = await playRequest(storage, '', (session) => session.flash(NOTE, 'Saved'))
     const requests = await Promise.all([
       beginRequest(storage, cookie),
-      beginRequest(elsewhere, cookie),
+      beginRequest(storage, cookie),
     ])
     const shown = requests.map(({ session }) => {
       assert.equal(session.has(NOTE), NOTE in session.data)
@@ -130,15 +142,34 @@ function describeReadingOnce(contract: Contract): void {
     assert.deepEqual(await lookInto(storage, cookie), {})
   })
 
-  it('a page that does not show the flash gives it back', async (t) => {
+  it('a slow request that does not ask for a flash hides it from nobody', async (t) => {
     const { storage, elsewhere } = await contract.open(t)
+    for (const other of [storage, elsewhere]) {
+      const cookie = await playRequest(storage, '', (session) => session.flash(NOTE, 'Saved'))
+      const slow = await beginRequest(storage, cookie)
+      slow.session.set(COLOR, 'red')
+      await playRequest(other, cookie, (session) => assert.equal(session.get(NOTE), 'Saved'))
+      await slow.finish()
+      assert.deepEqual(await lookInto(storage, cookie), { [COLOR]: 'red' })
+    }
+  })
+
+  it('a session that is read and never saved hides nothing', async (t) => {
+    const { storage } = await contract.open(t)
     const cookie = await playRequest(storage, '', (session) => session.flash(NOTE, 'Saved'))
-    const page = await beginRequest(storage, cookie)
-    const other = await beginRequest(elsewhere, cookie)
-    assert.equal(other.session.get(NOTE), undefined)
-    await page.finish()
-    await other.finish()
+    await storage.read(cookie)
+    assert.deepEqual((await storage.read(cookie)).data, { [NOTE]: 'Saved' })
     await playRequest(storage, cookie, (session) => assert.equal(session.get(NOTE), 'Saved'))
+  })
+
+  it('a page under way shows no flash that another one has shown and forgotten', async (t) => {
+    const { storage } = await contract.open(t)
+    const cookie = await playRequest(storage, '', (session) => session.flash(NOTE, 'Saved'))
+    const slow = await beginRequest(storage, cookie)
+    await playRequest(storage, cookie, (session) => assert.equal(session.get(NOTE), 'Saved'))
+    assert.equal(slow.session.has(NOTE), false)
+    assert.equal(slow.session.get(NOTE), undefined)
+    await slow.finish()
   })
 
   it('a flash that a crashed request held is shown two minutes later', async (t) => {
@@ -159,6 +190,16 @@ function describeReadingOnce(contract: Contract): void {
     await playRequest(elsewhere, cookie, (session) => session.flash(NOTE, 'newer'))
     await page.finish()
     await playRequest(storage, cookie, (session) => assert.equal(session.get(NOTE), 'newer'))
+  })
+
+  it('the same text flashed twice is two flashes', async (t) => {
+    const { storage } = await contract.open(t)
+    const cookie = await playRequest(storage, '', (session) => session.flash(NOTE, 'Added'))
+    const page = await beginRequest(storage, cookie)
+    assert.equal(page.session.get(NOTE), 'Added')
+    await playRequest(storage, cookie, (session) => session.flash(NOTE, 'Added'))
+    await page.finish()
+    await playRequest(storage, cookie, (session) => assert.equal(session.get(NOTE), 'Added'))
   })
 
   it('unset removes a flash also while another request holds it', async (t) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createSessionId, getSessionState } from '../session.ts'
+import type { Session } from '../session.ts'
 import type { SessionStorage } from '../session-storage.ts'
 import type { Contract } from './contract.ts'
 import { beginRequest, lookInto, playRequest } from './request.ts'
@@ -158,8 +159,91 @@ export function describeIds(contract: Contract): void {
       if (countSessions) assert.equal(await countSessions(), 0)
     })
 
+    describeGrace(contract)
     if (contract.promises.endsSessions) describeEnds(contract)
     else describeCopies(contract)
+  })
+}
+
+/** The browser still sends the old id while the answer with the new one is on its way. */
+function describeGrace(contract: Contract): void {
+  it('an id that was replaced a moment ago shows nothing, and reading with it sends nothing', async (t) => {
+    const { storage } = await contract.open(t)
+    const old = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+    const cookie = await playRequest(storage, old, (session) => session.regenerateId())
+    const after = await playRequest(storage, old, (session) => {
+      assert.deepEqual(session.data, {})
+      assert.equal(session.has(COLOR), false)
+      session.unset(COLOR)
+      session.setMaxAge(10)
+    })
+    assert.equal(after, '')
+    assert.equal(await playRequest(storage, old, (session) => session.destroy()), '')
+    assert.deepEqual(await lookInto(storage, cookie), { [COLOR]: 'red' })
+  })
+
+  it('a change under it is an error, and begins no session that would replace the new one', async (t) => {
+    const { storage, countSessions } = await contract.open(t)
+    const old = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+    const cookie = await playRequest(storage, old, (session) => session.regenerateId())
+    for (const change of [
+      (session: Session) => session.set(COLOR, 'blue'),
+      (session: Session) => session.merge(COLOR, { a: 1 }),
+      (session: Session) => session.increment(COLOR),
+      (session: Session) => session.flash(COLOR, 'blue'),
+      (session: Session) => {
+        session.reset()
+        session.set(COLOR, 'blue')
+      },
+    ]) {
+      const error = { name: 'SessionEndedError', status: 409 }
+      await assert.rejects(playRequest(storage, old, change), error)
+    }
+    assert.deepEqual(await lookInto(storage, cookie), { [COLOR]: 'red' })
+    if (countSessions) assert.equal(await countSessions(), 1)
+  })
+
+  it('who proves again who it is begins a session of its own', async (t) => {
+    const { storage } = await contract.open(t)
+    const old = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+    const cookie = await playRequest(storage, old, (session) => session.regenerateId())
+    const other = await playRequest(storage, old, (session) => {
+      session.set('user', 7)
+      session.regenerateId()
+    })
+    assert.deepEqual(await lookInto(storage, other), { user: 7 })
+    assert.deepEqual(await lookInto(storage, cookie), { [COLOR]: 'red' })
+  })
+
+  it('after half a minute it is an id as any other that nobody knows', async (t) => {
+    const { storage, clock } = await contract.open(t)
+    const old = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+    await playRequest(storage, old, (session) => session.regenerateId())
+    clock.advance(29)
+    await assert.rejects(playRequest(storage, old, (session) => session.set('a', 1)))
+    clock.advance(1)
+    const cookie = await playRequest(storage, old, (session) => session.set('a', 1))
+    assert.notEqual(cookie, '')
+    assert.notEqual(cookie, old)
+  })
+
+  it('reset ends the session and begins an empty one, if something is put into it', async (t) => {
+    const { storage, countSessions } = await contract.open(t)
+    const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+    const { session, finish } = await beginRequest(storage, cookie)
+    const oldId = session.id
+    session.set('never', 'saved')
+    session.reset()
+    assert.deepEqual(session.data, {})
+    assert.notEqual(session.id, oldId)
+    session.flash('note', 'You are signed out')
+    const after = await finish()
+    assert.notEqual(after, cookie)
+    assert.deepEqual(await lookInto(storage, after), { note: 'You are signed out' })
+    assert.deepEqual(await lookInto(storage, cookie), {})
+    assert.equal(await playRequest(storage, after, (session) => session.reset()), '')
+    assert.deepEqual(await lookInto(storage, after), {})
+    if (countSessions) assert.equal(await countSessions(), 0)
   })
 }
 
@@ -206,9 +290,12 @@ function describeEnds(contract: Contract): void {
 
 function describeCopies(contract: Contract): void {
   it('a copy of a cookie stays readable after destroy: end the login behind it', async (t) => {
-    const { storage } = await contract.open(t)
+    const { storage, clock } = await contract.open(t)
     const copy = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
     assert.equal(await playRequest(storage, copy, (session) => session.destroy()), '')
+    // For half a minute this process knows better.
+    assert.deepEqual(await lookInto(storage, copy), {})
+    clock.advance(30)
     assert.deepEqual(await lookInto(storage, copy), { [COLOR]: 'red' })
   })
 }

@@ -132,58 +132,133 @@ function describeOverwriting(contract: Contract): void {
   })
 }
 
-const LATE_WORK: Record<string, (session: Session) => unknown> = {
-  'sets a value': (session) => session.set(COLOR, 'late'),
-  'only reads, with a renewal due': (session) => session.get(COLOR),
-  'reads a flash': (session) => session.get('note'),
-  'merges into a value': (session) => session.merge('cart' as string, { late: 1 }),
-  'flashes a message': (session) => session.flash('note', 'late'),
-  'changes the inside of a value': (session) => (session.get(SIZE) as string[]).push('late'),
-  'chooses an idle limit': (session) => session.setMaxAge(60),
-  'calls regenerateId()': (session) => session.regenerateId(),
-  'calls regenerateId(false)': (session) => session.regenerateId(false),
+interface LateWork {
+  do(session: Session): unknown
+  /** What would be lost if it were not saved; `null` for nothing. */
+  writes: Record<string, unknown> | null
+}
+
+const LATE_WORK: Record<string, LateWork> = {
+  'sets a value': { do: (session) => session.set(COLOR, 'late'), writes: { [COLOR]: 'late' } },
+  'merges into a value': {
+    do: (session) => session.merge('cart' as string, { late: 1 }),
+    writes: { cart: { late: 1 } },
+  },
+  'increments a number': {
+    do: (session) => session.increment('visits', 2),
+    writes: { visits: 2 },
+  },
+  'flashes a message': {
+    do: (session) => session.flash('other', 'late'),
+    writes: { other: 'late' },
+  },
+  'changes the inside of a value': {
+    do: (session) => (session.get(SIZE) as string[]).push('late'),
+    writes: { [SIZE]: ['S', 'late'] },
+  },
+  'unsets a value': { do: (session) => session.unset(SIZE), writes: { [SIZE]: undefined } },
+  'only reads, with a renewal due': { do: (session) => session.get(COLOR), writes: null },
+  'reads a flash': { do: (session) => session.get('note'), writes: null },
+  'calls regenerateId()': { do: (session) => session.regenerateId(), writes: null },
+  'calls regenerateId(false)': { do: (session) => session.regenerateId(false), writes: null },
 }
 
 function describeLateRequests(contract: Contract): void {
   const initial = { [COLOR]: 'red', [SIZE]: ['S'] }
 
-  for (const [work, doWork] of Object.entries(LATE_WORK)) {
-    it(`destroy wins against a slower request that ${work}`, async (t) => {
+  for (const [work, { do: doWork, writes }] of Object.entries(LATE_WORK)) {
+    it(`destroy wins against a slower request that ${work}, and it is told if that loses anything`, async (t) => {
       const { storage, elsewhere, clock, countSessions } = await contract.open(t)
       const cookie = await begin(storage, initial, (session) => session.flash('note', 'hi'))
       clock.advance(MAX_AGE / 2)
       const slow = await beginRequest(elsewhere, cookie)
       doWork(slow.session)
       await playRequest(storage, cookie, (session) => session.destroy())
-      assert.equal(await slow.finish(), '')
+      if (writes) await assert.rejects(slow.finish(), { name: 'SessionEndedError', status: 409 })
+      else assert.equal(await slow.finish(), '')
       assert.deepEqual(await lookInto(storage, cookie), {})
       assert.deepEqual(await lookInto(storage, slow.session.id), {})
       if (countSessions) assert.equal(await countSessions(), 0)
     })
 
-    it(`regenerateId wins against a slower request that ${work}`, async (t) => {
+    it(`what a slower request does that ${work} goes into the session that got a new id`, async (t) => {
       const { storage, elsewhere, clock, countSessions } = await contract.open(t)
       const old = await begin(storage, initial, (session) => session.flash('note', 'hi'))
       clock.advance(MAX_AGE / 2)
       const slow = await beginRequest(elsewhere, old)
       doWork(slow.session)
-      const cookie = await playRequest(storage, old, (session) => session.regenerateId())
+      let cookie = await playRequest(storage, old, (session) => {
+        session.set('secret', 'of the new session')
+        session.regenerateId()
+      })
+      cookie = await playRequest(storage, cookie, (session) => session.regenerateId())
       assert.equal(await slow.finish(), '')
+      assert.equal(slow.session.has('secret'), false)
       assert.deepEqual(await lookInto(storage, old), {})
-      const { note: _, ...data } = await lookInto(storage, cookie)
-      assert.deepEqual(data, { '': 0, ...initial })
+      assert.deepEqual(await lookInto(elsewhere, old), {})
+      const { note, ...data } = await lookInto(storage, cookie)
+      const expected = { '': 0, ...initial, secret: 'of the new session', ...writes }
+      assert.deepEqual(data, JSON.parse(JSON.stringify(expected)))
+      assert.equal(note, work === 'reads a flash' ? undefined : 'hi')
       if (countSessions) assert.equal(await countSessions(), 1)
     })
   }
 
-  it('a late destroy under a replaced id leaves the new session alone', async (t) => {
+  it('an idle limit that comes too late is told, and changes nothing', async (t) => {
+    const { storage, elsewhere, clock } = await contract.open(t)
+    for (const end of ['destroy', 'regenerateId'] as const) {
+      const old = await begin(storage, initial)
+      const slow = await beginRequest(elsewhere, old)
+      slow.session.setMaxAge(60)
+      const cookie = await playRequest(storage, old, (session) => session[end]())
+      await assert.rejects(slow.finish(), { name: 'SessionEndedError' })
+      clock.advance(61)
+      if (cookie !== '') assert.equal(COLOR in (await lookInto(storage, cookie)), true)
+    }
+  })
+
+  it('one that proves again who it is begins a new session, with nothing of the one that ended', async (t) => {
     const { storage, elsewhere } = await contract.open(t)
-    const old = await begin(storage, initial)
+    for (const end of ['destroy', 'regenerateId'] as const) {
+      for (const deleteOld of [true, false]) {
+        const old = await begin(storage, initial)
+        const slow = await beginRequest(elsewhere, old)
+        slow.session.set('user', 7)
+        slow.session.merge('cart' as string, { late: 1 })
+        slow.session.regenerateId(deleteOld)
+        const other = await playRequest(storage, old, (session) => {
+          session.set('user', 1)
+          session[end]()
+        }).catch(() => assert.fail())
+        const cookie = await slow.finish()
+        assert.notEqual(cookie, '')
+        assert.deepEqual(await lookInto(storage, cookie), { user: 7, cart: { late: 1 } })
+        if (end === 'destroy') continue
+        assert.deepEqual(await lookInto(storage, other), { '': 0, ...initial, user: 1 })
+      }
+    }
+  })
+
+  it('one that proves again who it is takes along no object of the session that ended', async (t) => {
+    const { storage, elsewhere } = await contract.open(t)
+    const old = await begin(storage, { user: { id: 1, seen: 0 } })
     const slow = await beginRequest(elsewhere, old)
-    slow.session.destroy()
-    const cookie = await playRequest(storage, old, (session) => session.regenerateId())
-    assert.equal(await slow.finish(), '')
-    assert.deepEqual(await lookInto(storage, cookie), { '': 0, ...initial })
+    ;(slow.session.get('user' as string) as { seen: number }).seen = 1
+    slow.session.regenerateId()
+    await playRequest(storage, old, (session) => session.destroy())
+    await assert.rejects(slow.finish(), { name: 'SessionEndedError' })
+  })
+
+  it('a late destroy or reset under a replaced id leaves the new session alone, and says so', async (t) => {
+    const { storage, elsewhere } = await contract.open(t)
+    for (const end of ['destroy', 'reset'] as const) {
+      const old = await begin(storage, initial)
+      const slow = await beginRequest(elsewhere, old)
+      slow.session[end]()
+      const cookie = await playRequest(storage, old, (session) => session.regenerateId())
+      await assert.rejects(slow.finish(), { name: 'SessionEndedError' })
+      assert.deepEqual(await lookInto(storage, cookie), { '': 0, ...initial })
+    }
   })
 
   it('of two that regenerate the id at once, one wins', async (t) => {
@@ -203,7 +278,8 @@ function describeLateRequests(contract: Contract): void {
 
   it('destroy wins against any save begun at the same moment', async (t) => {
     const { storage, elsewhere, countSessions } = await contract.open(t)
-    for (const doWork of Object.values(LATE_WORK).slice(0, -2)) {
+    // The last two may replace the id before.
+    for (const { do: doWork } of Object.values(LATE_WORK).slice(0, -2)) {
       for (const destroyFirst of [true, false]) {
         const cookie = await begin(storage, initial)
         const logout = await beginRequest(storage, cookie)
@@ -215,7 +291,7 @@ function describeLateRequests(contract: Contract): void {
         const saves = others.map(({ finish }) => finish)
         if (destroyFirst) saves.unshift(logout.finish)
         else saves.push(logout.finish)
-        await Promise.all(saves.map((save) => save()))
+        await Promise.allSettled(saves.map((save) => save()))
         assert.deepEqual(await lookInto(storage, cookie), {})
       }
     }

@@ -45,7 +45,7 @@ export async function lookInto(
   cookie: string,
 ): Promise<Record<string, unknown>> {
   // As for HEAD: looking must not claim a flash either.
-  return (await storage.read(cookie, { keepFlashes: true })).data
+  return (await storage.read(cookie, { flashes: 'keep' })).data
 }
 
 /** A clock that stands still until it is told to move. */

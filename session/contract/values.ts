@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { getSessionState } from '../session.ts'
+import { createSession, getSessionState } from '../session.ts'
+import type { Session } from '../session.ts'
 import type { Contract } from './contract.ts'
 import { beginRequest, lookInto, playRequest } from './request.ts'
 
@@ -109,14 +110,75 @@ export function describeValues(contract: Contract): void {
       })
     })
 
-    it('a change inside a value after set is saved', async (t) => {
+    it('what goes in is copied: an object that the application keeps is never shared', async (t) => {
+      const { storage } = await contract.open(t)
+      const kept = { items: [] as string[] }
+      const ways: Record<string, (session: Session) => void> = {
+        set: (session) => session.set(LIST, kept),
+        flash: (session) => session.flash(LIST, kept),
+        merge: (session) => session.merge(LIST, { inner: kept }),
+        'set twice': (session) => {
+          session.set(LIST, kept)
+          session.set('other', kept)
+          assert.notEqual(session.get(LIST), session.get('other'))
+        },
+      }
+      for (const [way, put] of Object.entries(ways)) {
+        for (const visitor of ['first', 'second']) {
+          const cookie = await playRequest(storage, '', (session) => {
+            put(session)
+            const value = session.get(LIST) as typeof kept & { inner?: typeof kept }
+            ;(value.inner ?? value).items.push(visitor)
+            kept.items.push('by the application')
+            kept.items.pop()
+          })
+          assert.deepEqual(kept, { items: [] }, way)
+          const inside = JSON.stringify(await lookInto(storage, cookie))
+          assert.equal(inside.includes('by the application'), false, way)
+          const other = visitor === 'first' ? 'second' : 'first'
+          assert.equal(inside.includes(other), false, way)
+          if (way !== 'flash') assert.ok(inside.includes(visitor), way)
+        }
+      }
+      const session = createSession({ [LIST]: kept })
+      ;(session.get(LIST) as typeof kept).items.push('visitor')
+      assert.deepEqual(kept, { items: [] })
+    })
+
+    it('a change inside what get gave is saved, before and after set', async (t) => {
       const { storage } = await contract.open(t)
       const cookie = await playRequest(storage, '', (session) => {
-        const items = ['a']
-        session.set(LIST, items)
-        items.push('b')
+        session.set(LIST, ['a'])
+        const list = session.get(LIST) as string[]
+        list.push('b')
+        session.set(LIST, list)
+        list.push('c')
+        assert.equal(session.get(LIST), list)
       })
-      assert.deepEqual(await lookInto(storage, cookie), { [LIST]: ['a', 'b'] })
+      assert.deepEqual(await lookInto(storage, cookie), { [LIST]: ['a', 'b', 'c'] })
+    })
+
+    it('increment counts from what is a number, and from 0 else', async (t) => {
+      const { storage } = await contract.open(t)
+      const cookie = await playRequest(storage, '', (session) => {
+        assert.equal(session.increment('count'), 1)
+        assert.equal(session.increment('count', 4), 5)
+        session.set(LIST, ['a'])
+        assert.equal(session.increment(LIST, -2), -2)
+        session.flash('note', 7)
+        assert.equal(session.increment('note', 1), 1)
+        assert.throws(() => session.increment('count', 0.5), TypeError)
+        assert.throws(() => session.increment('count', NaN), TypeError)
+      })
+      await playRequest(storage, cookie, (session) => {
+        assert.equal(session.increment('count', 2), 7)
+        session.unset(LIST)
+        assert.equal(session.increment(LIST), 1)
+        session.set('note', 1.5)
+        assert.equal(session.increment('note'), 2.5)
+      }).then(async (after) => {
+        assert.deepEqual(await lookInto(storage, after), { count: 7, [LIST]: 1, note: 2.5 })
+      })
     })
 
     it('merge changes properties of a value, and what holds the value sees it', async (t) => {
@@ -159,7 +221,7 @@ export function describeValues(contract: Contract): void {
       })
       mine.push('changed after the response')
       const first = await beginRequest(storage, cookie)
-      const second = await beginRequest(storage, cookie, { keepFlashes: true })
+      const second = await beginRequest(storage, cookie, { flashes: 'keep' })
       ;(first.session.get(LIST) as string[]).push('never saved')
       assert.deepEqual(second.session.get(LIST), ['mine'])
       assert.deepEqual(await lookInto(storage, cookie).then((data) => data[LIST]), ['mine'])

@@ -32,7 +32,7 @@ export class Browser {
   }
 
   /** Sends a request to a handler, and keeps the cookie that comes back. */
-  async visit(handler: Handler = () => {}, init: RequestInit = {}): Promise<Response> {
+  async visit(handler?: Handler, init: RequestInit = {}): Promise<Response> {
     const response = await this.request(handler, init)
     for (const header of response.headers.getSetCookie()) {
       const [pair, ...attributes] = header.split('; ')
@@ -42,10 +42,10 @@ export class Browser {
   }
 
   /** Sends a request and keeps nothing, as a second tab whose response comes later. */
-  request(handler: Handler, init: RequestInit = {}): Promise<Response> {
+  request(handler?: Handler, init: RequestInit = {}): Promise<Response> {
     const router = createRouter({ middleware: [session(this.#cookie, this.#storage)] })
     router.map('/', async (context) => {
-      const response = await handler(context.get(Session), context)
+      const response = await handler?.(context.get(Session), context)
       return response ?? new Response('ok')
     })
     const headers = new Headers(init.headers)

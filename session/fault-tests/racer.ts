@@ -1,10 +1,12 @@
 // A process that reads many sessions and then saves one after the other, each when it is told to:
 // `racer.ts <directory> <role>`.
 import { createFsSessionStorage } from '../fs-storage.ts'
+import { SessionEndedError } from '../session.ts'
 import type { Session } from '../session.ts'
 
 export type RaceOrder = { read: string[] } | { save: number }
-export type RaceAnswer = 'ready' | 'saved' | 'gone'
+/** What a save said: the session has a new id by now (`gone`), or has ended (`refused`). */
+export type RaceAnswer = 'ready' | 'saved' | 'gone' | 'refused'
 
 const [directory, role] = process.argv.slice(2) as [string, string]
 const storage = createFsSessionStorage(directory, { purgeInterval: 0 })
@@ -33,5 +35,10 @@ async function prepare(ids: string[]): Promise<RaceAnswer> {
 async function save(index: number): Promise<RaceAnswer> {
   const start = performance.now() + Math.random() * JITTER_MS
   while (performance.now() < start);
-  return (await storage.save(sessions[index]!)) === '' ? 'gone' : 'saved'
+  try {
+    return (await storage.save(sessions[index]!)) === '' ? 'gone' : 'saved'
+  } catch (error) {
+    if (error instanceof SessionEndedError) return 'refused'
+    throw error
+  }
 }

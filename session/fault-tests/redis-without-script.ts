@@ -31,12 +31,12 @@ describeSessionStorage('redis storage without the script', (limits) => {
         if (record) await create(id, record)
         return record
       },
-      async replace(id, newId, changes) {
+      async replace(id, newId, changes, left) {
         const latest = await read(id)
         const record = latest && applyChanges(latest, changes)
-        if (record) {
+        if (record && !record.successor) {
           await create(newId, record)
-          await client.del(prefix + id)
+          await create(id, left)
         }
         return record
       },

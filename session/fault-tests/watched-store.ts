@@ -1,3 +1,4 @@
+import { SessionStoreError } from '../session-storage.ts'
 import { applyChanges } from '../custom-storage.ts'
 import type { SessionChanges, SessionRecord, SessionStore } from '../custom-storage.ts'
 
@@ -30,27 +31,43 @@ export class WatchedStore implements SessionStore {
     return this.#apply(id, id, changes)
   }
 
-  async replace(id: string, newId: string, changes: SessionChanges): Promise<SessionRecord | null> {
+  async replace(
+    id: string,
+    newId: string,
+    changes: SessionChanges,
+    left: SessionRecord,
+  ): Promise<SessionRecord | null> {
     this.#note('replace')
-    return this.#apply(id, newId, changes)
+    const record = this.#apply(id, newId, changes)
+    if (record && record.successor === undefined) this.records.set(id, left)
+    return record
   }
 
-  async delete(id: string): Promise<void> {
+  async delete(id: string): Promise<SessionRecord | null> {
     this.#note('delete')
+    const record = this.records.get(id)
+    if (record?.successor !== undefined) return record
     this.records.delete(id)
+    return null
+  }
+
+  /** Without what those left that got a new id. */
+  countSessions(): number {
+    return [...this.records.values()].filter(({ successor }) => successor === undefined).length
   }
 
   #apply(id: string, newId: string, changes: SessionChanges): SessionRecord | null {
     const latest = this.records.get(id)
     if (!latest) return null
     const record = applyChanges(structuredClone(latest), changes)
-    this.records.delete(id)
-    this.records.set(newId, structuredClone(record))
+    if (record.successor === undefined) this.records.set(newId, structuredClone(record))
     return record
   }
 
   #note(operation: keyof SessionStore): void {
-    if (this.failing.includes(operation)) throw new Error(`The store cannot ${operation}`)
+    if (this.failing.includes(operation)) {
+      throw new SessionStoreError(`The store cannot ${operation}`)
+    }
     this.#log.push(operation)
   }
 }

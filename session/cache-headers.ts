@@ -1,0 +1,57 @@
+// What a cache that is told apart by its name obeys before `Cache-Control` (RFC 9213), and what some
+// still do.
+const TARGETED = /(^|-)cdn-cache-control$|^surrogate-control$/i
+
+let warned = false
+
+/** For a response that depends on a session: what one visitor sees is not stored for another. */
+export function keepOutOfSharedCaches(headers: Headers): void {
+  // RFC 9111, 4.1 and 5.2.2.
+  const vary = headers.get('Vary')
+  if (vary === null) headers.set('Vary', 'Cookie')
+  else if (!/(^|,)\s*(cookie|\*)\s*(,|$)/i.test(vary)) headers.append('Vary', 'Cookie')
+  if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-store')
+}
+
+/**
+ * For a response that carries the cookie of a session: no shared cache may store it, whatever the
+ * handler chose. Who gets it from there would be somebody else.
+ */
+export function neverShare(headers: Headers): void {
+  const chosen = headers.get('Cache-Control')
+  if (chosen !== null && !isPrivate(chosen)) {
+    headers.set('Cache-Control', makePrivate(chosen))
+    warnOnce(chosen)
+  }
+  const names = [...headers.keys()] // before any is deleted
+  for (const name of names) if (TARGETED.test(name)) headers.delete(name)
+  keepOutOfSharedCaches(headers)
+}
+
+// With fields in it, as private="set-cookie", the rest may be stored.
+function isPrivate(control: string): boolean {
+  const directives = new Set(directivesOf(control).map((directive) => directive.toLowerCase()))
+  return directives.has('private') && !directives.has('public')
+}
+
+function makePrivate(control: string): string {
+  const rest = directivesOf(control).filter(
+    (directive) => !/^(public|private|s-maxage|proxy-revalidate)($|\s*=)/i.test(directive),
+  )
+  return ['private', ...rest].join(', ')
+}
+
+// Commas inside quotes separate the fields of one directive.
+function directivesOf(control: string): string[] {
+  return (control.match(/(?:"[^"]*"|[^,"])+/g) ?? []).map((part) => part.trim()).filter(Boolean)
+}
+
+function warnOnce(chosen: string): void {
+  if (warned) return
+  warned = true
+  process.emitWarning(
+    `A response that sets a session cookie said "Cache-Control: ${chosen}". Shared caches would give ` +
+      'that cookie to others, so it was made private. Further ones are made so silently.',
+    'SessionCacheWarning',
+  )
+}

@@ -1,0 +1,71 @@
+import type { Cookie } from './cookie.ts'
+import { nameOf } from './cookie-storage.ts'
+import type { ReadOptions, SessionStorage } from './session-storage.ts'
+import type { Session } from './session.ts'
+import { getSessionState } from './session.ts'
+
+/** The session of a request, and the cookie values of its name that came with it. */
+export interface LoadedSession {
+  session: Session
+  /** The value that the session was read from, `''` for none. */
+  value: string
+  sent: string[]
+}
+
+/**
+ * Reads the session of a `Cookie` header where no middleware does: at the upgrade of a WebSocket, in
+ * a job that was handed the header. It works with every storage.
+ *
+ * What is read in it stays, flashes too, unless `storage.save(session)` follows. That also stores
+ * what was changed, but not with sessions that live in the cookie: nobody would send it.
+ *
+ * @param header The header's value; `null` for none
+ * @returns The session, or a new empty one
+ */
+export async function loadSession(
+  cookie: Cookie,
+  storage: SessionStorage,
+  header: string | null,
+): Promise<Session> {
+  const { session } = await readSession(cookie, storage, header)
+  return session
+}
+
+/** Reads the session of a `Cookie` header, for the middleware. */
+export async function readSession(
+  cookie: Cookie,
+  storage: SessionStorage,
+  header: string | null,
+  options: ReadOptions = {},
+): Promise<LoadedSession> {
+  const sent = storage.selfAuthenticating ? cookie.rawValues(header) : cookie.parseAll(header)
+  const value = sent.length > 1 ? await findOurs(sent, storage) : (sent[0] ?? '')
+  const session = await storage.read(value, { ...options, maxAge: cookie.maxAge })
+  return { session, value, sent }
+}
+
+// More than one cookie of the name came: either somebody planted one beside ours, or ours was set with
+// another Domain or Path before. If one of them is a session that all others became, it is that one;
+// of strangers nobody can tell whose this is.
+async function findOurs(values: string[], storage: SessionStorage): Promise<string> {
+  const found: { value: string; session: Session }[] = []
+  for (const value of values) {
+    const session = await storage.read(value, { flashes: 'keep' })
+    if (getSessionState(session).origin) found.push({ value, session })
+  }
+  const latest = found.find(({ session }) =>
+    found.every((other) => other.session === session || cameAfter(session, other.session)),
+  )
+  return latest?.value ?? ''
+}
+
+/** Whether a session is a later state of another one. */
+function cameAfter(session: Session, other: Session): boolean {
+  const { id, record } = getSessionState(session).origin!
+  const { id: otherId, record: otherRecord } = getSessionState(other).origin!
+  if (id === otherId) return record.renewedAt >= otherRecord.renewedAt
+  return (
+    (record.previous?.includes(nameOf(otherId)) ?? false) ||
+    (record.aliases?.includes(otherId) ?? false)
+  )
+}
