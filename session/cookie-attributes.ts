@@ -1,14 +1,23 @@
 /** The attributes of a cookie, as RFC 6265bis names them. */
 export interface CookieAttributes {
+  /** A host, for it and its subdomains. Without it only the host that sets the cookie gets it. */
   domain?: string | undefined
+  /** Until the year 9999; browsers go by `maxAge` where both are given. */
   expires?: Date | undefined
   /** Hides the cookie from scripts. */
   httpOnly?: boolean | undefined
-  /** In seconds. Without it the cookie ends with the browser. */
+  /**
+   * In seconds; 0 removes the cookie, in `serialize()`. Without it the cookie ends with the browser.
+   * Browsers keep no cookie longer than 400 days.
+   */
   maxAge?: number | undefined
   /** Keeps a cookie of its own for each site that embeds this one. Implies `secure`. */
   partitioned?: boolean | undefined
-  /** @default '/' */
+  /**
+   * Spelled as it stands in a URL, so with "%20" for a blank.
+   *
+   * @default '/'
+   */
   path?: string | undefined
   /** @default 'Lax' */
   sameSite?: 'Strict' | 'Lax' | 'None' | undefined
@@ -16,9 +25,61 @@ export interface CookieAttributes {
   secure?: boolean | undefined
 }
 
-/** What would end a value or an attribute, or make browsers drop the cookie. */
+/** Name and value together, in bytes: browsers drop a cookie that is larger (RFC 6265bis, 5.6). */
+export const LARGEST_COOKIE = 4096
+// Browsers ignore an attribute with a longer value (RFC 6265bis, 5.6).
+const LARGEST_ATTRIBUTE = 1024
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+// The name of a host (RFC 1123, 2.1), or an IPv6 address. With "_", as browsers and intranets have it.
+const HOST = /^(?:(?=.{1,253}$)\w(?:[\w-]{0,61}\w)?(?:\.\w(?:[\w-]{0,61}\w)?)*|\[[\da-f:.]+\])$/i
 // oxlint-disable-next-line no-control-regex -- control characters are what must not pass
-export const UNSAFE = /[\x00-\x1f\x7f;]/
+const UNSAFE = /[\x00-\x1f\x7f;]/
+
+/** The types of the attributes, as `checkOptions` takes them. */
+export const ATTRIBUTE_TYPES = {
+  domain: 'string',
+  expires: 'Date',
+  httpOnly: 'boolean',
+  maxAge: 'number',
+  partitioned: 'boolean',
+  path: 'string',
+  sameSite: 'string',
+  secure: 'boolean',
+} as const satisfies Record<keyof CookieAttributes, string>
+
+// What is wrong with a value of the right type, or nothing.
+const PROBLEMS: {
+  [key in keyof CookieAttributes]: (value: NonNullable<CookieAttributes[key]>) => string | undefined
+} = {
+  domain: findDomainProblem,
+  expires(value) {
+    // Browsers read four digits and nothing before 1601 (RFC 6265bis, 5.1.1).
+    const year = value.getUTCFullYear()
+    return year >= 1601 && year <= 9999 ? undefined : 'expires is no date from 1601 to 9999'
+  },
+  maxAge(value) {
+    if (Number.isSafeInteger(value) && value >= 0) return undefined
+    return `maxAge is a whole number of seconds, 0 or more, not ${value}`
+  },
+  path: findPathProblem,
+  sameSite(value) {
+    if (['Strict', 'Lax', 'None'].includes(value)) return undefined
+    return `sameSite is 'Strict', 'Lax' or 'None', not ${JSON.stringify(value)}`
+  },
+}
+
+// What browsers ask of a cookie by the beginning of its name, in any case: without it they drop the cookie
+// and say nothing (RFC 6265bis, 5.7; of Http-, the draft of its successor, "Layered Cookies").
+const NEEDS: [start: string, needs: string, isMet: (attributes: CookieAttributes) => unknown][] = [
+  ['__Secure-', 'secure', ({ secure }) => secure],
+  ['__Http-', 'secure and httpOnly', ({ secure, httpOnly }) => secure && httpOnly],
+  [
+    '__Host-Http-',
+    "secure, httpOnly, path '/' and no domain",
+    (attributes) => isHostOnly(attributes) && attributes.httpOnly,
+  ],
+  ['__Host-', "secure, path '/' and no domain", isHostOnly],
+]
 
 /** The attributes as they follow name and value in a `Set-Cookie` header. */
 export function formatAttributes(attributes: CookieAttributes): string {
@@ -35,35 +96,136 @@ export function formatAttributes(attributes: CookieAttributes): string {
   return text
 }
 
+/** @throws TypeError if it is not a token (RFC 9110, 5.6.2), or leaves no room for a value */
+export function checkName(name: unknown): void {
+  if (typeof name !== 'string' || !TOKEN.test(name)) {
+    throw cookieError(String(name), 'the name is not a token: take letters, digits, "-" and "_"')
+  }
+  if (name.length >= LARGEST_COOKIE) {
+    throw cookieError(name, `the name has ${name.length} bytes, and a cookie has ${LARGEST_COOKIE}`)
+  }
+}
+
 /**
- * Checks a name and attributes, also for what browsers refuse silently.
+ * Checks the names and types of options, and what attributes hold. A misspelt option that was
+ * ignored would be a cookie that lacks what its author believes it has.
  *
- * @throws TypeError that names the problem
+ * @throws TypeError that names the problem and the way out
  */
-export function checkCookie(name: string, attributes: CookieAttributes): void {
-  const { domain, expires, maxAge, path, sameSite, secure } = attributes
-  const refuse = (problem: string): never => {
-    throw new TypeError(`Cookie ${JSON.stringify(name)}: ${problem}`)
+export function checkOptions(
+  cookie: string,
+  options: unknown,
+  types: Readonly<Record<string, string>>,
+): void {
+  // What a class keeps in accessors would be ignored.
+  if (!isPlainObject(options)) {
+    throw cookieError(cookie, 'options are a plain object, as { secure: true }')
   }
-  // A token of RFC 9110, 5.6.2.
-  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) refuse('the name is not a token')
-  if (maxAge !== undefined && !Number.isSafeInteger(maxAge)) {
-    refuse(`maxAge is a whole number of seconds, not ${maxAge}`)
+  for (const key of Object.keys(options)) {
+    const problem = findProblem(key, options[key], types)
+    if (problem !== undefined) throw cookieError(cookie, problem)
   }
-  for (const [key, value] of Object.entries({ domain, path })) {
-    if (value !== undefined && UNSAFE.test(value)) {
-      refuse(`${key} must not hold ";" or control characters`)
+}
+
+/**
+ * Checks what browsers ask of attributes together.
+ *
+ * @throws TypeError that names what is missing
+ */
+export function checkCombination(cookie: string, attributes: CookieAttributes): void {
+  if (attributes.sameSite === 'None' && !attributes.secure) {
+    throw cookieError(cookie, `sameSite 'None' needs secure`)
+  }
+  const name = cookie.toLowerCase()
+  for (const [start, needs, isMet] of NEEDS) {
+    if (name.startsWith(start.toLowerCase()) && !isMet(attributes)) {
+      throw cookieError(cookie, `a name that begins with ${start} needs ${needs}`)
     }
   }
-  if (path !== undefined && !path.startsWith('/')) refuse(`path begins with "/"`)
-  if (expires !== undefined && Number.isNaN(expires.getTime())) refuse('expires is no date')
-  if (sameSite !== undefined && !['Strict', 'Lax', 'None'].includes(sameSite)) {
-    refuse(`sameSite is 'Strict', 'Lax' or 'None', not ${JSON.stringify(sameSite)}`)
+}
+
+/**
+ * Checks that a cookie is not one that browsers remove at once.
+ *
+ * @throws TypeError that names the way to remove a cookie
+ */
+export function checkLasting(cookie: string, { maxAge, expires }: CookieAttributes): void {
+  if (maxAge === 0 || (expires !== undefined && expires.getTime() <= Date.now())) {
+    const attribute = maxAge === 0 ? 'maxAge 0' : 'an expires in the past'
+    throw cookieError(cookie, `${attribute} removes a cookie: give it to serialize() to do so`)
   }
-  // What follows, browsers refuse without a word (RFC 6265bis, 5.7).
-  if (sameSite === 'None' && !secure) refuse(`sameSite 'None' needs secure`)
-  if (/^__secure-/i.test(name) && !secure) refuse('a name that begins with __Secure- needs secure')
-  if (/^__host-/i.test(name) && (!secure || path !== '/' || domain !== undefined)) {
-    refuse("a name that begins with __Host- needs secure, path '/' and no domain")
+}
+
+export function cookieError(cookie: string, problem: string): TypeError {
+  return new TypeError(`Cookie ${JSON.stringify(cookie)}: ${problem}`)
+}
+
+function findProblem(
+  key: string,
+  value: unknown,
+  types: Readonly<Record<string, string>>,
+): string | undefined {
+  if (!Object.hasOwn(types, key)) {
+    const names = Object.keys(types)
+    const meant = names.find((name) => isAlike(name, key))
+    const hint = meant ? `did you mean ${meant}?` : `there are ${names.join(', ')}`
+    return `there is no option ${JSON.stringify(key)}: ${hint}`
   }
+  if (value === undefined) return undefined
+  if (typeOf(value) !== types[key]) return `${key} is of type ${types[key]}, not ${typeOf(value)}`
+  const find = PROBLEMS[key as keyof CookieAttributes] as (value: unknown) => string | undefined
+  return find?.(value)
+}
+
+/**
+ * Whether the domain is one of the server's own, or a public suffix, only a browser can tell. An IP
+ * address and a name without a dot, as localhost, pass, because browsers take them if they are equal
+ * to the host. So does a leading dot, which they drop.
+ */
+function findDomainProblem(domain: string): string | undefined {
+  const name = domain.replace(/^\./, '')
+  const host = URL.parse(`http://${name}`)?.hostname ?? ''
+  // A URL writes "127.1" and the like in another way, and its host is what browsers compare with.
+  if (HOST.test(name) && host === name.toLowerCase()) return undefined
+  if (!isAscii(name) && HOST.test(host)) {
+    return `domain must not hold letters beyond ASCII: write ${JSON.stringify(host)}`
+  }
+  return `domain is the name of a host and nothing else, not ${JSON.stringify(domain)}`
+}
+
+/** Browsers compare a path, letter by letter, with that of a URL: another spelling never matches. */
+function findPathProblem(path: string): string | undefined {
+  if (!path.startsWith('/')) return `path begins with "/", not as ${JSON.stringify(path)}`
+  if (UNSAFE.test(path)) return 'path must not hold ";" or control characters'
+  // Of "|" browsers make "%7C", against the standard of URLs.
+  const inUrl = new URL(`http://localhost${path}`).pathname.replaceAll('|', '%7C')
+  if (inUrl !== path) return `path is spelled as in a URL: write ${JSON.stringify(inUrl)}`
+  if (path.length <= LARGEST_ATTRIBUTE) return undefined
+  return `path has ${path.length} bytes, browsers take ${LARGEST_ATTRIBUTE}`
+}
+
+function isHostOnly({ secure, path, domain }: CookieAttributes): boolean {
+  return Boolean(secure) && path === '/' && domain === undefined
+}
+
+// In any case and with or without hyphens; or the one is the beginning of the other.
+function isAlike(name: string, other: string): boolean {
+  const [a, b] = [name, other].map((text) => text.toLowerCase().replace(/[^a-z]/g, ''))
+  return b !== '' && (a!.startsWith(b!) || b!.startsWith(a!))
+}
+
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeOf(value) !== 'object') return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  return value instanceof Date ? 'Date' : typeof value
 }

@@ -1,4 +1,5 @@
 import { BoundedMap } from './bounded-map.ts'
+import { LARGEST_COOKIE } from './cookie-attributes.ts'
 import type { Cookie } from './cookie.ts'
 import { CookieSeal } from './cookie-seal.ts'
 import { ID_LENGTH, isSessionId } from './session-id.ts'
@@ -17,8 +18,6 @@ import { getSessionState, restoreSession, Session } from './session.ts'
 import { SessionClock } from './time-limits.ts'
 import type { TimeLimits } from './time-limits.ts'
 
-// Name and value together, as browsers count them (RFC 6265bis, 5.6).
-const LARGEST_COOKIE = 4096
 // A browser that is in use sends one cookie many times; opening it costs more than all the rest.
 const MOST_REMEMBERED = 1000
 // Sessions that ended in this process and are known to have, for as long as a grace lasts.

@@ -1,6 +1,15 @@
 import { hkdfSync, timingSafeEqual } from 'node:crypto'
 import { BoundedMap } from './bounded-map.ts'
-import { checkCookie, formatAttributes, UNSAFE } from './cookie-attributes.ts'
+import {
+  ATTRIBUTE_TYPES,
+  checkCombination,
+  checkLasting,
+  checkName,
+  checkOptions,
+  cookieError,
+  formatAttributes,
+  LARGEST_COOKIE,
+} from './cookie-attributes.ts'
 import type { CookieAttributes } from './cookie-attributes.ts'
 import { Hmac } from './hmac.ts'
 import { checkSecrets } from './secrets.ts'
@@ -19,6 +28,14 @@ export interface CookieOptions extends CookieAttributes {
   decode?: ((value: string) => string) | undefined
 }
 
+const OPTION_TYPES = {
+  ...ATTRIBUTE_TYPES,
+  secrets: 'array',
+  encode: 'function',
+  decode: 'function',
+} as const satisfies Record<keyof CookieOptions, string>
+// What would end a value or be trimmed from it, and what does not fit into a header.
+const UNSAFE_VALUE = /[^\x20-\x7e\x80-\xff]|;|^ | $/
 // A part of what encodeURIComponent leaves as it is.
 const NEEDS_NO_ENCODING = /^[\w.~-]*$/
 // A browser sends one cookie of a name. More come from somebody who tries to shadow it.
@@ -42,16 +59,18 @@ export class Cookie {
 
   /** Use `createCookie()`. */
   constructor(name: string, options: CookieOptions = {}) {
+    checkName(name)
+    checkOptions(name, options, OPTION_TYPES)
     const { secrets, encode, decode = decodeURIComponent, ...attributes } = options
     this.name = name
     this.#options = options
-    this.#attributes = {
+    this.#attributes = implySecure({
       ...attributes,
       path: attributes.path ?? '/',
       sameSite: attributes.sameSite ?? 'Lax',
-      secure: attributes.secure || attributes.partitioned,
-    }
-    checkCookie(name, this.#attributes)
+    })
+    checkCombination(name, this.#attributes)
+    checkLasting(name, attributes)
     this.#secrets = checkSecrets(name, secrets)
     this.#signers = this.#secrets.map((secret) => createSigner(secret, name))
     this.#encode = encode ? checkResult(name, encode) : encodeText
@@ -160,8 +179,9 @@ export class Cookie {
   /**
    * Makes the value of a `Set-Cookie` header.
    *
-   * @param attributes Replace those of the cookie; `undefined` leaves one out
-   * @throws TypeError as `createCookie` does
+   * @param attributes Replace those of the cookie; `undefined` leaves one out, `maxAge: 0` removes the
+   *   cookie
+   * @throws TypeError as `createCookie` does, or if name and value have more than 4,096 bytes
    */
   async serialize(value: string, attributes?: CookieAttributes): Promise<string> {
     return this.serializeRaw(this.toRaw(value), attributes)
@@ -170,9 +190,11 @@ export class Cookie {
   /**
    * What stands in a header for a value: it is encoded and, if there are secrets, signed.
    *
-   * @throws TypeError if an `encode` of your own leaves a ";" or a control character in it
+   * @throws TypeError if the value is no string, or an `encode` of your own leaves in it what cannot
+   *   stand there
    */
   toRaw(value: string): string {
+    if (typeof value !== 'string') throw cookieError(this.name, 'the value is no string')
     const encoded = this.#encode(value)
     const [signer] = this.#signers
     return signer && encoded !== '' ? `${encoded}.${signer.sign(encoded)}` : encoded
@@ -186,10 +208,17 @@ export class Cookie {
    */
   serializeRaw(raw: string, attributes?: CookieAttributes): string {
     if (raw.includes(';')) throw unsafeValue(this.name)
+    // A character is a byte: Headers refuse one that is not.
+    const bytes = this.name.length + raw.length
+    if (bytes > LARGEST_COOKIE) {
+      const problem = `name and value have ${bytes} bytes, browsers take ${LARGEST_COOKIE}`
+      throw cookieError(this.name, problem)
+    }
     let suffix = this.#suffix
-    if (attributes) {
-      const all = { ...this.#attributes, ...attributes }
-      checkCookie(this.name, all)
+    if (attributes !== undefined) {
+      checkOptions(this.name, attributes, ATTRIBUTE_TYPES)
+      const all = implySecure({ ...this.#attributes, ...attributes })
+      checkCombination(this.name, all)
       suffix = formatAttributes(all)
     }
     // Joined, not added: V8 keeps a sum as a tree, and Headers looks at every character of a value.
@@ -221,8 +250,8 @@ export class Cookie {
 /**
  * Creates a cookie.
  *
- * @throws TypeError if the name, an attribute or a secret cannot be used, or browsers would refuse
- *   the combination
+ * @throws TypeError if an option does not exist or cannot be used, or browsers would refuse the
+ *   cookie
  */
 export function createCookie(name: string, options?: CookieOptions): Cookie {
   return new Cookie(name, options)
@@ -236,15 +265,22 @@ function encodeText(value: string): string {
 function checkResult(name: string, encode: (value: string) => string): (value: string) => string {
   return (value) => {
     const encoded = encode(value)
-    if (UNSAFE.test(encoded)) throw unsafeValue(name)
+    if (typeof encoded !== 'string') throw cookieError(name, 'encode answered no string')
+    if (UNSAFE_VALUE.test(encoded)) throw unsafeValue(name)
     return encoded
   }
 }
 
 function unsafeValue(name: string): TypeError {
-  return new TypeError(
-    `Cookie ${JSON.stringify(name)}: the value must not hold ";" or control characters`,
+  return cookieError(
+    name,
+    'the value must not hold ";", control characters, letters beyond U+00FF or blanks at its ends',
   )
+}
+
+function implySecure<attributes extends CookieAttributes>(attributes: attributes): attributes {
+  attributes.secure ||= attributes.partitioned
+  return attributes
 }
 
 // The name is part of the key: a value that was signed for one cookie is worth nothing in another.

@@ -1,3 +1,5 @@
+import { cookieError } from './cookie-attributes.ts'
+
 const PLACEHOLDER =
   /change.?me|change.?this|replace.?(me|this|with)|placeholder|your.?(secret|key)|insert.?/i
 const SHORTEST = 32
@@ -8,15 +10,16 @@ const FEWEST_CHARACTERS = 6
  *
  * @throws TypeError that names which secret cannot be used, never its text
  */
-export function checkSecrets(
-  cookie: string,
-  secrets: readonly (string | undefined)[] = [],
-): string[] {
-  return secrets.map((secret, index) => {
+export function checkSecrets(cookie: string, secrets?: readonly (string | undefined)[]): string[] {
+  if (secrets === undefined) return []
+  // Somebody meant to sign.
+  if (secrets.length === 0) {
+    throw cookieError(cookie, 'secrets are none: leave them out for a cookie without a signature')
+  }
+  // A copy has no holes, which map would skip.
+  return [...secrets].map((secret, index) => {
     const problem = findProblem(secret) ?? (secrets.indexOf(secret) < index ? 'is there twice' : '')
-    if (problem !== '') {
-      throw new TypeError(`Cookie ${JSON.stringify(cookie)}: secrets[${index}] ${problem}`)
-    }
+    if (problem !== '') throw cookieError(cookie, `secrets[${index}] ${problem}`)
     return secret!
   })
 }
