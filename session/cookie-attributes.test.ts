@@ -255,6 +255,8 @@ describe('attributes that are given to serialize', () => {
       [plain, { domain: 'shop.example:80' }, /domain/],
       [plain, { maxAge: -1 }, /maxAge/],
       [plain, { expires: new Date(NaN) }, /expires/],
+      // Browsers read it as 2050.
+      [plain, { expires: new Date('0050-01-01') }, /no date from 1601/],
       [plain, { httponly: true }, /did you mean httpOnly/],
       [plain, { secure: 'yes' }, /of type boolean/],
       [plain, { secrets: [SECRET] }, /no option "secrets"/],
