@@ -30,7 +30,7 @@ export const LARGEST_COOKIE = 4096
 // Browsers ignore an attribute with a longer value (RFC 6265bis, 5.6).
 const LARGEST_ATTRIBUTE = 1024
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-// The name of a host (RFC 1123, 2.1), or an IPv6 address. With "_", as browsers and intranets have it.
+// The name of a host (RFC 1123, 2.1), with "_" as browsers and intranets have it, or an IPv6 address.
 const HOST = /^(?:(?=.{1,253}$)\w(?:[\w-]{0,61}\w)?(?:\.\w(?:[\w-]{0,61}\w)?)*|\[[\da-f:.]+\])$/i
 // oxlint-disable-next-line no-control-regex -- control characters are what must not pass
 const UNSAFE = /[\x00-\x1f\x7f;]/
@@ -68,8 +68,8 @@ const PROBLEMS: {
   },
 }
 
-// What browsers ask of a cookie by the beginning of its name, in any case: without it they drop the cookie
-// and say nothing (RFC 6265bis, 5.7; of Http-, the draft of its successor, "Layered Cookies").
+// What browsers ask of a cookie by the beginning of its name, in any case: without it they drop the
+// cookie and say nothing (RFC 6265bis, 5.7; of Http-, the draft of its successor, "Layered Cookies").
 const NEEDS: [start: string, needs: string, isMet: (attributes: CookieAttributes) => unknown][] = [
   ['__Secure-', 'secure', ({ secure }) => secure],
   ['__Http-', 'secure and httpOnly', ({ secure, httpOnly }) => secure && httpOnly],

@@ -76,7 +76,7 @@ function expected(attributes: CookieAttributes) {
   }
 }
 
-// The grammar for servers (RFC 6265bis, 4.1.1), with the dot and the "_" that browsers allow in a domain.
+// The grammar for servers (RFC 6265bis, 4.1.1), with the dot and the "_" that browsers allow in domains.
 const PAIR = /^(?<name>[!#-'*+.^`|~\w-]+)=(?<value>[!#-+--:<-[\]-~]*)$/
 const ATTRIBUTES: Record<string, RegExp> = {
   Domain: /^\.?\w([\w-]*\w)?(\.\w([\w-]*\w)?)*$/,
