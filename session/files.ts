@@ -1,5 +1,8 @@
 import fs from 'node:fs'
 
+/** How to open what somebody else may have put there. Windows has neither flag. */
+export const NO_LINKS_NO_WAITING = fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK
+
 /** Removes a file, unless somebody else already did. */
 export function removeFile(file: string): void {
   try {

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { hasCode, removeFile } from './files.ts'
+import { hasCode, NO_LINKS_NO_WAITING, removeFile } from './files.ts'
 import { randomText } from './random.ts'
 import { applyChanges, parseRecord } from './session-record.ts'
 import type { SessionChanges, SessionRecord } from './session-record.ts'
@@ -8,19 +8,21 @@ import { withLock } from './session-lock.ts'
 import type { LOCKED } from './session-lock.ts'
 import { SessionStoreError, SessionTooLargeError } from './session-storage.ts'
 
-// The protocol of a session directory, shared by any number of processes on one machine:
+// The protocol of a session directory, shared by any number of processes on one machine, also from
+// several containers:
 //
-//   <id>.json         a session: linked from a whole file, later only ever replaced by renaming one
+//   <id>.json         a session: linked from a whole file, later only ever replaced by renaming one;
+//                     where there are no links renamed from the start, by who has the lock
 //   <id>.<n>.tmp      what is being written
-//   <id>.lock         a symbolic link that names its holder; who wants to change <id>.json has it
+//   <id>.lock         a symbolic link that names its holder, or a file where there are no links; who
+//                     wants to change <id>.json has it
+//   <id>.lock.tmp     the same for <id>.lock: who wants to break it has it
 //   <id>.gone         a tombstone: the session was destroyed, or replaced by the one that it names
 //   <id>.corrupt      a file that could not be understood, set aside
 //
 // Destroying does not wait for the lock. It writes the tombstone, then removes the file; whoever
 // was writing looks for the tombstone after renaming and removes the file again. A session without
 // a file is never created by an update. So a destroyed session stays dead whatever comes when.
-
-const NO_LINKS_NO_WAITING = fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK
 
 // What is read of something that this class did not write.
 const NOT_A_RECORD = ''
@@ -64,12 +66,14 @@ export class SessionDirectory {
 
   /** @throws SessionStoreError if the id is taken */
   create(id: string, record: SessionRecord): void {
+    const alone: Alone = (action) => withLock(this.file(id, 'lock'), action)
+    const place = (from: string, to: string): void => placeNew(from, to, alone)
     try {
-      this.#write(id, record, placeNew)
+      this.#write(id, record, place)
     } catch (error) {
       if (!hasCode(error, 'ENOENT')) throw error
       makePrivateDirectory(this.path) // somebody removed it while we ran
-      this.#write(id, record, placeNew)
+      this.#write(id, record, place)
     }
   }
 
@@ -125,7 +129,7 @@ export class SessionDirectory {
     const temporary = this.#temporary(id)
     try {
       fs.writeFileSync(temporary, JSON.stringify(left), { flag: 'wx', mode: 0o600 })
-      placeNew(temporary, this.file(id, 'gone'))
+      placeNew(temporary, this.file(id, 'gone'), (action) => action()) // we have the lock
     } catch (error) {
       discardFile(temporary)
       if (hasCode(error, 'EEXIST')) return false
@@ -243,9 +247,24 @@ export function makePrivateDirectory(directory: string): void {
   }
 }
 
-// A link, because renaming would replace a file that is there.
-function placeNew(temporary: string, file: string): void {
-  fs.linkSync(temporary, file)
+/** Does something that one at a time may do. */
+type Alone = <result>(action: () => result) => result | typeof LOCKED
+
+// A link, because renaming would replace a file that is there. FAT, for one, has no links: there
+// whoever makes a file of an id has its lock and looks first.
+function placeNew(temporary: string, file: string, alone: Alone): void {
+  try {
+    fs.linkSync(temporary, file)
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) throw error
+    const placed = alone(() => {
+      if (fs.lstatSync(file, { throwIfNoEntry: false })) return false
+      fs.renameSync(temporary, file)
+      return true
+    })
+    if (placed === true) return
+    throw new SessionStoreError('Cannot write a session: EEXIST', 'EEXIST')
+  }
   fs.unlinkSync(temporary)
 }
 
