@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
 import { createSessionId } from 'remix/session'
 import { kindsOfFiles, temporaryDirectory } from './fault-tests/temporary-directory.ts'
 import { SessionDirectory } from './session-directory.ts'
-import { LOCKED } from './session-lock.ts'
+import { LOCKED, withLock } from './session-lock.ts'
 import { noChanges, successorRecord } from './session-record.ts'
 import type { SessionChanges, SessionRecord } from './session-record.ts'
 
@@ -19,6 +18,8 @@ const RECORD: SessionRecord = {
   expiresAt: 1e15,
   maxAge: 1000,
 }
+
+const TAKEN = { name: 'SessionStoreError', code: 'EEXIST' }
 
 describe('destroying a session in the middle of a change by another process', () => {
   it('an update finds out after it has written, and takes it back', (t) => {
@@ -71,14 +72,31 @@ describe('a session that got a new id', () => {
   })
 })
 
-it('an id that is taken is refused, and what is there stays', (t) => {
-  const { mine, other, id, directory } = open(t)
-  assert.throws(() => other.create(id, { ...RECORD, values: { color: 'blue' } }), {
-    name: 'SessionStoreError',
-    code: 'EEXIST',
+describe('creating a session', () => {
+  for (const links of [true, false]) {
+    const where = links ? '' : ', also where there are no links'
+
+    it(`an id that is taken is refused, and what is there stays${where}`, (t) => {
+      const { mine, other, id, directory } = open(t)
+      if (!links) refuseLinks(t)
+      assert.throws(() => other.create(id, { ...RECORD, values: { color: 'blue' } }), TAKEN)
+      assert.deepEqual(mine.read(id), RECORD)
+      assert.deepEqual(kindsOfFiles(directory), { json: 1 })
+    })
+  }
+
+  it('where there are no links, an id that somebody is about to take is refused', (t) => {
+    const { mine, directory } = open(t)
+    const id = createSessionId()
+    refuseLinks(t)
+    withLock(mine.file(id, 'lock'), () => {
+      assert.throws(() => mine.create(id, RECORD), TAKEN)
+      assert.deepEqual(kindsOfFiles(directory), { json: 1, lock: 1 })
+    })
+    mine.create(id, RECORD)
+    assert.deepEqual(mine.read(id), RECORD)
+    assert.deepEqual(kindsOfFiles(directory), { json: 2 })
   })
-  assert.deepEqual(mine.read(id), RECORD)
-  assert.deepEqual(kindsOfFiles(directory), { json: 1 })
 })
 
 describe('the lock of a session', () => {
@@ -113,10 +131,10 @@ describe('the lock of a session', () => {
     const lock = path.join(directory, `${id}.lock`)
     const changes = changesDuringWhich(() => {
       fs.unlinkSync(lock)
-      fs.symlinkSync(`${os.hostname()}/${process.ppid}/1`, lock)
+      fs.symlinkSync('somebody', lock)
     })
     mine.update(id, changes)
-    assert.equal(fs.readlinkSync(lock), `${os.hostname()}/${process.ppid}/1`)
+    assert.equal(fs.readlinkSync(lock), 'somebody')
   })
 })
 
@@ -155,6 +173,14 @@ function open(t: TestContext) {
   const id = createSessionId()
   mine!.create(id, RECORD)
   return { directory, mine: mine!, other: other!, id }
+}
+
+function refuseLinks(t: TestContext): void {
+  for (const name of ['linkSync', 'symlinkSync'] as const) {
+    t.mock.method(fs, name, () => {
+      throw Object.assign(new Error('EPERM'), { code: 'EPERM' })
+    })
+  }
 }
 
 /** Changes during whose application something else happens: after the read, before the write. */

@@ -36,7 +36,7 @@ for (const [kind, options] of [
       assert.deepEqual(fs.readdirSync(path.dirname(lock)), [])
     })
 
-    it('is broken after ten seconds if its holder lives where we cannot ask', async (t) => {
+    it('is broken after ten seconds if its holder died where we cannot ask', async (t) => {
       if (skipWithoutNamespaces) return t.skip(skipWithoutNamespaces)
       const { lock, kill } = await openHeld(t, { ...options, startedBy: inNamespace })
       await kill()
