@@ -12,35 +12,18 @@ import { SessionStoreError } from './session-storage.ts'
 import { beginRequest, lookInto, playRequest } from './contract/request.ts'
 import type { Outcomes } from './fault-tests/in-trouble.ts'
 import { childEnvironment, nextMessage, scriptFile, startProcess } from './fault-tests/processes.ts'
+import { refuseLinks } from './fault-tests/refuse-links.ts'
 import { kindsOfFiles, temporaryDirectory } from './fault-tests/temporary-directory.ts'
 
 const KEY: string = 'color'
 const NOBODY = 65534
 
 describe('fs storage in trouble', () => {
-  it('a full disk: an error, the old session intact, nothing left behind', async (t) => {
-    const directory = mountTinyDisk(t)
-    if (!directory) return
-    const storage = createFsSessionStorage(directory, { purgeInterval: 0 })
-    const cookie = await playRequest(storage, '', (session) => session.set(KEY, 'red'))
-    for (const free of [0, 8192]) {
-      fillDisk(directory, free)
-      const large = (cookie: string): Promise<string> =>
-        playRequest(storage, cookie, (session) =>
-          session.set('large' as string, 'x'.repeat(20_000)),
-        )
-      for (const save of [large(cookie), large('')]) await assertStoreError(save, 'ENOSPC')
-      const regenerated = playRequest(storage, cookie, (session) => {
-        session.set('large' as string, 'x'.repeat(20_000))
-        session.regenerateId()
-      })
-      await assertStoreError(regenerated, 'ENOSPC')
-      assert.deepEqual(await lookInto(storage, cookie), { [KEY]: 'red' })
-      assert.deepEqual(kindsOfFiles(directory), { json: 1, filler: 1 })
-    }
-    fs.unlinkSync(path.join(directory, 'disk.filler'))
-    await playRequest(storage, cookie, (session) => session.set(KEY, 'blue'))
-    assert.deepEqual(await lookInto(storage, cookie), { [KEY]: 'blue' })
+  it('a full disk: an error, the old session intact, nothing left behind', testFullDisk)
+
+  it('a full disk where there are no links: the same', (t) => {
+    refuseLinks(t)
+    return testFullDisk(t)
   })
 
   it('logging out works on a full disk, also against a slower request', async (t) => {
@@ -182,6 +165,29 @@ describe('fs storage in trouble', () => {
     assert.equal(fs.statSync(directory).mode & 0o777, 0o700)
   })
 })
+
+async function testFullDisk(t: TestContext): Promise<void> {
+  const directory = mountTinyDisk(t)
+  if (!directory) return
+  const storage = createFsSessionStorage(directory, { purgeInterval: 0 })
+  const cookie = await playRequest(storage, '', (session) => session.set(KEY, 'red'))
+  for (const free of [0, 8192]) {
+    fillDisk(directory, free)
+    const large = (cookie: string): Promise<string> =>
+      playRequest(storage, cookie, (session) => session.set('large' as string, 'x'.repeat(20_000)))
+    for (const save of [large(cookie), large('')]) await assertStoreError(save, 'ENOSPC')
+    const regenerated = playRequest(storage, cookie, (session) => {
+      session.set('large' as string, 'x'.repeat(20_000))
+      session.regenerateId()
+    })
+    await assertStoreError(regenerated, 'ENOSPC')
+    assert.deepEqual(await lookInto(storage, cookie), { [KEY]: 'red' })
+    assert.deepEqual(kindsOfFiles(directory), { json: 1, filler: 1 })
+  }
+  fs.unlinkSync(path.join(directory, 'disk.filler'))
+  await playRequest(storage, cookie, (session) => session.set(KEY, 'blue'))
+  assert.deepEqual(await lookInto(storage, cookie), { [KEY]: 'blue' })
+}
 
 async function prepare(t: TestContext) {
   const directory = temporaryDirectory(t)

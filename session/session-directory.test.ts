@@ -4,6 +4,7 @@ import path from 'node:path'
 import { describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
 import { createSessionId } from 'remix/session'
+import { refuseLinks } from './fault-tests/refuse-links.ts'
 import { kindsOfFiles, temporaryDirectory } from './fault-tests/temporary-directory.ts'
 import { SessionDirectory } from './session-directory.ts'
 import { LOCKED, withLock } from './session-lock.ts'
@@ -173,14 +174,6 @@ function open(t: TestContext) {
   const id = createSessionId()
   mine!.create(id, RECORD)
   return { directory, mine: mine!, other: other!, id }
-}
-
-function refuseLinks(t: TestContext): void {
-  for (const name of ['linkSync', 'symlinkSync'] as const) {
-    t.mock.method(fs, name, () => {
-      throw Object.assign(new Error('EPERM'), { code: 'EPERM' })
-    })
-  }
 }
 
 /** Changes during whose application something else happens: after the read, before the write. */

@@ -50,6 +50,15 @@ for (const [kind, options] of [
   })
 }
 
+it('a lock that was written in part names nobody: it is broken after ten seconds', async (t) => {
+  const { lock, kill } = await openHeld(t, { execArgv: withoutLinks })
+  await kill()
+  fs.truncateSync(lock, fs.lstatSync(lock).size - 1)
+  assert.equal(withLock(lock, done), LOCKED)
+  age(lock, 11)
+  assert.equal(withLock(lock, done), 'done')
+})
+
 describe('what is in the place of a lock', () => {
   const things: Record<string, (place: string) => unknown> = {
     'an empty file': (place) => fs.writeFileSync(place, ''),
