@@ -153,6 +153,15 @@ describe('deleting what has expired', () => {
   })
 })
 
+it('what is no session is set aside, also where a folder has been set aside before', (t) => {
+  const { mine, id, directory } = open(t)
+  fs.mkdirSync(mine.file(id, 'corrupt'))
+  fs.writeFileSync(mine.file(id, 'json'), '{')
+  assert.equal(mine.read(id), null)
+  assert.equal(mine.update(id, noChanges()), null)
+  assert.deepEqual(kindsOfFiles(directory), { corrupt: 1, tmp: 1 })
+})
+
 describe('a process without any descriptor left', () => {
   it('says that it could not destroy for good, but the session is gone', (t) => {
     const { mine, id } = open(t)

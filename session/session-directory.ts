@@ -225,11 +225,16 @@ export class SessionDirectory {
         'SessionStorageWarning',
       )
     }
-    try {
-      fs.renameSync(this.file(id, 'json'), this.file(id, 'corrupt'))
-    } catch (error) {
-      if (!hasCode(error, 'ENOENT')) throw storeError('set a corrupt session aside', error)
-    }
+    const file = this.file(id, 'json')
+    attempt('set a corrupt session aside', () => {
+      try {
+        fs.renameSync(file, this.file(id, 'corrupt'))
+      } catch (error) {
+        if (hasCode(error, 'ENOENT')) return
+        // Of a file and a folder neither can replace the other.
+        fs.renameSync(file, this.file(id, `${randomText(6, 'hex')}.tmp`))
+      }
+    })
     return null
   }
 }

@@ -32,7 +32,7 @@ interface Lock {
  */
 export function withLock<result>(lock: string, action: () => result): result | typeof LOCKED {
   const owner = `${place}-${process.pid}-${randomText(6, 'hex')}-`
-  const locked = take(lock, owner) || (isFreed(lock) && take(lock, owner))
+  const locked = take(lock, owner) || (breakStale(lock) && take(lock, owner))
   if (!locked) return LOCKED
   try {
     return action()
@@ -71,8 +71,8 @@ function takeByFile(lock: string, owner: string): boolean {
   }
 }
 
-/** Removes a lock whose holder is dead, and whatever else has been in its place for so long. */
-function isFreed(lock: string): boolean {
+/** Removes the lock of a dead holder, or whatever else is in its place; answers whether it is free. */
+function breakStale(lock: string): boolean {
   const seen = look(lock)
   if (seen === null) return true
   if (!isStale(seen, Date.now())) return false
@@ -87,7 +87,7 @@ function isFreed(lock: string): boolean {
     remove(lock)
     return true
   })
-  return freed !== LOCKED && freed
+  return freed === true
 }
 
 function isStale({ owner, since }: Lock, now: number): boolean {
