@@ -25,6 +25,8 @@ export interface FileStore extends SessionStore {
 
 // Another process holds a session for well under a millisecond.
 const RETRY_MS = 2
+// The lock of one that died in another container stays for seconds: that is not asked for all the time.
+const LONGEST_RETRY_MS = 50
 const GIVE_UP_MS = 15_000
 
 /** Session files in this thread. What another process has locked is tried again until it is free. */
@@ -58,10 +60,12 @@ function untilUnlocked<result>(attempt: () => result | typeof LOCKED): Awaitable
 }
 
 async function retry<result>(attempt: () => result | typeof LOCKED): Promise<result> {
+  let pause = RETRY_MS
   for (const giveUp = Date.now() + GIVE_UP_MS; Date.now() < giveUp;) {
-    await wait(Math.random() * RETRY_MS)
+    await wait(Math.random() * pause)
     const answer = attempt()
     if (answer !== LOCKED) return answer
+    pause = Math.min(pause * 1.2, LONGEST_RETRY_MS)
   }
   throw new SessionStoreError('Cannot lock a session: another process has held it for too long')
 }
