@@ -211,6 +211,15 @@ describe('Set-Cookie', () => {
     }
   })
 
+  it('setMaxAge within a storage whose limit is no whole number is rounded down', async () => {
+    const { browser } = openBrowser({}, { maxAge: 90.5 })
+    const response = await browser.visit((session) => {
+      session.set(COLOR, 'red')
+      session.setMaxAge(600)
+    })
+    assert.match(setCookieOf(response)!, /; Max-Age=90;/)
+  })
+
   it('setMaxAge chooses how long the browser keeps it', async () => {
     const { browser, clock } = openBrowser({ maxAge: 600 }, { maxAge: 6000 })
     const remember = await browser.visit((session) => {

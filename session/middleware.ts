@@ -190,7 +190,9 @@ function cookieFor(
   const { persistent, maxAge } = state.origin?.record ?? {}
   const raw = storage.selfAuthenticating ? value : cookie.toRaw(value)
   if (persistent === undefined) return cookie.serializeRaw(raw)
-  return cookie.serializeRaw(raw, { maxAge: persistent ? maxAge : undefined, expires: undefined })
+  // A storage's limit may be a fraction, that of a cookie is whole seconds.
+  const whole = persistent ? Math.max(1, Math.floor(maxAge!)) : undefined
+  return cookie.serializeRaw(raw, { maxAge: whole, expires: undefined })
 }
 
 function removalOf(cookie: Cookie): string {
