@@ -1,6 +1,5 @@
-// What a cache that is told apart by its name obeys before `Cache-Control` (RFC 9213), and what some
-// still do.
-const TARGETED = /(^|-)cdn-cache-control$|^surrogate-control$/i
+// What the caches of a CDN obey before `Cache-Control` (RFC 9213), and what some still do.
+const TARGETED = /(^|-)cdn-cache-control$|^surrogate-control$/
 
 let warned = false
 
@@ -23,8 +22,8 @@ export function neverShare(headers: Headers): void {
     headers.set('Cache-Control', makePrivate(chosen))
     warnOnce(chosen)
   }
-  const names = [...headers.keys()] // before any is deleted
-  for (const name of names) if (TARGETED.test(name)) headers.delete(name)
+  const targeted = [...headers.keys()].filter((name) => TARGETED.test(name))
+  for (const name of targeted) headers.delete(name)
   keepOutOfSharedCaches(headers)
 }
 

@@ -1,7 +1,7 @@
 import { FlashClaims } from './flash-claims.ts'
 import { randomText } from './random.ts'
 import { applyChanges, emptyRecord, noChanges, successorRecord } from './session-record.ts'
-import type { SessionChanges, SessionRecord } from './session-record.ts'
+import type { SessionChanges, SessionRecord, SessionTimes } from './session-record.ts'
 import { isSessionId } from './session-id.ts'
 import type { SessionState } from './session-state.ts'
 import { SessionEndedError, SessionStoreError } from './session-storage.ts'
@@ -125,7 +125,8 @@ export function createCustomSessionStorage(
   ): SessionChanges & Required<Pick<SessionChanges, 'times'>> {
     const changes = state.changes()
     for (const flash of changes.flash) flash[2] = randomText(9, 'base64url')
-    return Object.assign(changes, { times: changes.times ?? clock.timesFor(state) })
+    changes.times ??= clock.timesFor(state)
+    return changes as SessionChanges & { times: SessionTimes }
   }
 
   async function write(

@@ -1,16 +1,8 @@
 import type { Cookie } from './cookie.ts'
 import { nameOf } from './cookie-storage.ts'
-import type { ReadOptions, SessionStorage } from './session-storage.ts'
+import type { SessionStorage } from './session-storage.ts'
 import type { Session } from './session.ts'
 import { getSessionState } from './session.ts'
-
-/** The session of a request, and the cookie values of its name that came with it. */
-export interface LoadedSession {
-  session: Session
-  /** The value that the session was read from, `''` for none. */
-  value: string
-  sent: string[]
-}
 
 /**
  * Reads the session of a `Cookie` header where no middleware does: at the upgrade of a WebSocket, in
@@ -27,27 +19,24 @@ export async function loadSession(
   storage: SessionStorage,
   header: string | null,
 ): Promise<Session> {
-  const { session } = await readSession(cookie, storage, header)
-  return session
-}
-
-/** Reads the session of a `Cookie` header, for the middleware. */
-export async function readSession(
-  cookie: Cookie,
-  storage: SessionStorage,
-  header: string | null,
-  options: ReadOptions = {},
-): Promise<LoadedSession> {
-  const sent = storage.selfAuthenticating ? cookie.rawValues(header) : cookie.parseAll(header)
+  const sent = valuesIn(header, cookie, storage)
   const value = sent.length > 1 ? await findOurs(sent, storage) : (sent[0] ?? '')
-  const session = await storage.read(value, { ...options, maxAge: cookie.maxAge })
-  return { session, value, sent }
+  return storage.read(value, { maxAge: cookie.maxAge })
 }
 
-// More than one cookie of the name came: either somebody planted one beside ours, or ours was set with
-// another Domain or Path before. If one of them is a session that all others became, it is that one;
-// of strangers nobody can tell whose this is.
-async function findOurs(values: string[], storage: SessionStorage): Promise<string> {
+/** The values of the session's cookie in a `Cookie` header, as its storage takes them. */
+export function valuesIn(header: string | null, cookie: Cookie, storage: SessionStorage): string[] {
+  return storage.selfAuthenticating ? cookie.rawValues(header) : cookie.parseAll(header)
+}
+
+/**
+ * Which of several cookies of the name counts. Either somebody planted one beside ours, or ours was
+ * set with another Domain or Path before. If one of them is a session that all others became, it is
+ * that one; of strangers nobody can tell whose this is.
+ *
+ * @returns The value, or `''` for none
+ */
+export async function findOurs(values: string[], storage: SessionStorage): Promise<string> {
   const found: { value: string; session: Session }[] = []
   for (const value of values) {
     const session = await storage.read(value, { flashes: 'keep' })

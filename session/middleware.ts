@@ -1,7 +1,7 @@
 import type { Middleware, RequestContext } from '@remix-run/fetch-router'
 import type { Cookie } from './cookie.ts'
 import { keepOutOfSharedCaches, neverShare } from './cache-headers.ts'
-import { readSession } from './load-session.ts'
+import { findOurs, valuesIn } from './load-session.ts'
 import type { SessionRecord } from './session-record.ts'
 import type { FlashMode } from './session-values.ts'
 import { SessionEndedError } from './session-storage.ts'
@@ -55,69 +55,51 @@ export function session(cookie: Cookie, storage: SessionStorage): Middleware<Ses
     if (context.has(Session)) {
       throw new Error('This request already has a session: use the session middleware once.')
     }
-    const { request } = context
-    const header = request.headers.get('Cookie')
-    const flashes = header === null ? 'take' : flashModeFor(request)
-    const loaded = await readSession(cookie, storage, header, { flashes })
-    const current = loaded.session
+    const { request, get } = context
+    const sent = valuesIn(request.headers.get('Cookie'), cookie, storage)
+    const value = sent.length > 1 ? await findOurs(sent, storage) : (sent[0] ?? '')
+    const current = await storage.read(value, {
+      maxAge: cookie.maxAge,
+      flashes: () => flashModeFor(request),
+    })
     const state = getSessionState(current)
+    const keeper = { storage, cookie: value }
+    state.keeper = keeper
     const before = state.origin?.record
-    const offered = offer(context, current)
-
-    let sent = loaded.value
-    let responded = false
-    state.save = async () => {
-      const saved = await storage.save(current)
-      // With sessions in cookies the browser would have to be told.
-      if (responded && saved !== sent && !state.destroyed) throw new Error(TOO_LATE)
-      if (responded) sent = saved
+    context.set(Session, current)
+    // Who takes the session may read it at any time, also in a stream.
+    let taken = false
+    context.get = (key) => {
+      if ((key as unknown) === Session) taken = true
+      return get(key)
     }
+    // The documentation's handlers take `({ context })`; the router passes the context itself.
+    const documented: typeof context & { context?: unknown } = context
+    documented.context = context
 
     let response: Response
     try {
       response = (await next()) ?? new Response(null, { status: 204 })
     } catch (error) {
-      if (request.signal.aborted && error === request.signal.reason) saveWithoutResponse(state)
-      else await saveAfterError(state, storage, current)
+      if (request.signal.aborted && error === request.signal.reason) saveWithoutResponse(current)
+      else await saveAfterError(current, storage)
       throw error
     }
-    if (offered.isReplaced()) {
+    if (get(Session) !== current) {
       throw new Error('The session of a request cannot be replaced: change it, or destroy it.')
     }
 
-    await state.close()
+    while (state.saving) await state.saving
+    state.close()
     const saved = await storage.save(current)
-    responded = true
-    const isNews = saved !== '' && (saved !== sent || livesOn(before, state.origin?.record))
-    sent = saved
+    keeper.cookie = saved
+    const isNews = saved !== '' && (saved !== value || livesOn(before, state.origin?.record))
     if (isNews) return withCookie(response, cookieFor(cookie, storage, state, saved))
-    if (saved === '' && endsCookie(state) && loaded.sent.length > 0) {
+    if (saved === '' && endsCookie(state) && sent.length > 0) {
       return withCookie(response, removalOf(cookie))
     }
-    return offered.isTaken() ? copyOf(response, keepOutOfSharedCaches) : response
+    return taken ? withHeaders(response, keepOutOfSharedCaches) : response
   }
-}
-
-const TOO_LATE =
-  'The session lives in the cookie, and that has left with the response: change it before the ' +
-  'handler returns.'
-
-/**
- * Puts the session where handlers look for it, and tells whether one of them took it: also what that
- * one does later, in a stream, may depend on it.
- */
-function offer(context: RequestContext<any>, session: Session) {
-  let taken = false
-  context.set(Session, session)
-  const { get } = context
-  context.get = (key) => {
-    if ((key as unknown) === Session) taken = true
-    return get(key)
-  }
-  // The documentation's handlers take `({ context })`; the router passes the context itself.
-  const documented: typeof context & { context?: unknown } = context
-  documented.context = context
-  return { isTaken: () => taken, isReplaced: () => get(Session) !== session }
 }
 
 // By whichever header a browser or a library marks it. A prefetched page may be looked at later, when
@@ -136,7 +118,8 @@ const PREFETCH_HEADERS = ['Sec-Purpose', 'X-Sec-Purpose', 'Purpose', 'X-Purpose'
  * The client left, so the router waits no longer for the handler, which goes on. What it changes is
  * saved as it is changed, since nobody can see when it is done.
  */
-function saveWithoutResponse(state: SessionState): void {
+function saveWithoutResponse(session: Session): void {
+  const state = getSessionState(session)
   let isDue = false
   state.values.giveBackFlashes()
   state.values.hidesFlashes = true
@@ -146,7 +129,7 @@ function saveWithoutResponse(state: SessionState): void {
     setImmediate(async () => {
       isDue = false
       try {
-        await state.saveNow()
+        await session.save()
       } catch (error) {
         process.emitWarning(`A session whose client had left was not saved: ${String(error)}`)
       }
@@ -155,12 +138,10 @@ function saveWithoutResponse(state: SessionState): void {
   state.onUse()
 }
 
-async function saveAfterError(
-  state: SessionState,
-  storage: SessionStorage,
-  session: Session,
-): Promise<void> {
-  await state.close()
+async function saveAfterError(session: Session, storage: SessionStorage): Promise<void> {
+  const state = getSessionState(session)
+  while (state.saving) await state.saving
+  state.close()
   state.discard()
   try {
     await storage.save(session)
@@ -200,15 +181,26 @@ function removalOf(cookie: Cookie): string {
 }
 
 function withCookie(response: Response, setCookie: string): Response {
-  return copyOf(response, (headers) => {
-    headers.append('Set-Cookie', setCookie)
-    neverShare(headers)
-  })
+  const copy = copyOf(response)
+  copy.headers.append('Set-Cookie', setCookie)
+  neverShare(copy.headers)
+  return copy
+}
+
+function withHeaders(response: Response, change: (headers: Headers) => void): Response {
+  // A body can be sent once, so such a response is of this request alone, and what is added is nobody's
+  // secret: a copy costs a tenth of the request.
+  let changed = response.body === null ? copyOf(response) : response
+  try {
+    change(changed.headers)
+  } catch {
+    changed = copyOf(response) // what fetch() returned cannot be changed
+    change(changed.headers)
+  }
+  return changed
 }
 
 // A handler may return one response again and again: what is one visitor's must not be added to it.
-function copyOf(response: Response, change: (headers: Headers) => void): Response {
-  const copy = new Response(response.body, response)
-  change(copy.headers)
-  return copy
+function copyOf({ body, status, statusText, headers }: Response): Response {
+  return new Response(body, { status, statusText, headers })
 }

@@ -1,6 +1,8 @@
 import { createSessionId } from './session-id.ts'
 import type { SessionChanges, SessionRecord } from './session-record.ts'
 import { SessionEndedError } from './session-storage.ts'
+import type { SessionStorage } from './session-storage.ts'
+import type { Session } from './session.ts'
 import { SessionValues } from './session-values.ts'
 
 /** What a storage knows of a session when it restores it. */
@@ -29,8 +31,8 @@ export class SessionState {
   expiry: { maxAge: number; persistent: boolean } | null = null
   /** The idle limit in seconds that the middleware took from the cookie. */
   cookieMaxAge: number | undefined
-  /** Saves the session; there is none where no middleware looks after it. */
-  save: (() => Promise<void>) | undefined
+  /** Where it is saved, and what the browser holds; there is none where no middleware is. */
+  keeper: { storage: SessionStorage; cookie: string } | undefined
   /** Called after each use, once nobody will save the session with a response. */
   onUse: (() => void) | undefined
 
@@ -39,7 +41,7 @@ export class SessionState {
   #changing = false
   #regenerated = false
   #deletesOrigin = false
-  #saving: Promise<void> | null = null
+  #saving: Promise<string> | null = null
 
   constructor(origin: SessionOrigin | null = null) {
     this.origin = origin
@@ -161,12 +163,16 @@ export class SessionState {
     this.touched = false // no renewal: the browser does not hear of it
   }
 
+  /** A save that is under way: wait for that, and look again. */
+  get saving(): Promise<unknown> | undefined {
+    return this.#saving?.catch(() => {})
+  }
+
   /**
    * Ends writing: from now on a write throws, because nobody would save it, and a flash stays for the
-   * next page. Waits for a save that is under way.
+   * next page.
    */
-  async close(): Promise<void> {
-    while (this.#saving) await this.#saving.catch(() => {})
+  close(): void {
     this.#closed = true
     this.values.hidesFlashes = true
   }
@@ -175,15 +181,21 @@ export class SessionState {
    * Makes a change, if there is one, and saves at once, one save after the other. Meanwhile writes
    * throw: they would be neither in this save nor after it.
    *
-   * @throws Error if no middleware looks after this session
+   * @throws Error if no middleware looks after this session, or no response is left to carry a change
    */
-  async saveNow(change?: () => void): Promise<void> {
-    const { save } = this
-    if (!save) throw new Error('Only a session that the middleware gave can save itself.')
-    while (this.#saving) await this.#saving.catch(() => {})
+  async saveNow(session: Session, change?: () => void): Promise<void> {
+    const { keeper } = this
+    if (!keeper) throw new Error('Only a session that the middleware gave can save itself.')
+    while (this.#saving) await this.saving
     if (change) this.#changeNow(change)
-    this.#saving = save().finally(() => (this.#saving = null))
-    await this.#saving
+    const isLate = this.#closed
+    this.#saving = keeper.storage.save(session).finally(() => (this.#saving = null))
+    const saved = await this.#saving
+    if (!isLate || this.destroyed || saved === keeper.cookie) return
+    throw new Error(
+      'The session lives in the cookie, and that has left with the response: change it before the ' +
+        'handler returns.',
+    )
   }
 
   #changeNow(change: () => void): void {

@@ -40,11 +40,12 @@ export interface ReadOptions {
   maxAge?: number | undefined
   /**
    * What reading a flash does: `take` removes it; `keep` does not, for HEAD requests and onlookers;
-   * `hide` shows none, for prefetched pages, which are looked at later or never.
+   * `hide` shows none, for prefetched pages, which are looked at later or never. A function is asked
+   * only if it matters.
    *
    * @default 'take'
    */
-  flashes?: FlashMode | undefined
+  flashes?: FlashMode | (() => FlashMode) | undefined
 }
 
 /**

@@ -22,14 +22,14 @@ const noRecord: Pick<SessionRecord, 'values' | 'flashes'> = { values: {}, flashe
  * as a copy, so that nothing is shared with the application or with another request.
  */
 export class SessionValues {
-  flashMode: FlashMode = 'take'
   /** After the response, when nothing can be noted of a flash that was read. */
   hidesFlashes = false
   /** Which flashes the requests of this process have taken, where the storage looks after that. */
   claims: FlashClaims | undefined
 
+  #flashMode: FlashMode | (() => FlashMode) = 'take'
   // Stands for this request among the claims, and keeps nothing else of it alive.
-  #asker = {}
+  #asker: object | null = null
   #stored = noRecord
   #changes = new Map<string, Change>()
   // Objects that a handler was given, and their JSON: whatever it does to them is noticed later.
@@ -37,6 +37,15 @@ export class SessionValues {
 
   constructor(stored: SessionRecord | undefined) {
     if (stored) this.#stored = stored
+  }
+
+  get flashMode(): FlashMode {
+    if (typeof this.#flashMode === 'function') this.#flashMode = this.#flashMode()
+    return this.#flashMode
+  }
+
+  set flashMode(mode: FlashMode | (() => FlashMode)) {
+    this.#flashMode = mode
   }
 
   /** Whether there is something to write. */
@@ -189,7 +198,7 @@ export class SessionValues {
   giveBackFlashes(): void {
     for (const [key, change] of this.#changes) {
       if (change.kind !== 'read') continue
-      if (change.token !== undefined) this.claims?.giveBack(change.token, this.#asker)
+      if (change.token !== undefined) this.claims?.giveBack(change.token, this.#asker!)
       this.#changes.delete(key)
     }
   }
@@ -229,16 +238,16 @@ export class SessionValues {
   }
 
   #visibleFlash(key: string): StoredFlash | undefined {
-    if (this.hidesFlashes || this.flashMode === 'hide') return undefined
     if (!Object.hasOwn(this.#stored.flashes, key)) return undefined
+    if (this.hidesFlashes || this.flashMode === 'hide') return undefined
     const flash = this.#stored.flashes[key]!
     if (flash.token === undefined || !this.claims) return flash
-    return this.claims.isFree(flash.token, this.#asker) ? flash : undefined
+    return this.claims.isFree(flash.token, (this.#asker ??= {})) ? flash : undefined
   }
 
   #readFlash(key: string, { value, token }: StoredFlash): unknown {
     if (this.flashMode === 'take') {
-      if (token !== undefined) this.claims?.take(token, this.#asker)
+      if (token !== undefined) this.claims?.take(token, (this.#asker ??= {}))
       this.#changes.set(key, { kind: 'read', token })
     }
     return isObject(value) ? JSON.parse(JSON.stringify(value)) : value

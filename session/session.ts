@@ -207,7 +207,7 @@ export class Session {
    * @throws Error if a cookie storage would have to send a cookie after the response
    */
   async save(change?: () => void): Promise<void> {
-    await this.#state.saveNow(change)
+    await this.#state.saveNow(this, change)
   }
 
   // So that console.log(session) shows no id and consumes no flash.
