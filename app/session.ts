@@ -25,6 +25,9 @@ declare module 'remix/session' {
   }
 }
 
+// In seconds. A cart without a login is mostly one that nobody comes back to.
+const GUEST_MAX_AGE = 2 * 24 * 60 * 60
+
 export interface Sessions {
   cookie: Cookie
   storage: SessionStorage
@@ -62,7 +65,13 @@ export function openSessions(config: SessionConfig, now = Date.now, redis?: Redi
       maxAge: config.sessionMaxAge,
     },
   )
-  const limits = { maxAge: config.sessionMaxAge, lifetime: config.sessionLifetime, now }
+  const limits = {
+    maxAge: config.sessionMaxAge,
+    lifetime: config.sessionLifetime,
+    loginKey: 'loginId',
+    guestMaxAge: GUEST_MAX_AGE,
+    now,
+  }
   switch (config.sessionStorage) {
     case 'cookie':
       return {

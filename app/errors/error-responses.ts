@@ -18,6 +18,10 @@ const texts: Record<number, [title: string, message: string]> = {
   403: ['Not from there', 'This form came from another site, so we did nothing with it.'],
   404: ['Not on our shelves', 'There is nothing at this address, or no longer.'],
   405: ['That does not work here', 'This address exists, but it takes another kind of request.'],
+  409: [
+    'That came too late',
+    'Your session changed a moment ago. Nothing else did: please try again.',
+  ],
   413: ['Too much at once', 'The form was larger than any of ours. Nothing was changed.'],
   415: ['We cannot read that', 'Forms are sent as forms here. Nothing was changed.'],
   429: ['A little slower, please', 'There were too many attempts. Please try again later.'],
