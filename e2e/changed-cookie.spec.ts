@@ -58,7 +58,7 @@ for (const [change, [before, after, host]] of Object.entries(changes)) {
 async function serve(kind: 'cookie' | 'memory') {
   const memory = createMemorySessionStorage()
   const seen: string[] = []
-  let fetch = (_request: Request): Promise<Response> => Promise.reject(new Error('not deployed'))
+  let fetch: ((request: Request) => Promise<Response>) | undefined
 
   function deploy(options: CookieOptions): void {
     const secrets = ['pY3rVq8sLw0xKb5nZt7uJd2mFh9cGa4e']
@@ -82,7 +82,7 @@ async function serve(kind: 'cookie' | 'memory') {
     fetch = (request) => router.fetch(request)
   }
 
-  const { port, close } = await servePages((request) => fetch(request))
+  const { port, close } = await servePages((request) => fetch!(request))
   return { port, close, deploy, seen }
 }
 
