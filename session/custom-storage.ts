@@ -97,16 +97,24 @@ export function createCustomSessionStorage(
       if (state.origin) await end(state.origin)
       return ''
     }
+    if (!clock.changesLimit(state)) state.expiry = null
     const { origin, changed } = state
     if (origin === null) return changed ? begin(state) : ''
     const isDue = clock.isRenewalDue(origin.record, state.cookieMaxAge)
     const renewing = isDue && state.touched && state.values.flashMode === 'take'
-    if (!changed && !renewing) return origin.id
+    if (!changed && !renewing && !(await isUndone(state))) return origin.id
     const changes = changesOf(state)
     const record = await write(state, changes)
     if (record === null || record.successor !== undefined) return saveLate(state, changes, record)
     state.saved({ id: state.id, record })
     return state.id
+  }
+
+  // What was set to what it was is no change, but of two requests at once the last save wins.
+  async function isUndone({ id, values }: SessionState): Promise<boolean> {
+    if (!values.repeated) return false
+    const latest = await store.read(id)
+    return latest === null || latest.successor !== undefined || values.isUndone(latest)
   }
 
   async function begin(state: SessionState): Promise<string> {

@@ -217,7 +217,7 @@ describe('Redis', { skip: skipWithoutRedis }, () => {
     await client.configSet('maxmemory-policy', 'noeviction')
     await client.configSet('maxmemory', '1')
     t.after(() => client.configSet({ maxmemory: '0' }))
-    const save = playRequest(storage, cookie, (session) => session.set(COLOR, 'my secret'))
+    const save = playRequest(storage, cookie, (session) => session.set(COLOR, 'my secret too'))
     const message = /^Cannot save a session: (OOM|ERR)$/ // Redis 6.2 says ERR for all in a script
     const code = /^(OOM|ERR)$/
     await assert.rejects(save, { name: 'SessionStoreError', status: 503, code, message })

@@ -5,7 +5,7 @@ import type { SessionChanges, SessionRecord, StoredFlash } from './session-recor
 
 // `json` is the value as this request sees it.
 type Change =
-  | { kind: 'value'; json: string; inside?: boolean }
+  | { kind: 'value'; json: string; inside?: boolean; same?: boolean }
   | { kind: 'merge'; json: string; properties: Map<string, string | null> }
   | { kind: 'increment'; json: string; by: number }
   | { kind: 'flash'; json: string }
@@ -48,9 +48,26 @@ export class SessionValues {
     this.#flashMode = mode
   }
 
-  /** Whether there is something to write. */
+  /** Whether there is something to write. A value that is set again is not. */
   get changed(): boolean {
     this.#noticeChangesInside()
+    if (this.#changes.size === 0) return false
+    for (const change of this.#changes.values()) {
+      if (change.kind !== 'value' || !change.same) return true
+    }
+    return false
+  }
+
+  /** Whether a value was set again that another request has changed meanwhile. */
+  isUndone({ values }: SessionRecord): boolean {
+    for (const [key, change] of this.#changes) {
+      if (change.kind === 'value' && change.same && !isEqual(values, key, change.json)) return true
+    }
+    return false
+  }
+
+  /** Whether a value was set again. */
+  get repeated(): boolean {
     return this.#changes.size > 0
   }
 
@@ -90,7 +107,8 @@ export class SessionValues {
     // What `get` gave, changed and set again, is still what `get` gave.
     if (handedOut && handedOut.value === value && kind === 'value') handedOut.json = json
     else this.#handedOut?.delete(key)
-    this.#changes.set(key, { kind, json })
+    const same = kind === 'value' && isEqual(this.#stored.values, key, json)
+    this.#changes.set(key, kind === 'value' ? { kind, json, same } : { kind, json })
   }
 
   merge(key: string, properties: Record<string, unknown>): void {
@@ -264,6 +282,10 @@ export class SessionValues {
       this.#changes.set(key, { kind: 'value', json, inside })
     }
   }
+}
+
+function isEqual(values: Record<string, unknown>, key: string, json: string): boolean {
+  return Object.hasOwn(values, key) && JSON.stringify(values[key]) === json
 }
 
 function isInside(change: Change): boolean {

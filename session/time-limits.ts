@@ -93,6 +93,13 @@ export class SessionClock {
     return Math.min(this.#guestMaxAge ?? Infinity, this.#maxAge ?? 0) * 1000
   }
 
+  /** Whether `setMaxAge` asked for another limit than the session has. */
+  changesLimit({ origin, expiry }: SessionState): boolean {
+    if (!origin || !expiry) return expiry !== null
+    const { maxAge, persistent } = origin.record
+    return this.#bounded(expiry.maxAge) !== maxAge || expiry.persistent !== persistent
+  }
+
   isGuest(record: SessionRecord): boolean {
     return this.#loginKey === undefined || !Object.hasOwn(record.values, this.#loginKey)
   }

@@ -158,6 +158,33 @@ export function describeValues(contract: Contract): void {
       assert.deepEqual(await lookInto(storage, cookie), { [LIST]: ['a', 'b', 'c'] })
     })
 
+    it('what is set to what it was is no change, but wins over another request’s', async (t) => {
+      const { storage, clock } = await contract.open(t)
+      const value = { items: [1, { a: null }], note: 'é' }
+      const cookie = await playRequest(storage, '', (session) => {
+        session.set(COLOR, 'red')
+        session.set(LIST, value)
+        session.setMaxAge(500)
+      })
+      clock.advance(1)
+      const renewed = async (): Promise<number | undefined> =>
+        getSessionState(await storage.read(cookie)).origin?.record.renewedAt
+      const before = await renewed()
+      const after = await playRequest(storage, cookie, (session) => {
+        session.set(COLOR, 'red')
+        session.set(LIST, value)
+        session.setMaxAge(500)
+      })
+      assert.equal(after, cookie)
+      assert.equal(await renewed(), before)
+      if (!contract.promises.mergesChanges) return
+      const slow = await beginRequest(storage, cookie)
+      slow.session.set(COLOR, 'red')
+      await playRequest(storage, cookie, (session) => session.set(COLOR, 'blue'))
+      await slow.finish()
+      assert.equal((await lookInto(storage, cookie))[COLOR], 'red')
+    })
+
     it('increment counts from what is a number, and from 0 else', async (t) => {
       const { storage } = await contract.open(t)
       const cookie = await playRequest(storage, '', (session) => {
