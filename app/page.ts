@@ -18,23 +18,29 @@ export type RenderPage = (
 interface PageOptions {
   /** Pass `false` for pages that leave the session alone: a flash stays for the next page then. */
   notices?: boolean
+  /** Pass `true` for error pages: they do without what the database cannot tell. */
+  inTrouble?: boolean
   /** What stands at the end of every page; made last, when all else has been read. */
   panel?: ((context: RequestContext<any, any>) => SafeHtml | undefined) | undefined
 }
 
 export function createPageRenderer(
   db: Database,
-  { notices = true, panel }: PageOptions = {},
+  { notices = true, inTrouble = false, panel }: PageOptions = {},
 ): RenderPage {
   return (context, page, init) =>
     createHtmlResponse(
-      page({ ...readShell(context, db, notices), panel: panel?.(context) }),
+      page({
+        ...readShell(context, notices),
+        genres: inTrouble ? genresIfReadable(db) : readGenres(db),
+        panel: panel?.(context),
+      }),
       typeof init === 'number' ? { status: init } : init,
     )
 }
 
 // An error page may have to do without the session: the fault may have been the session's.
-function readShell(context: RequestContext<any, any>, db: Database, notices: boolean): Shell {
+function readShell(context: RequestContext<any, any>, notices: boolean): Omit<Shell, 'genres'> {
   const session = context.get(Session)
   const login = context.get(CurrentLogin) as CurrentLogin | null | undefined
   const notice = notices ? session?.get('notice') : undefined
@@ -42,7 +48,18 @@ function readShell(context: RequestContext<any, any>, db: Database, notices: boo
     user: login?.user ?? null,
     cartCount: session ? countCopies(readCart(session)) : 0,
     url: context.url,
-    genres: listGenres(db).map(({ genre }) => genre),
     notices: notice ? [notice] : [],
+  }
+}
+
+function readGenres(db: Database): string[] {
+  return listGenres(db).map(({ genre }) => genre)
+}
+
+function genresIfReadable(db: Database): string[] {
+  try {
+    return readGenres(db)
+  } catch {
+    return []
   }
 }

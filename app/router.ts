@@ -2,6 +2,7 @@ import path from 'node:path'
 import { createRouter } from 'remix/fetch-router'
 import type { Router } from 'remix/fetch-router'
 import { session } from 'remix/session-middleware'
+import { limitWaiting } from '../db/trouble.ts'
 import { createAccountController } from './account/account-controller.ts'
 import { createAdminControllers } from './admin/admin-controller.ts'
 import { loadCurrentLogin } from './auth/current-login.ts'
@@ -17,6 +18,7 @@ import type { Config } from './config.ts'
 import type { Dependencies } from './dependencies.ts'
 import { errorPage } from './errors/error-page.ts'
 import { describeStatus, notFound } from './errors/error-responses.ts'
+import { sentForm } from './errors/sent-form.ts'
 import { createHealthAction } from './health/health-action.ts'
 import { createInspector } from './inspector/inspector.ts'
 import type { Outbox } from './mailer.ts'
@@ -24,6 +26,7 @@ import { allowedHost } from './middleware/allowed-host.ts'
 import { clientAddress } from './middleware/client-address.ts'
 import { compressed } from './middleware/compression.ts'
 import { sameOriginOnly } from './middleware/cross-origin.ts'
+import { databaseReady } from './middleware/database-ready.ts'
 import { errorPages } from './middleware/errors.ts'
 import { formData } from './middleware/form-data.ts'
 import { methodRouting } from './middleware/methods.ts'
@@ -55,9 +58,14 @@ const publicDirectory = path.join(import.meta.dirname, '../public')
 /** The shop: every request goes down this list and its response back up. */
 export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'> {
   const { config, db, sessions, log, outbox } = options
+  limitWaiting(db)
   const inspector = config.production ? undefined : createInspector(options)
   const page = createPageRenderer(db, { panel: inspector?.panel })
-  const lastPage = createPageRenderer(db, { notices: false, panel: inspector?.panel })
+  const lastPage = createPageRenderer(db, {
+    notices: false,
+    inTrouble: true,
+    panel: inspector?.panel,
+  })
   const dependencies: Dependencies = { ...options, page }
   const withSession = session(sessions.cookie, sessions.storage)
 
@@ -70,7 +78,12 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
       errorPages({
         log,
         renderError: (status, context) =>
-          lastPage(context, (shell) => errorPage({ shell, ...describeStatus(status) }), status),
+          lastPage(
+            context,
+            (shell) =>
+              errorPage({ shell, ...describeStatus(status), again: sentForm(context, status) }),
+            status,
+          ),
       }),
       allowedHost(config.origins),
       publicFiles(publicDirectory),
@@ -79,6 +92,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
       sameOriginOnly(config.origins),
       // Read whole before the session is: a client that leaves half-way has changed nothing.
       formData(),
+      databaseReady(db, { except: Object.values(routes.cart) }),
       inspector?.around(withSession) ?? withSession,
       loadCurrentLogin(db, options.now),
     ],
@@ -96,7 +110,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   router.map(routes.account, createAccountController(dependencies))
   router.map(routes.resetPassword.request, createResetRequestController(dependencies))
   router.map(routes.resetPassword.confirm, createResetConfirmController(dependencies))
-  router.map(routes.health, createHealthAction(db, config.sessionStorage, sessions))
+  router.map(routes.health, createHealthAction(options))
   if (outbox) router.map(routes.outbox, createOutboxAction(outbox, page))
 
   const admin = createAdminControllers(dependencies)

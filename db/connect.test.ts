@@ -6,8 +6,9 @@ import { test } from 'node:test'
 import SqliteDatabase from 'better-sqlite3'
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/api'
 
-import { closeDatabase, openDatabase, pingDatabase } from './connect.ts'
+import { closeDatabase, openDatabase } from './connect.ts'
 import * as schema from './schema.ts'
+import { insertLogin } from './logins.ts'
 import { now, testDatabase, testDatabasePath } from './testing.ts'
 import { raceProcesses } from './testing-race.ts'
 import { findUserByEmail, insertUser } from './users.ts'
@@ -59,11 +60,21 @@ test('a URL is refused without repeating the password in it, and leaves no folde
   assert.equal(existsSync('postgres:'), false)
 })
 
-test('a closed database fails the ping', () => {
-  const db = openDatabase(':memory:')
-  assert.doesNotThrow(() => pingDatabase(db))
-  closeDatabase(db)
-  assert.throws(() => pingDatabase(db))
+test('a row that a write returns has been committed, or the write throws', () => {
+  const db = testDatabase()
+  const nobody = { userId: 4711, userAgent: '', remembered: false, now }
+  const statement = db.$client.prepare(
+    `insert into password_resets values (4711, 'token', 0) returning user_id`,
+  )
+  for (const write of [
+    () => insertLogin(db, nobody),
+    () => statement.get(),
+    () => statement.pluck().get(),
+  ]) {
+    // Until the next commit references are checked there, after the row has been returned.
+    db.$client.pragma('defer_foreign_keys = ON')
+    assert.throws(write, { code: 'SQLITE_CONSTRAINT_FOREIGNKEY' })
+  }
 })
 
 test('processes may start on one new file at once', async () => {

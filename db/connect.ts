@@ -6,6 +6,8 @@ import SqliteDatabase from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 
+import { rememberFiles } from './trouble.ts'
+
 export type Database = ReturnType<typeof connect>
 
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
@@ -24,7 +26,10 @@ export function openDatabase(url: string): Database {
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
     client = new SqliteDatabase(path)
-    return prepareFile(client)
+    throwErrorsOfCommits(client)
+    const db = prepareFile(client)
+    rememberFiles(db)
+    return db
   } catch (error) {
     client?.close()
     const reason = error instanceof Error ? error.message : String(error)
@@ -36,13 +41,21 @@ export function closeDatabase(db: Database): void {
   db.$client.close()
 }
 
-/** Throws when the database cannot be read. */
-export function pingDatabase(db: Database): void {
-  db.$client.prepare('select count(*) from sqlite_schema').get()
-}
-
 function connect(client: SqliteDatabase.Database) {
   return drizzle({ client, casing: 'snake_case' })
+}
+
+// `get()` stops at the first row, so of a statement that writes and returns rows it never hears
+// whether the commit succeeded: on a full disk it answers with a row that is not there. `all()` does.
+function throwErrorsOfCommits(client: SqliteDatabase.Database): void {
+  const prepare = client.prepare.bind(client)
+  client.prepare = ((source: string) => {
+    const statement = prepare(source)
+    if (statement.reader && !statement.readonly) {
+      statement.get = (...values) => statement.all(...values)[0]
+    }
+    return statement
+  }) as typeof client.prepare
 }
 
 // Of several processes that start on one file, one switches its mode and one applies a migration, and
@@ -62,6 +75,7 @@ function prepareFile(client: SqliteDatabase.Database): Database {
 
 function configure(client: SqliteDatabase.Database): void {
   // First, as the next line already has to wait for other processes that start on the same file.
+  // Once the shop is open it waits in another way, see trouble.ts.
   client.pragma('busy_timeout = 5000')
   client.pragma('journal_mode = WAL')
   // In WAL mode this risks the last commits at a power cut, never a corrupt file, and it saves an

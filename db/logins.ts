@@ -5,6 +5,7 @@ import { and, desc, eq, getTableColumns, lt, ne } from 'drizzle-orm'
 import type { Database } from './connect.ts'
 import { prepareOnce, unplanned } from './prepare.ts'
 import { type Login, logins, type User, users } from './schema.ts'
+import { writeIfPossible } from './trouble.ts'
 
 /** A user as most of the application sees one: without what only the password check needs. */
 export type SignedInUser = Omit<User, 'passwordHash'>
@@ -47,7 +48,10 @@ export function findLoginWithUser(
 
 /** Notes that the login is in use. Writing this on each request would make every read a write. */
 export function touchLogin(db: Database, id: string, now: Date): void {
-  db.update(logins).set({ lastSeenAt: now }).where(eq(logins.id, id)).run()
+  // No page fails for this.
+  writeIfPossible(db, () => {
+    db.update(logins).set({ lastSeenAt: now }).where(eq(logins.id, id)).run()
+  })
 }
 
 /** Where the user is signed in, the latest in use first. */

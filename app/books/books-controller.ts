@@ -9,7 +9,7 @@ import { routes } from '../routes.ts'
 import { bookListPage } from './book-list-page.ts'
 import { bookPage } from './book-page.ts'
 
-const PAGE_SIZE = 24
+export const PAGE_SIZE = 24
 const NEIGHBOURS = 4
 
 export function createBooksController({ db, page }: Dependencies) {

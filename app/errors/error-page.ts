@@ -2,6 +2,9 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { routes } from '../routes.ts'
 import { document, type Shell } from '../ui/document.ts'
+import { field } from '../ui/form.ts'
+import { hiddenField } from '../ui/hidden-field.ts'
+import type { SentForm } from './sent-form.ts'
 
 export type ErrorPageProps = {
   shell: Shell
@@ -10,9 +13,18 @@ export type ErrorPageProps = {
   message: string
   /** The way on; to all books when there is none. */
   action?: { href: string; text: string }
+  /** The form that could not be taken, to be sent again. */
+  again?: SentForm | undefined
 }
 
-export function errorPage({ shell, status, title, message, action }: ErrorPageProps): SafeHtml {
+export function errorPage({
+  shell,
+  status,
+  title,
+  message,
+  action,
+  again,
+}: ErrorPageProps): SafeHtml {
   const { href, text } = action ?? { href: routes.books.index.href(), text: 'Browse all books' }
   return document({
     title,
@@ -21,7 +33,27 @@ export function errorPage({ shell, status, title, message, action }: ErrorPagePr
       <p class="error-status" aria-hidden="true">${status}</p>
       <h1>${title}</h1>
       <p class="lead">${message}</p>
-      <p><a class="button" href="${href}">${text}</a></p>
+      ${again ? sendAgain(again) : html`<p><a class="button" href="${href}">${text}</a></p>`}
     </div>`,
   })
+}
+
+const passwordLabels: Record<string, string> = {
+  currentPassword: 'Current password',
+  newPassword: 'New password',
+}
+
+function sendAgain({ action, fields, passwords }: SentForm): SafeHtml {
+  const form = { values: {}, errors: {} }
+  return html`<form class="form page-narrow" method="post" action="${action}">
+    ${fields.map(([name, value]) => hiddenField(name, value))}
+    ${passwords.map((name) =>
+      field(form, name, {
+        label: passwordLabels[name] ?? 'Password',
+        type: 'password',
+        autocomplete: name === 'newPassword' ? 'new-password' : 'current-password',
+      }),
+    )}
+    <p><button class="button" type="submit">Send it again</button></p>
+  </form>`
 }

@@ -1,34 +1,45 @@
 import { createAction } from 'remix/fetch-router'
 import type { Database } from '../../db/connect.ts'
-import { pingDatabase } from '../../db/connect.ts'
 import type { Config } from '../config.ts'
+import type { Log } from '../log.ts'
 import { routes } from '../routes.ts'
 import type { Sessions } from '../session.ts'
+import { createDatabaseCheck } from './database-check.ts'
+
+interface HealthOptions {
+  db: Database
+  config: Pick<Config, 'sessionStorage'>
+  sessions: Pick<Sessions, 'check'>
+  log: Log
+  now(): number
+}
 
 /** For load balancers and monitors: whether the shop can do its work, and on which storage. */
-export function createHealthAction(
-  db: Database,
-  storage: Config['sessionStorage'],
-  sessions: Pick<Sessions, 'check'>,
-) {
-  return createAction(routes.health, async () => {
-    const healthy = await isWell(async () => {
-      pingDatabase(db)
+export function createHealthAction({ db, config, sessions, log, now }: HealthOptions) {
+  const checkDatabase = createDatabaseCheck(db, now)
+  let told: string | undefined
+
+  async function isWell(): Promise<boolean> {
+    try {
+      await checkDatabase()
       await sessions.check()
-    })
+    } catch (error) {
+      // Once for each fault: a monitor asks every few seconds.
+      if (String(error) !== told) log({ event: 'unhealthy', error })
+      told = String(error)
+      return false
+    }
+    if (told !== undefined) log({ event: 'healthy' })
+    told = undefined
+    return true
+  }
+
+  return createAction(routes.health, async () => {
+    const healthy = await isWell()
     const status = healthy ? 'ok' : 'unavailable'
     return Response.json(
-      { status, storage },
+      { status, storage: config.sessionStorage },
       { status: healthy ? 200 : 503, headers: { 'Cache-Control': 'no-store' } },
     )
   })
-}
-
-async function isWell(check: () => Promise<void>): Promise<boolean> {
-  try {
-    await check()
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,4 +1,5 @@
 import type { Middleware, RequestContext } from 'remix/fetch-router'
+import { isDatabaseTrouble } from '../../db/trouble.ts'
 import type { Log } from '../log.ts'
 import { HttpError } from './http-error.ts'
 import { RequestId } from './request-log.ts'
@@ -13,8 +14,9 @@ interface ErrorPagesOptions {
  * Answers what a handler or another middleware throws.
  *
  * An `HttpError`, and any error with a `status` of 400 to 499 or 503, is a refusal and gets the page
- * for its status, with `Retry-After` where it has a `retryAfter` in seconds. Everything else is a
- * fault of ours: a 500 page that tells nothing of the inside, and the log tells the rest.
+ * for its status, with `Retry-After` where it has a `retryAfter` in seconds. A session store or a
+ * database in trouble is 503. Everything else is a fault of ours: a 500 page that tells nothing of
+ * the inside, and the log tells the rest.
  */
 export function errorPages({ log, renderError }: ErrorPagesOptions): Middleware {
   return async (context, next) => {
@@ -56,7 +58,9 @@ function toRefusal(error: unknown): Refusal {
   if (error instanceof HttpError) return error
   if (!(error instanceof Error)) return { status: 500 }
   // By name: somebody's own session storage may come with its own class.
-  if (error.name === 'SessionStoreError') return { status: 503, headers: { 'Retry-After': '5' } }
+  if (error.name === 'SessionStoreError' || isDatabaseTrouble(error)) {
+    return { status: 503, headers: { 'Retry-After': '5' } }
+  }
 
   const { status, retryAfter } = error as { status?: unknown; retryAfter?: unknown }
   if (typeof status !== 'number' || !((status >= 400 && status < 500) || status === 503)) {

@@ -1,0 +1,31 @@
+import type { RequestContext } from 'remix/fetch-router'
+
+export interface SentForm {
+  action: string
+  fields: [name: string, value: string][]
+  /** The names of the fields that are asked for again, because a password is never shown. */
+  passwords: string[]
+}
+
+const passing = new Set([429, 503])
+
+/** The form of a request that may succeed when it is sent again: nobody has to fill it in twice. */
+export function sentForm(context: RequestContext<any, any>, status: number): SentForm | undefined {
+  const { pathname, search } = context.url
+  // To a browser two slashes begin another host.
+  if (!passing.has(status) || context.request.method !== 'POST' || pathname.startsWith('//')) {
+    return undefined
+  }
+  const form = context.get(FormData) as FormData | undefined
+  if (!form) return undefined
+  const fields = [...form].map(([name, value]) => [name, String(value)] as [string, string])
+  return {
+    action: pathname + search,
+    fields: fields.filter(([name]) => !isPassword(name)),
+    passwords: fields.map(([name]) => name).filter(isPassword),
+  }
+}
+
+function isPassword(name: string): boolean {
+  return /password/i.test(name)
+}

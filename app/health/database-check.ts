@@ -1,0 +1,38 @@
+import { listBooks } from '../../db/books.ts'
+import type { Database } from '../../db/connect.ts'
+import { untilWritable, writeForTest } from '../../db/trouble.ts'
+import { PAGE_SIZE } from '../books/books-controller.ts'
+import { listShelves } from '../books/home-action.ts'
+
+// However often somebody asks, this is how often a page is written for it.
+const TRY_EVERY_MS = 250
+
+/**
+ * Makes a check that throws when the database cannot take a write, or cannot give what the main pages
+ * show. It really tries: a full disk and a damaged page are met by nothing less.
+ */
+export function createDatabaseCheck(db: Database, now: () => number): () => Promise<void> {
+  let triedAt = -Infinity
+  let fault: unknown
+
+  return async () => {
+    await untilWritable(db)
+    const age = now() - triedAt
+    if (age < 0 || age >= TRY_EVERY_MS) {
+      triedAt = now()
+      fault = faultOf(db)
+    }
+    if (fault !== undefined) throw fault
+  }
+}
+
+function faultOf(db: Database): unknown {
+  try {
+    writeForTest(db)
+    listShelves(db)
+    listBooks(db, { pageSize: PAGE_SIZE })
+    return undefined
+  } catch (error) {
+    return error
+  }
+}

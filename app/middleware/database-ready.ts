@@ -1,0 +1,21 @@
+import { createMultiMatcher } from '@remix-run/route-pattern/match'
+import type { Middleware } from 'remix/fetch-router'
+import type { Route } from 'remix/fetch-router/routes'
+import type { Database } from '../../db/connect.ts'
+import { untilWritable } from '../../db/trouble.ts'
+
+/**
+ * Lets a form through when the database can keep what it brings. Where another process holds the lock
+ * it waits, and everybody else is served meanwhile; what lasts is 503, before anything has been done.
+ *
+ * @param options.except Routes whose forms change the session alone
+ */
+export function databaseReady(db: Database, { except }: { except: readonly Route[] }): Middleware {
+  const exempt = createMultiMatcher<undefined>()
+  for (const route of except) exempt.add(route.pattern, undefined)
+
+  return async (context, next) => {
+    if (context.request.method === 'POST' && !exempt.match(context.url)) await untilWritable(db)
+    return next()
+  }
+}
