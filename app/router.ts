@@ -2,7 +2,7 @@ import path from 'node:path'
 import { createRouter } from 'remix/fetch-router'
 import type { Router } from 'remix/fetch-router'
 import { session } from 'remix/session-middleware'
-import { limitWaiting } from '../db/trouble.ts'
+import { forgetPages, limitWaiting } from '../db/trouble.ts'
 import { createAccountController } from './account/account-controller.ts'
 import { createAdminControllers } from './admin/admin-controller.ts'
 import { loadCurrentLogin } from './auth/current-login.ts'
@@ -77,13 +77,15 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
       compressed(),
       errorPages({
         log,
-        renderError: (status, context) =>
-          lastPage(
+        renderError(status, context) {
+          if (status === 503) forgetPages(db)
+          const again = sentForm(context, status)
+          return lastPage(
             context,
-            (shell) =>
-              errorPage({ shell, ...describeStatus(status), again: sentForm(context, status) }),
+            (shell) => errorPage({ shell, ...describeStatus(status), again }),
             status,
-          ),
+          )
+        },
       }),
       allowedHost(config.origins),
       publicFiles(publicDirectory),

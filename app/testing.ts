@@ -53,6 +53,7 @@ export function onEachStorage(
 export interface ShopOptions extends Partial<Pick<Config, 'production' | 'publicOrigin'>> {
   storage?: TestStorage
   redisUrl?: string
+  databaseUrl?: string
   sessionSecrets?: string[]
   mailer?: Mailer
   passwords?: PasswordHasher
@@ -100,7 +101,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
     sessionDir: join(directory, 'sessions'),
     sessionMaxAge: 604_800,
     sessionLifetime: 2_592_000,
-    databaseUrl: join(directory, 'bookstore.sqlite'),
+    databaseUrl: options.databaseUrl ?? join(directory, 'bookstore.sqlite'),
     redisUrl: options.redisUrl,
     trustProxy: 0,
   }

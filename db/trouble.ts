@@ -112,6 +112,11 @@ export function writeForTest({ $client }: Database): void {
   $client.pragma(`user_version = ${$client.pragma('user_version', { simple: true })}`)
 }
 
+/** Has all pages read anew: one that was damaged would stay so in memory when it is mended. */
+export function forgetPages({ $client }: Database): void {
+  if ($client.open) $client.pragma('shrink_memory')
+}
+
 const openFiles = new WeakMap<Database, Map<string, string>>()
 
 /** Notes which files the database has open. */

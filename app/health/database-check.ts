@@ -1,6 +1,6 @@
 import { listBooks } from '../../db/books.ts'
 import type { Database } from '../../db/connect.ts'
-import { untilWritable, writeForTest } from '../../db/trouble.ts'
+import { forgetPages, untilWritable, writeForTest } from '../../db/trouble.ts'
 import { PAGE_SIZE } from '../books/books-controller.ts'
 import { listShelves } from '../books/home-action.ts'
 
@@ -33,6 +33,7 @@ function faultOf(db: Database): unknown {
     listBooks(db, { pageSize: PAGE_SIZE })
     return undefined
   } catch (error) {
+    forgetPages(db)
     return error
   }
 }

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict'
+import { copyFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+
+import SqliteDatabase from 'better-sqlite3'
+
+import { retireBook, updateBook } from './books.ts'
+import type { Database } from './connect.ts'
+import { deleteAllLogins, findLoginWithUser, insertLogin, touchLogin } from './logins.ts'
+import { placeOrder } from './orders.ts'
+import { createPasswordReset, takePasswordReset } from './password-resets.ts'
+import { mountTinyDisk } from './testing-disk.ts'
+import { lockFromAnotherProcess } from './testing-lock.ts'
+import { insertTestBook, insertTestUser, now, testDatabase, testDatabasePath } from './testing.ts'
+import {
+  DatabaseUnavailableError,
+  isDatabaseTrouble,
+  limitWaiting,
+  untilWritable,
+  writeForTest,
+  writeIfPossible,
+} from './trouble.ts'
+import { deleteUser, updatePasswordHash } from './users.ts'
+
+test('on a full disk every write throws and leaves all as it was, until there is room', (t) => {
+  const disk = mountTinyDisk(t)
+  if (!disk) return
+  const db = testDatabase(join(disk.directory, 'bookstore.sqlite'))
+  const { id: userId } = insertTestUser(db, 'ann@example.com')
+  const book = insertTestBook(db, { title: 'Emma', priceCents: 999 })
+  const login = insertLogin(db, { userId, userAgent: '', remembered: false, now })
+  const token = createPasswordReset(db, userId, now)
+  const order = {
+    userId,
+    checkoutKey: 'key',
+    expectedTotalCents: 999,
+    quantities: new Map([[book.id, 1]]),
+    name: 'Ann',
+    address: 'Mill Lane 1',
+    city: 'York',
+    postcode: 'YO1',
+    country: 'UK',
+    now,
+  }
+  const writes = [
+    () => insertTestUser(db, 'bob@example.com'),
+    () => insertLogin(db, { userId, userAgent: '', remembered: false, now }),
+    () => insertTestBook(db, { title: 'Walden' }),
+    () => updateBook(db, book.id, { stock: 99 }),
+    () => retireBook(db, book.id, now),
+    () => placeOrder(db, order),
+    () => createPasswordReset(db, userId, now),
+    () => takePasswordReset(db, token, now),
+    () => updatePasswordHash(db, userId, 'other'),
+    () => deleteAllLogins(db, userId),
+    () => deleteUser(db, userId),
+    () => writeForTest(db),
+  ]
+  const before = rowsOf(db)
+
+  disk.fill()
+  for (const write of writes) {
+    assert.throws(write, (error) => isDatabaseTrouble(error), String(write))
+    assert.deepEqual(rowsOf(db), before, String(write))
+  }
+  assert.doesNotThrow(() => touchLogin(db, login.id, new Date(1)))
+  assert.deepEqual(findLoginWithUser(db, login.id)?.login.lastSeenAt, now)
+
+  disk.free()
+  writeForTest(db)
+  assert.equal(placeOrder(db, order).outcome, 'placed')
+  assert.equal(takePasswordReset(db, token, now), userId)
+})
+
+test('what is wrong with the database is told from what is wrong with a statement', () => {
+  const errors = {
+    SQLITE_BUSY_SNAPSHOT: true,
+    SQLITE_FULL: true,
+    SQLITE_IOERR_WRITE: true,
+    SQLITE_CORRUPT: true,
+    SQLITE_READONLY_DBMOVED: true,
+    SQLITE_CONSTRAINT_UNIQUE: false,
+    SQLITE_ERROR: false,
+  }
+  for (const [code, isTrouble] of Object.entries(errors)) {
+    const error = new SqliteDatabase.SqliteError('a test', code)
+    assert.equal(isDatabaseTrouble(error), isTrouble, code)
+  }
+  const alike = Object.assign(new Error('a test'), { code: 'SQLITE_FULL' })
+  assert.equal(isDatabaseTrouble(alike), false)
+})
+
+test('everybody who waits for a lock of another process goes on when it is released', async () => {
+  const path = testDatabasePath()
+  const db = testDatabase(path)
+  limitWaiting(db)
+  await untilWritable(db)
+  const lock = await lockFromAnotherProcess(path)
+  let written = 0
+  const waiters = [1, 2, 3].map(async () => {
+    await untilWritable(db)
+    written++
+  })
+  await wait(0)
+  assert.equal(written, 0)
+  await lock.release()
+  await Promise.all(waiters)
+})
+
+test('SQLite waits in the event loop for a moment at most, or not at all', () => {
+  const db = testDatabase()
+  const patience = () => Number(db.$client.pragma('busy_timeout', { simple: true }))
+  limitWaiting(db)
+  const longest = patience()
+  assert.ok(longest <= 50)
+  writeIfPossible(db, () => assert.equal(patience(), 0))
+  assert.throws(() => writeIfPossible(db, () => assert.fail('a fault of ours')))
+  assert.equal(patience(), longest)
+})
+
+test('a lock that is not released is an error, and no trouble afterwards', async () => {
+  const path = testDatabasePath()
+  const db = testDatabase(path)
+  limitWaiting(db)
+  const { id: userId } = insertTestUser(db, 'ann@example.com')
+  const login = insertLogin(db, { userId, userAgent: '', remembered: false, now })
+  const lock = await lockFromAnotherProcess(path)
+  await assert.rejects(untilWritable(db), DatabaseUnavailableError)
+  assert.throws(() => deleteAllLogins(db, userId), isDatabaseTrouble)
+  assert.doesNotThrow(() => touchLogin(db, login.id, new Date(1)))
+  await lock.release()
+  await untilWritable(db)
+  assert.equal(deleteAllLogins(db, userId), 1)
+})
+
+test('a database whose files are removed or replaced takes no writes until they are back', async () => {
+  for (const file of ['', '-wal', '-shm']) {
+    const path = testDatabasePath()
+    const db = testDatabase(path)
+    const aside = `${path}.aside`
+    renameSync(path + file, aside)
+    await assert.rejects(untilWritable(db), DatabaseUnavailableError, `${file} removed`)
+    copyFileSync(aside, path + file)
+    await assert.rejects(untilWritable(db), DatabaseUnavailableError, `${file} replaced`)
+    renameSync(aside, path + file)
+    await untilWritable(db)
+    insertTestUser(db, 'ann@example.com')
+  }
+})
+
+test('a database whose folder is removed takes no writes', async () => {
+  const path = join(testDatabasePath(), 'folder', 'bookstore.sqlite')
+  const db = testDatabase(path)
+  rmSync(join(path, '..'), { recursive: true })
+  await assert.rejects(untilWritable(db), DatabaseUnavailableError)
+})
+
+test('a database in memory is never missing', async () => {
+  await untilWritable(testDatabase())
+})
+
+test('the write of a test is committed and changes nothing', () => {
+  const path = testDatabasePath()
+  const db = testDatabase(path)
+  db.$client.pragma('user_version = 7')
+  const before = rowsOf(db)
+  const observer = testDatabase(path).$client
+  const seen = observer.pragma('data_version', { simple: true })
+  writeForTest(db)
+  assert.notEqual(observer.pragma('data_version', { simple: true }), seen)
+  assert.equal(observer.pragma('user_version', { simple: true }), 7)
+  assert.deepEqual(rowsOf(db), before)
+})
+
+function rowsOf({ $client }: Database): unknown {
+  const tables = $client.prepare(`select name from sqlite_schema where type = 'table'`).pluck()
+  return tables.all().map((name) => $client.prepare(`select * from "${name}"`).all())
+}
