@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { closeSync, copyFileSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { it } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { findBooksByIds } from '../db/books.ts'
 import { insertTestBook } from '../db/testing.ts'
 import { mountTinyDisk } from '../db/testing-disk.ts'
@@ -90,7 +91,10 @@ onEachStorage('a database that cannot be written', (open) => {
     assert.equal(refusedLogin.field('password')!.value, undefined)
     assert.doesNotMatch(refusedLogin.html + refusedNewcomer.html, new RegExp(newcomer.password))
 
+    const patient = browser.post('/account/logins/others/remove')
+    await wait(0)
     await lock.release()
+    assert.equal((await patient).status, 303, 'a short lock is waited for')
     assert.equal(await health(shop), 200)
     const placed = await sendAgain(browser, refusedOrder)
     assert.match(placed.location!, /^\/orders\/\d+$/)
