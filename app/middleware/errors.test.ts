@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { describe, it } from 'node:test'
+import SqliteDatabase from 'better-sqlite3'
 import { createRouter } from 'remix/fetch-router'
 import { SessionStoreError } from 'remix/session'
 import type { LogEntry } from '../log.ts'
@@ -70,6 +71,16 @@ describe('errorPages', () => {
     assert.equal(response.status, 503)
     assert.ok(response.headers.has('Retry-After'))
     assert.equal(errors.length, 1)
+  })
+
+  it('answers 503 when the database is in trouble, 500 when a statement is wrong', async () => {
+    for (const [code, status] of Object.entries({ SQLITE_FULL: 503, SQLITE_ERROR: 500 })) {
+      const error = new SqliteDatabase.SqliteError('a test', code)
+      const { response, errors } = await answerTo(error)
+      assert.equal(response.status, status, code)
+      assert.equal(response.headers.has('Retry-After'), status === 503)
+      assert.equal(errors.length, 1)
+    }
   })
 
   it('answers what is thrown and no error', async () => {

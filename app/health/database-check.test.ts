@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { testDatabase, testDatabasePath } from '../../db/testing.ts'
+import { createDatabaseCheck } from './database-check.ts'
+
+it('writes once, however many ask at the same moment, and again later', async () => {
+  const path = testDatabasePath()
+  let time = 0
+  const check = createDatabaseCheck(testDatabase(path), () => time)
+  const observer = testDatabase(path).$client
+  const commits = () => observer.pragma('data_version', { simple: true })
+
+  const before = commits()
+  await check()
+  const written = commits()
+  assert.notEqual(written, before)
+  for (let asked = 0; asked < 100; asked++) await check()
+  assert.equal(commits(), written)
+
+  time += 1000
+  await check()
+  assert.notEqual(commits(), written)
+  // The clock of a machine may be set back.
+  const later = commits()
+  time -= 3_600_000
+  await check()
+  assert.notEqual(commits(), later)
+})
