@@ -6,6 +6,7 @@ import { listGenres } from '../db/books.ts'
 import type { Database } from '../db/connect.ts'
 import { CurrentLogin } from './auth/current-login.ts'
 import { countCopies, readCart } from './cart/cart.ts'
+import { readSession } from './session-values.ts'
 import type { Shell } from './ui/document.ts'
 
 /** Answers with a page: fetches what every page shows around its content, and puts it there. */
@@ -43,7 +44,7 @@ export function createPageRenderer(
 function readShell(context: RequestContext<any, any>, notices: boolean): Omit<Shell, 'genres'> {
   const session = context.get(Session)
   const login = context.get(CurrentLogin) as CurrentLogin | null | undefined
-  const notice = notices ? session?.get('notice') : undefined
+  const notice = session && notices ? readSession(session, 'notice') : undefined
   return {
     user: login?.user ?? null,
     cartCount: session ? countCopies(readCart(session)) : 0,

@@ -9,22 +9,6 @@ import { createRedisSessionStorage } from 'remix/session/redis-storage'
 import type { Config } from './config.ts'
 import type { Redis } from './redis.ts'
 
-/** The keys of the shop's sessions. What is not here lives in the database. */
-declare module 'remix/session' {
-  interface SessionKeys {
-    /** The id of a row in `logins`: who is signed in. Deleting the row signs out. */
-    loginId: string
-    /** Book ids and quantities. Prices and titles are read from the database each time. */
-    cart: Record<string, number>
-    /** Book ids and the price in cents when it was put in the cart, to tell when it has changed. */
-    pricesSeen: Record<string, number>
-    /** Flash: what the page after a redirect tells. */
-    notice: { kind: 'notice' | 'error'; text: string }
-    /** Flash: what was typed into a login form that failed, except the password. */
-    loginForm: { email: string; remember: boolean }
-  }
-}
-
 // In seconds. A cart without a login is mostly one that nobody comes back to.
 const GUEST_MAX_AGE = 2 * 24 * 60 * 60
 

@@ -88,6 +88,11 @@ export class TestBrowser {
       .join('; ')
   }
 
+  /** Takes a cookie that no answer brought. */
+  receive(cookie: string): void {
+    this.#store(cookie)
+  }
+
   /** Drops the cookies that do not outlive the browser. */
   closeAndReopen(): void {
     for (const [name, { expires }] of this.#cookies) {

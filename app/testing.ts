@@ -18,6 +18,7 @@ import type { Mailer, Outbox } from './mailer.ts'
 import { connectRedis } from './redis.ts'
 import { createBookstore } from './router.ts'
 import { openSessions } from './session.ts'
+import type { Sessions } from './session.ts'
 import { TestBrowser } from './testing-browser.ts'
 import type { BrowserOptions } from './testing-browser.ts'
 
@@ -63,6 +64,7 @@ export interface ShopOptions extends Partial<Pick<Config, 'production' | 'public
 export interface TestShop {
   readonly config: Config
   readonly db: Database
+  readonly sessions: Sessions
   readonly outbox: Outbox
   readonly log: LogEntry[]
   fetch(request: Request): Promise<Response>
@@ -134,7 +136,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
       await redis?.close()
       closeDatabase(db)
     }
-    return { config, db, bookstore, close }
+    return { config, db, sessions, bookstore, close }
   }
 
   let running = await open(config)
@@ -150,6 +152,9 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
     },
     get db() {
       return running.db
+    },
+    get sessions() {
+      return running.sessions
     },
     outbox,
     log,

@@ -6,6 +6,7 @@ import { findLoginWithUser, touchLogin } from '../../db/logins.ts'
 import type { SignedInUser } from '../../db/logins.ts'
 import type { Login } from '../../db/schema.ts'
 import { routes } from '../routes.ts'
+import { readSession } from '../session-values.ts'
 import { seeOther } from '../see-other.ts'
 
 export interface CurrentLogin {
@@ -29,7 +30,7 @@ export function loadCurrentLogin(
   now: () => number,
 ): Middleware<{ key: typeof CurrentLogin; value: CurrentLogin | null }> {
   return (context, next) => {
-    const loginId = context.get(Session)!.get('loginId')
+    const loginId = readSession(context.get(Session)!, 'loginId')
     const current = loginId === undefined ? null : (findLoginWithUser(db, loginId) ?? null)
     if (current && now() - current.login.lastSeenAt.getTime() > TOUCH_AFTER_MS) {
       touchLogin(db, current.login.id, new Date(now()))

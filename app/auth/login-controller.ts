@@ -5,6 +5,7 @@ import type { AppContext } from '../context.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
+import { readSession } from '../session-values.ts'
 import { seeOther, seeOtherWithNotice } from '../see-other.ts'
 import { plural } from '../ui/plural.ts'
 import { CurrentLogin } from './current-login.ts'
@@ -37,7 +38,7 @@ export function createLoginController(dependencies: Dependencies) {
       index(context) {
         const returnTo = safeReturnTo(context.url.searchParams.get('returnTo'))
         if (context.get(CurrentLogin)) return seeOther(returnTo ?? routes.home.href())
-        const failed = context.get(Session).get('loginForm')
+        const failed = readSession(context.get(Session), 'loginForm')
         return showForm(context, {
           email: failed?.email ?? '',
           remember: failed?.remember ?? false,

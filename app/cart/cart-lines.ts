@@ -2,6 +2,7 @@ import type { Session } from 'remix/session'
 import { findBooksByIds } from '../../db/books.ts'
 import type { Database } from '../../db/connect.ts'
 import type { Book } from '../../db/schema.ts'
+import { readSession } from '../session-values.ts'
 import type { CartLine, CartLineNote } from './cart-page.ts'
 import { readCart } from './cart.ts'
 
@@ -18,7 +19,7 @@ export interface PricedCart {
 /** Looks up what the cart's books cost and whether they are there, at this moment. */
 export function priceCart(db: Database, session: Session): PricedCart {
   const cart = readCart(session)
-  const pricesSeen = session.get('pricesSeen') ?? {}
+  const pricesSeen = readSession(session, 'pricesSeen') ?? {}
   const lines = findBooksByIds(db, cart.keys())
     .sort((a, b) => a.title.localeCompare(b.title))
     .map((book) => toLine(book, cart.get(book.id)!, pricesSeen[book.id]))

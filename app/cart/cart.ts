@@ -1,5 +1,6 @@
 import type { Session } from 'remix/session'
 import type { Book } from '../../db/schema.ts'
+import { readSession } from '../session-values.ts'
 
 /** Copies of one book, and different books: what also fits into a session cookie. */
 export const MAX_QUANTITY = 99
@@ -18,7 +19,7 @@ export type CartOutcome =
 
 /** Reads the cart. Anything in it that cannot be is left out. */
 export function readCart(session: Session): Cart {
-  const entries = Object.entries(session.get('cart') ?? {})
+  const entries = Object.entries(readSession(session, 'cart') ?? {})
   return new Map(
     entries
       .map(([bookId, quantity]) => [Number(bookId), quantity] as const)

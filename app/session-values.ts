@@ -1,0 +1,55 @@
+import type { Session } from 'remix/session'
+import * as v from 'valibot'
+
+/** What may stand in a session. What is not here lives in the database. */
+const schemas = {
+  /** The id of a row in `logins`: who is signed in. Deleting the row signs out. */
+  loginId: v.string(),
+  /** Book ids and quantities. Prices and titles are read from the database each time. */
+  cart: byBook(v.number()),
+  /** Book ids and the price in cents when it was put in the cart, to tell when it has changed. */
+  pricesSeen: byBook(v.pipe(v.number(), v.integer())),
+  /** Flash: what the page after a redirect tells. */
+  notice: v.object({ kind: v.picklist(['notice', 'error']), text: v.string() }),
+  /** Flash: what was typed into a login form that failed, except the password. */
+  loginForm: v.object({ email: v.string(), remember: v.boolean() }),
+}
+
+type SessionValues = { [key in keyof typeof schemas]: v.InferOutput<(typeof schemas)[key]> }
+
+/** Their types, for `set` and `flash`. */
+declare module 'remix/session' {
+  interface SessionKeys extends SessionValues {}
+}
+
+/**
+ * Reads a value of the session; use it instead of `session.get`. A session lives longer than the code
+ * that wrote it: what is not as the code of today would write it counts as absent.
+ */
+export function readSession<const key extends keyof SessionValues>(
+  session: Session,
+  key: key,
+): SessionValues[key] | undefined {
+  const result = v.safeParse(schemas[key], session.get(key))
+  return result.success ? (result.output as SessionValues[key]) : undefined
+}
+
+/** Values by the id of a book. A wrong one does not take the others along. */
+function byBook(value: v.GenericSchema<number>) {
+  return v.pipe(
+    v.custom<Record<string, number>>(isObject),
+    v.transform((values) =>
+      Object.fromEntries(
+        Object.entries(values).filter(([id, one]) => isId(id) && v.is(value, one)),
+      ),
+    ),
+  )
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isId(text: string): boolean {
+  return /^[1-9]\d{0,14}$/.test(text)
+}
