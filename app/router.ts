@@ -87,7 +87,11 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
           )
         },
       }),
-      allowedHost(config.origins),
+      allowedHost({
+        origins: config.origins,
+        anyHost: [routes.health],
+        hint: !config.production,
+      }),
       publicFiles(publicDirectory),
       methodRouting(config.production ? publicRoutes : routes),
       bookCovers(db),

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { it } from 'node:test'
+import { startHttpServer } from '../http-server.ts'
 import { onEachStorage, openTestShop } from '../testing.ts'
 
 onEachStorage('the health check', (open, storage) => {
@@ -11,6 +14,36 @@ onEachStorage('the health check', (open, storage) => {
     assert.equal(answer.headers.get('Cache-Control'), 'no-store')
     assert.deepEqual(answer.setCookies, [])
   })
+})
+
+it('answers a probe by IP address or without a host, also in production, with no more than it asks for', async () => {
+  const shop = await openTestShop({ production: true, publicOrigin: 'https://shop.example' })
+  for (const headers of [{ Host: '10.0.0.7:44100' }, { Host: '' }] as Record<string, string>[]) {
+    for (const method of ['GET', 'HEAD']) {
+      const answer = await shop.browser().request('/healthz', { headers, method })
+      assert.equal(answer.status, 200)
+      assert.deepEqual(answer.setCookies, [])
+      assert.equal(answer.html, method === 'GET' ? '{"status":"ok"}' : '')
+      assert.doesNotMatch(JSON.stringify([...answer.headers]), /shop\.example/)
+    }
+    assert.notEqual((await shop.browser().request('/', { headers })).status, 200)
+  }
+})
+
+it('answers HTTP/1.0, which knows no host', async (t) => {
+  const shop = await openTestShop({ production: true, publicOrigin: 'https://shop.example' })
+  const { fetch, log } = shop
+  const server = await startHttpServer({
+    fetch,
+    host: '127.0.0.1',
+    port: 0,
+    publicOrigin: shop.config.publicOrigin,
+    log: (entry) => log.push(entry),
+  })
+  t.after(() => server.stop(0))
+  const socket = connect(server.port, '127.0.0.1')
+  socket.write('GET /healthz HTTP/1.0\r\n\r\n')
+  assert.match(await text(socket), /^HTTP\/1\.1 200 [^]*\{"status":"ok"\}$/)
 })
 
 it('answers 503 when the database is down', async () => {

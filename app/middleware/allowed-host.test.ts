@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { createRouter } from 'remix/fetch-router'
-import { allowedHost } from './allowed-host.ts'
+import { get, route } from 'remix/fetch-router/routes'
+import { allowedHost, AtOwnHost } from './allowed-host.ts'
 import { clientAddress } from './client-address.ts'
 
-function visit(host: string | null, origins: string[], trustProxy = 0) {
-  const router = createRouter({ middleware: [clientAddress(trustProxy), allowedHost(origins)] })
+function visit(host: string | null, origins: string[], trustProxy = 0, hint = false) {
+  const router = createRouter({
+    middleware: [clientAddress(trustProxy), allowedHost({ origins, hint })],
+  })
   router.map('/', () => new Response('page'))
   const headers = new Headers({ 'X-Forwarded-Host': 'shop.example' })
   if (host !== null) headers.set('Host', host)
@@ -56,6 +59,43 @@ it('tells where the shop is, in plain text', async () => {
   const wrong = await visit('evil.example', ['https://shop.example'])
   assert.equal(await wrong.text(), 'This shop answers at https://shop.example\n')
   assert.match(wrong.headers.get('Content-Type')!, /^text\/plain/)
+})
+
+it('tells a developer what to set for another port or host', async () => {
+  for (const host of ['localhost:8080', 'name-44100.app.example', '192.168.0.7:44100']) {
+    const answer = await visit(host, ['http://localhost:44100'], 0, true)
+    assert.equal(answer.status, 421)
+    const text = await answer.text()
+    assert.match(text, /^This shop answers at http:\/\/localhost:44100\n/)
+    assert.ok(text.includes(`PUBLIC_URL=http://${host} npm start`), text)
+  }
+})
+
+it('lets a route for any host be read at any host or none, and nothing else', async () => {
+  const { probe, other } = route({ probe: get('/probe'), other: get('/other') })
+  const router = createRouter({
+    middleware: [
+      clientAddress(0),
+      allowedHost({ origins: ['https://shop.example'], anyHost: [probe] }),
+    ],
+  })
+  for (const known of [probe, other]) {
+    router.map(known, (context) => new Response(String(context.get(AtOwnHost))))
+  }
+  async function ask(path: string, host?: string, method = 'GET'): Promise<string> {
+    const headers = new Headers(host === undefined ? {} : { Host: host })
+    const request = new Request(`https://shop.example${path}`, { headers, method })
+    const response = await router.fetch(request)
+    return response.status === 200 ? response.text() : String(response.status)
+  }
+  assert.equal(await ask('/probe'), 'false')
+  assert.equal(await ask('/probe', '10.0.0.7:44100'), 'false')
+  assert.equal(await ask('/probe', '!'), 'false')
+  assert.equal(await ask('/probe', 'shop.example'), 'true')
+  assert.equal(await ask('/probe', '10.0.0.7', 'POST'), '421')
+  assert.equal(await ask('/other'), '400')
+  assert.equal(await ask('/probe/', '10.0.0.7'), '421')
+  assert.equal(await ask('//probe', '10.0.0.7'), '421')
 })
 
 it('looks at X-Forwarded-Host only behind a trusted proxy', async () => {
