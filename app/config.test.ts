@@ -44,6 +44,7 @@ describe('readConfig', () => {
       sessionLifetime: 2_592_000,
       databaseUrl: './db/bookstore.sqlite',
       redisUrl: undefined,
+      redisPrefix: '',
       trustProxy: 0,
     })
   })
@@ -169,6 +170,16 @@ describe('readConfig', () => {
     assert.equal(problemsOf({ PUBLIC_URL: 'ftp://shop.example' }).length, 1)
   })
 
+  it('takes a prefix for keys in Redis, without what has a meaning in patterns', () => {
+    assert.equal(read({}).redisPrefix, '')
+    for (const prefix of ['shop:', '{shop-a}:', 'shop_a.b:']) {
+      assert.equal(read({ REDIS_PREFIX: prefix }).redisPrefix, prefix)
+    }
+    for (const prefix of ['shop *', 'a?', '[a]', 'ä', 'x'.repeat(101)]) {
+      assert.match(problemsOf({ REDIS_PREFIX: prefix })[0]!, /REDIS_PREFIX is "/, prefix)
+    }
+  })
+
   it('demands REDIS_URL for redis sessions, and only for them', () => {
     assert.match(problemsOf({ SESSION_STORAGE: 'redis' })[0]!, /REDIS_URL is missing/)
     for (const SESSION_STORAGE of ['cookie', 'fs', 'memory']) {
@@ -203,6 +214,7 @@ describe('.env.example', () => {
       'NODE_ENV',
       'PORT',
       'PUBLIC_URL',
+      'REDIS_PREFIX',
       'REDIS_URL',
       'SESSION_DIR',
       'SESSION_LIFETIME',

@@ -22,6 +22,8 @@ export interface Config {
   databaseUrl: string
   /** Set when `sessionStorage` is `redis`. */
   redisUrl: string | undefined
+  /** What the keys in Redis begin with. */
+  redisPrefix: string
   /** How many reverse proxies stand in front of the server. */
   trustProxy: number
 }
@@ -85,6 +87,16 @@ const schema = v.object({
         () => 'must be an address such as redis://localhost:6379 (or rediss:// for TLS)',
       ),
     ),
+  ),
+  REDIS_PREFIX: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^[\w.:{}-]{0,100}$/,
+        says('use letters, digits and - _ . : { }, 100 at most, such as shop:'),
+      ),
+    ),
+    '',
   ),
 })
 
@@ -163,6 +175,7 @@ export function readConfig(
     sessionLifetime: values.SESSION_LIFETIME,
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
+    redisPrefix: values.REDIS_PREFIX,
     trustProxy: values.TRUST_PROXY,
   }
 }

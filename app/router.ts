@@ -30,6 +30,7 @@ import { databaseReady } from './middleware/database-ready.ts'
 import { errorPages } from './middleware/errors.ts'
 import { formData } from './middleware/form-data.ts'
 import { methodRouting } from './middleware/methods.ts'
+import { newSessionLimit, type CreateLimiter } from './middleware/new-session-limit.ts'
 import { publicFiles } from './middleware/public-files.ts'
 import { requestLog } from './middleware/request-log.ts'
 import { secureHeaders } from './middleware/security-headers.ts'
@@ -46,6 +47,8 @@ import type { Sessions } from './session.ts'
 export interface BookstoreOptions extends Omit<Dependencies, 'config' | 'page'> {
   config: Config
   sessions: Sessions
+  /** Where `newSessionLimit` counts; in the memory of this process by default. */
+  createLimiter?: CreateLimiter
   /** The mails for the development page; none in production. */
   outbox?: Outbox | undefined
 }
@@ -100,6 +103,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
       formData(),
       databaseReady(db, { except: Object.values(routes.cart) }),
       inspector?.around(withSession) ?? withSession,
+      newSessionLimit(options.createLimiter),
       loadCurrentLogin(db, options.now),
     ],
     defaultHandler: (context) => notFound(context, page),

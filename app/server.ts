@@ -1,6 +1,6 @@
 import { closeDatabase, openDatabase } from '../db/connect.ts'
 import { demoAccounts, removeDemoAccounts, seedDatabase } from '../db/seed.ts'
-import { createLoginThrottle } from './auth/login-throttle.ts'
+import { boundedMemory, createLoginThrottle } from './auth/login-throttle.ts'
 import { redisLimiter } from './auth/redis-limiter.ts'
 import { createPasswordHasher } from './auth/passwords.ts'
 import { ConfigError, loadConfig, type Config } from './config.ts'
@@ -25,6 +25,7 @@ async function main(config: Config): Promise<void> {
 
   const redis =
     config.sessionStorage === 'redis' ? await connectRedis(config.redisUrl!, log) : undefined
+  const createLimiter = redis ? redisLimiter(redis, config.redisPrefix) : boundedMemory()
   const db = openDatabase(config.databaseUrl)
   await seedDatabase(db, {
     demoAccounts: !config.production,
@@ -43,7 +44,8 @@ async function main(config: Config): Promise<void> {
     passwords,
     log,
     outbox,
-    throttle: createLoginThrottle(redis && { createLimiter: redisLimiter(redis) }),
+    throttle: createLoginThrottle({ createLimiter }),
+    createLimiter,
     mailer: outbox ?? createMissingMailer(log),
     demoAccounts: config.production ? [] : demoAccounts,
     now: Date.now,

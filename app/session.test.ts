@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { it } from 'node:test'
 import { insertTestBook } from '../db/testing.ts'
+import { openSessions } from './session.ts'
 import { onEachStorage, openTestShop, reader } from './testing.ts'
 
 const everyPage = [
@@ -29,6 +30,17 @@ const everyPage = [
   '/no/such/page',
   '/logout',
 ]
+
+it('has a cookie whose name tells the port, which cookies do not know', async () => {
+  const { config } = await openTestShop()
+  const nameAt = (publicOrigin: string, production = false) =>
+    openSessions({ ...config, publicOrigin, production }).cookie.name
+  assert.equal(nameAt('http://localhost:44100'), 'session-44100')
+  assert.equal(nameAt('http://localhost:44200'), 'session-44200')
+  assert.equal(nameAt('http://localhost'), 'session')
+  assert.equal(nameAt('https://shop.example', true), '__Host-session')
+  assert.equal(nameAt('https://shop.example:8443', true), '__Host-session')
+})
 
 onEachStorage('a session', (open, storage) => {
   it('is neither stored nor given a cookie for visitors who only look', async () => {

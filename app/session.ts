@@ -24,11 +24,13 @@ export interface Sessions {
 type SessionConfig = Pick<
   Config,
   | 'production'
+  | 'publicOrigin'
   | 'sessionStorage'
   | 'sessionSecrets'
   | 'sessionDir'
   | 'sessionMaxAge'
   | 'sessionLifetime'
+  | 'redisPrefix'
 >
 
 /**
@@ -38,17 +40,13 @@ type SessionConfig = Pick<
  * @throws SessionStoreError if the session directory cannot be used
  */
 export function openSessions(config: SessionConfig, now = Date.now, redis?: Redis): Sessions {
-  const cookie = createCookie(
-    // The prefix binds the cookie to this host, which browsers allow over https only.
-    config.production ? '__Host-session' : 'session',
-    {
-      httpOnly: true,
-      secure: config.production,
-      sameSite: 'Lax',
-      secrets: [...config.sessionSecrets],
-      maxAge: config.sessionMaxAge,
-    },
-  )
+  const cookie = createCookie(cookieName(config), {
+    httpOnly: true,
+    secure: config.production,
+    sameSite: 'Lax',
+    secrets: [...config.sessionSecrets],
+    maxAge: config.sessionMaxAge,
+  })
   const limits = {
     maxAge: config.sessionMaxAge,
     lifetime: config.sessionLifetime,
@@ -85,11 +83,22 @@ export function openSessions(config: SessionConfig, now = Date.now, redis?: Redi
       if (!redis) throw new Error('Sessions in Redis need a connection')
       return {
         cookie,
-        storage: createRedisSessionStorage(redis.client, limits),
+        storage: createRedisSessionStorage(redis.client, {
+          ...limits,
+          prefix: `${config.redisPrefix}session:`,
+        }),
         check: () => redis.check(),
         close: nothing,
       }
   }
+}
+
+function cookieName({ production, publicOrigin }: SessionConfig): string {
+  // The prefix binds the cookie to this host, which browsers allow over https only.
+  if (production) return '__Host-session'
+  // Cookies know no ports: two projects on one machine would take each other's.
+  const { port } = new URL(publicOrigin)
+  return port === '' ? 'session' : `session-${port}`
 }
 
 async function nothing(): Promise<void> {}

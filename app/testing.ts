@@ -7,7 +7,7 @@ import type { Database } from '../db/connect.ts'
 import { demoAccounts, seedDatabase } from '../db/seed.ts'
 import { skipWithoutRedis, startRedisServer } from '../session/fault-tests/redis-server.ts'
 import type { RedisServer } from '../session/fault-tests/redis-server.ts'
-import { createLoginThrottle } from './auth/login-throttle.ts'
+import { boundedMemory, createLoginThrottle } from './auth/login-throttle.ts'
 import { createPasswordHasher } from './auth/passwords.ts'
 import type { PasswordHasher } from './auth/passwords.ts'
 import { redisLimiter } from './auth/redis-limiter.ts'
@@ -54,6 +54,7 @@ export function onEachStorage(
 export interface ShopOptions extends Partial<Pick<Config, 'production' | 'publicOrigin'>> {
   storage?: TestStorage
   redisUrl?: string
+  redisPrefix?: string
   databaseUrl?: string
   sessionSecrets?: string[]
   mailer?: Mailer
@@ -105,6 +106,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
     sessionLifetime: 2_592_000,
     databaseUrl: options.databaseUrl ?? join(directory, 'bookstore.sqlite'),
     redisUrl: options.redisUrl,
+    redisPrefix: options.redisPrefix ?? '',
     trustProxy: 0,
   }
   let timePassed = 0
@@ -117,6 +119,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
       config.sessionStorage === 'redis'
         ? await connectRedis(config.redisUrl!, (entry) => log.push(entry))
         : undefined
+    const createLimiter = redis ? redisLimiter(redis, config.redisPrefix) : boundedMemory()
     const db = openDatabase(config.databaseUrl)
     const sessions = openSessions(config, now, redis)
     const bookstore = createBookstore({
@@ -124,7 +127,8 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
       db,
       sessions,
       passwords: options.passwords ?? passwords,
-      throttle: createLoginThrottle(redis && { createLimiter: redisLimiter(redis) }),
+      throttle: createLoginThrottle({ createLimiter }),
+      createLimiter,
       mailer: options.mailer ?? outbox,
       outbox: config.production ? undefined : outbox,
       log: (entry) => log.push(entry),

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
+import { cookieNameAt } from './cookie-name.ts'
 import { expect, test } from './fixtures.ts'
 import { collectSetCookies } from './set-cookies.ts'
 import { books, newAccount, reader } from './visitor.ts'
@@ -8,7 +9,9 @@ test('a cookie is sent when there is something new, and only then', async ({
   page,
   visitor,
   storage,
+  shop,
 }) => {
+  const name = cookieNameAt(shop.url)
   const sent = collectSetCookies(visitor.context)
   // A cookie that holds the session changes with it; one that holds the id does not.
   const eachChange = storage === 'cookie'
@@ -22,7 +25,7 @@ test('a cookie is sent when there is something new, and only then', async ({
     eachChange ? ['POST /cart/items', 'GET /cart'] : ['POST /cart/items'],
   )
   expect(first[0]!.header).toMatch(
-    /^session=[\w.~-]+; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax$/,
+    new RegExp(`^${name}=[\\w.~-]+; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax$`),
   )
 
   await page.reload()
@@ -36,7 +39,7 @@ test('a cookie is sent when there is something new, and only then', async ({
   await visitor.logIn(reader)
   const [login, ...others] = await sent.take()
   expect(login!.request).toBe('POST /login')
-  expect(login!.header).toMatch(/^session=[\w.~-]+; Path=\/; HttpOnly; SameSite=Lax$/)
+  expect(login!.header).toMatch(new RegExp(`^${name}=[\\w.~-]+; Path=/; HttpOnly; SameSite=Lax$`))
   expect(others).toHaveLength(eachChange ? 1 : 0)
 
   await visitor.logOut()
@@ -44,8 +47,7 @@ test('a cookie is sent when there is something new, and only then', async ({
   expect(removals).toEqual([
     {
       request: 'POST /logout',
-      header:
-        'session=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax',
+      header: `${name}=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax`,
     },
   ])
 })
@@ -54,14 +56,16 @@ test('the cookie in the jar is closed to scripts and to other sites, and small',
   page,
   visitor,
   storage,
+  shop,
 }) => {
   await visitor.addToCart(books.pride)
+  const name = cookieNameAt(shop.url)
   const cookie = (await visitor.cookie())!
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/', domain: 'localhost' })
   expect(await page.evaluate('document.cookie')).toBe('')
 
   const size = cookie.name.length + cookie.value.length
-  expect((await visitor.session()).cookie).toEqual({ name: 'session', bytes: size, limit: 4096 })
+  expect((await visitor.session()).cookie).toEqual({ name, bytes: size, limit: 4096 })
   await visitor.byRequest.addToCart(books.moonstone, 5)
   await visitor.byRequest.addToCart(books.heights, 5)
   const later = (await visitor.cookie())!

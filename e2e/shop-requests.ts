@@ -1,5 +1,6 @@
 import type { APIRequestContext, APIResponse, Cookie } from 'playwright'
 import { expect } from 'playwright/test'
+import { cookieNameAt } from './cookie-name.ts'
 import type { Account, SessionReport } from './visitor.ts'
 
 /**
@@ -72,6 +73,6 @@ export class ShopRequests {
   /** The session cookie in the jar. */
   async cookie(): Promise<Cookie | undefined> {
     const { cookies } = await this.#requests.storageState()
-    return cookies.find(({ name }) => name === 'session')
+    return cookies.find(({ name }) => name === cookieNameAt(this.#origin))
   }
 }

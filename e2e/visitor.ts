@@ -1,5 +1,6 @@
 import type { BrowserContext, Cookie, Page, Response } from 'playwright'
 import { expect } from 'playwright/test'
+import { cookieNameAt } from './cookie-name.ts'
 import { ShopRequests } from './shop-requests.ts'
 
 export interface Account {
@@ -159,7 +160,7 @@ export class Visitor {
   /** The session cookie in the jar. */
   async cookie(): Promise<Cookie | undefined> {
     const cookies = await this.context.cookies()
-    return cookies.find(({ name }) => name === 'session')
+    return cookies.find(({ name }) => name === cookieNameAt(this.#shop))
   }
 
   /** Puts a cookie from earlier back, as a thief would who had copied it. */

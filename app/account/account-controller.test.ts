@@ -81,7 +81,7 @@ onEachStorage('the account', (open) => {
     const before = browser.copy()
     const answer = await browser.post(`/account/logins/${id}/remove`)
     assert.equal(answer.location, '/login?signed-out')
-    assert.match(answer.setCookies.join(), /^session=; Path=\/; Max-Age=0;/)
+    assert.match(answer.setCookies.join(), /^session-44100=; Path=\/; Max-Age=0;/)
     assert.equal((await before.get('/')).signedIn, false)
   })
 
@@ -105,7 +105,7 @@ onEachStorage('the account', (open) => {
     const answer = await here.browser.post('/account/password', change)
     assert.equal(answer.status, 303)
     assert.equal(answer.location, '/account')
-    assert.match(answer.setCookies.join(), /^session=[^;]+; Path=\/; HttpOnly; SameSite=Lax$/)
+    assert.match(answer.setCookies.join(), /^session-44100=[^;]+; Path=\/; HttpOnly; SameSite=Lax$/)
     assert.notEqual(here.browser.cookieHeader, cookieHeader)
     const page = await here.browser.follow(answer)
     assert.deepEqual(page.notices, [

@@ -64,7 +64,7 @@ onEachStorage('login', (open) => {
     const shop = await open()
     const browser = shop.browser()
     const answer = await browser.post('/login', { ...reader })
-    assert.match(answer.setCookies.join(), /^session=[^;]+; Path=\/; HttpOnly; SameSite=Lax$/)
+    assert.match(answer.setCookies.join(), /^session-44100=[^;]+; Path=\/; HttpOnly; SameSite=Lax$/)
 
     const copy = browser.copy()
     for (let visit = 0; visit < 3; visit++) {

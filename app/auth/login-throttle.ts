@@ -100,7 +100,7 @@ export function createLoginThrottle({
 }
 
 /** Takes a point; otherwise the milliseconds until there is one again. */
-async function take(
+export async function take(
   limiter: RateLimiterAbstract,
   key: string,
   customDuration?: number,

@@ -18,7 +18,7 @@ onEachStorage('logout', (open) => {
     assert.equal(answer.status, 303)
     assert.equal(answer.location, '/login?signed-out')
     assert.deepEqual(answer.setCookies, [
-      'session=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax',
+      'session-44100=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax',
     ])
     assert.deepEqual(listLogins(shop.db, id), [])
     assert.deepEqual(

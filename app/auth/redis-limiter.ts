@@ -1,9 +1,16 @@
 import { RateLimiterRedis, type IRateLimiterOptions } from 'rate-limiter-flexible'
 import type { Redis } from '../redis.ts'
 
-/** Counters that all servers share, for `createLoginThrottle`. They fail with 503 as sessions do. */
-export function redisLimiter(redis: Redis): (limit: IRateLimiterOptions) => RateLimiterRedis {
-  return (limit) => new RedisLimiter(redis, limit)
+/**
+ * Counters that all servers share, for `createLoginThrottle`. They fail with 503 as sessions do.
+ *
+ * @param prefix What the keys begin with
+ */
+export function redisLimiter(
+  redis: Redis,
+  prefix = '',
+): (limit: IRateLimiterOptions) => RateLimiterRedis {
+  return (limit) => new RedisLimiter(redis, { ...limit, keyPrefix: prefix + limit.keyPrefix })
 }
 
 class RedisLimiter extends RateLimiterRedis {

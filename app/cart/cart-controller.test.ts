@@ -31,7 +31,10 @@ onEachStorage('the cart', (open, storage) => {
     const answer = await browser.post('/cart/items', { bookId: book.id })
     assert.equal(answer.status, 303)
     assert.equal(answer.location, '/cart')
-    assert.match(answer.setCookies.join(), /^session=.*; Max-Age=604800; HttpOnly; SameSite=Lax$/)
+    assert.match(
+      answer.setCookies.join(),
+      /^session-44100=.*; Max-Age=604800; HttpOnly; SameSite=Lax$/,
+    )
     const cart = await browser.follow(answer)
     assert.deepEqual(cart.notices, ['Dunes is in your cart.'])
     assert.equal(cart.cart, 'Cart, 1 item')

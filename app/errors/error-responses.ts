@@ -24,7 +24,10 @@ const texts: Record<number, [title: string, message: string]> = {
   ],
   413: ['Too much at once', 'The form was larger than any of ours. Nothing was changed.'],
   415: ['We cannot read that', 'Forms are sent as forms here. Nothing was changed.'],
-  429: ['A little slower, please', 'There were too many attempts. Please try again later.'],
+  429: [
+    'A little slower, please',
+    'Too many requests came from your network. Please try again in a while.',
+  ],
   500: ['That went wrong', 'The fault is ours and we have noted it. Please try again.'],
   501: ['That does not work here', 'The shop does not know this kind of request.'],
   503: ['One moment, please', 'The shop cannot answer just now. Please try again in a moment.'],

@@ -102,7 +102,7 @@ for (const storage of ['cookie', 'fs', 'memory']) {
         expiresAt: null,
         data: {},
         flash: [],
-        cookie: { name: 'session', bytes: 0, limit: 4096 },
+        cookie: { name: 'session-44100', bytes: 0, limit: 4096 },
       })
       const response = await shop.get('/session')
       assert.equal(response.status, 200)
@@ -126,7 +126,10 @@ for (const storage of ['cookie', 'fs', 'memory']) {
       assert.equal(first.cookie.bytes, shop.cookie.length - '='.length)
       assert.match(page, /POST \/cart\/items answered 303/)
       assert.match(page, /merge\("cart", \{"1":1\}\)/)
-      assert.match(page, /Set-Cookie: session=…; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax/)
+      assert.match(
+        page,
+        /Set-Cookie: session-44100=…; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax/,
+      )
       assert.match(await shop.page('/cart'), /is in your cart\./)
       assert.deepEqual((await shop.json()).flash, [])
     })
@@ -186,7 +189,7 @@ for (const storage of ['cookie', 'fs', 'memory']) {
       await shop.post('/logout')
       const panel = await shop.page('/login?signed-out')
       assert.match(panel, /POST \/logout answered 303: .* destroy\(\)/)
-      assert.match(panel, /Set-Cookie: session=; Path=\/; Max-Age=0/)
+      assert.match(panel, /Set-Cookie: session-44100=; Path=\/; Max-Age=0/)
     })
 
     it('does not exist in production, nor does its panel', async (t) => {

@@ -44,7 +44,7 @@ export function allowedHost({
 // A forwarded port, a container or another device: the shop cannot know under which name it is seen.
 function wayOut(host: string): string {
   return `To open it at ${host}, start it with PUBLIC_URL set to the address in the browser, such as:
-PUBLIC_URL=http://${host} npm start`
+NODE_ENV=development PUBLIC_URL=http://${host} npm start`
 }
 
 /** The host in lower case and without the port that its protocol has anyway. */

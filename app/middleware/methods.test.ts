@@ -82,10 +82,41 @@ describe('methodRouting', () => {
 
   it('leaves unknown and malformed paths to the 404', async () => {
     const { send } = createShop()
-    for (const path of ['/unknown', '/items/%E0%A4%A', '//page', '/page/']) {
+    for (const path of ['/unknown', '/unknown/', '/items/%E0%A4%A', '//page', '/logout/']) {
       assert.equal((await send('GET', path)).status, 404, path)
       assert.equal((await send('POST', path)).status, 404, path)
     }
+  })
+
+  it('leads from a path with a slash at its end to the page, and nowhere else', async () => {
+    const { seen, send } = createShop()
+    const pages = {
+      '/page/': '/page',
+      '/items/7/?q=a/b&r=/': '/items/7?q=a/b&r=/',
+      '/login/': '/login',
+    }
+    for (const [path, location] of Object.entries(pages)) {
+      for (const method of ['GET', 'HEAD']) {
+        const response = await send(method, path)
+        assert.equal(response.status, 308, path)
+        assert.equal(response.headers.get('Location'), location)
+      }
+      assert.equal((await send('POST', path)).status, 404, path)
+    }
+    const others = [
+      '//evil.test/',
+      '///evil.test/',
+      '/\\evil.test/',
+      '//page/',
+      '/page//',
+      '/items/',
+    ]
+    for (const path of others) {
+      const response = await send('GET', path)
+      assert.equal(response.status, 404, path)
+      assert.equal(response.headers.get('Location'), null, path)
+    }
+    assert.deepEqual(seen, [])
   })
 
   it('answers 501 to a method that the router does not know', async () => {

@@ -1,11 +1,17 @@
 import { createMultiMatcher } from '@remix-run/route-pattern/match'
-import { isRequestMethod, type Middleware, type RequestMethod } from 'remix/fetch-router'
+import {
+  isRequestMethod,
+  type Middleware,
+  type RequestContext,
+  type RequestMethod,
+} from 'remix/fetch-router'
 import { Route, type RouteMap } from 'remix/fetch-router/routes'
 import { HttpError } from './http-error.ts'
 
 /**
- * Gives every GET route its HEAD and OPTIONS, and answers a wrong method on a known path with 405
- * and `Allow`, where the router alone would answer 404.
+ * Gives every GET route its HEAD and OPTIONS, answers a wrong method on a known path with 405 and
+ * `Allow`, where the router alone would answer 404, and leads from a page's path with a slash at its
+ * end to the page.
  */
 export function methodRouting(routes: RouteMap): Middleware {
   const known = createMultiMatcher<RequestMethod | 'ANY'>()
@@ -17,7 +23,8 @@ export function methodRouting(routes: RouteMap): Middleware {
     }
 
     const methods = new Set(known.matchAll(context.url).map((match) => match.data))
-    if (methods.size === 0 || methods.has('ANY') || methods.has(context.method)) return next()
+    if (methods.size === 0) return redirectWithoutSlash(context) ?? next()
+    if (methods.has('ANY') || methods.has(context.method)) return next()
 
     if (context.method === 'HEAD' && methods.has('GET')) {
       // The router matches by this property; `context.request.method` still says HEAD.
@@ -32,6 +39,17 @@ export function methodRouting(routes: RouteMap): Middleware {
       return new Response(null, { status: 204, headers: { Allow: allow } })
     }
     throw new HttpError(405, `${context.method} is not allowed here`, { Allow: allow })
+  }
+
+  // Only to the path of a page: never to one that begins with two slashes, which is another host.
+  function redirectWithoutSlash({ method, url }: RequestContext<any, any>): Response | undefined {
+    if (method !== 'GET' && method !== 'HEAD') return undefined
+    if (!url.pathname.endsWith('/') || url.pathname.startsWith('//')) return undefined
+    const path = url.pathname.slice(0, -1)
+    const isPage = known.matchAll(new URL(path, url)).some(({ data }) => data === 'GET')
+    return isPage
+      ? new Response(null, { status: 308, headers: { Location: path + url.search } })
+      : undefined
   }
 }
 

@@ -25,7 +25,8 @@ export function requestLog({
   for (const route of secretRoutes) secretPaths.add(route.pattern, undefined)
 
   function loggedPath(url: URL): string {
-    const match = secretPaths.match(url)
+    // With a slash at the end it is the same secret.
+    const match = secretPaths.match(url) ?? secretPaths.match(url.href.replace(/\/(?=$|[?#])/, ''))
     // A path may be as long as a request's whole head, a line of the log should not.
     return match ? match.pattern.source.replaceAll(/:\w+/g, '***') : url.pathname.slice(0, 500)
   }

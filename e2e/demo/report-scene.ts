@@ -101,7 +101,7 @@ function exchange({
 function jar({ jar }: Scene): SafeHtml {
   if (!jar) return html`<p class="none">No session cookie.</p>`
   return html`<p class="jar">
-    <code>session=${jar.value}</code>
+    <code>${jar.name}=${jar.value}</code>
     <span>
       <meter min="0" max="${LARGEST_COOKIE}" value="${jar.bytes}">${jar.bytes}</meter>
       ${jar.bytes} of 4,096 bytes

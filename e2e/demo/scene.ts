@@ -11,7 +11,7 @@ import type { StoreEntry } from './store.ts'
 export interface Scene {
   exchanges: Exchange[]
   /** The session cookie in the browser's jar. */
-  jar: { bytes: number; value: string } | null
+  jar: { name: string; bytes: number; value: string } | null
   session: SessionReport
   store: StoreEntry[]
   /** A JPEG of the page, in base64. */
@@ -76,7 +76,9 @@ export class Observer {
     }
     return {
       exchanges,
-      jar: cookie ? { bytes: sizeOf(cookie), value: shorten(cookie.value) } : null,
+      jar: cookie
+        ? { name: cookie.name, bytes: sizeOf(cookie), value: shorten(cookie.value) }
+        : null,
       session,
       store: await readStore(this.#shop, session.id, record),
       picture: picture.toString('base64'),

@@ -1,0 +1,41 @@
+import type { RateLimiterAbstract } from 'rate-limiter-flexible'
+import type { Middleware } from 'remix/fetch-router'
+import { getSessionState, Session } from 'remix/session'
+import { boundedMemory, take } from '../auth/login-throttle.ts'
+import { networkOf } from '../auth/network.ts'
+import { Client } from './client-address.ts'
+import { HttpError } from './http-error.ts'
+
+/** Makes counters that forget after `duration` seconds. */
+export type CreateLimiter = (limit: {
+  keyPrefix: string
+  points: number
+  duration: number
+}) => RateLimiterAbstract
+
+// A whole office or campus may come from one network, but each browser begins a session only once.
+const MOST_AN_HOUR = 1000
+
+/**
+ * Limits the sessions that one network begins: each stays in the store until it expires, so somebody
+ * who sends forms without a cookie could fill any store. Who has a session is never counted.
+ */
+export function newSessionLimit(createLimiter: CreateLimiter = boundedMemory()): Middleware {
+  const begun = createLimiter({
+    keyPrefix: 'new-session',
+    points: MOST_AN_HOUR,
+    duration: 60 * 60,
+  })
+  return async (context, next) => {
+    const isStored = getSessionState(context.get(Session)!).origin !== null
+    if (context.request.method === 'POST' && !isStored) {
+      const wait = await take(begun, networkOf(context.get(Client)!.address))
+      if (wait !== null) {
+        throw new HttpError(429, 'Too many new sessions from one network', {
+          'Retry-After': String(Math.ceil(wait / 1000)),
+        })
+      }
+    }
+    return next()
+  }
+}
