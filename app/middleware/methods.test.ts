@@ -105,6 +105,7 @@ describe('methodRouting', () => {
     }
     const others = [
       '//evil.test/',
+      '//evil.test/page/',
       '///evil.test/',
       '/\\evil.test/',
       '//page/',
