@@ -10,6 +10,9 @@ import { rememberFiles } from './trouble.ts'
 
 export type Database = ReturnType<typeof connect>
 
+// Every attempt may wait for a lock, and there is somebody who waits for the shop to start.
+const LONGEST_START_MS = 10_000
+
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
 
 /**
@@ -61,12 +64,13 @@ function throwErrorsOfCommits(client: SqliteDatabase.Database): void {
 // Of several processes that start on one file, one switches its mode and one applies a migration, and
 // the others find it done when they look again. What cannot be done at all fails each time.
 function prepareFile(client: SqliteDatabase.Database): Database {
+  const end = Date.now() + LONGEST_START_MS
   for (let attemptsLeft = 20; ; attemptsLeft--) {
     try {
       configure(client)
       return migrateToLatest(connect(client))
     } catch (error) {
-      if (attemptsLeft === 0) throw error
+      if (attemptsLeft === 0 || Date.now() > end) throw error
       // SQLite does not wait by itself where waiting could end in a deadlock.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20 + Math.random() * 60)
     }

@@ -47,9 +47,11 @@ function sendAgain({ action, fields, passwords }: SentForm): SafeHtml {
   const form = { values: {}, errors: {} }
   return html`<form class="form page-narrow" method="post" action="${action}">
     ${fields.map(([name, value]) => hiddenField(name, value))}
+    ${fields.length > 0 ? html`<p class="hint">What you entered is kept.</p>` : null}
     ${passwords.map((name) =>
       field(form, name, {
         label: passwordLabels[name] ?? 'Password',
+        hint: 'Never kept: please enter it again.',
         type: 'password',
         autocomplete: name === 'newPassword' ? 'new-password' : 'current-password',
       }),
