@@ -92,12 +92,14 @@ test('what is wrong with the database is told from what is wrong with a statemen
   assert.equal(isDatabaseTrouble(alike), false)
 })
 
-test('everybody who waits for a lock of another process goes on when it is released', async () => {
+test('everybody who waits for a lock goes on when it is released', async () => {
   const path = testDatabasePath()
   const db = testDatabase(path)
   limitWaiting(db)
   await untilWritable(db)
-  const lock = await lockFromAnotherProcess(path)
+  // Of the same process, so that it is released in time however busy the machine is.
+  const other = testDatabase(path).$client
+  other.exec('begin immediate')
   let written = 0
   const waiters = [1, 2, 3].map(async () => {
     await untilWritable(db)
@@ -105,7 +107,7 @@ test('everybody who waits for a lock of another process goes on when it is relea
   })
   await wait(0)
   assert.equal(written, 0)
-  await lock.release()
+  other.exec('rollback')
   await Promise.all(waiters)
 })
 
