@@ -111,12 +111,17 @@ describe('the script that changes a session', { skip: skipWithoutRedis }, () => 
     await server.kill()
   })
 
-  async function run(keys: string[], changes: SessionChanges, timeLeft = ''): Promise<unknown> {
+  async function run(
+    keys: string[],
+    changes: SessionChanges,
+    timeLeft = '',
+    maxBytes = 1_000_000,
+  ): Promise<unknown> {
     const left = encodeRecord(successorRecord('b', 0))
     const args = [
       encodeChanges(changes),
       timeLeft || (changes.times ? String(2 ** 52) : ''),
-      '1000000',
+      String(maxBytes),
     ]
     if (keys.length > 1) args.push(left, '30000')
     return client.sendCommand(['EVAL', updateScript.lua, `${keys.length}`, ...keys, ...args])
@@ -125,7 +130,7 @@ describe('the script that changes a session', { skip: skipWithoutRedis }, () => 
   it('does what applyChanges does, change after change, in the same order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(changes, { minLength: 1, maxLength: 6 }), async (list) => {
-        await client.set('key', encodeRecord(EMPTY))
+        await client.set('key', encodeRecord(EMPTY), { expiration: { type: 'EX', value: 60 } })
         let expected = EMPTY
         for (const changes of list) {
           expected = applyChanges(expected, changes)
@@ -141,7 +146,7 @@ describe('the script that changes a session', { skip: skipWithoutRedis }, () => 
     const names = Array.from({ length: 5000 }, (_, i) => `name ${i}`)
     const whole = JSON.stringify(Object.fromEntries(names.map((name) => [name, 1])))
     const removed = names.map((name): [string, null] => [name, null])
-    await client.set('large', encodeRecord(EMPTY))
+    await client.set('large', encodeRecord(EMPTY), { expiration: { type: 'EX', value: 60 } })
     await client.configSet('slowlog-log-slower-than', '500000')
     await client.sendCommand(['SLOWLOG', 'RESET'])
     await run(['large'], { ...noChange(), set: [['key', whole]] })
@@ -193,16 +198,53 @@ describe('the script that changes a session', { skip: skipWithoutRedis }, () => 
     assert.ok(text.endsWith('\nlater\t"a"\t1'))
   })
 
+  it('gives a time to live to what has lost its own: no more than the idle limit', async () => {
+    for (const [maxAge, longest] of [
+      [90, 90_000],
+      [Infinity, 2 ** 52],
+    ] as const) {
+      await client.set('key', encodeRecord({ ...EMPTY, maxAge }))
+      await run(['key'], noChange())
+      await assertTimeLeft('key', longest)
+      await client.persist('key')
+      await run(['key', 'new'], noChange())
+      await assertTimeLeft('new', longest)
+    }
+  })
+
   it('makes nothing out of nothing, and touches nothing that is not a session', async () => {
     await client.flushAll()
     assert.equal(await run(['none'], { ...noChange(), set: [['a', '1']] }), null)
     assert.equal(await run(['none', 'new'], { ...noChange(), set: [['a', '1']] }, '1000'), null)
     assert.equal(await client.dbSize(), 0)
-    for (const text of ['', 'session 1', 'session 10\n', '{"values":{}}']) {
+    const broken = encodeRecord(EMPTY) + '\nproperty\t"name"\t1'
+    const others = ['', 'session 1', 'session 10\n', 'session 1\nsomething later', '{"values":{}}']
+    for (const text of [...others, 'session 1\nvalue\t"no times"\t1', broken]) {
       await client.set('foreign', text)
       assert.equal(await run(['foreign', 'new'], noChange(), '1000'), null)
       assert.equal(await client.get('foreign'), text)
     }
+    await client.flushAll()
+    await client.rPush('foreign', 'an element')
+    assert.equal(await run(['foreign', 'new'], noChange(), '1000'), null)
+    assert.deepEqual(await client.lRange('foreign', 0, -1), ['an element'])
+    assert.equal(await client.dbSize(), 1)
+  })
+
+  it('takes what is larger than the limit for no session, and does not look into it', async () => {
+    const changes = { ...noChange(), set: [['key', '"é"']] as [string, string][] }
+    const text = encodeRecord(applyChanges(EMPTY, changes))
+    const bytes = Buffer.byteLength(text)
+    await client.set('key', text)
+    assert.equal(await run(['key'], noChange(), '1000', bytes - 1), null)
+    assert.equal(await run(['key'], noChange(), '1000', bytes), text)
+
+    const properties = Array.from({ length: 400_000 }, (_, i) => `property\t"${i}"\t1`)
+    await client.set('key', [text, 'object\t"many"', ...properties].join('\n'))
+    await client.configSet('slowlog-log-slower-than', '50000')
+    await client.sendCommand(['SLOWLOG', 'RESET'])
+    assert.equal(await run(['key'], changes), null)
+    assert.deepEqual(await client.sendCommand(['SLOWLOG', 'GET']), [])
   })
 
   async function assertTimeLeft(key: string, expected: number): Promise<void> {

@@ -13,7 +13,8 @@ export interface RedisScript {
  * KEYS: the session; the key to move it to, if any. ARGV: the changes; how many milliseconds the
  * session has left, or '' to leave that as it is; the largest text in bytes; what to leave in its
  * place, and for how many milliseconds. The answer is the stored text, or nil if there is no such
- * session, or `{ text }` if it would be too large.
+ * session, or `{ text }` if it would be too large. What is larger already is no session: reading it
+ * would hold up everybody.
  */
 export const updateScript = script(`
 -- An ordered map, as a Map in JavaScript is: what is replaced keeps its place.
@@ -133,13 +134,23 @@ local function write(header)
   return table.concat(lines, '\\n')
 end
 
-local stored = redis.call('GET', KEYS[1])
-local header = 'session 1'
-if not stored or stored:sub(1, #header + 1) ~= header .. '\\n' then return false end
+-- A time to live in milliseconds for a session that has lost its own, as by PERSIST.
+local function idleLimit()
+  return string.format('%.0f', math.max(1, math.min(times[4] * 1000, 2 ^ 52)))
+end
 
+local largest = tonumber(ARGV[3])
+local stored = redis.pcall('GETRANGE', KEYS[1], 0, largest)
+if type(stored) == 'table' then
+  -- A list, a hash or the like is no session, and neither is broken text.
+  if stored.err:find('WRONGTYPE', 1, true) then return false end
+  return stored
+end
+local header = 'session 1'
+if #stored > largest or stored:sub(1, #header + 1) ~= header .. '\\n' then return false end
 if stored:find('\\nsuccessor\\t', 1, true) then return stored end
 
-apply(stored:sub(#header + 2))
+if not pcall(apply, stored:sub(#header + 2)) or not times then return false end
 local before, chosen = times, persistent
 persistent = nil
 apply(ARGV[1])
@@ -154,8 +165,9 @@ end
 persistent = persistent or chosen
 
 local text = write(header)
-if #text > tonumber(ARGV[3]) then return { text } end
+if #text > largest then return { text } end
 
+if expiry == '' and redis.call('PTTL', KEYS[1]) < 0 then expiry = idleLimit() end
 if expiry == '' then
   redis.call('SET', KEYS[1], text, 'KEEPTTL')
 else
@@ -170,8 +182,9 @@ return text
 
 /** Deletes a session. One that got a new id stays, and what it left is the answer. */
 export const deleteScript = script(`
-local stored = redis.call('GET', KEYS[1])
-if stored and stored:find('\\nsuccessor\\t', 1, true) then return stored end
+-- What a session leaves is short, and everything else goes, whatever it is.
+local stored = redis.pcall('GETRANGE', KEYS[1], 0, 1023)
+if type(stored) == 'string' and stored:find('\\nsuccessor\\t', 1, true) then return stored end
 redis.call('DEL', KEYS[1])
 return false
 `)

@@ -7,6 +7,7 @@ import { createClient } from 'redis'
 import {
   createSession,
   createSessionId,
+  SessionEndedError,
   SessionStoreError,
   SessionTooLargeError,
 } from 'remix/session'
@@ -71,9 +72,7 @@ describe('Redis', { skip: skipWithoutRedis }, () => {
     const second = await playRequest(storage, first, (session) => session.regenerateId(false))
     const third = await playRequest(storage, second, (session) => session.regenerateId())
     // The second one is known for half a minute.
-    const keys = [first, second, third].map(
-      (id) => `session:${createHash('sha256').update(id).digest('hex')}`,
-    )
+    const keys = [first, second, third].map(keyOf)
     const [, ofSecond] = keys
     assert.deepEqual((await client.keys('*')).sort(), keys.sort())
     for (const text of await client.mGet(keys)) {
@@ -164,7 +163,7 @@ describe('Redis', { skip: skipWithoutRedis }, () => {
     const warn = t.mock.method(process, 'emitWarning', () => {})
     for (let i = 0; i < 2; i++) {
       const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
-      const key = `session:${createHash('sha256').update(cookie).digest('hex')}`
+      const key = keyOf(cookie)
       await client.set(key, 'session 1\nsomething else')
       assert.deepEqual(await lookInto(storage, cookie), {})
       await client.set(key, `${await client.get(key)}`.replace('1', '2'))
@@ -175,11 +174,71 @@ describe('Redis', { skip: skipWithoutRedis }, () => {
     assert.doesNotMatch(String(warn.mock.calls[0]!.arguments[0]), /[0-9a-f]{32}/)
   })
 
+  it('takes another kind of value under a key for no session, and warns once', async (t) => {
+    const storage = createRedisSessionStorage(client)
+    const warn = t.mock.method(process, 'emitWarning', () => {})
+    const others: ((key: string) => Promise<unknown>)[] = [
+      (key) => client.rPush(key, 'x'),
+      (key) => client.hSet(key, 'x', 'x'),
+      (key) => client.sAdd(key, 'x'),
+      (key) => client.zAdd(key, { score: 1, value: 'x' }),
+      (key) => client.xAdd(key, '*', { x: 'x' }),
+    ]
+    for (const putAnother of others) {
+      const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+      const key = keyOf(cookie)
+      const slow = await storage.read(cookie)
+      slow.set(COLOR, 'late')
+      const leaving = await storage.read(cookie)
+      leaving.destroy()
+      await client.del(key)
+      await putAnother(key)
+      await assert.rejects(storage.save(slow), SessionEndedError)
+      const renewed = await playRequest(storage, cookie, (session) => session.set(COLOR, 'blue'))
+      assert.notEqual(renewed, cookie)
+      assert.deepEqual(await lookInto(storage, renewed), { [COLOR]: 'blue' })
+      assert.notEqual(await client.type(key), 'string')
+      assert.equal(await storage.save(leaving), '')
+      assert.equal(await client.exists(key), 0)
+    }
+    assert.equal(warn.mock.callCount(), 1)
+    assert.doesNotMatch(String(warn.mock.calls[0]!.arguments[0]), /[0-9a-f]{32}/)
+  })
+
+  it('does not fetch what is larger than a session may be, and takes it for none', async (t) => {
+    t.mock.method(process, 'emitWarning', () => {})
+    let longest = 0
+    const watched: RedisCommands = {
+      async sendCommand(command) {
+        const reply: unknown = await client.sendCommand(command)
+        longest = Math.max(longest, String(reply).length)
+        return reply
+      },
+    }
+    const storage = createRedisSessionStorage(watched, { maxBytes: 1000 })
+    const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'é'.repeat(300)))
+    assert.deepEqual(await lookInto(storage, cookie), { [COLOR]: 'é'.repeat(300) })
+    const key = keyOf(cookie)
+    const text = (await client.get(key))!
+    const fill = 1000 - Buffer.byteLength(text)
+    await client.set(key, text.replace('é', `é${'x'.repeat(fill)}`))
+    assert.equal((await storage.read(cookie)).id, cookie, 'as large as a session may be')
+
+    const slow = await storage.read(cookie)
+    for (const size of [701, 20_000_000]) {
+      await client.set(key, text.replace(/é+/, 'é'.repeat(size)))
+      assert.notEqual((await storage.read(cookie)).id, cookie)
+    }
+    slow.set(COLOR, 'late')
+    await assert.rejects(storage.save(slow), SessionEndedError)
+    assert.ok(longest <= 1001, `it fetched ${longest} bytes`)
+  })
+
   it('never overwrites another session', async () => {
     const storage = createRedisSessionStorage(client)
     const session = createSession({ [COLOR]: 'red' })
     const cookie = await storage.save(session)
-    const key = `session:${createHash('sha256').update(cookie).digest('hex')}`
+    const key = keyOf(cookie)
     const occupied: RedisCommands = {
       sendCommand: ([name, , ...args]) => client.sendCommand([name!, key, ...args]),
     }
@@ -314,6 +373,10 @@ describe('Redis', { skip: skipWithoutRedis }, () => {
     return { storage, ids, tooLate }
   }
 })
+
+function keyOf(cookie: string): string {
+  return `session:${createHash('sha256').update(cookie).digest('hex')}`
+}
 
 function connect({ url }: RedisServer) {
   return createClient({ url, disableOfflineQueue: true }).on('error', () => {})

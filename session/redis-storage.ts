@@ -29,7 +29,8 @@ export interface RedisSessionStorageOptions extends TimeLimits {
    */
   prefix?: string | undefined
   /**
-   * The largest session in bytes; a larger one is refused when it is saved.
+   * The largest session in bytes. A larger one is refused when it is saved, and what is larger in
+   * Redis is not read.
    *
    * @default 1_048_576
    */
@@ -45,6 +46,8 @@ export interface RedisSessionStorageOptions extends TimeLimits {
 
 // `PX` takes no more; in years it is more than anybody waits.
 const LONGEST_MS = 2 ** 52
+// Redis keeps none that is longer.
+const LONGEST_STRING = 512 * 1024 * 1024
 
 /**
  * Keeps sessions in Redis (6.2 or later) or Valkey, for any number of servers. A change is one script
@@ -77,13 +80,20 @@ class RedisStore implements SessionStore {
     }
     this.#client = client
     this.#prefix = prefix
-    this.#maxBytes = maxBytes
+    this.#maxBytes = Math.min(Math.floor(maxBytes), LONGEST_STRING)
     this.#timeout = timeout
     this.#now = now
   }
 
   async read(id: string): Promise<SessionRecord | null> {
-    return this.#decode(await this.#send('read a session', ['GET', this.#keyOf(id)]))
+    // A byte more than a session may have is enough to see that it is none.
+    const get = ['GETRANGE', this.#keyOf(id), '0', String(this.#maxBytes)]
+    try {
+      return this.#decode(await this.#send('read a session', get))
+    } catch (error) {
+      if (codeOf(error) !== 'WRONGTYPE') throw error
+      return this.#skip() // a list, a hash or the like
+    }
   }
 
   async create(id: string, record: SessionRecord): Promise<void> {
@@ -142,18 +152,22 @@ class RedisStore implements SessionStore {
   }
 
   #decode(reply: unknown): SessionRecord | null {
-    if (reply === null) return null
-    const record = decodeRecord(String(reply))
-    if (record === null && !this.#warned) {
-      this.#warned = true
-      // Neither the key nor the content: who reads logs must not get sessions.
-      process.emitWarning(
-        'A session in Redis could not be understood, and its visitor has a new one. Further ones ' +
-          'are skipped silently.',
-        'SessionStorageWarning',
-      )
-    }
-    return record
+    const text = String(reply ?? '')
+    if (text === '') return null // there is none
+    const isTooLarge = Buffer.byteLength(text) > this.#maxBytes
+    return (isTooLarge ? null : decodeRecord(text)) ?? this.#skip()
+  }
+
+  #skip(): null {
+    if (this.#warned) return null
+    this.#warned = true
+    // Neither the key nor the content: who reads logs must not get sessions.
+    process.emitWarning(
+      'A session in Redis could not be understood or is larger than maxBytes, and its visitor has ' +
+        'a new one. Further ones are skipped silently.',
+      'SessionStorageWarning',
+    )
+    return null
   }
 
   /** Runs a script; a server that was restarted since is sent its text again. */
