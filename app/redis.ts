@@ -1,17 +1,19 @@
-import { createClient } from 'redis'
+import { createClient, ErrorReply } from 'redis'
 import { SessionStoreError } from 'remix/session'
+import type { RedisCommands } from 'remix/session/redis-storage'
+import { onceASecond } from './health/once-a-second.ts'
 import type { Log } from './log.ts'
 
-/** The connection to Redis that sessions and login counters share. */
-export interface Redis {
-  readonly client: ReturnType<typeof createRedisClient>
+/** The connection to Redis that sessions, by `sendCommand`, and login counters share. */
+export interface Redis extends RedisCommands {
+  readonly client: Client
   /**
    * Waits for an answer, but not for long.
    *
    * @throws SessionStoreError, which is answered with 503, if there is none or it is an error
    */
   inTime<answer>(answer: Promise<answer>): Promise<answer>
-  /** Rejects when Redis does not answer. */
+  /** Rejects when Redis does not answer, or takes nothing that is written. Asking often costs nothing. */
   check(): Promise<void>
   /** Lets commands under way finish and disconnects. */
   close(): Promise<void>
@@ -22,17 +24,24 @@ const WATCH_EVERY_MS = 500
 const SLOWEST_RECONNECT_MS = 1000
 // More than are ever under way at once, unless Redis hangs: then further ones fail at once.
 const MOST_COMMANDS = 10_000
+// Written to see whether Redis takes it, and gone at once. A user for sessions may write such a key.
+const TRIAL_KEY = 'session:trial'
+
+type Client = ReturnType<typeof createRedisClient>
 
 /**
  * Connects to Redis. Afterwards it stays connected by itself: while Redis is away commands fail at
  * once, so that requests are answered with 503 instead of piling up, and the log tells once that it
- * went and once that it came back.
+ * went and once that it came back. A Redis that takes nothing that is written counts as away; where a
+ * new connection leads to one that does, as after a failover behind one name, it takes that.
  *
  * @throws SessionStoreError in one line, without the password, if Redis cannot be used
  */
 export async function connectRedis(url: string, log: Log): Promise<Redis> {
   let connected = false
   let away = false
+  let inDoubt = false // an error was answered since something written was taken
+  let looking = false
   let closing = false
   const client = createRedisClient(url, () => connected)
 
@@ -41,12 +50,34 @@ export async function connectRedis(url: string, log: Log): Promise<Redis> {
     away = true
   }
 
+  function notice<answer>(answer: Promise<answer>): Promise<answer> {
+    answer.catch((error) => {
+      if (inDoubt || !(error instanceof ErrorReply)) return
+      inDoubt = true
+      checkSometimes = onceASecond(check) // what was well a moment ago may not be any more
+    })
+    return answer
+  }
+
+  async function check(): Promise<void> {
+    try {
+      await inTime(notice(write(client)))
+    } catch (error) {
+      if (inDoubt) tellThatItIsAway((error as Error).message)
+      throw error
+    }
+    inDoubt = false
+    if (away) log({ event: 'redis back' })
+    away = false
+  }
+  let checkSometimes = onceASecond(check)
+
   client.on('error', (error: Error) => {
     if (connected && client.isOpen && !closing) tellThatItIsAway(describe(error))
   })
   client.on('ready', () => {
-    if (away) log({ event: 'redis back' })
-    away = false
+    checkSometimes = onceASecond(check)
+    if (away) check().catch(() => {})
   })
 
   try {
@@ -56,34 +87,60 @@ export async function connectRedis(url: string, log: Log): Promise<Redis> {
     client.destroy()
     throw unusable(url, error)
   }
+  await check().catch(() => {})
 
-  async function check(): Promise<void> {
-    await inTime(client.ping())
-  }
-
-  // A connection that died silently, as in a failover, looks alive for as long as we write to it.
-  const watch = setInterval(async () => {
-    if (!client.isReady || closing) return
+  async function look(): Promise<void> {
     try {
-      await check()
+      await (inDoubt || away ? check() : inTime(client.ping()))
     } catch (error) {
+      // A connection that died silently looks alive for as long as we write to it.
       const isSilent = (error as SessionStoreError).code === 'ETIMEDOUT'
-      if (!isSilent || !client.isReady || closing) return
-      tellThatItIsAway('it does not answer')
+      if (isSilent && client.isReady && !closing) tellThatItIsAway('it does not answer')
+      const isUseless = isSilent || (inDoubt && (await anotherTakesWrites(url)))
+      if (!isUseless || !client.isReady || closing) return
       client.destroy()
       client.connect().catch(() => {}) // told by the error event
     }
+  }
+
+  const watch = setInterval(async () => {
+    if (!client.isReady || closing || looking) return
+    looking = true
+    await look()
+    looking = false
   }, WATCH_EVERY_MS).unref()
 
   return {
     client,
-    inTime,
-    check,
+    sendCommand: (command) => notice(client.sendCommand(command)),
+    inTime: (answer) => inTime(notice(answer)),
+    async check() {
+      if (!client.isReady) throw new SessionStoreError('Redis: it is away')
+      await checkSometimes()
+    },
     async close() {
       closing = true
       clearInterval(watch)
       await inTime(client.close()).catch(() => client.destroy())
     },
+  }
+}
+
+async function write(client: Client): Promise<void> {
+  await client.set(TRIAL_KEY, '', { expiration: { type: 'PX', value: 1 } })
+}
+
+/** Whether the address leads to a Redis that takes what is written, which an old connection may not. */
+async function anotherTakesWrites(url: string): Promise<boolean> {
+  const client = createRedisClient(url, () => false).on('error', () => {})
+  try {
+    await client.connect()
+    await inTime(write(client))
+    return true
+  } catch {
+    return false
+  } finally {
+    client.destroy()
   }
 }
 

@@ -1,12 +1,15 @@
-import { access, constants } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import type { Cookie } from 'remix/cookie'
 import { createCookie } from 'remix/cookie'
+import { createSessionId } from 'remix/session'
 import type { SessionStorage } from 'remix/session'
 import { createCookieSessionStorage } from 'remix/session/cookie-storage'
 import { createFsSessionStorage } from 'remix/session/fs-storage'
 import { createMemorySessionStorage } from 'remix/session/memory-storage'
 import { createRedisSessionStorage } from 'remix/session/redis-storage'
 import type { Config } from './config.ts'
+import { onceASecond } from './health/once-a-second.ts'
 import type { Redis } from './redis.ts'
 
 // In seconds. A cart without a login is mostly one that nobody comes back to.
@@ -15,7 +18,7 @@ const GUEST_MAX_AGE = 2 * 24 * 60 * 60
 export interface Sessions {
   cookie: Cookie
   storage: SessionStorage
-  /** Rejects when the store cannot be reached. */
+  /** Rejects when nothing can be saved in the store. Asking often costs nothing. */
   check(): Promise<void>
   /** Stops what the storage does in the background. */
   close(): Promise<void>
@@ -74,8 +77,7 @@ export function openSessions(config: SessionConfig, now = Date.now, redis?: Redi
       return {
         cookie,
         storage,
-        // The slash rules out a file in its place.
-        check: () => access(`${config.sessionDir}/`, constants.R_OK | constants.W_OK),
+        check: onceASecond(() => writeInto(config.sessionDir), now),
         close: async () => storage.close(),
       }
     }
@@ -83,7 +85,7 @@ export function openSessions(config: SessionConfig, now = Date.now, redis?: Redi
       if (!redis) throw new Error('Sessions in Redis need a connection')
       return {
         cookie,
-        storage: createRedisSessionStorage(redis.client, {
+        storage: createRedisSessionStorage(redis, {
           ...limits,
           prefix: `${config.redisPrefix}session:`,
         }),
@@ -102,3 +104,14 @@ function cookieName({ production, publicOrigin }: SessionConfig): string {
 }
 
 async function nothing(): Promise<void> {}
+
+// A block, since a disk that is full may still take a few bytes beside the name. Should it stay
+// behind, the purge knows it by its name.
+async function writeInto(directory: string): Promise<void> {
+  const file = path.join(directory, `${createSessionId()}.trial.tmp`)
+  try {
+    await writeFile(file, Buffer.alloc(4096), { flag: 'wx', mode: 0o600 })
+  } finally {
+    await rm(file, { force: true })
+  }
+}

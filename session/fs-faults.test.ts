@@ -14,6 +14,7 @@ import type { Outcomes } from './fault-tests/in-trouble.ts'
 import { childEnvironment, nextMessage, scriptFile, startProcess } from './fault-tests/processes.ts'
 import { refuseLinks } from './fault-tests/refuse-links.ts'
 import { kindsOfFiles, temporaryDirectory } from './fault-tests/temporary-directory.ts'
+import { fillDisk, mountTinyDisk } from './fault-tests/tiny-disk.ts'
 
 const KEY: string = 'color'
 const NOBODY = 65534
@@ -218,26 +219,6 @@ function asNobody(t: TestContext): boolean {
   const { status } = spawnSync(process.execPath, ['--check', scriptFile('in-trouble.ts')], identity)
   if (status !== 0) t.skip('another user may not read this directory')
   return status === 0
-}
-
-function mountTinyDisk(t: TestContext, limit = 'size=64k'): string | undefined {
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'sessions-'))
-  const options = ['-t', 'tmpfs', '-o', `${limit},mode=0700`]
-  const { status } = spawnSync('mount', [...options, 'tmpfs', directory])
-  t.after(() => {
-    if (status === 0) spawnSync('umount', [directory])
-    fs.rmdirSync(directory)
-  })
-  if (status === 0) return directory
-  t.skip('only root may mount a disk, and some containers do not let it')
-  return undefined
-}
-
-function fillDisk(directory: string, free: number): void {
-  const filler = path.join(directory, 'disk.filler')
-  fs.rmSync(filler, { force: true })
-  const { bavail, bsize } = fs.statfsSync(directory)
-  fs.writeFileSync(filler, Buffer.alloc(bavail * bsize - free))
 }
 
 async function assertStoreError(promise: Promise<unknown>, code: string): Promise<void> {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
 import { connect } from 'node:net'
+import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { it } from 'node:test'
+import { fillDisk, mountTinyDisk } from '../../session/fault-tests/tiny-disk.ts'
 import { startHttpServer } from '../http-server.ts'
 import { onEachStorage, openTestShop } from '../testing.ts'
 
@@ -52,4 +55,36 @@ it('answers 503 when the database is down', async () => {
   const answer = await shop.browser().get('/healthz')
   assert.equal(answer.status, 503)
   assert.deepEqual(JSON.parse(answer.html), { status: 'unavailable', storage: 'memory' })
+})
+
+it('answers 503 while no session file can be written, and leaves none', async (t) => {
+  const sessionDir = mountTinyDisk(t)
+  if (!sessionDir) return
+  const shop = await openTestShop({ storage: 'fs' })
+  await shop.restart({ sessionDir })
+  const healthStatus = async (): Promise<number> => {
+    shop.pass(1)
+    return (await shop.browser().get('/healthz')).status
+  }
+  assert.equal(await healthStatus(), 200)
+  fillDisk(sessionDir, 0)
+  assert.equal(await healthStatus(), 503)
+  assert.equal((await shop.browser().get('/')).status, 200)
+  assert.deepEqual(fs.readdirSync(sessionDir), ['disk.filler'])
+  fs.unlinkSync(path.join(sessionDir, 'disk.filler'))
+  assert.equal(await healthStatus(), 200)
+  assert.deepEqual(fs.readdirSync(sessionDir), [])
+})
+
+it('a flood of requests is one file in a second', async () => {
+  const shop = await openTestShop({ storage: 'fs' })
+  const { sessionDir } = shop.config
+  const start = Date.now()
+  const times = new Set<number>()
+  for (let i = 0; i < 500; i++) {
+    assert.equal((await shop.browser().get('/healthz')).status, 200)
+    times.add(fs.statSync(sessionDir).mtimeMs)
+  }
+  const seconds = (Date.now() - start) / 1000
+  assert.ok(times.size <= 1 + seconds, `${times.size} files in ${seconds} s`)
 })

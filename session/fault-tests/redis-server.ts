@@ -39,6 +39,7 @@ export interface RedisServer {
 export async function startRedisServer(args: string[] = []): Promise<RedisServer> {
   const port = await findFreePort()
   const all = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', os.tmpdir(), '--save', '']
+  all.push('--repl-diskless-load', 'swapdb') // or a replica leaves a file for the next server
   let child: ChildProcess
 
   async function start(): Promise<void> {
