@@ -7,13 +7,17 @@ import { SessionStoreError, SessionTooLargeError } from './session-storage.ts'
 import type { SessionStorage } from './session-storage.ts'
 
 /**
- * What is needed of a client for Redis. One of `redis` (node-redis) is one as it is; others take a
- * line:
+ * What is needed of a client for Redis. One of `createClient` or `createClientPool` of `redis`
+ * (node-redis) is one as it is; others take a line:
  *
  * ```ts
+ * const client = { sendCommand: (command) => sentinel.sendCommand(false, command) }
+ * const client = { sendCommand: (command) => cluster.sendCommand('{session}', false, command) }
  * const client = { sendCommand: ([name, ...args]) => ioredis.call(name, ...args) }
  * const client = { sendCommand: (command) => valkeyGlide.customCommand(command) }
  * ```
+ *
+ * All keys of a cluster must be in one slot: `prefix: '{session}:'`.
  */
 export interface RedisCommands {
   /** Sends a command and resolves with its reply; rejects when the reply is an error or none comes. */

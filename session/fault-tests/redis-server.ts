@@ -43,21 +43,7 @@ export async function startRedisServer(args: string[] = []): Promise<RedisServer
   let child: ChildProcess
 
   async function start(): Promise<void> {
-    child = spawn(program!, [...all, '--appendonly', 'no', ...args], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    const dieWithUs = (): unknown => child.kill('SIGKILL')
-    process.once('exit', dieWithUs)
-    child.once('exit', () => process.off('exit', dieWithUs))
-    const lines: string[] = []
-    for await (const line of createInterface(child.stdout!)) {
-      lines.push(line)
-      if (line.includes('Ready to accept connections')) {
-        child.stdout!.resume()
-        return
-      }
-    }
-    throw new Error(`${program} did not start:\n${lines.join('\n')}`)
+    child = await launchRedis([...all, '--appendonly', 'no', ...args])
   }
 
   await start()
@@ -74,6 +60,26 @@ export async function startRedisServer(args: string[] = []): Promise<RedisServer
     suspend: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
   }
+}
+
+/** Starts the program and waits for a line of its log. It ends with us at the latest. */
+export async function launchRedis(
+  args: string[],
+  ready = 'Ready to accept connections',
+): Promise<ChildProcess> {
+  const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const dieWithUs = (): unknown => child.kill('SIGKILL')
+  process.once('exit', dieWithUs)
+  child.once('exit', () => process.off('exit', dieWithUs))
+  const lines: string[] = []
+  for await (const line of createInterface(child.stdout)) {
+    lines.push(line)
+    if (line.includes(ready)) {
+      child.stdout.resume()
+      return child
+    }
+  }
+  throw new Error(`${program} did not start:\n${lines.join('\n')}`)
 }
 
 /** A port of 127.0.0.1 on which nobody listens. */
