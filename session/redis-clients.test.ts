@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { createClientPool, createCluster, createSentinel } from 'redis'
+import { createClient, createClientPool, createCluster, createSentinel } from 'redis'
 import { createRedisSessionStorage } from 'remix/session/redis-storage'
 import type { RedisCommands } from 'remix/session/redis-storage'
 import type { SessionStorage } from 'remix/session'
@@ -27,6 +28,26 @@ describe('sessions in Redis by', { skip: skipWithoutRedis }, () => {
       await server.kill()
     })
     await playVisit(createRedisSessionStorage(pool))
+  })
+
+  it('a user with the rights that README.md lists, on a database of its own', async (t) => {
+    const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8')
+    const [, rights] = /^ +user needs `(.+?)`, and `\+select`/m.exec(readme)!
+    const server = await startRedisServer()
+    const user = ['ACL', 'SETUSER', 'shop', 'on', '>password', '+select', ...rights!.split(' ')]
+    await command(server, user)
+    const client = createClient({ url: `redis://shop:password@127.0.0.1:${server.port}/3` })
+    await client.connect()
+    t.after(async () => {
+      client.destroy()
+      await server.kill()
+    })
+    const storage = createRedisSessionStorage(client)
+    await playVisit(storage)
+    await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+    assert.deepEqual(await command(server, ['ACL', 'LOG']), [])
+    assert.equal(await command(server, ['DBSIZE']), 0)
+    assert.equal(await command({ url: `${server.url}/3` }, ['DBSIZE']), 1)
   })
 
   it('a cluster of node-redis, on whichever server they are', async (t) => {

@@ -20,6 +20,7 @@ class RedisLimiter extends RateLimiterRedis {
     // Without the last option a command would wait for a lost connection to come back.
     super({
       ...limit,
+      keyPrefix: `throttle:${limit.keyPrefix}`, // one pattern for the rights of a Redis user
       storeClient: redis.client,
       useRedisPackage: true,
       rejectIfRedisNotReady: true,
