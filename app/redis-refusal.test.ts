@@ -56,6 +56,50 @@ describe('a Redis that takes nothing that is written', { skip: skipWithoutRedis 
     await assertRefusalIsTold(t, { server, shop, code: 'MISCONF', begin, end })
   })
 
+  for (const code of ['OOM', 'READONLY']) {
+    it(`still gives the pages that only read: ${code}`, async (t) => {
+      const { begin, end } = refusals[code]!
+      const server = await startServer(t)
+      const shop = await openShop(server.url)
+      const browser = shop.browser()
+      await browser.login(reader)
+      await browser.get('/')
+      await browser.post('/cart/items', { bookId: 1 })
+      const { cookieHeader } = browser
+      for (const each of begin) await command(server, each)
+      shop.pass(shop.config.sessionMaxAge / 2) // renewing it is due
+      for (const path of ['/cart', '/', '/books', '/account', '/orders']) {
+        const page = await browser.get(path)
+        assert.equal(page.status, 200, path)
+        assert.equal(page.signedIn, true, path)
+        assert.equal(page.cart, 'Cart, 1 item', path)
+        assert.deepEqual(page.setCookies, [], path)
+      }
+      assert.equal(browser.cookieHeader, cookieHeader)
+      for (const each of end) await command(server, each)
+      await untilHealthy(shop)
+      assert.equal(
+        (await browser.get('/cart')).notices.length,
+        1,
+        'nobody could note that it was read',
+      )
+      assert.equal((await browser.get('/cart')).notices.length, 0)
+    })
+  }
+
+  it('still lets customers log out where it deletes', async (t) => {
+    const server = await startServer(t)
+    const shop = await openShop(server.url)
+    const browser = shop.browser()
+    await browser.login(reader)
+    const copy = browser.copy()
+    await command(server, ['CONFIG', 'SET', 'maxmemory', '1'])
+    assert.equal((await browser.post('/logout')).status, 303)
+    assert.equal(browser.cookieHeader, '')
+    assert.equal((await copy.get('/')).signedIn, false)
+    assert.deepEqual(await command(server, ['KEYS', 'session:*']), [])
+  })
+
   it('is found out also where nobody asks for /healthz', async (t) => {
     const server = await startServer(t)
     const shop = await openShop(server.url)
