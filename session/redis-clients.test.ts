@@ -47,7 +47,7 @@ describe('sessions in Redis by', { skip: skipWithoutRedis }, () => {
     await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
     assert.deepEqual(await command(server, ['ACL', 'LOG']), [])
     assert.equal(await command(server, ['DBSIZE']), 0)
-    assert.equal(await command({ url: `${server.url}/3` }, ['DBSIZE']), 1)
+    assert.notEqual(await command({ url: `${server.url}/3` }, ['DBSIZE']), 0)
   })
 
   it('a cluster of node-redis, on whichever server they are', async (t) => {
