@@ -11,6 +11,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { createClient } from 'redis'
 import { skipWithoutRedis, startRedisServer } from '../session/fault-tests/redis-server.ts'
 import type { RedisServer } from '../session/fault-tests/redis-server.ts'
+import { command, until } from '../session/fault-tests/redis-topologies.ts'
 import { openTestShop, reader } from './testing.ts'
 import type { TestShop } from './testing.ts'
 
@@ -250,15 +251,6 @@ async function connect({ url }: RedisServer) {
     .connect()
 }
 
-async function command(server: RedisServer, command: string[]): Promise<unknown> {
-  const client = await connect(server)
-  try {
-    return await client.sendCommand(command)
-  } finally {
-    client.destroy()
-  }
-}
-
 /** Waits until a replica has all that its master has. */
 async function untilInStep(master: RedisServer): Promise<void> {
   const client = await connect(master)
@@ -273,12 +265,4 @@ function redisEvents(shop: TestShop): string[] {
 
 function untilHealthy(shop: TestShop): Promise<void> {
   return until(async () => (await shop.browser().get('/healthz')).status === 200)
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000
-  while (!(await condition())) {
-    assert.ok(Date.now() < end, 'it did not happen within twenty seconds')
-    await wait(20)
-  }
 }

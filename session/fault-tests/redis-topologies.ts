@@ -104,7 +104,7 @@ export async function command({ url }: { url: string }, args: string[]): Promise
 }
 
 /** Waits until a condition holds, at most twenty seconds. */
-export async function until(condition: () => Promise<boolean>): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const end = Date.now() + 20_000
   while (!(await condition())) {
     if (Date.now() > end) throw new Error('it did not happen within twenty seconds')
