@@ -138,9 +138,14 @@ describe('redis storage in trouble', { skip: skipWithoutRedis }, () => {
   })
 
   it('drops guests before customers when it is full, where guests have less time', async (t) => {
-    await client.flushAll()
-    await client.configSet('maxmemory-policy', 'volatile-ttl')
-    t.after(() => client.configSet({ maxmemory: '0', 'maxmemory-policy': 'noeviction' }))
+    // A server of its own: what others have just freed would count as room.
+    const server = await startRedisServer(['--maxmemory-policy', 'volatile-ttl'])
+    const client = createClient({ url: server.url })
+    await client.connect()
+    t.after(async () => {
+      client.destroy()
+      await server.kill()
+    })
     const limits = { maxAge: 7200, guestMaxAge: 3600, loginKey: 'user', timeout: 60_000 }
     const storage = createRedisSessionStorage(client, limits)
     const visit = (key: string): Promise<string> =>
