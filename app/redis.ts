@@ -24,8 +24,6 @@ const WATCH_EVERY_MS = 500
 const SLOWEST_RECONNECT_MS = 1000
 // More than are ever under way at once, unless Redis hangs: then further ones fail at once.
 const MOST_COMMANDS = 10_000
-// Written to see whether Redis takes it, and gone at once. A user for sessions may write such a key.
-const TRIAL_KEY = 'session:trial'
 
 type Client = ReturnType<typeof createRedisClient>
 
@@ -35,9 +33,11 @@ type Client = ReturnType<typeof createRedisClient>
  * went and once that it came back. A Redis that takes nothing that is written counts as away; where a
  * new connection leads to one that does, as after a failover behind one name, it takes that.
  *
+ * @param prefix What the keys begin with
  * @throws SessionStoreError in one line, without the password, if Redis cannot be used
  */
-export async function connectRedis(url: string, log: Log): Promise<Redis> {
+export async function connectRedis(url: string, log: Log, prefix = ''): Promise<Redis> {
+  const trialKey = `${prefix}session:trial`
   let connected = false
   let away = false
   let inDoubt = false // an error was answered since something written was taken
@@ -61,7 +61,7 @@ export async function connectRedis(url: string, log: Log): Promise<Redis> {
 
   async function check(): Promise<void> {
     try {
-      await inTime(notice(write(client)))
+      await inTime(notice(write(client, trialKey)))
     } catch (error) {
       if (inDoubt) tellThatItIsAway((error as Error).message)
       throw error
@@ -96,7 +96,7 @@ export async function connectRedis(url: string, log: Log): Promise<Redis> {
       // A connection that died silently looks alive for as long as we write to it.
       const isSilent = (error as SessionStoreError).code === 'ETIMEDOUT'
       if (isSilent && client.isReady && !closing) tellThatItIsAway('it does not answer')
-      const isUseless = isSilent || (inDoubt && (await anotherTakesWrites(url)))
+      const isUseless = isSilent || (inDoubt && (await anotherTakesWrites(url, trialKey)))
       if (!isUseless || !client.isReady || closing) return
       client.destroy()
       client.connect().catch(() => {}) // told by the error event
@@ -126,16 +126,17 @@ export async function connectRedis(url: string, log: Log): Promise<Redis> {
   }
 }
 
-async function write(client: Client): Promise<void> {
-  await client.set(TRIAL_KEY, '', { expiration: { type: 'PX', value: 1 } })
+/** Writes what is gone at once. A user for sessions may write such a key. */
+async function write(client: Client, trialKey: string): Promise<void> {
+  await client.set(trialKey, '', { expiration: { type: 'PX', value: 1 } })
 }
 
 /** Whether the address leads to a Redis that takes what is written, which an old connection may not. */
-async function anotherTakesWrites(url: string): Promise<boolean> {
+async function anotherTakesWrites(url: string, trialKey: string): Promise<boolean> {
   const client = createRedisClient(url, () => false).on('error', () => {})
   try {
     await client.connect()
-    await inTime(write(client))
+    await inTime(write(client, trialKey))
     return true
   } catch {
     return false

@@ -24,7 +24,9 @@ async function main(config: Config): Promise<void> {
   const passwords = createPasswordHasher()
 
   const redis =
-    config.sessionStorage === 'redis' ? await connectRedis(config.redisUrl!, log) : undefined
+    config.sessionStorage === 'redis'
+      ? await connectRedis(config.redisUrl!, log, config.redisPrefix)
+      : undefined
   const createLimiter = redis ? redisLimiter(redis, config.redisPrefix) : boundedMemory()
   const db = openDatabase(config.databaseUrl)
   await seedDatabase(db, {

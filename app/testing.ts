@@ -117,7 +117,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
   async function open(config: Config) {
     const redis =
       config.sessionStorage === 'redis'
-        ? await connectRedis(config.redisUrl!, (entry) => log.push(entry))
+        ? await connectRedis(config.redisUrl!, (entry) => log.push(entry), config.redisPrefix)
         : undefined
     const createLimiter = redis ? redisLimiter(redis, config.redisPrefix) : boundedMemory()
     const db = openDatabase(config.databaseUrl)

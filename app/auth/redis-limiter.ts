@@ -10,7 +10,11 @@ export function redisLimiter(
   redis: Redis,
   prefix = '',
 ): (limit: IRateLimiterOptions) => RateLimiterRedis {
-  return (limit) => new RedisLimiter(redis, { ...limit, keyPrefix: prefix + limit.keyPrefix })
+  return (limit) => {
+    // One pattern for the rights of a Redis user.
+    const keyPrefix = `${prefix}throttle:${limit.keyPrefix}`
+    return new RedisLimiter(redis, { ...limit, keyPrefix })
+  }
 }
 
 class RedisLimiter extends RateLimiterRedis {
@@ -20,7 +24,6 @@ class RedisLimiter extends RateLimiterRedis {
     // Without the last option a command would wait for a lost connection to come back.
     super({
       ...limit,
-      keyPrefix: `throttle:${limit.keyPrefix}`, // one pattern for the rights of a Redis user
       storeClient: redis.client,
       useRedisPackage: true,
       rejectIfRedisNotReady: true,
