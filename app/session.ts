@@ -12,8 +12,9 @@ import type { Config } from './config.ts'
 import { onceASecond } from './health/once-a-second.ts'
 import type { Redis } from './redis.ts'
 
-// In seconds. A cart without a login is mostly one that nobody comes back to.
-const GUEST_MAX_AGE = 2 * 24 * 60 * 60
+// In seconds. A guest whose cookie never comes back is no browser. Shorter than any login lives, so
+// that a store which is full drops such guests first.
+const FIRST_MAX_AGE = 60 * 60
 
 export interface Sessions {
   cookie: Cookie
@@ -54,7 +55,7 @@ export function openSessions(config: SessionConfig, now = Date.now, redis?: Redi
     maxAge: config.sessionMaxAge,
     lifetime: config.sessionLifetime,
     loginKey: 'loginId',
-    guestMaxAge: GUEST_MAX_AGE,
+    firstMaxAge: FIRST_MAX_AGE,
     now,
   }
   switch (config.sessionStorage) {

@@ -50,12 +50,12 @@ export function createFsSessionStorage(
   options: FsSessionStorageOptions = {},
 ): FsSessionStorage {
   const { maxBytes = 1024 * 1024, purgeInterval = 900, ownThread = false, now = Date.now } = options
-  const { maxAge, lifetime, loginKey, guestMaxAge } = options
+  const { maxAge, lifetime, loginKey, firstMaxAge } = options
   const createStore = ownThread ? createFileStoreInThread : createFileStore
   const store = createStore({
     directory: path.resolve(directory),
     maxBytes,
-    limits: { maxAge, lifetime, loginKey, guestMaxAge },
+    limits: { maxAge, lifetime, loginKey, firstMaxAge },
   })
   const storage = createCustomSessionStorage(store, options)
   const purge = (): Promise<PurgeReport> => store.purge(now())

@@ -146,7 +146,7 @@ describe('redis storage in trouble', { skip: skipWithoutRedis }, () => {
       client.destroy()
       await server.kill()
     })
-    const limits = { maxAge: 7200, guestMaxAge: 3600, loginKey: 'user', timeout: 60_000 }
+    const limits = { maxAge: 7200, firstMaxAge: 3600, loginKey: 'user', timeout: 60_000 }
     const storage = createRedisSessionStorage(client, limits)
     const visit = (key: string): Promise<string> =>
       playRequest(storage, '', (session) => session.set(key, 'x'.repeat(300)))

@@ -75,9 +75,9 @@ describe('the idle limit', () => {
     assert.equal(await isAlive(open(5000), cookie), false)
   })
 
-  it('is shorter for guests, whose sessions hold no login', async () => {
+  it('is shorter for guests, who hold no login, until their cookie comes back', async () => {
     const clock = createFakeClock()
-    const limits = { maxAge: 1000, loginKey: 'user', guestMaxAge: 60, now: clock.now }
+    const limits = { maxAge: 1000, loginKey: 'user', firstMaxAge: 60, now: clock.now }
     const storage = createMemorySessionStorage(limits)
     const guest = await begin(storage)
     const customer = await playRequest(storage, await begin(storage), (s) => s.set('user', 7))
@@ -87,11 +87,17 @@ describe('the idle limit', () => {
     clock.advance(1)
     assert.equal(await isAlive(storage, guest), false)
     assert.equal(await isAlive(storage, remembered), true)
+    const back = await begin(storage)
+    await playRequest(storage, back, (session) => session.get(COLOR))
     clock.advance(939)
+    assert.equal(await isAlive(storage, back), true)
     assert.equal(await isAlive(storage, customer), true)
     assert.equal(await isAlive(storage, remembered), false)
-    assert.throws(() => createMemorySessionStorage({ guestMaxAge: 60 }), /needs a loginKey/)
-    assert.throws(() => createMemorySessionStorage({ ...limits, guestMaxAge: 0 }), RangeError)
+    const loginless = await playRequest(storage, customer, (session) => session.unset('user'))
+    clock.advance(999)
+    assert.equal(await isAlive(storage, loginless), true)
+    assert.throws(() => createMemorySessionStorage({ firstMaxAge: 60 }), /needs a loginKey/)
+    assert.throws(() => createMemorySessionStorage({ ...limits, firstMaxAge: 0 }), RangeError)
   })
 })
 

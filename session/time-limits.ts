@@ -30,11 +30,12 @@ export interface TimeLimits {
   /** The key that makes a session worth keeping, as `userId`. One without it is a guest's. */
   loginKey?: string | undefined
   /**
-   * The idle limit in seconds of guests' sessions, for a cart that nobody comes back to.
+   * The idle limit in seconds of a guest's new session, until its cookie comes back for the first
+   * time. Who sends forms and keeps no cookies then fills a store for no longer than that.
    *
    * @default maxAge
    */
-  guestMaxAge?: number | undefined
+  firstMaxAge?: number | undefined
   /**
    * The clock, in milliseconds since 1970.
    *
@@ -49,22 +50,22 @@ export class SessionClock {
   readonly #maxAge: number | undefined
   readonly #lifetime: number | undefined
   readonly #loginKey: string | undefined
-  readonly #guestMaxAge: number | undefined
+  readonly #firstMaxAge: number | undefined
 
   /** @throws RangeError if a limit is not a positive number of seconds */
-  constructor({ maxAge, lifetime, loginKey, guestMaxAge, now = Date.now }: TimeLimits = {}) {
-    for (const [name, value] of Object.entries({ maxAge, lifetime, guestMaxAge })) {
+  constructor({ maxAge, lifetime, loginKey, firstMaxAge, now = Date.now }: TimeLimits = {}) {
+    for (const [name, value] of Object.entries({ maxAge, lifetime, firstMaxAge })) {
       if (value !== undefined && !(value > 0)) {
         throw new RangeError(`${name} is a positive number of seconds, not ${value}`)
       }
     }
-    if (guestMaxAge !== undefined && loginKey === undefined) {
-      throw new TypeError('guestMaxAge needs a loginKey, which tells who is a guest')
+    if (firstMaxAge !== undefined && loginKey === undefined) {
+      throw new TypeError('firstMaxAge needs a loginKey, which tells who is a guest')
     }
     this.#maxAge = maxAge
     this.#lifetime = lifetime
     this.#loginKey = loginKey
-    this.#guestMaxAge = guestMaxAge
+    this.#firstMaxAge = firstMaxAge
     this.now = now
   }
 
@@ -84,13 +85,14 @@ export class SessionClock {
    * since. Renewing on every request would make each of them a write.
    */
   isRenewalDue(record: SessionRecord, cookieMaxAge?: number): boolean {
+    if (this.#isFirst(record)) return true
     const limit = this.#idleLimit(record, cookieMaxAge)
     return record.maxAge !== limit || this.now() - record.renewedAt >= limit * 100
   }
 
   /** In milliseconds: a session that was written later than that ago has not expired. */
   get shortestLife(): number {
-    return Math.min(this.#guestMaxAge ?? Infinity, this.#maxAge ?? 0) * 1000
+    return Math.min(this.#firstMaxAge ?? Infinity, this.#maxAge ?? 0) * 1000
   }
 
   /** Whether `setMaxAge` asked for another limit than the session has. */
@@ -111,28 +113,39 @@ export class SessionClock {
     const before = state.regenerated ? undefined : origin?.record
     // A limit that the application chose for this session stays with it; others follow the settings.
     const chosen = expiry ?? (origin?.record.persistent === undefined ? null : origin.record)
-    const isGuest = this.#loginKey === undefined || !state.values.has(this.#loginKey)
-    const usual = this.#usualLimit(isGuest, state.cookieMaxAge) ?? 7 * DAY
+    const isNewGuest =
+      this.#loginKey !== undefined && origin === null && !state.values.has(this.#loginKey)
+    const usual = this.#usualLimit(isNewGuest, state.cookieMaxAge) ?? 7 * DAY
     const maxAge = this.#bounded(chosen?.maxAge ?? usual)
     const createdAt = before?.createdAt ?? now
-    // The clock of another server may be ahead.
-    const renewedAt = Math.max(now, before?.renewedAt ?? 0)
+    // The clock of another server may be ahead. And who came back in the same millisecond came back.
+    const back = origin && this.#firstMaxAge !== undefined ? createdAt + 1 : 0
+    const renewedAt = Math.max(now, before?.renewedAt ?? 0, back)
     const expiresAt = Math.min(renewedAt + maxAge * 1000, createdAt + this.#lifetimeFor(maxAge))
     const times = { createdAt, renewedAt, expiresAt, maxAge }
     return chosen ? { ...times, persistent: chosen.persistent! } : times
   }
 
+  /** Whether nobody has come back to a guest's session yet. */
+  #isFirst(record: SessionRecord): boolean {
+    return (
+      this.#firstMaxAge !== undefined &&
+      record.persistent === undefined &&
+      record.renewedAt === record.createdAt &&
+      this.isGuest(record)
+    )
+  }
+
   #idleLimit(record: SessionRecord, cookieMaxAge: number | undefined): number {
     const isChosen = record.persistent !== undefined
-    const usual = isChosen ? undefined : this.#usualLimit(this.isGuest(record), cookieMaxAge)
+    const usual = isChosen ? undefined : this.#usualLimit(this.#isFirst(record), cookieMaxAge)
     return this.#bounded(usual ?? record.maxAge)
   }
 
   /** What the settings say, if they say something. */
-  #usualLimit(isGuest: boolean, cookieMaxAge: number | undefined): number | undefined {
+  #usualLimit(isFirst: boolean, cookieMaxAge: number | undefined): number | undefined {
     const limit = cookieMaxAge ?? this.#maxAge
-    if (!isGuest || this.#guestMaxAge === undefined) return limit
-    return Math.min(this.#guestMaxAge, limit ?? NEVER)
+    return isFirst ? Math.min(this.#firstMaxAge ?? NEVER, limit ?? NEVER) : limit
   }
 
   #bounded(limit: number): number {
