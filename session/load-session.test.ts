@@ -102,6 +102,24 @@ describe('two cookies of one visitor, after an attribute was changed', () => {
     }
   })
 
+  it('also in another process, which does not remember that the old one was replaced', async () => {
+    const { browser, cookie, storage } = openSealed()
+    await browser.visit((session) => session.set(COLOR, 'red'))
+    const before = browser.cookie
+    for (let login = 0; login < 8; login++) {
+      await browser.visit((session) => {
+        session.set('user', login)
+        session.regenerateId()
+      })
+      const elsewhere = createCookieSessionStorage(cookie)
+      for (const both of [`${before}; ${browser.cookie}`, `${browser.cookie}; ${before}`]) {
+        assert.equal((await loadSession(cookie, elsewhere, both)).get('user'), login)
+        // Here the old one is known to have ended.
+        assert.equal((await loadSession(cookie, storage, both)).get('user'), login)
+      }
+    }
+  })
+
   it('one that was planted counts never, however new it is', async () => {
     const { browser: victim, cookie, storage } = openSealed()
     const attacker = new Browser(cookie, storage)

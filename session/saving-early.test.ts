@@ -49,6 +49,7 @@ describe('session.save', () => {
 
   it('one after the other, also when nobody waits for it, and no increment counts twice', async () => {
     const { browser } = openBrowser()
+    await browser.visit((session) => session.set(COUNT, 0))
     await browser.visit(async (session) => {
       session.increment(COUNT)
       const saves = [session.save(), session.save()]

@@ -4,7 +4,7 @@ import { createCookie } from 'remix/cookie'
 import { createCookieSessionStorage } from 'remix/session/cookie-storage'
 import { createFsSessionStorage } from 'remix/session/fs-storage'
 import { createMemorySessionStorage } from 'remix/session/memory-storage'
-import { createFakeClock, lookInto, playRequest } from 'remix/session/testing'
+import { beginRequest, createFakeClock, lookInto, playRequest } from 'remix/session/testing'
 import { getSessionState } from 'remix/session'
 import type { SessionStorage } from 'remix/session'
 import { temporaryDirectory } from './fault-tests/temporary-directory.ts'
@@ -93,7 +93,14 @@ describe('the idle limit', () => {
     assert.equal(await isAlive(storage, back), true)
     assert.equal(await isAlive(storage, customer), true)
     assert.equal(await isAlive(storage, remembered), false)
-    const loginless = await playRequest(storage, customer, (session) => session.unset('user'))
+    const late = await beginRequest(storage, customer)
+    late.session.set(COLOR, 'late')
+    late.session.regenerateId()
+    const renewed = await playRequest(storage, customer, (session) => session.regenerateId())
+    const guestAgain = await late.finish()
+    clock.advance(60)
+    assert.equal(await isAlive(storage, guestAgain), false, 'nothing is left of the login')
+    const loginless = await playRequest(storage, renewed, (session) => session.unset('user'))
     clock.advance(999)
     assert.equal(await isAlive(storage, loginless), true)
     assert.throws(() => createMemorySessionStorage({ firstMaxAge: 60 }), /needs a loginKey/)
