@@ -5,7 +5,8 @@ import { Session } from 'remix/session'
 import { listGenres } from '../db/books.ts'
 import type { Database } from '../db/connect.ts'
 import { CurrentLogin } from './auth/current-login.ts'
-import { countCopies, readCart } from './cart/cart.ts'
+import { countCopies, priceCart } from './cart/cart-lines.ts'
+import { Cart } from './cart/cart.ts'
 import { readSession } from './session-values.ts'
 import type { Shell } from './ui/document.ts'
 
@@ -33,34 +34,44 @@ export function createPageRenderer(
     createHtmlResponse(
       page({
         ...readShell(context, notices),
-        genres: inTrouble ? genresIfReadable(db) : readGenres(db),
+        ...(inTrouble ? databaseIfReadable(context, db) : readDatabase(context, db)),
         panel: panel?.(context),
       }),
       typeof init === 'number' ? { status: init } : init,
     )
 }
 
+type FromDatabase = Pick<Shell, 'genres' | 'cartCount'>
+
 // An error page may have to do without the session: the fault may have been the session's.
-function readShell(context: RequestContext<any, any>, notices: boolean): Omit<Shell, 'genres'> {
+function readShell(
+  context: RequestContext<any, any>,
+  notices: boolean,
+): Omit<Shell, keyof FromDatabase> {
   const session = context.get(Session)
   const login = context.get(CurrentLogin) as CurrentLogin | null | undefined
   const notice = session && notices ? readSession(session, 'notice') : undefined
   return {
     user: login?.user ?? null,
-    cartCount: session ? countCopies(readCart(session)) : 0,
     url: context.url,
     notices: notice ? [notice] : [],
   }
 }
 
-function readGenres(db: Database): string[] {
-  return listGenres(db).map(({ genre }) => genre)
+function readDatabase(context: RequestContext<any, any>, db: Database): FromDatabase {
+  const session = context.get(Session) as Session | undefined
+  const login = context.get(CurrentLogin) as CurrentLogin | null | undefined
+  const cart = session && priceCart(db, new Cart(db, session, login?.user.id ?? null))
+  return {
+    genres: listGenres(db).map(({ genre }) => genre),
+    cartCount: cart ? countCopies(cart) : 0,
+  }
 }
 
-function genresIfReadable(db: Database): string[] {
+function databaseIfReadable(context: RequestContext<any, any>, db: Database): FromDatabase {
   try {
-    return readGenres(db)
+    return readDatabase(context, db)
   } catch {
-    return []
+    return { genres: [], cartCount: 0 }
   }
 }

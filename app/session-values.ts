@@ -7,6 +7,10 @@ const schemas = {
   loginId: v.string(),
   /** Book ids and quantities. Prices and titles are read from the database each time. */
   cart: byBook(v.number()),
+  /** Made with the cart: the orders that it became are known by it. */
+  cartId: v.string(),
+  /** Whose cart it is, once somebody has signed in. */
+  cartUserId: v.number(),
   /** Book ids and the price in cents when it was put in the cart, to tell when it has changed. */
   pricesSeen: byBook(v.pipe(v.number(), v.integer())),
   /** Flash: what the page after a redirect tells. */

@@ -30,7 +30,7 @@ export interface NewBook {
   featured?: boolean
 }
 
-const { searchText: _, ...bookColumns } = getTableColumns(books)
+const { searchText: _, formKey: __, ...bookColumns } = getTableColumns(books)
 const forSale = isNull(books.retiredAt)
 
 const title = nocase(books.title)
@@ -72,6 +72,11 @@ const statements = prepareOnce((db) => ({
     .where(sql`${books.id} in (select value from json_each(${sql.placeholder('ids')}))`)
     .prepare(),
 }))
+
+/** How many copies can be bought: none of a retired book. */
+export function copiesForSale({ stock, retiredAt }: Pick<Book, 'stock' | 'retiredAt'>): number {
+  return retiredAt === null ? stock : 0
+}
 
 /** A page of the books for sale, and how many there are on all pages. */
 export function listBooks(
@@ -155,7 +160,11 @@ export function listAllBooks(db: Database): Book[] {
     .all()
 }
 
-export function insertBook(db: Database, { now, ...book }: NewBook & { now: Date }): Book {
+/** @param book Its `formKey` was made with the form: sent again, it answers the book of the first time */
+export function insertBook(
+  db: Database,
+  { now, ...book }: NewBook & { formKey?: string; now: Date },
+): Book {
   const values = { ...book, searchText: searchTextOf(book), createdAt: now }
   const base = slugOf(book.title)
   for (let number = 1; ; number++) {
@@ -163,11 +172,17 @@ export function insertBook(db: Database, { now, ...book }: NewBook & { now: Date
     const inserted = db
       .insert(books)
       .values({ ...values, slug })
-      .onConflictDoNothing({ target: books.slug })
+      .onConflictDoNothing()
       .returning(bookColumns)
       .get()
     if (inserted) return inserted
+    const ofForm = book.formKey === undefined ? undefined : findBookOfForm(db, book.formKey)
+    if (ofForm) return ofForm
   }
+}
+
+function findBookOfForm(db: Database, formKey: string): Book | undefined {
+  return db.select(bookColumns).from(books).where(eq(books.formKey, formKey)).get()
 }
 
 /** The slug stays, so that links to the book keep working. */
@@ -187,6 +202,49 @@ export function updateBook(db: Database, id: number, changes: Partial<NewBook>):
     },
     { behavior: 'immediate' },
   )
+}
+
+export type BookEdit =
+  | { outcome: 'saved'; book: Book }
+  /** Of these fields there are newer values, in `book`. Nothing was saved. */
+  | { outcome: 'stale'; book: Book; fields: (keyof NewBook)[] }
+
+/**
+ * Saves what somebody changed in a form, and leaves alone what only the form repeats: copies may have
+ * been sold since it was opened, and somebody else may have changed another field.
+ *
+ * @param seen What the form showed; of a field that is missing, nobody knows
+ */
+export function editBook(
+  db: Database,
+  id: number,
+  seen: Partial<NewBook>,
+  wanted: NewBook,
+): BookEdit | undefined {
+  return db.transaction(
+    (): BookEdit | undefined => {
+      const book = db.select(bookColumns).from(books).where(eq(books.id, id)).get()
+      if (!book) return undefined
+      const changed = namesOf(wanted).filter((name) => wanted[name] !== seen[name])
+      const fields = changed.filter(
+        (name) => book[name] !== wanted[name] && !isSameText(book[name], seen[name]),
+      )
+      if (fields.length > 0) return { outcome: 'stale', book, fields }
+      const changes = Object.fromEntries(changed.map((name) => [name, wanted[name]]))
+      return { outcome: 'saved', book: updateBook(db, id, changes)! }
+    },
+    { behavior: 'immediate' },
+  )
+}
+
+function namesOf(book: NewBook): (keyof NewBook)[] {
+  return Object.keys(book) as (keyof NewBook)[]
+}
+
+// A form trims what it sends and has its own way to end lines.
+function isSameText(stored: unknown, seen: unknown): boolean {
+  if (typeof stored !== 'string') return stored === seen
+  return stored.replaceAll('\r\n', '\n').trim() === seen
 }
 
 /** Takes a book out of the shop. Retiring it again keeps the first date. */

@@ -5,7 +5,15 @@ import * as fc from 'fast-check'
 
 import { findBooksByIds, retireBook, updateBook } from './books.ts'
 import type { Database } from './connect.ts'
-import { findOrder, listOrders, type OrderRequest, type OrderResult, placeOrder } from './orders.ts'
+import {
+  findOrder,
+  type LineToOrder,
+  listOrders,
+  type OrderRequest,
+  type OrderResult,
+  placeOrder,
+  takenFromCart,
+} from './orders.ts'
 import { insertTestBook, insertTestUser, now, testDatabase, testDatabasePath } from './testing.ts'
 import { raceProcesses } from './testing-race.ts'
 
@@ -17,9 +25,26 @@ const address = {
   country: 'UK',
 }
 
-function request(changes: Partial<OrderRequest> & { userId: number }): OrderRequest {
-  const defaults = { checkoutKey: 'key', expectedTotalCents: 0, quantities: new Map() }
-  return { ...address, ...defaults, now, ...changes }
+/** The order of a cart that holds these books, seen as the lines say. */
+function request(
+  userId: number,
+  lines: LineToOrder[],
+  changes: Partial<OrderRequest> = {},
+): OrderRequest {
+  return {
+    ...address,
+    userId,
+    checkoutKey: 'key',
+    cart: cartOf(lines),
+    expectedLines: lines,
+    expectedTotalCents: lines.reduce((sum, line) => sum + line.priceCents * line.quantity, 0),
+    now,
+    ...changes,
+  }
+}
+
+function cartOf(lines: Pick<LineToOrder, 'bookId' | 'quantity'>[], id = 'cart') {
+  return { id, quantities: new Map(lines.map(({ bookId, quantity }) => [bookId, quantity])) }
 }
 
 function placed(result: OrderResult) {
@@ -42,11 +67,10 @@ function setup() {
   const emma = insertTestBook(db, { title: 'Emma', priceCents: 999, stock: 5 })
   const walden = insertTestBook(db, { title: 'Walden', priceCents: 1250, stock: 2 })
   /** Two of Walden and one of Emma. */
-  const quantities = new Map([
-    [walden.id, 2],
-    [emma.id, 1],
+  const order = request(ann.id, [
+    { bookId: walden.id, priceCents: 1250, quantity: 2 },
+    { bookId: emma.id, priceCents: 999, quantity: 1 },
   ])
-  const order = request({ userId: ann.id, expectedTotalCents: 3499, quantities })
   return { db, ann, bob, emma, walden, order }
 }
 
@@ -84,8 +108,8 @@ test('the same key again is the same order, even with the cart emptied or change
   assert.ok(first.outcome === 'placed' && !first.repeated)
   const again: Partial<OrderRequest>[] = [
     {},
-    { quantities: new Map() },
-    { quantities: new Map([[emma.id, 99]]) },
+    { cart: cartOf([], 'next') },
+    { cart: cartOf([{ bookId: emma.id, quantity: 99 }], 'next') },
     { expectedTotalCents: 1 },
   ]
   for (const changes of again) {
@@ -95,35 +119,82 @@ test('the same key again is the same order, even with the cart emptied or change
   assert.equal(stockOf(db, emma.id), 4)
 })
 
-test('another key of the same user is another order', () => {
+test('another key with another cart is another order', () => {
   const { db, ann, emma } = setup()
-  const quantities = new Map([[emma.id, 1]])
-  const one = request({ userId: ann.id, expectedTotalCents: 999, quantities })
+  const one = request(ann.id, [{ bookId: emma.id, priceCents: 999, quantity: 1 }])
   const first = placed(placeOrder(db, one))
-  const second = placed(placeOrder(db, { ...one, checkoutKey: 'other key' }))
+  const cart = { ...one.cart, id: 'other cart' }
+  const second = placed(placeOrder(db, { ...one, checkoutKey: 'other key', cart }))
   assert.notEqual(first.id, second.id)
   assert.equal(stockOf(db, emma.id), 3)
+})
+
+test('a cart that was ordered is empty, whatever form comes with a copy of it', () => {
+  const { db, bob, emma, order } = setup()
+  placed(placeOrder(db, order))
+  for (const userId of [order.userId, bob.id]) {
+    const again = { ...order, userId, checkoutKey: 'other key' }
+    assert.deepEqual(placeOrder(db, again), { outcome: 'empty' })
+  }
+  assert.equal(stockOf(db, emma.id), 4)
+})
+
+test('what was put into a cart beside what an order took is left to order', () => {
+  const { db, ann, emma, walden, order } = setup()
+  placed(placeOrder(db, order))
+  const cart = cartOf([
+    { bookId: walden.id, quantity: 2 },
+    { bookId: emma.id, quantity: 3 },
+  ])
+  const lines = [{ bookId: emma.id, priceCents: 999, quantity: 2 }]
+  placed(placeOrder(db, request(ann.id, lines, { cart, checkoutKey: 'next' })))
+  assert.equal(stockOf(db, emma.id), 2)
+  assert.deepEqual([...takenFromCart(db, 'cart')].sort(), [
+    [emma.id, 3],
+    [walden.id, 2],
+  ])
+  assert.equal(
+    placeOrder(db, request(ann.id, lines, { cart, checkoutKey: 'last' })).outcome,
+    'empty',
+  )
+})
+
+test('an order uses up the whole cart, also what could not be had', () => {
+  const { db, ann, emma, walden } = setup()
+  updateBook(db, emma.id, { stock: 0 })
+  const cart = cartOf([
+    { bookId: walden.id, quantity: 5 },
+    { bookId: emma.id, quantity: 1 },
+  ])
+  const lines = [{ bookId: walden.id, priceCents: 1250, quantity: 2 }]
+  placed(placeOrder(db, request(ann.id, lines, { cart })))
+  updateBook(db, emma.id, { stock: 9 })
+  updateBook(db, walden.id, { stock: 9 })
+  assert.deepEqual(placeOrder(db, request(ann.id, lines, { cart, checkoutKey: 'next' })), {
+    outcome: 'empty',
+  })
 })
 
 test('the key of another user reveals nothing of the order and works as a new one', () => {
   const { db, bob, emma, order } = setup()
   const anns = placed(placeOrder(db, order))
-  const stolen = request({ userId: bob.id, checkoutKey: order.checkoutKey })
-  assert.deepEqual(placeOrder(db, stolen), { outcome: 'empty' })
+  const stolen = { checkoutKey: order.checkoutKey, cart: cartOf([], 'of bob') }
+  assert.deepEqual(placeOrder(db, request(bob.id, [], stolen)), { outcome: 'empty' })
 
-  const quantities = new Map([[emma.id, 1]])
-  const bobs = placed(placeOrder(db, { ...stolen, expectedTotalCents: 999, quantities }))
+  const lines = [{ bookId: emma.id, priceCents: 999, quantity: 1 }]
+  const cart = cartOf(lines, 'of bob')
+  const bobs = placed(placeOrder(db, request(bob.id, lines, { ...stolen, cart })))
   assert.notEqual(bobs.id, anns.id)
   assert.equal(bobs.userId, bob.id)
   assert.equal(bobs.totalCents, 999)
 })
 
-test('a total that is not the one seen is an answer with both and the lines of now', () => {
+test('what is not what the customer saw is an answer with the lines and the total of now', () => {
   const { db, emma, walden, order } = setup()
   updateBook(db, walden.id, { priceCents: 1300 })
-  assert.deepEqual(placeOrder(db, order), {
-    outcome: 'total-changed',
-    expectedTotalCents: 3499,
+  const changed = placeOrder(db, order)
+  assert.deepEqual(changed, {
+    outcome: 'changed',
     totalCents: 3599,
     lines: [
       { bookId: walden.id, slug: 'walden', title: 'Walden', priceCents: 1300, quantity: 2 },
@@ -133,45 +204,64 @@ test('a total that is not the one seen is an answer with both and the lines of n
   assert.equal(rowCount(db, 'orders'), 0)
   assert.equal(stockOf(db, walden.id), 2)
 
-  const agreed = placed(placeOrder(db, { ...order, expectedTotalCents: 3599 }))
-  assert.equal(agreed.totalCents, 3599)
+  assert.ok(changed.outcome === 'changed')
+  const agreed = { expectedLines: changed.lines, expectedTotalCents: changed.totalCents }
+  assert.equal(placed(placeOrder(db, { ...order, ...agreed })).totalCents, 3599)
 })
 
-test('books that are short, sold out, retired or unknown are named with what is left', () => {
-  const { db, ann, emma, walden } = setup()
+test('other books for the same money are not what the customer saw', () => {
+  const { db, ann, emma } = setup()
+  const other = insertTestBook(db, { title: 'Other', priceCents: 999 })
+  const seen = [{ bookId: emma.id, priceCents: 999, quantity: 2 }]
+  const other2 = { bookId: other.id, priceCents: 999, quantity: 2 }
+  const half = { quantity: 1, priceCents: 999 }
+  for (const lines of [
+    [other2],
+    [
+      { ...half, bookId: emma.id },
+      { ...half, bookId: other.id },
+    ],
+  ]) {
+    const result = placeOrder(db, request(ann.id, seen, { cart: cartOf(lines) }))
+    assert.equal(result.outcome, 'changed')
+  }
+  assert.equal(rowCount(db, 'orders'), 0)
+})
+
+test('books that are short, sold out, retired or unknown are ordered as far as they can be had', () => {
+  const { db, ann, walden } = setup()
   const soldOut = insertTestBook(db, { title: 'Sold out', stock: 0 })
   const retired = insertTestBook(db, { title: 'Retired', stock: 7 })
   retireBook(db, retired.id, now)
-  const quantities = new Map([
-    [walden.id, 3],
-    [emma.id, 5],
-    [soldOut.id, 1],
-    [retired.id, 1],
-    [999, 1],
-  ])
-  assert.deepEqual(placeOrder(db, request({ userId: ann.id, quantities })), {
+  const gone = [soldOut.id, retired.id, 999].map((bookId) => ({ bookId, quantity: 1 }))
+  assert.deepEqual(placeOrder(db, request(ann.id, [], { cart: cartOf(gone) })), {
     outcome: 'unavailable',
-    shortages: [
-      { bookId: walden.id, title: 'Walden', requested: 3, left: 2 },
-      { bookId: soldOut.id, title: 'Sold out', requested: 1, left: 0 },
-      { bookId: retired.id, title: 'Retired', requested: 1, left: 0 },
-      { bookId: 999, title: null, requested: 1, left: 0 },
-    ],
+  })
+  const cart = cartOf([{ bookId: walden.id, quantity: 3 }, ...gone])
+  const wanted = [{ bookId: walden.id, priceCents: 1250, quantity: 3 }]
+  assert.deepEqual(placeOrder(db, request(ann.id, wanted, { cart })), {
+    outcome: 'changed',
+    totalCents: 2500,
+    lines: [{ bookId: walden.id, slug: 'walden', title: 'Walden', priceCents: 1250, quantity: 2 }],
   })
   assert.equal(rowCount(db, 'orders'), 0)
-  assert.equal(stockOf(db, emma.id), 5)
+  assert.equal(stockOf(db, walden.id), 2)
 })
 
 test('an empty cart is no order', () => {
   const { db, ann } = setup()
-  assert.deepEqual(placeOrder(db, request({ userId: ann.id })), { outcome: 'empty' })
+  assert.deepEqual(placeOrder(db, request(ann.id, [])), { outcome: 'empty' })
 })
 
-test('a quantity that is not a whole number above zero throws and changes nothing', () => {
+test('a quantity that is not a whole number throws and changes nothing', () => {
   const { db, ann, emma } = setup()
-  for (const quantity of [0, -1, 1.5, NaN, Infinity]) {
-    const quantities = new Map([[emma.id, quantity]])
-    assert.throws(() => placeOrder(db, request({ userId: ann.id, quantities })), RangeError)
+  for (const quantity of [1.5, Infinity]) {
+    const line = { bookId: emma.id, priceCents: 999, quantity }
+    assert.throws(() => placeOrder(db, request(ann.id, [line])), RangeError)
+  }
+  for (const quantity of [0, -1, NaN]) {
+    const line = { bookId: emma.id, priceCents: 999, quantity }
+    assert.equal(placeOrder(db, request(ann.id, [line])).outcome, 'empty')
   }
   assert.equal(stockOf(db, emma.id), 5)
 })
@@ -197,8 +287,11 @@ test('an order of somebody else is as good as none', () => {
 test('orders are listed with the latest first and the number of books in each', () => {
   const { db, ann, emma, order } = setup()
   const { lines: _, ...first } = placed(placeOrder(db, order))
-  const quantities = new Map([[emma.id, 2]])
-  const next = { ...order, checkoutKey: 'next', expectedTotalCents: 1998, quantities }
+  const lines = [{ bookId: emma.id, priceCents: 999, quantity: 2 }]
+  const next = request(order.userId, lines, {
+    checkoutKey: 'next',
+    cart: cartOf(lines, 'next'),
+  })
   const { lines: __, ...second } = placed(placeOrder(db, next))
   assert.deepEqual(listOrders(db, ann.id), [
     { ...second, bookCount: 2 },
@@ -215,8 +308,11 @@ test('of customers that buy the last copy in several processes at once, one gets
     return insertTestBook(db, { priceCents: 1000, stock: 1 }).id
   })
   const calls = books.flatMap((id) => {
-    const order = { checkoutKey: `${id}`, expectedTotalCents: 1000, quantities: new Map([[id, 1]]) }
-    return customers.map((userId) => [request({ userId, ...order })])
+    const lines = [{ bookId: id, priceCents: 1000, quantity: 1 }]
+    return customers.map((userId) => {
+      const cart = cartOf(lines, `${userId} ${id}`)
+      return [request(userId, lines, { checkoutKey: `${id}`, cart })]
+    })
   })
   const results = await raceProcesses<OrderResult>(
     { call: ['./orders.ts', 'placeOrder'], database, processes: 4 },
@@ -240,8 +336,8 @@ test('one form sent to several processes at once is one order', async () => {
   const { id } = insertTestBook(db, { priceCents: 1000, stock: 200 })
   // Many forms, one after the other: only the first calls for each of them can go wrong.
   const forms = Array.from({ length: 80 }, (_, index) => {
-    const quantities = new Map([[id, 2]])
-    return request({ userId, checkoutKey: `${index}`, expectedTotalCents: 2000, quantities })
+    const lines = [{ bookId: id, priceCents: 1000, quantity: 2 }]
+    return request(userId, lines, { checkoutKey: `${index}`, cart: cartOf(lines, `${index}`) })
   })
   const results = await raceProcesses<OrderResult>(
     { call: ['./orders.ts', 'placeOrder'], database, processes: 4 },
@@ -257,12 +353,35 @@ test('one form sent to several processes at once is one order', async () => {
   assert.equal(rowCount(db, 'orders'), forms.length)
 })
 
+test('several forms of one cart, sent to several processes at once, are one order', async () => {
+  const database = testDatabasePath()
+  const db = testDatabase(database)
+  const { id: userId } = insertTestUser(db, 'ann@example.com')
+  const { id } = insertTestBook(db, { priceCents: 1000, stock: 200 })
+  const lines = [{ bookId: id, priceCents: 1000, quantity: 2 }]
+  const carts = Array.from({ length: 80 }, (_, index) => cartOf(lines, `${index}`))
+  const results = await raceProcesses<OrderResult>(
+    { call: ['./orders.ts', 'placeOrder'], database, processes: 4 },
+    carts.flatMap((cart) =>
+      [1, 2, 3, 4].map((form) => [
+        request(userId, lines, { checkoutKey: `${cart.id} ${form}`, cart }),
+      ]),
+    ),
+  )
+  const outcomes = results.map((result) => result.outcome)
+  assert.equal(outcomes.filter((outcome) => outcome === 'placed').length, carts.length)
+  assert.equal(outcomes.filter((outcome) => outcome === 'empty').length, carts.length * 3)
+  assert.equal(stockOf(db, id), 40)
+})
+
 test('copies are neither made nor lost, whatever is ordered in whatever order', () => {
+  const small = fc.integer({ min: 1, max: 4 })
   const carts = fc.array(
     fc.record({
       key: fc.integer({ min: 0, max: 5 }),
-      cart: fc.array(fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }))),
-      total: fc.boolean(),
+      cart: fc.integer({ min: 0, max: 8 }),
+      books: fc.array(fc.tuple(small, small)),
+      agrees: fc.boolean(),
     }),
     { maxLength: 12 },
   )
@@ -273,11 +392,18 @@ test('copies are neither made nor lost, whatever is ordered in whatever order', 
       const before = [1, 2, 3].map((id) => stockOf(db, id)!)
       const sold = new Map<number, number>()
       const known = new Set<number>()
-      for (const { key, cart, total } of orders) {
-        const order = request({ userId: ann.id, checkoutKey: `${key}`, quantities: new Map(cart) })
-        const first = placeOrder(db, { ...order, expectedTotalCents: -1 })
-        const seen = total && first.outcome === 'total-changed' ? first.totalCents : -1
-        const result = placeOrder(db, { ...order, expectedTotalCents: seen })
+      for (const { key, cart, books, agrees } of orders) {
+        const order = request(ann.id, [], {
+          checkoutKey: `${key}`,
+          cart: { id: `${cart}`, quantities: new Map(books) },
+          expectedTotalCents: -1,
+        })
+        const first = placeOrder(db, order)
+        const seen =
+          agrees && first.outcome === 'changed'
+            ? { expectedTotalCents: first.totalCents, expectedLines: first.lines }
+            : {}
+        const result = placeOrder(db, { ...order, ...seen })
         if (result.outcome !== 'placed' || known.has(result.order.id)) continue
         known.add(result.order.id)
         for (const { bookId, quantity } of result.order.lines) {

@@ -1,14 +1,34 @@
 import { and, desc, eq, getTableColumns, gte, isNull, sql } from 'drizzle-orm'
 
-import { findBooksByIds } from './books.ts'
+import { copiesForSale, findBooksByIds } from './books.ts'
 import type { Database } from './connect.ts'
 import { prepareOnce } from './prepare.ts'
 import { books, type Order, orderLines, orders } from './schema.ts'
+
+/** Copies of each book, by the book's id. */
+export type Quantities = ReadonlyMap<number, number>
+
+/** A cart as the visitor's session holds it: what was put into it, whether it is ordered or not. */
+export interface StoredCart {
+  /** Made with the cart. The orders that it became are known by it. */
+  id: string
+  quantities: Quantities
+}
+
+export interface LineToOrder {
+  bookId: number
+  /** Of one copy. */
+  priceCents: number
+  quantity: number
+}
 
 export interface OrderRequest {
   userId: number
   /** Made with the checkout form. The same key of the same user again is the same order. */
   checkoutKey: string
+  cart: StoredCart
+  /** What the customer saw and agreed to: this is ordered, or nothing. */
+  expectedLines: readonly LineToOrder[]
   /** What the customer was told to pay, in cents. */
   expectedTotalCents: number
   name: string
@@ -16,42 +36,26 @@ export interface OrderRequest {
   city: string
   postcode: string
   country: string
-  /** How many copies of each book, by the book's id. */
-  quantities: ReadonlyMap<number, number>
   now: Date
 }
 
-export interface OrderedBook {
-  bookId: number
+export interface OrderedBook extends LineToOrder {
   slug: string
   title: string
-  /** Of one copy. */
-  priceCents: number
-  quantity: number
 }
 
 export type OrderWithLines = Order & { lines: OrderedBook[] }
-
-export interface Shortage {
-  bookId: number
-  /** Null where there is no such book. */
-  title: string | null
-  requested: number
-  /** How many can be bought: 0 for a book that is sold out, retired or unknown. */
-  left: number
-}
 
 export type OrderResult =
   /** `repeated` when the order was there already. */
   | { outcome: 'placed'; order: OrderWithLines; repeated: boolean }
   | { outcome: 'empty' }
-  | { outcome: 'unavailable'; shortages: Shortage[] }
-  | {
-      outcome: 'total-changed'
-      expectedTotalCents: number
-      totalCents: number
-      lines: OrderedBook[]
-    }
+  /** There is a cart, but no copy of any of its books. */
+  | { outcome: 'unavailable' }
+  /** What would be ordered is not what the customer saw. */
+  | { outcome: 'changed'; lines: OrderedBook[]; totalCents: number }
+
+const { cartId: _, cartTaken: __, ...orderColumns } = getTableColumns(orders)
 
 const statements = prepareOnce((db) => ({
   takeFromStock: db
@@ -65,11 +69,37 @@ const statements = prepareOnce((db) => ({
       ),
     )
     .prepare(),
+  takenFromCart: db
+    .select({ taken: orders.cartTaken })
+    .from(orders)
+    .where(eq(orders.cartId, sql.placeholder('cartId')))
+    .prepare(),
 }))
 
 /**
- * Orders all of the books or none, at the prices of this moment. Anything but `placed` leaves the
- * database as it was.
+ * What orders took out of a cart: nothing as long as it was not ordered from. The session may still
+ * hold that, in a cookie from before or because saving it failed after the order was placed.
+ */
+export function takenFromCart(db: Database, cartId: string): Quantities {
+  const sum = new Map<number, number>()
+  for (const { taken } of statements(db).takenFromCart.all({ cartId })) {
+    for (const [bookId, quantity] of Object.entries(taken ?? {})) {
+      sum.set(Number(bookId), (sum.get(Number(bookId)) ?? 0) + quantity)
+    }
+  }
+  return sum
+}
+
+export function withoutTaken(quantities: Quantities, taken: Quantities): Map<number, number> {
+  const left = [...quantities].map(
+    ([bookId, quantity]) => [bookId, quantity - (taken.get(bookId) ?? 0)] as const,
+  )
+  return new Map(left.filter(([, quantity]) => quantity > 0))
+}
+
+/**
+ * Orders what is left in the cart, as far as it can be had, if that is what the customer saw.
+ * Anything but `placed` leaves the database as it was.
  */
 export function placeOrder(db: Database, request: OrderRequest): OrderResult {
   // Immediate, so that no other process sells a copy between the reading here and the writing.
@@ -77,52 +107,57 @@ export function placeOrder(db: Database, request: OrderRequest): OrderResult {
 }
 
 function placeOrderLocked(db: Database, request: OrderRequest): OrderResult {
-  const { userId, checkoutKey, expectedTotalCents, quantities } = request
+  const { userId, checkoutKey, cart, expectedLines, expectedTotalCents } = request
 
   // Before anything else: the form sent again finds its cart emptied and its books sold.
   const placed = findOrderByCheckoutKey(db, checkoutKey, userId)
   if (placed) return { outcome: 'placed', order: placed, repeated: true }
-  if (quantities.size === 0) return { outcome: 'empty' }
 
-  const { lines, shortages } = readLines(db, quantities)
-  if (shortages.length > 0) return { outcome: 'unavailable', shortages }
+  // Here and not only by the caller: another form may have ordered this cart a moment ago.
+  const left = withoutTaken(cart.quantities, takenFromCart(db, cart.id))
+  if (left.size === 0) return { outcome: 'empty' }
+  const lines = readLines(db, left)
+  if (lines.length === 0) return { outcome: 'unavailable' }
 
   const totalCents = lines.reduce((sum, line) => sum + line.priceCents * line.quantity, 0)
-  if (totalCents !== expectedTotalCents) {
-    return { outcome: 'total-changed', expectedTotalCents, totalCents, lines }
+  if (totalCents !== expectedTotalCents || !areSameLines(lines, expectedLines)) {
+    return { outcome: 'changed', lines, totalCents }
   }
-  const order = insertOrder(db, request, totalCents, lines)
+  const order = insertOrder(db, request, left, totalCents, lines)
   return { outcome: 'placed', order, repeated: false }
 }
 
-function readLines(db: Database, quantities: ReadonlyMap<number, number>) {
+function readLines(db: Database, quantities: Quantities): OrderedBook[] {
   const found = new Map(findBooksByIds(db, quantities.keys()).map((book) => [book.id, book]))
   const lines: OrderedBook[] = []
-  const shortages: Shortage[] = []
-  for (const [bookId, quantity] of quantities) {
-    if (!Number.isSafeInteger(quantity) || quantity < 1) {
-      throw new RangeError(`Not a quantity to order: ${quantity} of book ${bookId}`)
+  for (const [bookId, wanted] of quantities) {
+    if (!Number.isSafeInteger(wanted)) {
+      throw new RangeError(`Not a quantity to order: ${wanted} of book ${bookId}`)
     }
     const book = found.get(bookId)
-    const left = book && !book.retiredAt ? book.stock : 0
-    if (book && quantity <= left) {
-      lines.push({
-        bookId,
-        slug: book.slug,
-        title: book.title,
-        priceCents: book.priceCents,
-        quantity,
-      })
-    } else {
-      shortages.push({ bookId, title: book?.title ?? null, requested: quantity, left })
-    }
+    const quantity = book ? Math.min(wanted, copiesForSale(book)) : 0
+    if (!book || quantity === 0) continue
+    const { slug, title, priceCents } = book
+    lines.push({ bookId, slug, title, priceCents, quantity })
   }
-  return { lines, shortages }
+  return lines
+}
+
+function areSameLines(lines: readonly LineToOrder[], others: readonly LineToOrder[]): boolean {
+  const byBook = new Map(others.map((line) => [line.bookId, line]))
+  return (
+    lines.length === others.length &&
+    lines.every(({ bookId, priceCents, quantity }) => {
+      const other = byBook.get(bookId)
+      return other?.priceCents === priceCents && other.quantity === quantity
+    })
+  )
 }
 
 function insertOrder(
   db: Database,
-  { userId, checkoutKey, name, address, city, postcode, country, now }: OrderRequest,
+  { userId, checkoutKey, cart, name, address, city, postcode, country, now }: OrderRequest,
+  taken: Quantities,
   totalCents: number,
   lines: OrderedBook[],
 ): OrderWithLines {
@@ -131,6 +166,9 @@ function insertOrder(
     .values({
       userId,
       checkoutKey,
+      cartId: cart.id,
+      // All that stood in the cart, also what could not be had: the cart is used up.
+      cartTaken: Object.fromEntries(taken),
       totalCents,
       name,
       address,
@@ -139,7 +177,7 @@ function insertOrder(
       country,
       createdAt: now,
     })
-    .returning()
+    .returning(orderColumns)
     .get()
   for (const { bookId, quantity } of lines) {
     const { changes } = statements(db).takeFromStock.run({ bookId, quantity })
@@ -159,12 +197,17 @@ function insertOrder(
 /** One of the user's own orders. Somebody else's is as good as none. */
 export function findOrder(db: Database, id: number, userId: number): OrderWithLines | undefined {
   const own = and(eq(orders.id, id), eq(orders.userId, userId))
-  return withLines(db, db.select().from(orders).where(own).get())
+  return withLines(db, db.select(orderColumns).from(orders).where(own).get())
 }
 
-function findOrderByCheckoutKey(db: Database, checkoutKey: string, userId: number) {
+/** The order that a checkout form has become, if it has. */
+export function findOrderByCheckoutKey(
+  db: Database,
+  checkoutKey: string,
+  userId: number,
+): OrderWithLines | undefined {
   const own = and(eq(orders.userId, userId), eq(orders.checkoutKey, checkoutKey))
-  return withLines(db, db.select().from(orders).where(own).get())
+  return withLines(db, db.select(orderColumns).from(orders).where(own).get())
 }
 
 function withLines(db: Database, order: Order | undefined): OrderWithLines | undefined {
@@ -188,7 +231,7 @@ export function listOrders(db: Database, userId: number): (Order & { bookCount: 
     .from(orderLines)
     .where(eq(orderLines.orderId, orders.id))
   return db
-    .select({ ...getTableColumns(orders), bookCount: sql<number>`(${lines})` })
+    .select({ ...orderColumns, bookCount: sql<number>`(${lines})` })
     .from(orders)
     .where(eq(orders.userId, userId))
     .orderBy(desc(orders.id))

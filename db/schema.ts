@@ -68,6 +68,8 @@ export const books = sqliteTable(
     featured: integer({ mode: 'boolean' }).notNull().default(false),
     /** What the search reads: title, author and description without case and accents. */
     searchText: text().notNull(),
+    /** Made with the form that added the book: the same form sent twice is one book. */
+    formKey: text().unique('books_form_key'),
     /** A retired book is not listed or sold, but the orders that hold it keep their link. */
     retiredAt: integer({ mode: 'timestamp_ms' }),
     createdAt: createdAt(),
@@ -105,10 +107,15 @@ export const orders = sqliteTable(
     city: text().notNull(),
     postcode: text().notNull(),
     country: text().notNull(),
+    /** The cart that became this order, by the id that it has in the session. */
+    cartId: text(),
+    /** What the order took out of that cart: book ids and quantities, as they stood in it. */
+    cartTaken: text({ mode: 'json' }).$type<Record<string, number>>(),
     createdAt: createdAt(),
   },
   (table) => [
     index('orders_user').on(table.userId),
+    index('orders_cart').on(table.cartId),
     // Unique for its user only: somebody else's key says nothing, not even that it exists.
     unique('orders_checkout_key').on(table.userId, table.checkoutKey),
   ],
@@ -146,6 +153,6 @@ export const passwordResets = sqliteTable('password_resets', {
 
 export type User = typeof users.$inferSelect
 export type Login = typeof logins.$inferSelect
-export type Book = Omit<typeof books.$inferSelect, 'searchText'>
-export type Order = typeof orders.$inferSelect
+export type Book = Omit<typeof books.$inferSelect, 'searchText' | 'formKey'>
+export type Order = Omit<typeof orders.$inferSelect, 'cartId' | 'cartTaken'>
 export type OrderLine = typeof orderLines.$inferSelect

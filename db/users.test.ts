@@ -81,7 +81,8 @@ test('a deleted user takes logins, orders and reset tokens along', () => {
     city: 'C',
     postcode: 'D',
     country: 'E',
-    quantities: new Map([[book.id, 1]]),
+    cart: { id: 'cart', quantities: new Map([[book.id, 1]]) },
+    expectedLines: [{ bookId: book.id, priceCents: 1000, quantity: 1 }],
     now,
   })
   assert.ok(result.outcome === 'placed')

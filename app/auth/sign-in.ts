@@ -2,6 +2,7 @@ import { Session } from 'remix/session'
 import type { Database } from '../../db/connect.ts'
 import { deleteLogin, deleteLoginsIdleSince, insertLogin } from '../../db/logins.ts'
 import type { Login } from '../../db/schema.ts'
+import { handOverCart } from '../cart/cart.ts'
 import type { AppContext } from '../context.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { CurrentLogin, TOUCH_AFTER_MS } from './current-login.ts'
@@ -31,6 +32,7 @@ export function signIn(
   })
   const session = context.get(Session)
   session.set('loginId', login.id)
+  handOverCart(session, userId)
   // A session id that somebody planted before the login is worth nothing after it.
   session.regenerateId()
   session.setMaxAge(idleLimit(remember, config.sessionMaxAge), { persistent: remember })

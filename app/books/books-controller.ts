@@ -1,8 +1,7 @@
 import { createController } from 'remix/fetch-router'
-import { Session } from 'remix/session'
 import { bookSorts, findBookBySlug, listBooks } from '../../db/books.ts'
 import type { BookSort } from '../../db/books.ts'
-import { readCart } from '../cart/cart.ts'
+import { openCart } from '../cart/cart.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { notFound } from '../errors/error-responses.ts'
 import { routes } from '../routes.ts'
@@ -31,7 +30,8 @@ export function createBooksController({ db, page }: Dependencies) {
         if (!book || book.retiredAt) return notFound(context, page)
         const { books } = listBooks(db, { genre: book.genre, sort: 'newest', pageSize: 5 })
         const neighbours = books.filter(({ id }) => id !== book.id).slice(0, NEIGHBOURS)
-        const inCart = readCart(context.get(Session)).get(book.id) ?? 0
+        const wanted = openCart(context, db).quantities.get(book.id) ?? 0
+        const inCart = Math.min(wanted, book.stock)
         return page(context, (shell) => bookPage({ shell, book, inCart, neighbours }))
       },
     },

@@ -9,15 +9,8 @@ import { seeOtherWithNotice } from '../see-other.ts'
 import type { Notice } from '../ui/notices.ts'
 import { priceCart } from './cart-lines.ts'
 import { cartPage } from './cart-page.ts'
-import {
-  addToCart,
-  MAX_LINES,
-  MAX_QUANTITY,
-  parseQuantity,
-  removeFromCart,
-  setQuantity,
-} from './cart.ts'
-import type { CartOutcome } from './cart.ts'
+import { MAX_LINES, MAX_QUANTITY, openCart, parseQuantity } from './cart.ts'
+import type { Cart, CartOutcome } from './cart.ts'
 
 export function createCartController({ db, page }: Dependencies) {
   function findBook(id: string): Book | undefined {
@@ -27,11 +20,11 @@ export function createCartController({ db, page }: Dependencies) {
   return createController(routes.cart, {
     actions: {
       show(context) {
-        const session = context.get(Session)
-        const { lines, totalCents, vanished } = priceCart(db, session)
+        const cart = openCart(context, db)
+        const { lines, totalCents, vanished } = priceCart(db, cart)
         if (vanished.length > 0) {
-          for (const bookId of vanished) removeFromCart(session, bookId)
-          session.flash('notice', vanishedBook)
+          for (const bookId of vanished) cart.remove(bookId)
+          context.get(Session).flash('notice', vanishedBook)
         }
         return page(context, (shell) => cartPage({ shell, lines, totalCents }))
       },
@@ -45,7 +38,7 @@ export function createCartController({ db, page }: Dependencies) {
             ? unknownBook
             : quantity === null || quantity === 0
               ? wrongQuantity
-              : tell(addToCart(context.get(Session), book, quantity), book)
+              : tell(openCart(context, db).add(book, quantity), book)
         const back = safeReturnTo(form.get('returnTo')) ?? routes.cart.show.href()
         return seeOtherWithNotice(context, back, text, kind)
       },
@@ -59,14 +52,14 @@ export function createCartController({ db, page }: Dependencies) {
             : quantity === null
               ? wrongQuantity
               : quantity === 0
-                ? remove(context.get(Session), book)
-                : tell(setQuantity(context.get(Session), book, quantity), book)
+                ? remove(openCart(context, db), book)
+                : tell(openCart(context, db).set(book, quantity), book)
         return seeOtherWithNotice(context, routes.cart.show.href(), text, kind)
       },
 
       remove(context) {
         const book = findBook(context.params.bookId)
-        const { text, kind } = book ? remove(context.get(Session), book) : unknownBook
+        const { text, kind } = book ? remove(openCart(context, db), book) : unknownBook
         return seeOtherWithNotice(context, routes.cart.show.href(), text, kind)
       },
     },
@@ -83,8 +76,8 @@ const wrongQuantity: Notice = {
   text: `A quantity is a whole number from 1 to ${MAX_QUANTITY}.`,
 }
 
-function remove(session: Session, book: Book): Notice {
-  removeFromCart(session, book.id)
+function remove(cart: Cart, book: Book): Notice {
+  cart.remove(book.id)
   return { kind: 'notice', text: `${book.title} was removed from your cart.` }
 }
 

@@ -1,13 +1,17 @@
-import type { Session } from 'remix/session'
+import { randomBytes } from 'node:crypto'
+import { Session } from 'remix/session'
+import { copiesForSale } from '../../db/books.ts'
+import type { Database } from '../../db/connect.ts'
+import { takenFromCart, withoutTaken } from '../../db/orders.ts'
+import type { Quantities, StoredCart } from '../../db/orders.ts'
 import type { Book } from '../../db/schema.ts'
+import { CurrentLogin } from '../auth/current-login.ts'
+import type { AppContext } from '../context.ts'
 import { readSession } from '../session-values.ts'
 
 /** Copies of one book, and different books: what also fits into a session cookie. */
 export const MAX_QUANTITY = 99
 export const MAX_LINES = 50
-
-/** Book ids and quantities. */
-export type Cart = Map<number, number>
 
 /** What became of a wish to have so many copies. */
 export type CartOutcome =
@@ -17,45 +21,94 @@ export type CartOutcome =
   | { kind: 'sold-out' }
   | { kind: 'full' }
 
-/** Reads the cart. Anything in it that cannot be is left out. */
-export function readCart(session: Session): Cart {
-  const entries = Object.entries(readSession(session, 'cart') ?? {})
-  return new Map(
-    entries
-      .map(([bookId, quantity]) => [Number(bookId), quantity] as const)
-      .filter(([bookId, quantity]) => Number.isSafeInteger(bookId) && isQuantity(quantity)),
-  )
+/**
+ * What a visitor has in the cart: what the session holds, without what was ordered. That an order was
+ * placed is known to the database alone. A session may not have heard of it: it lies in a cookie from
+ * before, or saving it failed when the order was placed already.
+ */
+export class Cart {
+  readonly quantities: Quantities
+
+  readonly #session: Session
+  readonly #userId: number | null
+  readonly #isOthers: boolean
+  /** As the session has them, unless the cart is somebody else's. */
+  readonly #id: string | undefined
+  readonly #stored: Quantities
+  readonly #taken: Quantities
+  #isSettled = false
+
+  /** @param userId Who is signed in. The cart of anybody else is not shown, and ends with the first book. */
+  constructor(db: Database, session: Session, userId: number | null) {
+    this.#session = session
+    this.#userId = userId
+    this.#isOthers = isOfAnother(session, userId)
+    this.#id = this.#isOthers ? undefined : readSession(session, 'cartId')
+    this.#stored = this.#isOthers ? new Map() : readQuantities(session)
+    this.#taken = this.#id === undefined ? new Map() : takenFromCart(db, this.#id)
+    this.quantities = withoutTaken(this.#stored, this.#taken)
+  }
+
+  /** The cart as an order has to name it, so that the session's copy is known as ordered. */
+  get stored(): StoredCart {
+    return { id: this.#id ?? createCartId(), quantities: this.#stored }
+  }
+
+  /** Prices in cents when the books were put in. */
+  get pricesSeen(): Record<string, number> {
+    return this.#isOthers ? {} : (readSession(this.#session, 'pricesSeen') ?? {})
+  }
+
+  /** Puts more copies of a book into the cart. */
+  add(book: Book, quantity: number): CartOutcome {
+    return this.set(book, (this.quantities.get(book.id) ?? 0) + quantity)
+  }
+
+  /** Sets how many copies of a book are in the cart, as far as there are any. */
+  set(book: Book, wanted: number): CartOutcome {
+    if (copiesForSale(book) === 0) return { kind: 'sold-out' }
+    if (!this.quantities.has(book.id) && this.quantities.size >= MAX_LINES) return { kind: 'full' }
+    const quantity = Math.min(wanted, copiesForSale(book), MAX_QUANTITY)
+    this.settle()
+    // Merged, not set: another tab that adds another book at the same moment keeps it.
+    this.#session.merge('cart', { [book.id]: quantity })
+    this.#session.merge('pricesSeen', { [book.id]: book.priceCents })
+    return { kind: quantity < wanted ? 'limited' : 'changed', quantity }
+  }
+
+  remove(bookId: number): void {
+    this.settle()
+    this.#session.merge('cart', { [bookId]: undefined })
+    this.#session.merge('pricesSeen', { [bookId]: undefined })
+  }
+
+  /** Makes the session hold what is in the cart and no more, under an id that no order knows. */
+  settle(): void {
+    if (this.#isSettled) return
+    this.#isSettled = true
+    if (this.#isOthers) dropCart(this.#session)
+    // Book by book: what another tab adds at this moment stays.
+    for (const [bookId, quantity] of this.#stored) {
+      const left = this.quantities.get(bookId)
+      if (left !== quantity) this.#session.merge('cart', { [bookId]: left })
+      if (left === undefined) this.#session.merge('pricesSeen', { [bookId]: undefined })
+    }
+    if (this.#id === undefined || this.#taken.size > 0) this.#session.set('cartId', createCartId())
+    if (this.#userId !== null && this.#session.get('cartUserId') !== this.#userId) {
+      this.#session.set('cartUserId', this.#userId)
+    }
+  }
 }
 
-export function countCopies(cart: Cart): number {
-  return [...cart.values()].reduce((sum, quantity) => sum + quantity, 0)
+/** The cart of whoever made this request. */
+export function openCart(context: AppContext, db: Database): Cart {
+  return new Cart(db, context.get(Session), context.get(CurrentLogin)?.user.id ?? null)
 }
 
-/** Puts more copies of a book into the cart. */
-export function addToCart(session: Session, book: Book, quantity: number): CartOutcome {
-  return setQuantity(session, book, (readCart(session).get(book.id) ?? 0) + quantity)
-}
-
-/** Sets how many copies of a book are in the cart, as far as there are any. */
-export function setQuantity(session: Session, book: Book, wanted: number): CartOutcome {
-  const cart = readCart(session)
-  if (book.stock === 0 || book.retiredAt !== null) return { kind: 'sold-out' }
-  if (!cart.has(book.id) && cart.size >= MAX_LINES) return { kind: 'full' }
-  const quantity = Math.min(wanted, book.stock, MAX_QUANTITY)
-  // Merged, not set: another tab that adds another book at the same moment keeps it.
-  session.merge('cart', { [book.id]: quantity })
-  session.merge('pricesSeen', { [book.id]: book.priceCents })
-  return { kind: quantity < wanted ? 'limited' : 'changed', quantity }
-}
-
-export function removeFromCart(session: Session, bookId: number): void {
-  session.merge('cart', { [bookId]: undefined })
-  session.merge('pricesSeen', { [bookId]: undefined })
-}
-
-export function emptyCart(session: Session): void {
-  session.unset('cart')
-  session.unset('pricesSeen')
+/** At a sign-in: the cart of a guest comes along, that of another user does not. */
+export function handOverCart(session: Session, userId: number): void {
+  if (isOfAnother(session, userId)) dropCart(session)
+  else if (session.has('cart')) session.set('cartUserId', userId)
 }
 
 /**
@@ -67,6 +120,31 @@ export function parseQuantity(text: string): number | null {
   return /^(0|[1-9][0-9]?)$/.test(text) ? Number(text) : null
 }
 
+function isOfAnother(session: Session, userId: number | null): boolean {
+  // As it stands there: an owner who makes no sense is not a guest, who has none.
+  const owner: unknown = session.get('cartUserId')
+  return owner !== undefined && owner !== userId
+}
+
+function dropCart(session: Session): void {
+  for (const key of ['cart', 'pricesSeen', 'cartId', 'cartUserId']) session.unset(key)
+}
+
+/** Reads the cart of a session. Anything in it that cannot be is left out. */
+function readQuantities(session: Session): Quantities {
+  const entries = Object.entries(readSession(session, 'cart') ?? {})
+  return new Map(
+    entries
+      .map(([bookId, quantity]) => [Number(bookId), quantity] as const)
+      .filter(([bookId, quantity]) => Number.isSafeInteger(bookId) && isQuantity(quantity)),
+  )
+}
+
 function isQuantity(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_QUANTITY
+}
+
+/** Random, so that no two carts have the same. */
+function createCartId(): string {
+  return randomBytes(12).toString('base64url')
 }

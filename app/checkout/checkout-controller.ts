@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { createController } from 'remix/fetch-router'
-import { Session } from 'remix/session'
 import * as v from 'valibot'
-import { placeOrder } from '../../db/orders.ts'
+import { findBooksByIds } from '../../db/books.ts'
+import { findOrderByCheckoutKey, placeOrder } from '../../db/orders.ts'
+import type { LineToOrder } from '../../db/orders.ts'
 import { CurrentLogin, requireLogin } from '../auth/current-login.ts'
 import { priceCart } from '../cart/cart-lines.ts'
-import { emptyCart } from '../cart/cart.ts'
+import { openCart } from '../cart/cart.ts'
 import type { AppContext } from '../context.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { readForm } from '../form.ts'
 import { routes } from '../routes.ts'
-import { seeOther, seeOtherWithNotice } from '../see-other.ts'
+import { seeOtherWithNotice } from '../see-other.ts'
+import { readCheckoutKey, writeCheckoutKey } from './checkout-key.ts'
 import { checkoutPage } from './checkout-page.ts'
-import type { CheckoutForm } from './checkout-page.ts'
+import type { CheckoutForm, TitledChange } from './checkout-page.ts'
+import { findChanges } from './order-changes.ts'
 
 const address = v.object({
   name: line('your name', 100),
@@ -22,84 +25,95 @@ const address = v.object({
   country: line('the country', 100),
 })
 
-const uuid = v.pipe(v.string(), v.uuid())
-
 export function createCheckoutController({ db, page, now }: Dependencies) {
   function showForm(
     context: AppContext,
-    props: { form: CheckoutForm; checkoutKey: string; seenTotalCents?: number },
-    status = 200,
+    form: CheckoutForm,
+    formId: string,
+    seen?: { lines: LineToOrder[]; totalCents: number },
   ): Response {
-    const { form, checkoutKey, seenTotalCents } = props
-    const { lines, totalCents, quantities } = priceCart(db, context.get(Session))
-    const sold = lines.filter(({ book }) => quantities.has(book.id))
-    const previous =
-      seenTotalCents === undefined || seenTotalCents === totalCents
-        ? {}
-        : { previousTotalCents: seenTotalCents }
+    const { available, totalCents, lines } = priceCart(db, openCart(context, db))
+    if (available.length === 0) {
+      return backToCart(context, lines.length === 0 ? nothingToBuy : soldMeanwhile)
+    }
+    const shown = available.map(({ book, quantity }) => {
+      return { bookId: book.id, priceCents: book.priceCents, quantity }
+    })
+    const userId = context.get(CurrentLogin)!.user.id
+    const checkoutKey = writeCheckoutKey({ formId, userId, lines: shown })
+    const changes = seen ? tellChanges(seen.lines, shown) : []
+    const changed =
+      seen && (changes.length > 0 || seen.totalCents !== totalCents)
+        ? { changed: { previousTotalCents: seen.totalCents, changes } }
+        : {}
     return page(
       context,
-      (shell) => checkoutPage({ shell, form, checkoutKey, lines: sold, totalCents, ...previous }),
-      status,
+      (shell) =>
+        checkoutPage({ shell, form, checkoutKey, lines: available, totalCents, ...changed }),
+      seen ? 422 : 200,
     )
+  }
+
+  function tellChanges(seen: LineToOrder[], shown: LineToOrder[]): TitledChange[] {
+    const changes = findChanges(seen, shown)
+    const books = findBooksByIds(
+      db,
+      changes.map(({ bookId }) => bookId),
+    )
+    return changes.map((change) => {
+      const title = books.find(({ id }) => id === change.bookId)?.title ?? 'A book'
+      return { ...change, title }
+    })
+  }
+
+  function showOrder(context: AppContext, id: number, repeated: boolean): Response {
+    // Opened anew: the order is in the database now, and what it took is not in the cart any more.
+    openCart(context, db).settle()
+    const text = repeated
+      ? 'Your order is placed. It is one order, although the form was sent again.'
+      : 'Thank you. Your order is placed.'
+    return seeOtherWithNotice(context, routes.orders.show.href({ id }), text)
   }
 
   return createController(routes.checkout, {
     middleware: [requireLogin()],
     actions: {
       index(context) {
-        const { quantities } = priceCart(db, context.get(Session))
-        if (quantities.size === 0) return backToCart(context, nothingToBuy)
+        openCart(context, db).settle()
         const { name } = context.get(CurrentLogin)!.user
-        const form = { values: { name }, errors: {} }
-        return showForm(context, { form, checkoutKey: randomUUID() })
+        return showForm(context, { values: { name }, errors: {} }, randomUUID())
       },
 
       action(context) {
-        const session = context.get(Session)
-        const userId = context.get(CurrentLogin)!.user.id
+        const { user } = context.get(CurrentLogin)!
         const formData = context.get(FormData)
-        const checkoutKey = String(formData.get('checkoutKey') ?? '')
+        const key = readCheckoutKey(String(formData.get('checkoutKey') ?? ''))
         const total = String(formData.get('total') ?? '')
-        if (!v.is(uuid, checkoutKey) || !/^\d{1,12}$/.test(total)) {
-          return backToCart(context, damagedForm)
-        }
-        const seenTotalCents = Number(total)
+        if (!key || !/^\d{1,12}$/.test(total)) return backToCart(context, damagedForm)
+        // What was typed into it is somebody else's name and address.
+        if (key.userId !== user.id) return backToCart(context, formOfAnother)
+        const seen = { lines: key.lines, totalCents: Number(total) }
+
+        // The first answer may have been lost: whatever was typed since, this form is an order.
+        const placed = findOrderByCheckoutKey(db, key.formId, user.id)
+        if (placed) return showOrder(context, placed.id, true)
 
         const { values, errors, output } = readForm(address, formData)
-        if (!output) {
-          return showForm(context, { form: { values, errors }, checkoutKey, seenTotalCents }, 422)
-        }
+        if (!output) return showForm(context, { values, errors }, key.formId, seen)
 
-        const { lines, quantities } = priceCart(db, session)
         const result = placeOrder(db, {
           ...output,
-          userId,
-          checkoutKey,
-          expectedTotalCents: seenTotalCents,
-          quantities,
+          userId: user.id,
+          checkoutKey: key.formId,
+          cart: openCart(context, db).stored,
+          expectedLines: seen.lines,
+          expectedTotalCents: seen.totalCents,
           now: new Date(now()),
         })
-        switch (result.outcome) {
-          case 'placed': {
-            // The same form again, by a second click or the back button, orders nothing more: the
-            // cart may hold other books by now.
-            const order = routes.orders.show.href({ id: result.order.id })
-            if (result.repeated) return seeOther(order)
-            emptyCart(session)
-            return seeOtherWithNotice(context, order, 'Thank you. Your order is placed.')
-          }
-          case 'total-changed':
-            return showForm(
-              context,
-              { form: { values, errors: {} }, checkoutKey, seenTotalCents },
-              422,
-            )
-          case 'unavailable':
-            return backToCart(context, soldMeanwhile)
-          case 'empty':
-            return backToCart(context, lines.length > 0 ? soldMeanwhile : nothingToBuy)
+        if (result.outcome === 'placed') {
+          return showOrder(context, result.order.id, result.repeated)
         }
+        return showForm(context, { values, errors: {} }, key.formId, seen)
       },
     },
   })
@@ -108,6 +122,8 @@ export function createCheckoutController({ db, page, now }: Dependencies) {
 const nothingToBuy = 'There is nothing in your cart to check out.'
 const damagedForm = 'The form was damaged on its way. Please check out again.'
 const soldMeanwhile = 'Some of your books were sold meanwhile. Please look at your cart again.'
+const formOfAnother =
+  'That form was opened while somebody else was signed in, so nothing was ordered.'
 
 function line(what: string, longest: number) {
   return v.pipe(

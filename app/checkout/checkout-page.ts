@@ -5,8 +5,10 @@ import { document, type Shell } from '../ui/document.ts'
 import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 import { alertIcon } from '../ui/icons.ts'
+import { plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import type { Book } from '../../db/schema.ts'
+import type { LineChange } from './order-changes.ts'
 
 export type CheckoutForm = FormState<'name' | 'address' | 'city' | 'postcode' | 'country'>
 
@@ -15,21 +17,22 @@ export type CheckoutPageProps = {
   form: CheckoutForm
   lines: Array<{ book: Pick<Book, 'id' | 'title' | 'priceCents'>; quantity: number }>
   totalCents: number
-  /** Sent along unseen: the same form sent twice is one order. */
+  /** Sent along unseen: see checkout-key.ts. */
   checkoutKey: string
-  /** The total of the form that was sent, where it is no longer right. */
-  previousTotalCents?: number
+  /** What the form that was sent showed differently. */
+  changed?: { previousTotalCents: number; changes: TitledChange[] }
 }
 
+export type TitledChange = LineChange & { title: string }
+
 export function checkoutPage(props: CheckoutPageProps): SafeHtml {
-  const { shell, form, totalCents, checkoutKey, previousTotalCents } = props
+  const { shell, form, totalCents, checkoutKey, changed } = props
   return document({
     title: formTitle('Check out', form),
     shell,
     main: html`<div class="wrap page">
       <h1>Check out</h1>
-      ${errorSummary(form)}
-      ${previousTotalCents === undefined ? null : totalChanged(previousTotalCents, totalCents)}
+      ${errorSummary(form)} ${changed ? orderChanged(changed, totalCents) : null}
       <div class="with-aside">
         <form class="form" method="post" action="${routes.checkout.action.href()}">
           ${hiddenField('total', totalCents)} ${hiddenField('checkoutKey', checkoutKey)}
@@ -46,18 +49,45 @@ export function checkoutPage(props: CheckoutPageProps): SafeHtml {
   })
 }
 
-function totalChanged(was: number, is: number): SafeHtml {
+function orderChanged(
+  { previousTotalCents: was, changes }: NonNullable<CheckoutPageProps['changed']>,
+  is: number,
+): SafeHtml {
   return html`<div class="error-summary" role="alert">
     ${alertIcon}
     <div>
-      <h2>The total has changed</h2>
-      <p>
-        It was <s>${formatPrice(was)}</s>, it is <strong>${formatPrice(is)}</strong> now, because a
-        price or what we have of a book has changed. Nothing was ordered yet. If you agree, place
-        the order again.
-      </p>
+      <h2>${was === is ? 'Your order has changed' : 'The total has changed'}</h2>
+      ${
+        was === is
+          ? null
+          : html`<p>
+              It was <s>${formatPrice(was)}</s>, it is <strong>${formatPrice(is)}</strong> now.
+            </p>`
+      }
+      ${
+        changes.length === 0
+          ? null
+          : html`<ul>
+              ${changes.map((change) => html`<li>${describe(change)}</li>`)}
+            </ul>`
+      }
+      <p>Nothing was ordered yet. If you agree, place the order again.</p>
     </div>
   </div>`
+}
+
+function describe({ title, was, is }: TitledChange): string {
+  if (!is) return `${title} is not in it any more.`
+  if (!was) return `${title} is new in it.`
+  const copies =
+    was.quantity === is.quantity
+      ? ''
+      : ` ${plural(was.quantity, 'copy', 'copies')} before, ${is.quantity} now.`
+  const price =
+    was.priceCents === is.priceCents
+      ? ''
+      : ` ${formatPrice(was.priceCents)} before, ${formatPrice(is.priceCents)} now.`
+  return `${title}:${copies}${price}`
 }
 
 function addressFields(form: CheckoutForm): SafeHtml {

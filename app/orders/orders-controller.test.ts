@@ -12,8 +12,9 @@ function order({ db }: TestShop, { email }: { email: string }, title: string): n
   const result = placeOrder(db, {
     userId: findUserByEmail(db, email)!.id,
     checkoutKey: title,
+    cart: { id: title, quantities: new Map([[id, 2]]) },
+    expectedLines: [{ bookId: id, priceCents, quantity: 2 }],
     expectedTotalCents: priceCents * 2,
-    quantities: new Map([[id, 2]]),
     name: 'Robin Reader',
     address: '12 Window Seat',
     city: 'Lisbon',

@@ -1,0 +1,34 @@
+import type { LineToOrder } from '../../db/orders.ts'
+
+/**
+ * What a checkout form was made for. It is sent along unseen, so that the form sent twice is one order,
+ * and a form that somebody else left open, or that shows other books than there are now, is none.
+ */
+export interface CheckoutKey {
+  /** A UUID: the same form shown again keeps it. */
+  formId: string
+  userId: number
+  /** What the form shows. */
+  lines: LineToOrder[]
+}
+
+const pattern =
+  /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(\d{1,15})\.((?:\d{1,15}-\d{1,2}-\d{1,12}_?)*)$/
+
+export function writeCheckoutKey({ formId, userId, lines }: CheckoutKey): string {
+  const shown = lines.map((line) => `${line.bookId}-${line.quantity}-${line.priceCents}`)
+  return `${formId}.${userId}.${shown.join('_')}`
+}
+
+/** @returns `null` for what is no such key */
+export function readCheckoutKey(text: string): CheckoutKey | null {
+  const [, formId, userId, shown] = pattern.exec(text) ?? []
+  if (formId === undefined) return null
+  const lines = shown!.split('_').filter(Boolean)
+  return { formId, userId: Number(userId), lines: lines.map(readLine) }
+}
+
+function readLine(text: string): LineToOrder {
+  const [bookId, quantity, priceCents] = text.split('-').map(Number)
+  return { bookId: bookId!, quantity: quantity!, priceCents: priceCents! }
+}
