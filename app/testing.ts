@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe } from 'node:test'
+import { SessionStoreError } from 'remix/session'
+import type { SessionStorage } from 'remix/session'
 import { closeDatabase, openDatabase } from '../db/connect.ts'
 import type { Database } from '../db/connect.ts'
 import { demoAccounts, seedDatabase } from '../db/seed.ts'
@@ -78,6 +80,8 @@ export interface TestShop {
   sessionFiles(): string[]
   /** Grows with every row that is written to the database. */
   databaseWrites(): unknown
+  /** Whether the store can be read and not written, like a full disk. */
+  savesFail: boolean
 }
 
 // Of the real price, so what it hashed once serves all shops of a test file.
@@ -122,10 +126,14 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
     const createLimiter = redis ? redisLimiter(redis, config.redisPrefix) : boundedMemory()
     const db = openDatabase(config.databaseUrl)
     const sessions = openSessions(config, now, redis)
+    const save: SessionStorage['save'] = (session) =>
+      shop.savesFail
+        ? Promise.reject(new SessionStoreError('The store is full'))
+        : sessions.storage.save(session)
     const bookstore = createBookstore({
       config,
       db,
-      sessions,
+      sessions: { ...sessions, storage: { ...sessions.storage, save } },
       passwords: options.passwords ?? passwords,
       throttle: createLoginThrottle({ createLimiter }),
       createLimiter,
@@ -177,6 +185,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
       })
     },
     databaseWrites: () => running.db.$client.prepare('select total_changes()').pluck().get(),
+    savesFail: false,
   }
   return shop
 }

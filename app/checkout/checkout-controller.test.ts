@@ -18,6 +18,8 @@ const address = {
   country: 'Portugal',
 }
 
+const placedBefore = 'Your order is placed. It is one order, although the form was sent again.'
+
 /** The form as a browser sends it, with what is hidden in it. */
 function filled(form: TestPage): Record<string, string> {
   const [total, checkoutKey] = ['total', 'checkoutKey'].map((name) => form.field(name)!.value!)
@@ -100,9 +102,12 @@ onEachStorage('checkout', (open) => {
     const again = await browser.post('/checkout', form)
     assert.equal(again.location, location)
     const order = await browser.follow(again)
-    assert.deepEqual(order.notices, [])
+    assert.deepEqual(order.notices, [placedBefore])
     assert.equal(order.cart, 'Cart, 2 items')
     assert.equal(ordersOf(shop.db, reader).length, 1)
+
+    // The order comes before what is wrong in the fields: nothing is asked for again.
+    assert.equal((await browser.post('/checkout', { ...form, city: '' })).location, location)
   })
 
   it('shows the old and the new total when it changed, and asks again', async () => {
@@ -120,7 +125,7 @@ onEachStorage('checkout', (open) => {
     assert.equal(changed.status, 422)
     assert.match(changed.alerts.join(), /It was €10\.00 , it is €15\.00 now/)
     assert.equal(changed.field('address')!.value, address.address)
-    assert.equal(changed.field('checkoutKey')!.value, form['checkoutKey'])
+    assert.match(changed.alerts.join(), /A Book: €10\.00 before, €15\.00 now/)
     assert.deepEqual(ordersOf(shop.db, reader), [])
 
     await browser.submit('/checkout', filled(changed))
@@ -139,6 +144,7 @@ onEachStorage('checkout', (open) => {
     const changed = await browser.post('/checkout', form)
     assert.equal(changed.status, 422)
     assert.match(changed.alerts.join(), /It was €30\.00 , it is €10\.00 now/)
+    assert.match(changed.alerts.join(), /A Book: 3 copies before, 1 now/)
     await browser.submit('/checkout', filled(changed))
     assert.equal(ordersOf(shop.db, reader)[0]!.bookCount, 1)
     assert.equal(stockOf(shop.db, book), 0)
@@ -158,7 +164,7 @@ onEachStorage('checkout', (open) => {
     assert.equal(answer.location, '/cart')
     const cart = await browser.follow(answer)
     assert.match(cart.alerts.join(), /were sold meanwhile/)
-    assert.equal(cart.cart, 'Cart, 2 items')
+    assert.equal(cart.cart, 'Cart, 0 items')
     assert.equal((await browser.get('/checkout')).location, '/cart')
     assert.deepEqual(ordersOf(shop.db, reader), [])
   })
@@ -194,7 +200,9 @@ onEachStorage('checkout', (open) => {
       ...['', '-1', '1e3', '0x3e8', ' 1000', '１０００', 'NaN', '9'.repeat(13)].map((total) => ({
         total,
       })),
-      ...['', 'x', `${form['checkoutKey']}0`].map((checkoutKey) => ({ checkoutKey })),
+      ...['', 'x', `0${form['checkoutKey']}`, `${form['checkoutKey']}-0`].map((checkoutKey) => ({
+        checkoutKey,
+      })),
     ]) {
       const answer = await browser.post('/checkout', { ...form, ...damage })
       assert.equal(answer.location, '/cart', JSON.stringify(damage))
@@ -203,19 +211,48 @@ onEachStorage('checkout', (open) => {
     assert.deepEqual(ordersOf(shop.db, reader), [])
   })
 
-  it('makes nothing of the key of somebody else’s order', async () => {
+  it('tells what the cart holds now where it is not what the form showed, also for the same money', async () => {
     const shop = await open()
-    const [one, two] = [shop.browser(), shop.browser()]
-    await one.login(reader)
-    await two.login(admin)
-    await fillCart(one, insertTestBook(shop.db))
-    await fillCart(two, insertTestBook(shop.db))
-    const form = filled(await one.get('/checkout'))
-    const first = await one.post('/checkout', form)
-    const second = await two.post('/checkout', form)
-    assert.notEqual(second.location, first.location)
-    assert.equal((await two.follow(second)).heading, `Order ${second.location!.slice(8)}`)
-    assert.equal(ordersOf(shop.db, admin).length, 1)
+    const [one, other, more] = ['One', 'Other', 'More'].map((title) =>
+      insertTestBook(shop.db, { title, priceCents: 1000 }),
+    )
+    const browser = shop.browser()
+    await browser.login(reader)
+    await browser.submit('/cart/items', { bookId: one!.id, quantity: 2 })
+    const form = filled(await browser.get('/checkout'))
+    await browser.submit(`/cart/items/${one!.id}/remove`)
+    await fillCart(browser, other!, more!)
+
+    const changed = await browser.post('/checkout', form)
+    assert.equal(changed.status, 422)
+    const told = changed.alerts.join()
+    assert.match(told, /Your order has changed One is not in it any more\./)
+    assert.match(told, /More is new in it\. Other is new in it\. Nothing was ordered yet\./)
+    assert.equal(changed.field('address')!.value, address.address)
+    assert.deepEqual(ordersOf(shop.db, reader), [])
+
+    const order = await browser.submit('/checkout', filled(changed))
+    assert.match(order.text, /More 1 copy at €10\.00 €10\.00 Other 1 copy/)
+    assert.equal(ordersOf(shop.db, reader).length, 1)
+  })
+
+  it('orders nothing by a form that was opened by somebody else, and shows nothing of it', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.login(reader)
+    await fillCart(browser, insertTestBook(shop.db))
+    const form = { ...filled(await browser.get('/checkout')), name: 'Rosa Reader', city: '' }
+    await browser.login(admin)
+    await fillCart(browser, insertTestBook(shop.db))
+
+    for (const fields of [form, { ...form, city: 'Lisbon' }]) {
+      const answer = await browser.post('/checkout', fields)
+      assert.equal(answer.location, '/cart')
+      const cart = await browser.follow(answer)
+      assert.match(cart.alerts.join(), /opened while somebody else was signed in/)
+      assert.doesNotMatch(cart.html, /Rosa|Window Seat/)
+    }
+    for (const user of [reader, admin]) assert.deepEqual(ordersOf(shop.db, user), [])
   })
 })
 

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { it } from 'node:test'
+import { findBooksByIds } from '../../db/books.ts'
+import { findOrder, listOrders } from '../../db/orders.ts'
+import type { Book } from '../../db/schema.ts'
+import { insertTestBook } from '../../db/testing.ts'
+import { findUserByEmail } from '../../db/users.ts'
+import { onEachStorage, openTestShop, reader } from '../testing.ts'
+import type { TestShop } from '../testing.ts'
+import type { TestBrowser } from '../testing-browser.ts'
+import type { TestPage } from '../testing-page.ts'
+import type { CrashRequest } from './testing-crash-process.ts'
+
+const address = {
+  name: 'Robin Reader',
+  address: '12 Window Seat',
+  city: 'Lisbon',
+  postcode: '1100-148',
+  country: 'Portugal',
+}
+
+function filled(form: TestPage): Record<string, string> {
+  const [total, checkoutKey] = ['total', 'checkoutKey'].map((name) => form.field(name)!.value!)
+  return { ...address, total: total!, checkoutKey: checkoutKey! }
+}
+
+async function openCheckout(shop: TestShop, ...books: Book[]) {
+  const browser = shop.browser()
+  for (const { id } of books) await browser.submit('/cart/items', { bookId: id, quantity: 2 })
+  await browser.login(reader)
+  return { browser, form: filled(await browser.get('/checkout')) }
+}
+
+/** The books of each of the reader's orders and their copies, the latest order first. */
+function ordered({ db }: TestShop): string[][] {
+  const { id: userId } = findUserByEmail(db, reader.email)!
+  return listOrders(db, userId).map(({ id }) =>
+    findOrder(db, id, userId)!.lines.map(({ title, quantity }) => `${quantity} × ${title}`),
+  )
+}
+
+async function assertCartIs(browser: TestBrowser, items: string): Promise<void> {
+  for (const path of ['/', '/cart']) {
+    assert.equal((await browser.get(path)).cart, `Cart, ${items}`, path)
+  }
+}
+
+/** How an order gets placed and the browser's session does not hear of it. */
+const losses: Record<string, (shop: TestShop, browser: TestBrowser, form: object) => unknown> = {
+  'its answer is lost': (_, browser, form) => browser.copy().post('/checkout', { ...form }),
+  'its session cannot be saved': async (shop, browser, form) => {
+    shop.savesFail = true
+    assert.equal((await browser.post('/checkout', { ...form })).status, 503)
+    shop.savesFail = false
+  },
+}
+
+onEachStorage('an order', (open) => {
+  for (const [loss, lose] of Object.entries(losses)) {
+    it(`is placed and its cart is gone when ${loss}`, async () => {
+      const shop = await open()
+      const dunes = insertTestBook(shop.db, { title: 'Dunes', stock: 9 })
+      const { browser, form } = await openCheckout(shop, dunes)
+      await lose(shop, browser, form)
+
+      await assertCartIs(browser, '0 items')
+      assert.equal((await browser.get('/checkout')).location, '/cart')
+      const order = await browser.submit('/checkout', form)
+      assert.match(order.heading!, /^Order \d+$/)
+      assert.match(order.notices.join(), /It is one order, although the form was sent again/)
+      await assertCartIs(browser, '0 items')
+      assert.deepEqual(ordered(shop), [['2 × Dunes']])
+      assert.equal(findBooksByIds(shop.db, [dunes.id])[0]!.stock, 7)
+    })
+
+    it(`leaves what is added later when ${loss}, also more of the same book`, async () => {
+      const shop = await open()
+      const dunes = insertTestBook(shop.db, { title: 'Dunes' })
+      const tides = insertTestBook(shop.db, { title: 'Tides' })
+      const { browser, form } = await openCheckout(shop, dunes)
+      await lose(shop, browser, form)
+      await browser.submit('/cart/items', { bookId: dunes.id })
+      await browser.submit('/cart/items', { bookId: tides.id, quantity: 3 })
+      await assertCartIs(browser, '4 items')
+      await browser.submit('/checkout', form)
+      await assertCartIs(browser, '4 items')
+
+      const next = filled(await browser.get('/checkout'))
+      await lose(shop, browser, next)
+      await assertCartIs(browser, '0 items')
+      assert.deepEqual(ordered(shop), [['1 × Dunes', '3 × Tides'], ['2 × Dunes']])
+    })
+
+    it(`is not placed a second time by another tab when ${loss}`, async () => {
+      const shop = await open()
+      const { browser, form } = await openCheckout(shop, insertTestBook(shop.db))
+      const otherTab = filled(await browser.get('/checkout'))
+      await lose(shop, browser, form)
+      assert.equal((await browser.post('/checkout', otherTab)).location, '/cart')
+      assert.equal(ordered(shop).length, 1)
+    })
+  }
+
+  it('is placed once by two forms of one cart that are sent at once', async () => {
+    const shop = await open()
+    const { browser, form } = await openCheckout(shop, insertTestBook(shop.db))
+    const otherTab = filled(await browser.get('/checkout'))
+    await Promise.all([form, otherTab].map((fields) => browser.copy().post('/checkout', fields)))
+    assert.equal(ordered(shop).length, 1)
+    await assertCartIs(browser, '0 items')
+  })
+
+  it('empties every copy of its cart, also one from before the login', async () => {
+    const shop = await open()
+    const dunes = insertTestBook(shop.db, { title: 'Dunes' })
+    const guest = shop.browser()
+    await guest.submit('/cart/items', { bookId: dunes.id })
+    const browser = guest.copy()
+    await browser.login(reader)
+    const customer = browser.copy()
+    await browser.post('/checkout', filled(await browser.get('/checkout')))
+    for (const copy of [guest, customer]) await assertCartIs(copy, '0 items')
+  })
+
+  it('uses up the cart as it is told: also the copies that there were not', async () => {
+    const shop = await open()
+    const few = insertTestBook(shop.db, { stock: 2 })
+    const gone = insertTestBook(shop.db, { stock: 2 })
+    const { browser } = await openCheckout(shop, few, gone)
+    shop.db.$client.prepare('update books set stock = 1 where id = ?').run(few.id)
+    shop.db.$client.prepare('update books set stock = 0 where id = ?').run(gone.id)
+    const form = filled(await browser.get('/checkout'))
+    await browser.copy().post('/checkout', form)
+    shop.db.$client.exec('update books set stock = 9')
+    await assertCartIs(browser, '0 items')
+    assert.deepEqual(ordered(shop), [['1 × A Book']])
+  })
+
+  it('leaves a book that another tab adds while it is placed', async () => {
+    const shop = await open()
+    const [dunes, tides] = [insertTestBook(shop.db), insertTestBook(shop.db)]
+    const { browser, form } = await openCheckout(shop, dunes)
+    // The later answer brings the cookie that stays, where the whole session is in it.
+    const otherTab = browser.copy()
+    await browser.post('/checkout', form)
+    await otherTab.post('/cart/items', { bookId: tides.id })
+    await assertCartIs(otherTab, '1 item')
+  })
+})
+
+it('an order survives a kill -9 right after its commit, and its cart is gone', async () => {
+  const shop = await openTestShop({ storage: 'fs' })
+  const dunes = insertTestBook(shop.db, { title: 'Dunes' })
+  const tides = insertTestBook(shop.db, { title: 'Tides' })
+  const { browser, form } = await openCheckout(shop, dunes)
+
+  const request: CrashRequest = {
+    config: shop.config,
+    cookie: browser.cookieHeader,
+    body: new URLSearchParams(form).toString(),
+  }
+  const script = new URL('./testing-crash-process.ts', import.meta.url).pathname
+  const child = spawn(process.execPath, [script, JSON.stringify(request)], { stdio: 'inherit' })
+  assert.deepEqual(await once(child, 'exit'), [null, 'SIGKILL'])
+
+  await shop.restart()
+  assert.deepEqual(ordered(shop), [['2 × Dunes']])
+  await assertCartIs(browser, '0 items')
+  await browser.submit('/cart/items', { bookId: tides.id })
+  const order = await browser.submit('/checkout', form)
+  assert.match(order.notices.join(), /It is one order/)
+  await assertCartIs(browser, '1 item')
+  assert.deepEqual(ordered(shop), [['2 × Dunes']])
+})
