@@ -8,6 +8,7 @@ import { createAdminControllers } from './admin/admin-controller.ts'
 import { loadCurrentLogin } from './auth/current-login.ts'
 import { createLoginController } from './auth/login-controller.ts'
 import { createLogoutAction } from './auth/logout.ts'
+import { ownFormsOnly } from './auth/own-forms.ts'
 import { createRegisterController } from './auth/register-controller.ts'
 import { createBooksController } from './books/books-controller.ts'
 import { bookCovers } from './books/book-covers.ts'
@@ -105,6 +106,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
       inspector?.around(withSession) ?? withSession,
       newSessionLimit(options.createLimiter),
       loadCurrentLogin(db, options.now),
+      ownFormsOnly(),
     ],
     defaultHandler: (context) => notFound(context, page),
   })

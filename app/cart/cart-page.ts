@@ -5,6 +5,7 @@ import { routes } from '../routes.ts'
 import { document, type Shell } from '../ui/document.ts'
 import { emptyState } from '../ui/empty-state.ts'
 import { alertIcon } from '../ui/icons.ts'
+import { madeForField } from '../ui/made-for-field.ts'
 import { plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import { quantityField } from '../ui/quantity-field.ts'
@@ -45,7 +46,7 @@ export function cartPage({ shell, lines, totalCents }: CartPageProps): SafeHtml 
             })
           : html`<div class="with-aside">
               <ul class="lines">
-                ${lines.map(cartLine)}
+                ${lines.map((line) => cartLine(line, shell.user))}
               </ul>
               ${summary(lines, totalCents, shell)}
             </div>`
@@ -54,7 +55,7 @@ export function cartPage({ shell, lines, totalCents }: CartPageProps): SafeHtml 
   })
 }
 
-function cartLine({ book, quantity, note }: CartLine): SafeHtml {
+function cartLine({ book, quantity, note }: CartLine, user: Shell['user']): SafeHtml {
   const available = note?.kind !== 'unavailable'
   return html`<li class="line">
     ${coverImage(book, { width: 88 })}
@@ -82,8 +83,9 @@ function cartLine({ book, quantity, note }: CartLine): SafeHtml {
     }
     ${note ? html`<p class="line-note">${alertIcon}<span>${noteText(note, book)}</span></p>` : null}
     <div class="line-actions">
-      ${available ? quantityForm(book, quantity) : null}
+      ${available ? quantityForm(book, quantity, user) : null}
       <form method="post" action="${routes.cart.remove.href({ bookId: book.id })}">
+        ${madeForField(user)}
         <button class="bare" type="submit">
           Remove<span class="visually-hidden"> ${book.title}</span>
         </button>
@@ -103,12 +105,13 @@ function noteText(note: CartLineNote, book: CartLine['book']): string {
   }
 }
 
-function quantityForm(book: CartLine['book'], quantity: number): SafeHtml {
+function quantityForm(book: CartLine['book'], quantity: number, user: Shell['user']): SafeHtml {
   return html`<form
     class="quantity-form"
     method="post"
     action="${routes.cart.update.href({ bookId: book.id })}"
   >
+    ${madeForField(user)}
     ${quantityField({
       id: `quantity-${book.id}`,
       label: `Copies of ${book.title}`,

@@ -18,7 +18,7 @@ function pageAt(path: string): string {
 function shellWith(text: string): Partial<Shell> {
   const search = new URLSearchParams({ q: `${text}?`, genre: `${text}!` })
   return {
-    user: { name: text, role: 'admin' },
+    user: { id: 1, name: text, role: 'admin' },
     url: new URL(`http://shop.test/books?${search}`),
     genres: [text],
     notices: [
@@ -28,7 +28,7 @@ function shellWith(text: string): Partial<Shell> {
   }
 }
 
-const reader = { name: 'Rosa', role: 'reader' } as const
+const reader = { id: 1, name: 'Rosa', role: 'reader' } as const
 
 describe('document', () => {
   it('has the logout form while signed in and not otherwise', () => {
@@ -43,7 +43,7 @@ describe('document', () => {
   })
 
   it('leads administrators, and nobody else, to the administration', () => {
-    assert.match(page({ user: { name: 'Ada', role: 'admin' } }), /href="\/admin\/books"/)
+    assert.match(page({ user: { id: 2, name: 'Ada', role: 'admin' } }), /href="\/admin\/books"/)
     assert.doesNotMatch(page({ user: reader }), /\/admin/)
     assert.doesNotMatch(page(), /\/admin/)
   })

@@ -9,7 +9,7 @@ import type { User } from '../../db/schema.ts'
 /** What every page shows around its own content. */
 export type Shell = {
   /** Who is signed in. */
-  user: Pick<User, 'name' | 'role'> | null
+  user: Pick<User, 'id' | 'name' | 'role'> | null
   /** Books in the cart, copies counted. */
   cartCount: number
   /** The page's own address: marks where the visitor is and keeps the search text in its box. */

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { deleteAllLogins } from '../../db/logins.ts'
+import { insertTestBook } from '../../db/testing.ts'
+import { findUserByEmail } from '../../db/users.ts'
+import { admin, onEachStorage, reader } from '../testing.ts'
+import type { TestBrowser } from '../testing-browser.ts'
+import type { TestPage } from '../testing-page.ts'
+
+const newcomer = { name: 'Nia New', email: 'nia@example.com', password: 'a password of nia' }
+
+function assertNothingOfReader(page: TestPage): void {
+  assert.doesNotMatch(page.html, /Dunes|Robin/)
+}
+
+/** The ways in which somebody else comes to sit at the browser of the reader. */
+const arrivals: Record<string, (browser: TestBrowser) => Promise<TestPage>> = {
+  'logs in over a login': (browser) => browser.login(admin),
+  'registers over a login': (browser) => browser.submit('/register', newcomer),
+}
+
+onEachStorage('a cart', (open) => {
+  async function openWithCart() {
+    const shop = await open()
+    const book = insertTestBook(shop.db, { title: 'Dunes' })
+    const browser = shop.browser()
+    await browser.login(reader)
+    await browser.submit('/cart/items', { bookId: book.id, quantity: 2 })
+    const signOutElsewhere = () =>
+      deleteAllLogins(shop.db, findUserByEmail(shop.db, reader.email)!.id)
+    return { shop, book, browser, signOutElsewhere }
+  }
+
+  it('of a guest comes along when the guest logs in or registers', async () => {
+    const shop = await open()
+    for (const signIn of Object.values(arrivals)) {
+      const browser = shop.browser()
+      await browser.submit('/cart/items', { bookId: 1, quantity: 3 })
+      assert.equal((await signIn(browser)).cart, 'Cart, 3 items')
+    }
+  })
+
+  for (const [arrival, arrive] of Object.entries(arrivals)) {
+    for (const first of ['is signed in', 'was signed out from elsewhere']) {
+      it(`of a person who ${first} is not that of another who ${arrival}`, async () => {
+        const { browser, signOutElsewhere } = await openWithCart()
+        if (first !== 'is signed in') signOutElsewhere()
+        assert.equal((await arrive(browser)).cart, 'Cart, 0 items')
+        assertNothingOfReader(await browser.get('/cart'))
+        // Nor does it come back with the next book.
+        const added = await browser.submit('/cart/items', { bookId: 1 })
+        assert.equal(added.cart, 'Cart, 1 item')
+        assertNothingOfReader(added)
+      })
+    }
+  }
+
+  it('that a guest brought along is the person’s from the login on', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.submit('/cart/items', { bookId: 1, quantity: 3 })
+    await browser.login(reader)
+    assert.equal((await browser.login(admin)).cart, 'Cart, 0 items')
+  })
+
+  it('is not shown to whoever comes after a sign-out from elsewhere, and waits for its owner', async () => {
+    const { shop, book, browser, signOutElsewhere } = await openWithCart()
+    signOutElsewhere()
+    for (const path of ['/', '/cart', `/books/${book.slug}`]) {
+      const page = await browser.get(path)
+      assert.equal(page.cart, 'Cart, 0 items', path)
+      assert.doesNotMatch(page.text, /2 copies in your cart/)
+    }
+    assert.equal((await browser.login(reader)).cart, 'Cart, 2 items')
+
+    deleteAllLogins(shop.db, findUserByEmail(shop.db, reader.email)!.id)
+    const guests = await browser.submit('/cart/items', { bookId: 1 })
+    assert.equal(guests.cart, 'Cart, 1 item')
+    assertNothingOfReader(guests)
+    assert.equal((await browser.login(reader)).cart, 'Cart, 1 item')
+  })
+
+  it('is not changed by a page that somebody else left open', async () => {
+    const { book, browser } = await openWithCart()
+    const left = await browser.get('/cart')
+    const madeFor = left.field('madeFor')!.value!
+    await browser.login(admin)
+    await browser.submit('/cart/items', { bookId: book.id })
+    for (const path of [`/cart/items/${book.id}`, `/cart/items/${book.id}/remove`]) {
+      const page = await browser.submit(path, { quantity: 7, madeFor })
+      assert.match(page.alerts.join(), /opened while somebody else was signed in/)
+      assert.equal(page.cart, 'Cart, 1 item')
+    }
+    const own = (await browser.get('/cart')).field('madeFor')!.value!
+    const changed = await browser.submit(`/cart/items/${book.id}`, { quantity: 7, madeFor: own })
+    assert.equal(changed.cart, 'Cart, 7 items')
+  })
+})

@@ -1,0 +1,8 @@
+import type { SafeHtml } from '@remix-run/html-template'
+import type { Shell } from './document.ts'
+import { hiddenField } from './hidden-field.ts'
+
+/** Names whom the form was made for: see own-forms.ts. The form of a guest is for everybody. */
+export function madeForField(user: Shell['user']): SafeHtml | null {
+  return user === null ? null : hiddenField('madeFor', user.id)
+}
