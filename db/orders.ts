@@ -120,10 +120,9 @@ function placeOrderLocked(db: Database, request: OrderRequest): OrderResult {
   if (lines.length === 0) return { outcome: 'unavailable' }
 
   const totalCents = lines.reduce((sum, line) => sum + line.priceCents * line.quantity, 0)
-  if (totalCents !== expectedTotalCents || !areSameLines(lines, expectedLines)) {
-    return { outcome: 'changed', lines, totalCents }
-  }
-  const order = insertOrder(db, request, left, totalCents, lines)
+  const agreed = matchLines(lines, expectedLines)
+  if (totalCents !== expectedTotalCents || !agreed) return { outcome: 'changed', lines, totalCents }
+  const order = insertOrder(db, request, left, totalCents, agreed)
   return { outcome: 'placed', order, repeated: false }
 }
 
@@ -143,15 +142,17 @@ function readLines(db: Database, quantities: Quantities): OrderedBook[] {
   return lines
 }
 
-function areSameLines(lines: readonly LineToOrder[], others: readonly LineToOrder[]): boolean {
-  const byBook = new Map(others.map((line) => [line.bookId, line]))
-  return (
-    lines.length === others.length &&
-    lines.every(({ bookId, priceCents, quantity }) => {
-      const other = byBook.get(bookId)
-      return other?.priceCents === priceCents && other.quantity === quantity
-    })
-  )
+/** The lines as the customer saw them, in that order; `null` if they are not what was seen. */
+function matchLines(
+  lines: readonly OrderedBook[],
+  seen: readonly LineToOrder[],
+): OrderedBook[] | null {
+  const byBook = new Map(lines.map((line) => [line.bookId, line]))
+  const matched = seen.flatMap(({ bookId, priceCents, quantity }) => {
+    const line = byBook.get(bookId)
+    return line?.priceCents === priceCents && line.quantity === quantity ? [line] : []
+  })
+  return new Set(matched).size === Math.max(lines.length, seen.length) ? matched : null
 }
 
 function insertOrder(
