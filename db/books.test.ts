@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 
 import {
+  type BookEdit,
   bookSorts,
   type BookListOptions,
   findBookBySlug,
@@ -17,7 +18,8 @@ import {
   updateBook,
 } from './books.ts'
 import type { Database } from './connect.ts'
-import { insertTestBook, now, testDatabase } from './testing.ts'
+import { insertTestBook, now, testDatabase, testDatabasePath } from './testing.ts'
+import { raceProcesses } from './testing-race.ts'
 
 function titles(db: Database, options: Partial<BookListOptions> = {}): string[] {
   return listBooks(db, { pageSize: 100, ...options }).books.map((book) => book.title)
@@ -212,6 +214,37 @@ test('an update changes what it names, keeps the slug, and the search follows', 
   assert.deepEqual(titles(db, { q: 'emma' }), [])
   assert.deepEqual(titles(db, { q: 'persuasion austen' }), ['Persuasion'])
   assert.equal(updateBook(db, 999, { stock: 1 }), undefined)
+})
+
+test('an edit of several processes at once takes effect once, and the others hear of it', async () => {
+  const database = testDatabasePath()
+  const db = testDatabase(database)
+  const books = Array.from({ length: 40 }, () => insertTestBook(db, { stock: 12 }))
+  const results = await raceProcesses<BookEdit>(
+    { call: ['./books.ts', 'editBook'], database, processes: 4 },
+    books.flatMap((book) => [1, 2, 3, 4].map((stock) => [book.id, book, { stock }])),
+  )
+  for (const [index, { id }] of books.entries()) {
+    const ofBook = results.slice(index * 4, index * 4 + 4)
+    const saved = ofBook.filter(({ outcome }) => outcome === 'saved')
+    assert.equal(saved.length, 1)
+    assert.equal(findBooksByIds(db, [id])[0]!.stock, saved[0]!.book.stock)
+  }
+})
+
+test('a book that is added by one form in two processes is one book', async () => {
+  const database = testDatabasePath()
+  const db = testDatabase(database)
+  const { slug: _, id: __, ...book } = insertTestBook(testDatabase())
+  const forms = Array.from({ length: 40 }, (_, index) => {
+    return { ...book, title: `Book ${index % 2}`, formKey: `form ${index}`, now }
+  })
+  const added = await raceProcesses<{ id: number }>(
+    { call: ['./books.ts', 'insertBook'], database, processes: 4 },
+    forms.flatMap((form) => [1, 2, 3, 4].map(() => [form])),
+  )
+  assert.equal(new Set(added.map(({ id }) => id)).size, forms.length)
+  assert.equal(listAllBooks(db).length, forms.length)
 })
 
 test('a price or a stock below zero is refused by the table itself', () => {

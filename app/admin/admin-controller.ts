@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { createAction, createController } from 'remix/fetch-router'
 import * as v from 'valibot'
-import { findBooksByIds, insertBook, listAllBooks, retireBook, updateBook } from '../../db/books.ts'
-import type { NewBook } from '../../db/books.ts'
+import { editBook, findBooksByIds, insertBook, listAllBooks, retireBook } from '../../db/books.ts'
+import type { BookEdit, NewBook } from '../../db/books.ts'
 import type { Book } from '../../db/schema.ts'
 import { requireLogin } from '../auth/current-login.ts'
 import type { Dependencies } from '../dependencies.ts'
@@ -9,7 +10,8 @@ import { notFound } from '../errors/error-responses.ts'
 import { readForm } from '../form.ts'
 import { routes } from '../routes.ts'
 import { seeOtherWithNotice } from '../see-other.ts'
-import { bookFormOf, editBookPage, newBookPage } from './book-form-page.ts'
+import { bookFormOf, editBookPage, newBookPage, seenField } from './book-form-page.ts'
+import type { BookFieldName, BookForm } from './book-form-page.ts'
 import { adminBooksPage } from './book-table-page.ts'
 import { requireAdmin } from './require-admin.ts'
 
@@ -54,16 +56,20 @@ export function createAdminControllers({ db, page, now }: Dependencies) {
       actions: {
         index(context) {
           const form = { values: {}, errors: {} }
-          return page(context, (shell) => newBookPage({ shell, form }))
+          const formKey = randomUUID()
+          return page(context, (shell) => newBookPage({ shell, form, formKey }))
         },
 
         action(context) {
-          const { values, errors, output } = readForm(bookForm, context.get(FormData))
+          const formData = context.get(FormData)
+          const { values, errors, output } = readForm(bookForm, formData)
+          const sent = formData.get('formKey')
+          const formKey = v.is(uuid, sent) ? sent : randomUUID()
           if (!output) {
             const form = { values, errors }
-            return page(context, (shell) => newBookPage({ shell, form }), 422)
+            return page(context, (shell) => newBookPage({ shell, form, formKey }), 422)
           }
-          const book = insertBook(db, { ...toBook(output), now: new Date(now()) })
+          const book = insertBook(db, { ...toBook(output), formKey, now: new Date(now()) })
           return seeOtherWithNotice(context, routes.admin.index.href(), `${book.title} was added.`)
         },
       },
@@ -75,18 +81,26 @@ export function createAdminControllers({ db, page, now }: Dependencies) {
         index(context) {
           const book = findBook(context.params.id)
           if (!book) return notFound(context, page)
-          return page(context, (shell) => editBookPage({ shell, book, form: bookFormOf(book) }))
+          const form = bookFormOf(book)
+          return page(context, (shell) => editBookPage({ shell, book, form, seen: form.values }))
         },
 
         action(context) {
           const book = findBook(context.params.id)
           if (!book) return notFound(context, page)
-          const { values, errors, output } = readForm(bookForm, context.get(FormData))
+          const formData = context.get(FormData)
+          const { values, errors, output } = readForm(bookForm, formData)
+          const seen = readSeen(formData)
           if (!output) {
             const form = { values, errors }
-            return page(context, (shell) => editBookPage({ shell, book, form }), 422)
+            return page(context, (shell) => editBookPage({ shell, book, form, seen }), 422)
           }
-          updateBook(db, book.id, toBook(output))
+          const edit = editBook(db, book.id, parseSeen(seen), toBook(output))
+          if (!edit) return notFound(context, page)
+          if (edit.outcome === 'stale') {
+            const stale = staleForm(values, seen, edit)
+            return page(context, (shell) => editBookPage({ shell, book: edit.book, ...stale }), 422)
+          }
           return seeOtherWithNotice(
             context,
             routes.admin.index.href(),
@@ -108,6 +122,41 @@ export function createAdminControllers({ db, page, now }: Dependencies) {
   }
 }
 
+const uuid = v.pipe(v.string(), v.uuid())
+const fieldNames = Object.keys(bookForm.entries) as BookFieldName[]
+
+/** What the form showed when it was opened, as it was sent along unseen. */
+function readSeen(formData: FormData): BookForm['values'] {
+  const seen = fieldNames.map((name) => [name, formData.get(seenField(name))] as const)
+  return Object.fromEntries(seen.filter(([, value]) => value !== null))
+}
+
+function parseSeen(seen: BookForm['values']): Partial<NewBook> {
+  const { success, output } = v.safeParse(v.partial(bookForm), seen)
+  if (!success) return {}
+  const { price, ...book } = output
+  return { ...book, priceCents: price }
+}
+
+/** The input again, with the newer values beside it and where nothing else was put in. */
+function staleForm(
+  values: BookForm['values'],
+  seen: BookForm['values'],
+  { book, fields }: Extract<BookEdit, { outcome: 'stale' }>,
+) {
+  const now = bookFormOf(book).values
+  const names = fields.map((field) => (field === 'priceCents' ? 'price' : field))
+  const kept = fieldNames.map((name) => [name, (values[name] === seen[name] ? now : values)[name]])
+  const form: BookForm = {
+    values: Object.fromEntries(kept),
+    errors: Object.fromEntries(names.map((name) => [name, changedMeanwhile])),
+  }
+  const newer = Object.fromEntries(names.map((name) => [name, now[name] ?? '']))
+  return { form, seen: now, newer }
+}
+
+const changedMeanwhile = 'It was changed meanwhile. Save again to put yours in its place.'
+
 function toBook({ price, ...book }: v.InferOutput<typeof bookForm>): NewBook {
   return { ...book, priceCents: price }
 }
@@ -115,6 +164,8 @@ function toBook({ price, ...book }: v.InferOutput<typeof bookForm>): NewBook {
 function text(what: string, longest: number) {
   return v.pipe(
     v.string(),
+    // A browser sends each end of a line as two characters.
+    v.transform((value) => value.replaceAll('\r\n', '\n')),
     v.trim(),
     v.nonEmpty(`Enter ${what}.`),
     v.maxLength(longest, `At most ${longest} characters.`),

@@ -3,14 +3,37 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 import { routes } from '../routes.ts'
 import { document, type Shell } from '../ui/document.ts'
 import { checkbox, errorSummary, field, formTitle, textArea, type FormState } from '../ui/form.ts'
+import { hiddenField } from '../ui/hidden-field.ts'
 import type { Book } from '../../db/schema.ts'
 
 /** `price` is typed as people write it, `12.50`; `featured` is `on` or missing. */
-export type BookForm = FormState<
-  'title' | 'author' | 'genre' | 'description' | 'year' | 'pages' | 'price' | 'stock' | 'featured'
->
+export type BookFieldName =
+  | 'title'
+  | 'author'
+  | 'genre'
+  | 'description'
+  | 'year'
+  | 'pages'
+  | 'price'
+  | 'stock'
+  | 'featured'
+export type BookForm = FormState<BookFieldName>
 
-export function newBookPage({ shell, form }: { shell: Shell; form: BookForm }): SafeHtml {
+/** The hidden field that repeats what the form showed, to tell a change from what is only repeated. */
+export function seenField(name: BookFieldName): string {
+  return `seen-${name}`
+}
+
+export function newBookPage({
+  shell,
+  form,
+  formKey,
+}: {
+  shell: Shell
+  form: BookForm
+  /** Sent along unseen: the same form sent twice is one book. */
+  formKey: string
+}): SafeHtml {
   return document({
     title: formTitle('Add a book', form),
     shell,
@@ -18,7 +41,13 @@ export function newBookPage({ shell, form }: { shell: Shell; form: BookForm }): 
       ${backLink()}
       <h1>Add a book</h1>
       ${errorSummary(form)}
-      ${bookForm(form, routes.admin.new.action.href(), 'Add book', shell.genres)}
+      ${bookForm({
+        form,
+        action: routes.admin.new.action.href(),
+        submit: 'Add book',
+        genres: shell.genres,
+        hidden: hiddenField('formKey', formKey),
+      })}
     </div>`,
   })
 }
@@ -27,10 +56,16 @@ export function editBookPage({
   shell,
   book,
   form,
+  seen,
+  newer,
 }: {
   shell: Shell
   book: Pick<Book, 'id' | 'slug' | 'title' | 'retiredAt'>
   form: BookForm
+  /** What the form showed when it was opened. */
+  seen: BookForm['values']
+  /** What was saved since then by somebody else, to be shown beside the input. */
+  newer?: BookForm['values']
 }): SafeHtml {
   return document({
     title: formTitle(`Edit ${book.title}`, form),
@@ -39,12 +74,14 @@ export function editBookPage({
       ${backLink()}
       <h1>Edit <cite>${book.title}</cite></h1>
       ${errorSummary(form)}
-      ${bookForm(
+      ${bookForm({
         form,
-        routes.admin.edit.action.href({ id: book.id }),
-        'Save changes',
-        shell.genres,
-      )}
+        action: routes.admin.edit.action.href({ id: book.id }),
+        submit: 'Save changes',
+        genres: shell.genres,
+        hidden: seenFields(seen),
+        newer,
+      })}
       ${book.retiredAt === null ? retireSection(book) : retiredNote()}
     </div>`,
   })
@@ -62,7 +99,7 @@ export function bookFormOf(book: Book): BookForm {
       pages: String(book.pages),
       price: (book.priceCents / 100).toFixed(2),
       stock: String(book.stock),
-      ...(book.featured ? { featured: 'on' } : {}),
+      featured: book.featured ? 'on' : '',
     },
     errors: {},
   }
@@ -72,27 +109,55 @@ function backLink(): SafeHtml {
   return html`<p class="eyebrow"><a href="${routes.admin.index.href()}">Manage books</a></p>`
 }
 
-function bookForm(form: BookForm, action: string, submit: string, genres: string[]): SafeHtml {
+function seenFields(seen: BookForm['values']): SafeHtml[] {
+  return Object.entries(seen).map(([name, value]) =>
+    hiddenField(seenField(name as BookFieldName), value),
+  )
+}
+
+function bookForm({
+  form,
+  action,
+  submit,
+  genres,
+  hidden,
+  newer = {},
+}: {
+  form: BookForm
+  action: string
+  submit: string
+  genres: string[]
+  hidden: SafeHtml | SafeHtml[]
+  newer?: BookForm['values'] | undefined
+}): SafeHtml {
+  function hint(name: BookFieldName) {
+    return newer[name] === undefined ? {} : { hint: `It is now: ${newer[name]}` }
+  }
   return html`<form class="form" method="post" action="${action}">
-    ${field(form, 'title', { label: 'Title', maxlength: 200 })}
-    ${field(form, 'author', { label: 'Author', maxlength: 200 })}
-    ${field(form, 'genre', { label: 'Genre', maxlength: 50, list: 'genres' })}
+    ${hidden} ${field(form, 'title', { label: 'Title', maxlength: 200, ...hint('title') })}
+    ${field(form, 'author', { label: 'Author', maxlength: 200, ...hint('author') })}
+    ${field(form, 'genre', { label: 'Genre', maxlength: 50, list: 'genres', ...hint('genre') })}
     <datalist id="genres">
       ${genres.map((genre) => html`<option value="${genre}"></option>`)}
     </datalist>
-    ${textArea(form, 'description', { label: 'Description', maxlength: 2000 })}
+    ${textArea(form, 'description', {
+      label: 'Description',
+      maxlength: 2000,
+      ...hint('description'),
+    })}
     <div class="field-row">
-      ${field(form, 'price', { label: 'Price in euros', inputmode: 'decimal' })}
-      ${field(form, 'stock', { label: 'Copies in stock', inputmode: 'numeric' })}
+      ${field(form, 'price', { label: 'Price in euros', inputmode: 'decimal', ...hint('price') })}
+      ${field(form, 'stock', { label: 'Copies in stock', inputmode: 'numeric', ...hint('stock') })}
     </div>
     <div class="field-row">
-      ${field(form, 'year', { label: 'First published', inputmode: 'numeric' })}
-      ${field(form, 'pages', { label: 'Pages', inputmode: 'numeric' })}
+      ${field(form, 'year', { label: 'First published', inputmode: 'numeric', ...hint('year') })}
+      ${field(form, 'pages', { label: 'Pages', inputmode: 'numeric', ...hint('pages') })}
     </div>
     ${checkbox({
       name: 'featured',
       label: 'Show on the home page',
       checked: form.values.featured === 'on',
+      ...(newer.featured === undefined ? {} : { hint: form.errors.featured! }),
     })}
     <button class="button" type="submit">${submit}</button>
   </form>`
