@@ -7,6 +7,7 @@ import type { Database } from '../db/connect.ts'
 import { CurrentLogin } from './auth/current-login.ts'
 import { countCopies, priceCart } from './cart/cart-lines.ts'
 import { Cart } from './cart/cart.ts'
+import { checkCookies } from './cart/first-cookie.ts'
 import { readSession } from './session-values.ts'
 import type { Shell } from './ui/document.ts'
 
@@ -50,11 +51,11 @@ function readShell(
 ): Omit<Shell, keyof FromDatabase> {
   const session = context.get(Session)
   const login = context.get(CurrentLogin) as CurrentLogin | null | undefined
-  const notice = session && notices ? readSession(session, 'notice') : undefined
+  const told = session && notices ? [checkCookies(context), readSession(session, 'notice')] : []
   return {
     user: login?.user ?? null,
     url: context.url,
-    notices: notice ? [notice] : [],
+    notices: told.filter((notice) => notice !== undefined),
   }
 }
 

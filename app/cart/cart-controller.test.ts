@@ -30,7 +30,7 @@ onEachStorage('the cart', (open, storage) => {
 
     const answer = await browser.post('/cart/items', { bookId: book.id })
     assert.equal(answer.status, 303)
-    assert.equal(answer.location, '/cart')
+    assert.equal(answer.location, '/cart?cookie-check=')
     assert.match(
       answer.setCookies.join(),
       /^session-44100=.*; Max-Age=604800; HttpOnly; SameSite=Lax$/,
@@ -50,13 +50,53 @@ onEachStorage('the cart', (open, storage) => {
   it('goes back to where a book was added, on our own pages only', async () => {
     const shop = await open()
     const browser = shop.browser()
-    const added = await browser.post('/cart/items', { bookId: 1, returnTo: '/books?page=2' })
-    assert.equal(added.location, '/books?page=2')
-    assert.equal((await browser.follow(added)).notices.length, 1)
+    const first = await browser.post('/cart/items', { bookId: 1, returnTo: '/books?page=2#book' })
+    assert.equal(first.location, '/books?page=2&cookie-check=#book')
+    const marked = await browser.follow(first)
+    assert.equal(marked.notices.length, 1)
+    const returnTo = marked.field('returnTo')!.value!
+    const added = await browser.post('/cart/items', { bookId: 1, returnTo })
+    assert.match(added.location!, /^\/books\?page=2#/)
     for (const returnTo of ['https://evil.example', '//evil.example', '/\\evil.example', '']) {
       const answer = await browser.post('/cart/items', { bookId: 1, returnTo })
       assert.equal(answer.location, '/cart', returnTo)
     }
+  })
+
+  it('tells a browser that keeps no cookies that they are needed, and nobody else', async () => {
+    const shop = await open()
+    const fields = { bookId: 1, returnTo: '/books' }
+    for (const bookId of [1, 999_999]) {
+      const { location } = await shop.browser().post('/cart/items', { ...fields, bookId })
+      const { alerts, status } = await shop.browser().get(location!)
+      assert.equal(status, 200)
+      assert.match(alerts.join(), /Your browser did not keep our cookie/)
+      const kept = shop.browser()
+      const added = await kept.submit('/cart/items', { ...fields, bookId })
+      assert.doesNotMatch(
+        [added, await kept.get(location!)].flatMap((page) => page.alerts).join(),
+        /cookie/,
+      )
+    }
+    assert.deepEqual((await shop.browser().get('/cart')).alerts, [])
+  })
+
+  it('is counted alike in the header and on its page, whatever became of the stock', async () => {
+    const shop = await open()
+    const [fewer, none, retired, same] = [1, 2, 3, 4].map(() => insertTestBook(shop.db))
+    const browser = shop.browser()
+    for (const book of [fewer, none, retired, same]) {
+      await browser.submit('/cart/items', { bookId: book!.id, quantity: 4 })
+    }
+    updateBook(shop.db, fewer!.id, { stock: 3 })
+    updateBook(shop.db, none!.id, { stock: 0 })
+    retireBook(shop.db, retired!.id, new Date())
+    const cart = await browser.get('/cart')
+    assert.match(cart.text, / 7 books /)
+    for (const path of ['/cart', '/', `/books/${fewer!.slug}`]) {
+      assert.equal((await browser.get(path)).cart, 'Cart, 7 items', path)
+    }
+    assert.match((await browser.get(`/books/${fewer!.slug}`)).text, /3 copies in your cart/)
   })
 
   it('changes a quantity, and removes a line by 0 or by its button', async () => {

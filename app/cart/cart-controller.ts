@@ -11,6 +11,7 @@ import { priceCart } from './cart-lines.ts'
 import { cartPage } from './cart-page.ts'
 import { MAX_LINES, MAX_QUANTITY, openCart, parseQuantity } from './cart.ts'
 import type { Cart, CartOutcome } from './cart.ts'
+import { withCookieCheck } from './first-cookie.ts'
 
 export function createCartController({ db, page }: Dependencies) {
   function findBook(id: string): Book | undefined {
@@ -40,7 +41,7 @@ export function createCartController({ db, page }: Dependencies) {
               ? wrongQuantity
               : tell(openCart(context, db).add(book, quantity), book)
         const back = safeReturnTo(form.get('returnTo')) ?? routes.cart.show.href()
-        return seeOtherWithNotice(context, back, text, kind)
+        return seeOtherWithNotice(context, withCookieCheck(context, back), text, kind)
       },
 
       update(context) {

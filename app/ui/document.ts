@@ -41,6 +41,7 @@ export function document({ title, shell, main, description }: DocumentProps): Sa
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/styles.css" />
         <script type="module" src="/cover-transition.js" blocking="render"></script>
+        <script type="module" src="/history.js"></script>
       </head>
       <body>
         <a class="skip-link" href="#main">Skip to content</a>
