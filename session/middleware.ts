@@ -1,4 +1,5 @@
-import type { Middleware, RequestContext } from '@remix-run/fetch-router'
+import { RequestContext } from '@remix-run/fetch-router'
+import type { Middleware } from '@remix-run/fetch-router'
 import type { Cookie } from './cookie.ts'
 import { keepOutOfSharedCaches, neverShare } from './cache-headers.ts'
 import { findOurs, valuesIn } from './load-session.ts'
@@ -23,6 +24,14 @@ type SessionContext = readonly [
     property: 'context'
   },
 ]
+
+// The documentation's handlers take `({ context })`; the router passes the context itself.
+Object.defineProperty(RequestContext.prototype, 'context', {
+  configurable: true,
+  get(this: RequestContext) {
+    return this
+  },
+})
 
 /**
  * Gives each request its session, `context.get(Session)`, and saves it with the response.
@@ -73,9 +82,6 @@ export function session(cookie: Cookie, storage: SessionStorage): Middleware<Ses
       if ((key as unknown) === Session) taken = true
       return get(key)
     }
-    // The documentation's handlers take `({ context })`; the router passes the context itself.
-    const documented: typeof context & { context?: unknown } = context
-    documented.context = context
 
     let response: Response
     try {

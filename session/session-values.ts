@@ -61,7 +61,7 @@ export class SessionValues {
   /** Whether a value was set again that another request has changed meanwhile. */
   isUndone({ values }: SessionRecord): boolean {
     for (const [key, change] of this.#changes) {
-      if (change.kind === 'value' && change.same && !isEqual(values, key, change.json)) return true
+      if (change.kind === 'value' && change.same && !isSame(values, key, change.json)) return true
     }
     return false
   }
@@ -107,7 +107,7 @@ export class SessionValues {
     // What `get` gave, changed and set again, is still what `get` gave.
     if (handedOut && handedOut.value === value && kind === 'value') handedOut.json = json
     else this.#handedOut?.delete(key)
-    const same = kind === 'value' && isEqual(this.#stored.values, key, json)
+    const same = kind === 'value' && isSame(this.#stored.values, key, json)
     this.#changes.set(key, kind === 'value' ? { kind, json, same } : { kind, json })
   }
 
@@ -284,8 +284,11 @@ export class SessionValues {
   }
 }
 
-function isEqual(values: Record<string, unknown>, key: string, json: string): boolean {
-  return Object.hasOwn(values, key) && JSON.stringify(values[key]) === json
+function isSame(values: Record<string, unknown>, key: string, json: string): boolean {
+  if (!Object.hasOwn(values, key)) return false
+  const value = values[key]
+  // Most values that change are numbers, and those need no serializer to be told apart.
+  return typeof value === 'number' ? String(value) === json : JSON.stringify(value) === json
 }
 
 function isInside(change: Change): boolean {
