@@ -1,0 +1,318 @@
+import { isDeepStrictEqual } from 'node:util'
+import { apply, copyOf, dataOf, emptyContent, says, View } from './content.ts'
+import type { Content } from './content.ts'
+import { MAX_AGE, tokenOf } from './stage.ts'
+import type { Visit } from './stage.ts'
+
+/** What a kind of storage cannot promise; the names are those of the contract. */
+export interface Promises {
+  /** Each request's changes go into the latest state; where not, into a cookie of its own. */
+  mergesChanges: boolean
+  /** A cookie from before leads nowhere; where not, a copy of it stays readable. */
+  endsSessions: boolean
+}
+
+/** A rule that was broken; the letter tells which. */
+export class Broken extends Error {}
+/** The rules leave open what comes of this. */
+export class Undecided extends Error {}
+
+/** How long a replaced id sends its late requests on to the new one, in seconds. */
+const GRACE = 30
+
+/** Where the content of a session lies: under its id, or in a cookie. */
+interface Place {
+  content: Content
+  /** It lives `MAX_AGE` at most from `usedAt`, and nine tenths of it at least from `answeredAt`. */
+  usedAt: number
+  answeredAt: number
+  /** Which visits were shown a flash of it. */
+  shown: Map<unknown, Visit[]>
+  /** `regenerateId(false)` made two of it: then a flash may be shown by either. */
+  forked: boolean
+}
+
+/** An id. Once it has ended or was replaced, it stays so. */
+interface Id {
+  state: 'live' | 'replaced' | 'ending' | 'ended'
+  since: number
+  next: Session | null
+  /** Ids that `regenerateId(false)` left beside it. */
+  elders: Id[]
+}
+
+interface Session {
+  id: Id
+  place: Place
+}
+
+/** What a visit is, while it is under way. */
+interface Request {
+  loadedAt: number
+  session: Session | null
+  /** It came with an id that had just been replaced. */
+  late: boolean
+  view: View
+  /** What its answer has to be. */
+  error: boolean | 'either'
+  cookie: 'new' | 'removed' | 'none' | 'either'
+  /** The session that a new cookie leads to. */
+  made: Session | null
+}
+
+/** What the rules say, told what happens in the order in which it happens. */
+export class Model {
+  readonly #promises: Promises
+  readonly #cookies = new Map<string, Session>()
+  readonly #requests = new Map<Visit, Request>()
+
+  constructor(promises: Promises) {
+    this.#promises = promises
+  }
+
+  /** A request was let in, with what its cookie leads to at this moment. */
+  load(visit: Visit, now: number): void {
+    const found = this.#cookies.get(visit.sent) ?? null
+    const session = found && isFound(found, now) ? found : null
+    const late = found?.id.state === 'replaced' && isRemembered(found.id, now)
+    const view = new View(session?.place.content ?? emptyContent())
+    this.#requests.set(visit, {
+      ...{ loadedAt: now, session, late, view, made: null },
+      ...{ error: false, cookie: 'none' },
+    })
+  }
+
+  /** Its handler ran, and saw what it must see: rules c, d and g. */
+  handle(visit: Visit): void {
+    const { view, session } = this.#requests.get(visit)!
+    visit.program.operations.forEach(({ verb, key }, index) => {
+      const token = tokenOf(visit, index)
+      if (verb === 'set') view.set(key, token)
+      else if (verb === 'flash') view.flash(key, token)
+      else if (verb === 'unset') view.unset(key)
+      else if (verb === 'merge') view.merge(key, `${visit.program.by}${visit.number}`, token)
+      else if (verb !== 'get' || !visit.shown.has(index)) return
+      else if (view.storedFlash(key) !== undefined)
+        this.#readFlash(visit, view, session!, key, index)
+      else
+        expectEqual('c', `${key} of request ${visit.number}`, visit.shown.get(index), view.get(key))
+    })
+  }
+
+  #readFlash(visit: Visit, view: View, { place }: Session, key: string, index: number): void {
+    const flash = view.storedFlash(key)
+    const shown = visit.shown.get(index)
+    const before = place.shown.get(flash) ?? []
+    if (shown === undefined) {
+      if (before.length === 0 && !place.forked) {
+        throw new Broken(`d: the flash ${flash} is hidden from request ${visit.number}: lost`)
+      }
+    } else {
+      expectEqual('d', `the flash ${key} of request ${visit.number}`, shown, flash)
+      const again = before.some(({ error }) => error === null)
+      if (again && !place.forked && this.#promises.mergesChanges) {
+        throw new Broken(`d: the flash ${flash} is shown again, to request ${visit.number}`)
+      }
+      place.shown.set(flash, [...before, visit])
+    }
+    view.read(key)
+  }
+
+  /** What it did is stored, in one step: rules a and g. */
+  commit(visit: Visit, now: number): void {
+    const request = this.#requests.get(visit)!
+    const { session } = request
+    const verbs = visit.program.operations.map(({ verb }) => verb)
+    if (verbs.includes('throw')) {
+      request.error = true
+      request.view.changes.clear()
+    }
+    const { changes } = request.view
+    if (session) session.place.usedAt = Math.max(session.place.usedAt, now)
+    const target = session && this.#follow(session, now)
+    if (verbs.includes('destroy')) this.#destroy(request, target, now)
+    else if (verbs.includes('regenerateId')) this.#regenerate(request, target, true, now)
+    else if (verbs.includes('regenerateId(false)')) this.#regenerate(request, target, false, now)
+    else if (target) this.#change(request, target, now)
+    else if (session || request.late) {
+      // It comes too late, and must say so.
+      if (says(changes)) request.error = true
+      else if (changes.size > 0) request.error ||= 'either'
+    } else this.#begin(request, now)
+  }
+
+  #change(request: Request, target: Session, now: number): void {
+    const { changes } = request.view
+    if (this.#promises.mergesChanges) {
+      apply(changes, target.place.content)
+    } else if (changes.size > 0) {
+      this.#bring(request, { id: target.id, place: newPlace(contentOf(request), now) })
+    } else {
+      // A renewal: the same in another cookie.
+      request.made = { id: target.id, place: { ...target.place, answeredAt: now, usedAt: now } }
+      request.cookie = 'either'
+    }
+  }
+
+  #begin(request: Request, now: number): void {
+    const content = emptyContent()
+    apply(request.view.changes, content)
+    if (isEmpty(content)) return
+    this.#bring(request, { id: newId(now), place: newPlace(content, now) })
+  }
+
+  #regenerate(request: Request, target: Session | null, deletesOld: boolean, now: number): void {
+    const { session } = request
+    if (target === null || target !== session) {
+      // Another one was first: what this one set goes into a session of its own.
+      const own = new View(emptyContent())
+      for (const [key, change] of request.view.changes) own.changes.set(key, change)
+      const isSecond = session !== null
+      request.view = own
+      this.#begin(request, now)
+      if (request.cookie === 'none' && isSecond && own.changes.size > 0) {
+        request.made = { id: newId(now), place: newPlace(emptyContent(), now) }
+        request.cookie = 'either'
+      }
+      return
+    }
+    const { id, place } = session
+    const moves = deletesOld && this.#promises.mergesChanges
+    const copy = this.#promises.mergesChanges ? copyOf(place.content) : contentOf(request)
+    const next: Session = { id: newId(now), place: moves ? place : newPlace(copy, now) }
+    next.id.elders = deletesOld ? id.elders : [...id.elders, id]
+    if (deletesOld) Object.assign(id, { state: 'replaced', since: now, next })
+    else {
+      place.forked = next.place.forked = true
+      if (!this.#promises.endsSessions) next.id.elders = []
+      // A flash that was read is gone under either.
+      const reads = [...request.view.changes].filter(([, { kind }]) => kind === 'read')
+      if (this.#promises.mergesChanges) apply(new Map(reads), place.content)
+    }
+    if (this.#promises.mergesChanges) apply(request.view.changes, next.place.content)
+    this.#bring(request, next)
+    next.place.answeredAt = now
+  }
+
+  #destroy(request: Request, target: Session | null, now: number): void {
+    if (request.session === null || target !== request.session) {
+      request.cookie = 'either' // a removal does no harm where there is no newer cookie
+      return
+    }
+    const { id } = request.session
+    for (const elder of id.elders) if (elder.state === 'live') elder.state = 'ending'
+    Object.assign(id, { state: 'ended', since: now })
+    request.cookie = 'removed'
+  }
+
+  #bring(request: Request, session: Session): void {
+    request.made = session
+    request.cookie = request.error === true ? 'none' : 'new'
+  }
+
+  /** Where a request's changes go that was let in with this session; `null` if it is over. */
+  #follow(session: Session, now: number): Session | null {
+    let at: Session | null = session
+    while (at && at.id.state === 'replaced') {
+      const follows: boolean = this.#promises.mergesChanges && isRemembered(at.id, now)
+      at = follows ? at.id.next : null
+    }
+    return at && isFound(at, now) ? at : null
+  }
+
+  /** The server is done with it: is the answer what it must be? Rules a and b. */
+  answer(visit: Visit): void {
+    const { number, program } = visit
+    const request = this.#requests.get(visit)!
+    for (const elder of request.session?.id.elders ?? []) {
+      if (elder.state === 'ending') elder.state = 'ended'
+    }
+    const { error, session } = request
+    const isNew = visit.cookie !== null && visit.cookie !== '' && visit.cookie !== visit.sent
+    if (isNew && request.cookie !== 'new' && !(request.cookie === 'either' && request.made)) {
+      throw new Broken(`b: the answer of request ${number} brings a cookie that it must not bring`)
+    }
+    if (error === true && visit.error === null) {
+      throw new Broken(`a: request ${number} came too late and was told that all is well`)
+    }
+    if (error === false && visit.error !== null) {
+      throw new Broken(`a: request ${number} failed: ${String(visit.error)}`)
+    }
+    if (visit.error !== null) return
+    if (request.cookie === 'new' && !isNew) {
+      throw new Broken(`a: the answer of request ${number} brings no cookie for its session`)
+    }
+    if (request.cookie === 'removed' && visit.cookie !== '') {
+      throw new Broken(`c: the answer of request ${number} leaves the cookie of an ended session`)
+    }
+    if (isNew) this.#cookies.set(visit.cookie!, request.made!)
+    if (session && program.operations.length > 0) {
+      session.place.answeredAt = Math.max(session.place.answeredAt, request.loadedAt)
+    }
+  }
+
+  /** Tells whether a cookie was brought by a request that had to bring one. */
+  isOwn(visit: Visit): boolean {
+    return this.#requests.get(visit)!.cookie === 'new'
+  }
+
+  /** At the end, does a cookie lead to what it must? Rules a, c, d, e and g. */
+  look(cookie: string, data: Record<string, unknown>, now: number): void {
+    const session = this.#cookies.get(cookie)
+    if (session === undefined) return
+    if (!isFound(session, now)) {
+      if (session.id.state === 'live') expectEqual('e', 'an expired session', data, {})
+      else if (this.#promises.endsSessions) expectEqual('c', 'an ended session', data, {})
+      return
+    }
+    const { content, shown } = session.place
+    for (const [key, flash] of content.flashes) {
+      // One that was shown by a request that failed or stands still is in nobody's hands.
+      if (shown.has(flash) && !(key in data)) content.flashes.delete(key)
+    }
+    const rule = Object.keys(data).length === 0 && content.values.size > 0 ? 'e' : 'a'
+    expectEqual(rule, 'the session at the end', data, dataOf(content))
+  }
+
+  /** How many sessions there are: rule f. */
+  count(now: number): number {
+    const sessions = [...this.#requests.values()].flatMap(({ session, made }) => [session, made])
+    const live = sessions.filter((session) => session !== null && isFound(session, now))
+    return new Set(live.map((session) => session!.id)).size
+  }
+}
+
+function isFound({ id, place }: Session, now: number): boolean {
+  if (id.state === 'ending') throw new Undecided('The session is just being ended')
+  if (id.state !== 'live' || now >= place.usedAt + MAX_AGE * 1000) return false
+  if (now <= place.answeredAt + MAX_AGE * 900) return true
+  throw new Undecided('The session is in the last tenth of its life')
+}
+
+function isRemembered({ since }: Id, now: number): boolean {
+  return now < since + GRACE * 1000
+}
+
+function contentOf({ session, view }: Request): Content {
+  const content = session ? copyOf(session.place.content) : emptyContent()
+  apply(view.changes, content)
+  return content
+}
+
+function isEmpty({ values, flashes }: Content): boolean {
+  return values.size + flashes.size === 0
+}
+
+function newPlace(content: Content, now: number): Place {
+  return { content, usedAt: now, answeredAt: now, shown: new Map(), forked: false }
+}
+
+function newId(now: number): Id {
+  return { state: 'live', since: now, next: null, elders: [] }
+}
+
+function expectEqual(rule: string, what: string, actual: unknown, expected: unknown): void {
+  if (isDeepStrictEqual(actual, expected)) return
+  const [is, be] = [JSON.stringify(actual), JSON.stringify(expected)]
+  throw new Broken(`${rule}: ${what} is ${is} and should be ${be}`)
+}

@@ -1,0 +1,121 @@
+import { Broken, Model, Undecided } from './model.ts'
+import type { Promises } from './model.ts'
+import type { Entry, Story, Visit } from './stage.ts'
+
+/** What is said of a story: nothing is wrong, a rule was broken, or the rules leave it open. */
+export type Verdict = { broken: string } | 'kept' | 'undecided'
+
+/** Tells the model what happened, step by step, and asks it whether it may be so. */
+export function judge(story: Story, promises: Promises): Verdict {
+  try {
+    retell(story, new Model(promises), promises)
+    return 'kept'
+  } catch (error) {
+    if (error instanceof Undecided) return 'undecided'
+    if (error instanceof Broken) return { broken: error.message }
+    throw error
+  }
+}
+
+function retell(story: Story, model: Model, promises: Promises): void {
+  const { visits, journal, now } = story
+  for (const visit of story.first) {
+    const { time } = journal[0]!
+    model.load(visit, time)
+    model.handle(visit)
+    model.commit(visit, time)
+    model.answer(visit)
+  }
+  const milestones = visits.map((visit) => findMilestones(visit, journal))
+  journal.forEach((entry, index) => {
+    const visit = visits[entry.by]
+    if (visit === undefined) return
+    const { loaded, handled, committed, done } = milestones[entry.by]!
+    if (index === loaded) model.load(visit, entry.time)
+    if (index === handled) model.handle(visit)
+    if (index === committed) model.commit(visit, entry.time)
+    if (index === done) model.answer(visit)
+    if (entry.step === 'answer' && promises.mergesChanges) {
+      const made = (cookie: string): number => madeAt(cookie, visits, milestones)
+      checkArrival(visit, entry.held!, model, done, made)
+    }
+  })
+  for (const [cookie, data] of story.looks) model.look(cookie, data, now)
+  const [immortal] = story.immortal
+  if (immortal) throw new Broken('e: something outlives all limits')
+  const stands = visits.some(({ done }) => !done)
+  if (story.left === null || stands) return
+  const expected = model.count(now)
+  if (story.left > expected) {
+    throw new Broken(`f: ${story.left} sessions are stored, and ${expected} are in use`)
+  }
+}
+
+/** The entries of the journal at which something of a request is decided. */
+interface Milestones {
+  loaded: number
+  handled: number
+  committed: number
+  done: number
+}
+
+function findMilestones({ number, program, done }: Visit, journal: Entry[]): Milestones {
+  const own = [...journal.keys()].filter((index) => journal[index]!.by === number)
+  const isStep = (name: string) => (index: number) => journal[index]!.step === name
+  const handled = own.findIndex(isStep('handle'))
+  const answered = own.findIndex(isStep('answer'))
+  const saving = handled < 0 ? [] : own.slice(handled + 1, answered < 0 ? undefined : answered)
+  const wrote = saving.filter((index) => journal[index]!.wrote)
+  const verbs = program.operations.map(({ verb }) => verb)
+  // `destroy` ends at its first step, and what `regenerateId(false)` copies is read at its first.
+  const atFirst =
+    verbs.includes('destroy') ||
+    (verbs.includes('regenerateId(false)') && !verbs.includes('regenerateId'))
+  const last = wrote.at(-1) ?? (done ? saving.at(-1) : undefined)
+  const committed = (atFirst && last !== undefined ? saving[0] : last) ?? (done ? own[handled] : -1)
+  return {
+    loaded: handled < 0 ? -1 : own[handled - 1]!,
+    handled: handled < 0 ? -1 : own[handled]!,
+    committed: committed ?? -1,
+    done: done ? (saving.at(-1) ?? own[handled]!) : -1,
+  }
+}
+
+// An answer that was made before the newer cookie, and is overtaken by it, nobody can hold back.
+function checkArrival(
+  visit: Visit,
+  held: string,
+  model: Model,
+  done: number,
+  madeAt: (cookie: string) => number,
+): void {
+  if (visit.program.fate === 'lost' || visit.cookie === null || visit.cookie === held) return
+  if (visit.program.by === 'thief' || held === visit.sent || model.isOwn(visit)) return
+  if (madeAt(held) < done) {
+    throw new Broken(`b: the late answer of request ${visit.number} replaces a newer cookie`)
+  }
+}
+
+function madeAt(cookie: string, visits: Visit[], milestones: Milestones[]): number {
+  const maker = visits.find((visit) => visit.cookie === cookie && visit.sent !== cookie)
+  return maker ? milestones[maker.number]!.committed : -1
+}
+
+/** Tells a story to whoever looks for the fault, a line a step. */
+export function tell({ visits, journal }: Story): string {
+  const begin = journal[0]?.time ?? 0
+  const lines = journal.map(({ by, step, time, wrote }) => {
+    const visit = visits[by]
+    const who = visit ? `request ${by} of ${visit.program.by}` : ''
+    const nothing = wrote === false ? ', nothing is written' : ''
+    return `${String((time - begin) / 1000).padStart(5)} s  ${who}  ${step}${nothing}`
+  })
+  const answers = visits.map(({ number, done, error, cookie, shown }) => {
+    const saw = [...shown.values()].map((value) => JSON.stringify(value) ?? 'nothing').join(', ')
+    const seen = saw === '' ? '' : `, after it saw ${saw}`
+    if (!done) return `request ${number} stands still${seen}`
+    const outcome = error === null ? `sets ${cookie ?? 'no cookie'}` : `fails: ${String(error)}`
+    return `request ${number} ${outcome}${seen}`
+  })
+  return [...lines, ...answers].join('\n')
+}
