@@ -1,5 +1,3 @@
-import type { Program } from './programs.ts'
-
 /** What a session holds: values, and flashes by their keys. */
 export interface Content {
   values: Map<string, unknown>
@@ -98,11 +96,6 @@ export function apply(changes: ReadonlyMap<string, Change>, { values, flashes }:
 /** Tells whether a request says something that must not be lost; reading and removing may be. */
 export function says(changes: ReadonlyMap<string, Change>): boolean {
   return [...changes.values()].some(({ kind }) => ['set', 'flash', 'merge'].includes(kind))
-}
-
-/** Tells whether a handler comes to its end. */
-export function succeeds({ operations }: Program): boolean {
-  return operations.every(({ verb }) => verb !== 'throw')
 }
 
 function asObject(value: unknown): object {

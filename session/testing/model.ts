@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { apply, copyOf, dataOf, emptyContent, says, View } from './content.ts'
+import { verbsOf } from './programs.ts'
 import type { Content } from './content.ts'
 import { MAX_AGE, tokenOf } from './stage.ts'
 import type { Visit } from './stage.ts'
@@ -77,8 +78,13 @@ export class Model {
     const late = found?.id.state === 'replaced' && isRemembered(found.id, now)
     const view = new View(session?.place.content ?? emptyContent())
     this.#requests.set(visit, {
-      ...{ loadedAt: now, session, late, view, made: null },
-      ...{ error: false, cookie: 'none' },
+      loadedAt: now,
+      session,
+      late,
+      view,
+      error: false,
+      cookie: 'none',
+      made: null,
     })
   }
 
@@ -122,17 +128,17 @@ export class Model {
   commit(visit: Visit, now: number): void {
     const request = this.#requests.get(visit)!
     const { session } = request
-    const verbs = visit.program.operations.map(({ verb }) => verb)
-    if (verbs.includes('throw')) {
+    const verbs = verbsOf(visit.program)
+    if (verbs.has('throw')) {
       request.error = true
       request.view.changes.clear()
     }
     const { changes } = request.view
     if (session) session.place.usedAt = Math.max(session.place.usedAt, now)
     const target = session && this.#follow(session, now)
-    if (verbs.includes('destroy')) this.#destroy(request, target, now)
-    else if (verbs.includes('regenerateId')) this.#regenerate(request, target, true, now)
-    else if (verbs.includes('regenerateId(false)')) this.#regenerate(request, target, false, now)
+    if (verbs.has('destroy')) this.#destroy(request, target, now)
+    else if (verbs.has('regenerateId')) this.#regenerate(request, target, true, now)
+    else if (verbs.has('regenerateId(false)')) this.#regenerate(request, target, false, now)
     else if (target) this.#change(request, target, now)
     else if (session || request.late) {
       // It comes too late, and must say so.

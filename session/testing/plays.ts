@@ -3,8 +3,18 @@ import type { Event, Play, Program, Sender } from './programs.ts'
 
 /** Every handler of one thing to do, and the login: the id is regenerated when there is a user. */
 export const SMALL: string[] = [
-  ...['', 'get.a', 'get.note', 'set.a', 'merge.cart', 'flash.note', 'unset.a'],
-  ...['regenerateId', 'set.a regenerateId', 'regenerateId(false)', 'destroy', 'regenerateId throw'],
+  '',
+  'get.a',
+  'get.note',
+  'set.a',
+  'merge.cart',
+  'flash.note',
+  'unset.a',
+  'regenerateId',
+  'set.a regenerateId',
+  'regenerateId(false)',
+  'destroy',
+  'regenerateId throw',
 ]
 
 /** Those of which three at once are played. */

@@ -28,8 +28,16 @@ export const KEYS = ['a', 'cart', 'note']
 
 /** The words for everything that a handler can do. */
 export const OPERATIONS: string[] = [
-  ...['get.a', 'get.note', 'set.a', 'merge.cart', 'flash.note', 'unset.a'],
-  ...['regenerateId', 'regenerateId(false)', 'destroy', 'throw'],
+  'get.a',
+  'get.note',
+  'set.a',
+  'merge.cart',
+  'flash.note',
+  'unset.a',
+  'regenerateId',
+  'regenerateId(false)',
+  'destroy',
+  'throw',
 ]
 
 /** Makes a program of words, as `request('A', 'set.a regenerateId')`. */
@@ -81,4 +89,9 @@ export function parsePlay(line: string): { play: Play; schedule: number[] } {
 function parseFate(fate: string | undefined): Program['fate'] {
   if (fate === undefined) return 'answered'
   return fate === 'lost' ? 'lost' : { stopsAfter: Number(fate.slice('stops'.length)) }
+}
+
+/** What a request does, without its keys. */
+export function verbsOf({ operations }: Program): Set<string> {
+  return new Set(operations.map(({ verb }) => verb))
 }

@@ -1,5 +1,6 @@
 import { Broken, Model, Undecided } from './model.ts'
 import type { Promises } from './model.ts'
+import { verbsOf } from './programs.ts'
 import type { Entry, Story, Visit } from './stage.ts'
 
 /** What is said of a story: nothing is wrong, a rule was broken, or the rules leave it open. */
@@ -66,11 +67,10 @@ function findMilestones({ number, program, done }: Visit, journal: Entry[]): Mil
   const answered = own.findIndex(isStep('answer'))
   const saving = handled < 0 ? [] : own.slice(handled + 1, answered < 0 ? undefined : answered)
   const wrote = saving.filter((index) => journal[index]!.wrote)
-  const verbs = program.operations.map(({ verb }) => verb)
+  const verbs = verbsOf(program)
   // `destroy` ends at its first step, and what `regenerateId(false)` copies is read at its first.
   const atFirst =
-    verbs.includes('destroy') ||
-    (verbs.includes('regenerateId(false)') && !verbs.includes('regenerateId'))
+    verbs.has('destroy') || (verbs.has('regenerateId(false)') && !verbs.has('regenerateId'))
   const last = wrote.at(-1) ?? (done ? saving.at(-1) : undefined)
   const committed = (atFirst && last !== undefined ? saving[0] : last) ?? (done ? own[handled] : -1)
   return {
