@@ -46,7 +46,12 @@ export function exploreSessionStorage(
   options: ExploreOptions = {},
 ): void {
   const { replay, random = 1000, seed = 1, pairs = SMALL, triples = FEW } = options
-  const promises = { mergesChanges: true, endsSessions: true, ...options.promises }
+  const promises = {
+    mergesChanges: true,
+    endsSessions: true,
+    readsFlashesOnce: true,
+    ...options.promises,
+  }
   const A = programs('A', pairs)
   const thief = programs('thief', pairs)
   const few = programs('A', triples)

@@ -11,6 +11,8 @@ export interface Promises {
   mergesChanges: boolean
   /** A cookie from before leads nowhere; where not, a copy of it stays readable. */
   endsSessions: boolean
+  /** A flash is shown to one of two requests at once; where not, to both. */
+  readsFlashesOnce: boolean
 }
 
 /** A rule that was broken; the letter tells which. */
@@ -116,7 +118,7 @@ export class Model {
     } else {
       expectEqual('d', `the flash ${key} of request ${visit.number}`, shown, flash)
       const again = before.some(({ error }) => error === null)
-      if (again && !place.forked && this.#promises.mergesChanges) {
+      if (again && !place.forked && this.#promises.readsFlashesOnce) {
         throw new Broken(`d: the flash ${flash} is shown again, to request ${visit.number}`)
       }
       place.shown.set(flash, [...before, visit])

@@ -29,6 +29,9 @@ export type OpenStage = (limits: StageLimits) => SessionStorage | ExploredStorag
 
 export interface ExploredStorage {
   storage: SessionStorage
+  /** The same store, opened by another process: every other request goes there. */
+  elsewhere?: SessionStorage | undefined
+  /** Clears away what has expired. */
   purge?: (() => Promise<unknown>) | undefined
 }
 
@@ -112,30 +115,37 @@ export async function perform(
       return createSteppingStore(remember(store, created), turns, note)
     },
   })
-  const { storage, purge } = 'storage' in opened ? opened : { storage: opened, purge: undefined }
-  const explored = inner === null ? createSteppingStorage(storage, turns, note) : storage
+  const { storage, elsewhere, purge }: ExploredStorage =
+    'storage' in opened ? opened : { storage: opened }
+  const routers = [storage, elsewhere ?? storage].map((each) => {
+    const explored = inner === null ? createSteppingStorage(each, turns, note) : each
+    const router = createRouter({ middleware: [session(cookie, explored)] })
+    router.map('/', ({ get, request }) => handleVisit(get(Session), request))
+    return router
+  })
 
   const first: Visit[] = []
   const jars = { A: '', B: '', thief: '' }
   const sent = new Set<string>()
-  const router = createRouter({ middleware: [session(cookie, explored)] })
-  router.map('/', async (context) => {
-    const visit = all.get(context.request.headers.get('Visit')!)!
+  const all = new Map<string, Visit>()
+  async function handleVisit(session: Session, request: Request): Promise<Response> {
+    const visit = all.get(request.headers.get('Visit')!)!
     const { operations } = visit.program
     const reads = operations.some(({ verb }) => verb === 'get')
     await turns.wait(reads ? { name: 'handle', touches: 'store', writes: true } : HANDLE)
-    operations.forEach((operation, index) => handle(visit, index, operation, context.get(Session)))
+    operations.forEach((operation, index) => handle(visit, index, operation, session))
     return new Response('ok')
-  })
+  }
 
-  const all = new Map<string, Visit>()
   async function send(visit: Visit): Promise<void> {
     all.set(`${visit.number}${visit.program.by}`, visit)
     const headers = new Headers({ Visit: `${visit.number}${visit.program.by}` })
     visit.sent = visit.program.by === 'thief' ? first[0]!.cookie! : jars[visit.program.by]
     if (visit.sent !== '') headers.set('Cookie', visit.sent)
     try {
-      const response = await router.fetch('https://shop.example/', { headers })
+      const response = await routers[Math.abs(visit.number % 2)]!.fetch('https://shop.example/', {
+        headers,
+      })
       visit.cookie = cookieIn(response)
     } catch (error) {
       visit.error = error
