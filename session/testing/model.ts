@@ -76,8 +76,8 @@ export class Model {
   /** A request was let in, with what its cookie leads to at this moment. */
   load(visit: Visit, now: number): void {
     const found = this.#cookies.get(visit.sent) ?? null
-    const session = found && isFound(found, now) ? found : null
-    const late = found?.id.state === 'replaced' && isRemembered(found.id, now)
+    const session = found && this.#isFound(found, now) ? found : null
+    const late = session === null && found?.id.state === 'replaced' && isRemembered(found.id, now)
     const view = new View(session?.place.content ?? emptyContent())
     this.#requests.set(visit, {
       loadedAt: now,
@@ -154,10 +154,10 @@ export class Model {
     if (this.#promises.mergesChanges) {
       apply(changes, target.place.content)
     } else if (changes.size > 0) {
-      this.#bring(request, { id: target.id, place: newPlace(contentOf(request), now) })
+      this.#bring(request, { id: target.id, place: newPlace(contentOf(request), now, request) })
     } else {
       // A renewal: the same in another cookie.
-      request.made = { id: target.id, place: { ...target.place, answeredAt: now, usedAt: now } }
+      request.made = { id: target.id, place: newPlace(target.place.content, now, request) }
       request.cookie = 'either'
     }
   }
@@ -166,7 +166,7 @@ export class Model {
     const content = emptyContent()
     apply(request.view.changes, content)
     if (isEmpty(content)) return
-    this.#bring(request, { id: newId(now), place: newPlace(content, now) })
+    this.#bring(request, { id: newId(now), place: newPlace(content, now, request) })
   }
 
   #regenerate(request: Request, target: Session | null, deletesOld: boolean, now: number): void {
@@ -175,23 +175,19 @@ export class Model {
       // Another one was first: what this one set goes into a session of its own.
       const own = new View(emptyContent())
       for (const [key, change] of request.view.changes) own.changes.set(key, change)
-      const isSecond = session !== null
       request.view = own
       this.#begin(request, now)
-      if (request.cookie === 'none' && isSecond && own.changes.size > 0) {
-        request.made = { id: newId(now), place: newPlace(emptyContent(), now) }
-        request.cookie = 'either'
-      }
       return
     }
     const { id, place } = session
     const moves = deletesOld && this.#promises.mergesChanges
     const copy = this.#promises.mergesChanges ? copyOf(place.content) : contentOf(request)
-    const next: Session = { id: newId(now), place: moves ? place : newPlace(copy, now) }
+    const next: Session = { id: newId(now), place: moves ? place : newPlace(copy, now, request) }
     next.id.elders = deletesOld ? id.elders : [...id.elders, id]
-    if (deletesOld) Object.assign(id, { state: 'replaced', since: now, next })
+    if (deletesOld) Object.assign(id, { state: 'replaced', next, since: now })
     else {
       place.forked = next.place.forked = true
+      next.place.shown = place.shown
       if (!this.#promises.endsSessions) next.id.elders = []
       // A flash that was read is gone under either.
       const reads = [...request.view.changes].filter(([, { kind }]) => kind === 'read')
@@ -199,15 +195,17 @@ export class Model {
     }
     if (this.#promises.mergesChanges) apply(request.view.changes, next.place.content)
     this.#bring(request, next)
-    next.place.answeredAt = now
   }
 
   #destroy(request: Request, target: Session | null, now: number): void {
-    if (request.session === null || target !== request.session) {
-      request.cookie = 'either' // a removal does no harm where there is no newer cookie
+    const { session } = request
+    if (session === null || target !== session) {
+      // What the id became may be somebody's who has signed in since, and lives on.
+      if (session?.id.state === 'replaced' && isRemembered(session.id, now)) request.error = true
+      else if (!request.late) request.cookie = 'either'
       return
     }
-    const { id } = request.session
+    const { id } = session
     for (const elder of id.elders) if (elder.state === 'live') elder.state = 'ending'
     Object.assign(id, { state: 'ended', since: now })
     request.cookie = 'removed'
@@ -221,11 +219,11 @@ export class Model {
   /** Where a request's changes go that was let in with this session; `null` if it is over. */
   #follow(session: Session, now: number): Session | null {
     let at: Session | null = session
-    while (at && at.id.state === 'replaced') {
-      const follows: boolean = this.#promises.mergesChanges && isRemembered(at.id, now)
-      at = follows ? at.id.next : null
+    while (at && this.#promises.mergesChanges && at.id.state === 'replaced') {
+      if (!isRemembered(at.id, now)) throw new Undecided('The grace is over')
+      at = at.id.next
     }
-    return at && isFound(at, now) ? at : null
+    return at && this.#isFound(at, now) ? at : null
   }
 
   /** The server is done with it: is the answer what it must be? Rules a and b. */
@@ -239,6 +237,11 @@ export class Model {
     const isNew = visit.cookie !== null && visit.cookie !== '' && visit.cookie !== visit.sent
     if (isNew && request.cookie !== 'new' && !(request.cookie === 'either' && request.made)) {
       throw new Broken(`b: the answer of request ${number} brings a cookie that it must not bring`)
+    }
+    if (visit.cookie === '' && ['none', 'new'].includes(request.cookie)) {
+      throw new Broken(
+        `b: the answer of request ${number} removes a cookie that it must not remove`,
+      )
     }
     if (error === true && visit.error === null) {
       throw new Broken(`a: request ${number} came too late and was told that all is well`)
@@ -254,21 +257,23 @@ export class Model {
       throw new Broken(`c: the answer of request ${number} leaves the cookie of an ended session`)
     }
     if (isNew) this.#cookies.set(visit.cookie!, request.made!)
-    if (session && program.operations.length > 0) {
+    if (session && program.operations.length > 0 && !isNew) {
       session.place.answeredAt = Math.max(session.place.answeredAt, request.loadedAt)
     }
   }
 
-  /** Tells whether a cookie was brought by a request that had to bring one. */
-  isOwn(visit: Visit): boolean {
-    return this.#requests.get(visit)!.cookie === 'new'
+  /** Tells whether a visit may change the cookie whatever the browser has by now. */
+  bringsItsOwn(visit: Visit): boolean {
+    const { cookie } = this.#requests.get(visit)!
+    // Nobody can tell whether the browser has heard of an earlier end.
+    return cookie === 'new' || verbsOf(visit.program).has('destroy')
   }
 
   /** At the end, does a cookie lead to what it must? Rules a, c, d, e and g. */
   look(cookie: string, data: Record<string, unknown>, now: number): void {
     const session = this.#cookies.get(cookie)
     if (session === undefined) return
-    if (!isFound(session, now)) {
+    if (!this.#isFound(session, now)) {
       if (session.id.state === 'live') expectEqual('e', 'an expired session', data, {})
       else if (this.#promises.endsSessions) expectEqual('c', 'an ended session', data, {})
       return
@@ -282,19 +287,21 @@ export class Model {
     expectEqual(rule, 'the session at the end', data, dataOf(content))
   }
 
+  #isFound({ id, place }: Session, now: number): boolean {
+    if (id.state === 'ending') throw new Undecided('The session is just being ended')
+    const isOver = this.#promises.endsSessions || isRemembered(id, now)
+    if (id.state !== 'live' && isOver) return false
+    if (now >= place.usedAt + MAX_AGE * 1000) return false
+    if (now <= place.answeredAt + MAX_AGE * 900) return true
+    throw new Undecided('The session is in the last tenth of its life')
+  }
+
   /** How many sessions there are: rule f. */
   count(now: number): number {
     const sessions = [...this.#requests.values()].flatMap(({ session, made }) => [session, made])
-    const live = sessions.filter((session) => session !== null && isFound(session, now))
+    const live = sessions.filter((session) => session !== null && this.#isFound(session, now))
     return new Set(live.map((session) => session!.id)).size
   }
-}
-
-function isFound({ id, place }: Session, now: number): boolean {
-  if (id.state === 'ending') throw new Undecided('The session is just being ended')
-  if (id.state !== 'live' || now >= place.usedAt + MAX_AGE * 1000) return false
-  if (now <= place.answeredAt + MAX_AGE * 900) return true
-  throw new Undecided('The session is in the last tenth of its life')
 }
 
 function isRemembered({ since }: Id, now: number): boolean {
@@ -311,8 +318,9 @@ function isEmpty({ values, flashes }: Content): boolean {
   return values.size + flashes.size === 0
 }
 
-function newPlace(content: Content, now: number): Place {
-  return { content, usedAt: now, answeredAt: now, shown: new Map(), forked: false }
+function newPlace(content: Content, now: number, { loadedAt }: Request): Place {
+  // Its times may be those of when it was loaded: the store took the rest.
+  return { content, usedAt: now, answeredAt: loadedAt, shown: new Map(), forked: false }
 }
 
 function newId(now: number): Id {

@@ -221,11 +221,14 @@ function nameOf(event: Event): string {
 
 function findReady(walkers: Walker[], programs: Program[]): Map<number, Walker> {
   const ready = new Map<number, Walker>()
-  walkers.forEach((walker, number) => {
+  for (const [number, walker] of walkers.entries()) {
     const fate = programs[number]?.fate
     const stands = typeof fate === 'object' && walker.taken >= fate.stopsAfter
     if (walker.next !== null && !stands) ready.set(number, walker)
-  })
+  }
+  // An operation of the store takes no minutes.
+  const saves = [...ready.values()].some(({ next }) => next!.touches === 'store' && next!.writes)
+  if (saves) for (const number of ready.keys()) if (number >= programs.length) ready.delete(number)
   return ready
 }
 

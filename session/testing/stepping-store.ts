@@ -34,8 +34,9 @@ export function createSteppingStore(store: SessionStore, turns: Turns, note: Not
       write('replace', () => store.replace(...args)),
     async delete(id) {
       await turns.wait(writing('delete'))
-      await store.delete(id)
-      note(true)
+      const left = await store.delete(id)
+      note(!left)
+      return left
     },
   }
 }

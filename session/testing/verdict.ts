@@ -69,14 +69,16 @@ function findMilestones({ number, program, done }: Visit, journal: Entry[]): Mil
   const wrote = saving.filter((index) => journal[index]!.wrote)
   const verbs = verbsOf(program)
   // `destroy` ends at its first step, and what `regenerateId(false)` copies is read at its first.
-  const atFirst =
-    verbs.has('destroy') || (verbs.has('regenerateId(false)') && !verbs.has('regenerateId'))
+  const takenBack = saving.some((index) => journal[index]!.step === 'delete')
+  const copies = verbs.has('regenerateId(false)') && !verbs.has('regenerateId') && !takenBack
+  const atFirst = verbs.has('destroy') || copies
   const last = wrote.at(-1) ?? (done ? saving.at(-1) : undefined)
-  const committed = (atFirst && last !== undefined ? saving[0] : last) ?? (done ? own[handled] : -1)
+  const committed =
+    (atFirst && last !== undefined ? saving[0] : last) ?? (done ? own[handled]! : -1)
   return {
     loaded: handled < 0 ? -1 : own[handled - 1]!,
     handled: handled < 0 ? -1 : own[handled]!,
-    committed: committed ?? -1,
+    committed,
     done: done ? (saving.at(-1) ?? own[handled]!) : -1,
   }
 }
@@ -90,7 +92,7 @@ function checkArrival(
   madeAt: (cookie: string) => number,
 ): void {
   if (visit.program.fate === 'lost' || visit.cookie === null || visit.cookie === held) return
-  if (visit.program.by === 'thief' || held === visit.sent || model.isOwn(visit)) return
+  if (visit.program.by === 'thief' || held === visit.sent || model.bringsItsOwn(visit)) return
   if (madeAt(held) < done) {
     throw new Broken(`b: the late answer of request ${visit.number} replaces a newer cookie`)
   }
