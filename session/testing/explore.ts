@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test'
 import { Explorer } from './explorer.ts'
 import type { Finding } from './explorer.ts'
 import type { Promises } from './model.ts'
-import { anyPlay, createRandom, everyPlay, EVENTS, FEW, programs, SMALL } from './plays.ts'
+import { anyPlay, createRandom, everyPlay, MOVES, FEW, programs, SMALL } from './plays.ts'
 import type { Play } from './programs.ts'
 import { anySchedule } from './schedule.ts'
 import type { OpenStage } from './stage.ts'
@@ -75,10 +75,22 @@ export function exploreSessionStorage(
       })
       return
     }
-    explore('one request, while time passes', everyPlay([A], EVENTS))
+    explore(
+      'one request, while time passes',
+      everyPlay(
+        [A],
+        MOVES.map((move) => [move]),
+      ),
+    )
     explore('two requests of one browser', everyPlay([A, A]))
     explore('a request of a browser and one with a cookie stolen from it', everyPlay([A, thief]))
-    explore('two requests, while time passes', everyPlay([few, A], EVENTS))
+    explore(
+      'two requests, while time passes',
+      everyPlay(
+        [few, A],
+        MOVES.map((move) => [move]),
+      ),
+    )
     explore('a request whose answer is lost', everyPlay([programs('A', triples, 'lost'), A]))
     explore('a request that stops at a step for ever', everyStop(triples, A))
     explore('three requests of one browser', everyPlay([few, few, few]))

@@ -17,27 +17,36 @@ const replay = process.env.REPLAY
 // What costs a file or a trip to a server.
 const LESS = {
   random: 200,
-  pairs: ['', 'get.note', 'set.a', 'merge.cart', 'regenerateId', 'set.a regenerateId', 'destroy'],
+  pairs: ['', 'get.note', 'merge.cart', 'regenerateId', 'set.a regenerateId', 'destroy'],
   triples: ['merge.cart', 'set.a regenerateId'],
 }
 
 // Records are never modified, so a Map is a store.
 function createMapStore(): SessionStore {
   const records = new Map<string, SessionRecord>()
-  function replace(id: string, newId: string, changes: SessionChanges): SessionRecord | null {
+
+  function change(id: string, newId: string, changes: SessionChanges): SessionRecord | null {
     const latest = records.get(id)
-    if (latest === undefined) return null
+    if (latest === undefined || latest.successor !== undefined) return latest ?? null
     const record = applyChanges(latest, changes)
-    records.delete(id)
     records.set(newId, record)
     return record
   }
+
   return {
     read: (id) => records.get(id) ?? null,
     create: (id, record) => void records.set(id, record),
-    update: (id, changes) => replace(id, id, changes),
-    replace,
-    delete: (id) => void records.delete(id),
+    update: (id, changes) => change(id, id, changes),
+    replace(id, newId, changes, left) {
+      const record = change(id, newId, changes)
+      if (record && record.successor === undefined) records.set(id, left)
+      return record
+    },
+    delete(id) {
+      const record = records.get(id)
+      if (record?.successor !== undefined) return record
+      records.delete(id)
+    },
   }
 }
 
@@ -83,7 +92,7 @@ describe('with files', () => {
       const { maxAge, now } = limits
       // A directory for each play: a purge looks at every file that is there.
       const directory = path.join(directories, `${++count}`)
-      const store = createFileStore({ directory, maxBytes: 10_000, maxAge, lifetime: undefined })
+      const store = createFileStore({ directory, maxBytes: 10_000, limits: { maxAge } })
       const storage = createCustomSessionStorage(stepped(store), limits)
       return { storage, purge: () => store.purge(now()) }
     },

@@ -6,7 +6,8 @@ import { everySchedule, followSchedule } from './schedule.ts'
 import type { Choose } from './schedule.ts'
 import { perform } from './stage.ts'
 import type { OpenStage } from './stage.ts'
-import { judge, tell } from './verdict.ts'
+import { tell } from './story.ts'
+import { judge } from './verdict.ts'
 
 /** A rule that was broken, the line from which it can be played again, and what happened. */
 export interface Finding {

@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { apply, copyOf, dataOf, emptyContent, says, View } from './content.ts'
 import { verbsOf } from './programs.ts'
 import type { Content } from './content.ts'
-import { MAX_AGE, tokenOf } from './stage.ts'
-import type { Visit } from './stage.ts'
+import { MAX_AGE } from './stage.ts'
+import { nameOf, tokenOf } from './story.ts'
+import type { Visit } from './story.ts'
 
 /** What a kind of storage cannot promise; the names are those of the contract. */
 export interface Promises {
@@ -98,7 +99,7 @@ export class Model {
       if (verb === 'set') view.set(key, token)
       else if (verb === 'flash') view.flash(key, token)
       else if (verb === 'unset') view.unset(key)
-      else if (verb === 'merge') view.merge(key, `${visit.program.by}${visit.number}`, token)
+      else if (verb === 'merge') view.merge(key, nameOf(visit), token)
       else if (verb !== 'get' || !visit.shown.has(index)) return
       else if (view.storedFlash(key) !== undefined)
         this.#readFlash(visit, view, session!, key, index)
@@ -296,11 +297,12 @@ export class Model {
     throw new Undecided('The session is in the last tenth of its life')
   }
 
-  /** How many sessions there are: rule f. */
-  count(now: number): number {
+  /** Are there no more sessions in the store than somebody has a cookie of? Rule f. */
+  count(stored: number, now: number): void {
     const sessions = [...this.#requests.values()].flatMap(({ session, made }) => [session, made])
     const live = sessions.filter((session) => session !== null && this.#isFound(session, now))
-    return new Set(live.map((session) => session!.id)).size
+    const { size } = new Set(live.map((session) => session!.id))
+    if (stored > size) throw new Broken(`f: ${stored} sessions are stored, and ${size} are in use`)
   }
 }
 

@@ -1,5 +1,5 @@
 import { OPERATIONS, request } from './programs.ts'
-import type { Event, Play, Program, Sender } from './programs.ts'
+import type { Play, Program, Sender } from './programs.ts'
 
 /** Every handler of one thing to do, and the login: the id is regenerated when there is a user. */
 export const SMALL: string[] = [
@@ -18,14 +18,10 @@ export const SMALL: string[] = [
 ]
 
 /** Those of which three at once are played. */
-export const FEW: string[] = ['get.note', 'merge.cart', 'set.a regenerateId', 'destroy']
+export const FEW: string[] = ['merge.cart', 'set.a regenerateId', 'destroy']
 
-/** What happens beside requests: the grace ends; a session is used late, and looked for later. */
-export const EVENTS: Event[][] = [
-  [{ advance: 31 }],
-  [{ advance: 450 }, { advance: 850 }],
-  [{ advance: 1100 }, 'purge'],
-]
+/** Moves of the clock: beyond the grace, to a renewal, and beyond the idle limit. */
+export const MOVES: number[] = [31, 450, 1100]
 
 /** The programs of some words by a sender. */
 export function programs(by: Sender, words: string[], fate?: Program['fate']): Program[] {
@@ -33,9 +29,9 @@ export function programs(by: Sender, words: string[], fate?: Program['fate']): P
 }
 
 /** All plays of a program from each list, without those that differ only by their order. */
-export function* everyPlay(lists: Program[][], events: Event[][] = [[]]): Generator<Play> {
-  for (const each of events) {
-    for (const programs of choices(lists)) yield { programs, events: each }
+export function* everyPlay(lists: Program[][], moves: number[][] = [[]]): Generator<Play> {
+  for (const each of moves) {
+    for (const programs of choices(lists)) yield { programs, moves: each }
   }
 }
 
@@ -67,7 +63,7 @@ export function anyPlay(random: Random): Play {
     ] as const
     return request(by, untilItEnds(words).join(' '), pick(fates))
   })
-  return { programs, events: pick([[], [], ...EVENTS]) }
+  return { programs, moves: pick([[], [], ...MOVES.map((move) => [move])]) }
 }
 
 // After `destroy` writing throws: nothing to explore.
@@ -77,15 +73,15 @@ function untilItEnds(words: string[]): string[] {
 }
 
 /** All plays that lack one part of this one. */
-export function smallerThan({ programs, events }: Play): Play[] {
+export function smallerThan({ programs, moves }: Play): Play[] {
   const smaller: Play[] = [
-    ...without(programs).map((programs) => ({ programs, events })),
-    ...without(events).map((events) => ({ programs, events })),
+    ...without(programs).map((programs) => ({ programs, moves })),
+    ...without(moves).map((moves) => ({ programs, moves })),
   ]
   programs.forEach((program, index) => {
     const simpler = without(program.operations).map((operations) => ({ ...program, operations }))
     if (program.fate !== 'answered') simpler.push({ ...program, fate: 'answered' })
-    for (const each of simpler) smaller.push({ programs: programs.with(index, each), events })
+    for (const each of simpler) smaller.push({ programs: programs.with(index, each), moves })
   })
   return smaller.filter(({ programs }) => programs.length > 0)
 }

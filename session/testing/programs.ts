@@ -15,13 +15,10 @@ export interface Program {
   fate: 'answered' | 'lost' | { stopsAfter: number }
 }
 
-/** Something that happens beside the requests. */
-export type Event = { advance: number } | 'purge'
-
-/** What is played: several requests and events at once. */
+/** What is played: several requests at once, and how far the clock moves meanwhile, in seconds. */
 export interface Play {
   programs: Program[]
-  events: Event[]
+  moves: number[]
 }
 
 export const KEYS = ['a', 'cart', 'note']
@@ -54,11 +51,11 @@ export function request(by: Sender, words: string, fate: Program['fate'] = 'answ
 
 /**
  * Writes down a play and its schedule in one line, from which it can be played again:
- * `A(merge.cart) A(set.a regenerateId)lost +850 @ 0 0 1 1`. The schedule names by its number whoever
+ * `A(merge.cart) A(set.a regenerateId)lost +31 @ 0 0 1 1`. The schedule names by its number whoever
  * takes the next step.
  */
-export function formatPlay({ programs, events }: Play, schedule: number[]): string {
-  const parts = [...programs.map(formatProgram), ...events.map(formatEvent)]
+export function formatPlay({ programs, moves }: Play, schedule: number[]): string {
+  const parts = [...programs.map(formatProgram), ...moves.map((seconds) => `+${seconds}`)]
   return `${parts.join(' ')} @ ${schedule.join(' ')}`
 }
 
@@ -68,19 +65,14 @@ function formatProgram({ by, operations, fate }: Program): string {
   return `${by}(${words.join(' ')})${end}`
 }
 
-function formatEvent(event: Event): string {
-  return event === 'purge' ? 'purge' : `+${event.advance}`
-}
-
-const PART = /(A|B|thief)\(((?:[^()]|\(false\))*)\)(lost|stops\d+)?|\+(\d+)|purge/g
+const PART = /(A|B|thief)\(((?:[^()]|\(false\))*)\)(lost|stops\d+)?|\+(\d+)/g
 
 /** Reads what `formatPlay` wrote. */
 export function parsePlay(line: string): { play: Play; schedule: number[] } {
   const [text = '', numbers = ''] = line.split('@')
-  const play: Play = { programs: [], events: [] }
-  for (const [part, by, words = '', fate, seconds] of text.matchAll(PART)) {
-    if (part === 'purge') play.events.push('purge')
-    else if (seconds !== undefined) play.events.push({ advance: Number(seconds) })
+  const play: Play = { programs: [], moves: [] }
+  for (const [, by, words = '', fate, seconds] of text.matchAll(PART)) {
+    if (seconds !== undefined) play.moves.push(Number(seconds))
     else play.programs.push(request(by as Sender, words, parseFate(fate)))
   }
   return { play, schedule: numbers.split(' ').filter(Boolean).map(Number) }

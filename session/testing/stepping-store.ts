@@ -5,16 +5,25 @@ import type { Step, Turns } from './turns.ts'
 /** Called when an operation of a store is over: whether it wrote what was asked of it. */
 export type Note = (wrote: boolean) => void
 
-/** A store whose operations each wait to be let go. */
-export function createSteppingStore(store: SessionStore, turns: Turns, note: Note): SessionStore {
+/**
+ * A store whose operations each wait to be let go.
+ *
+ * @param ids Gets every id under which something is stored
+ */
+export function createSteppingStore(
+  store: SessionStore,
+  turns: Turns,
+  note: Note,
+  ids: Set<string>,
+): SessionStore {
   async function write(
     name: string,
-    operation: () => SessionRecord | null | Promise<SessionRecord | null>,
+    operation: () => ReturnType<SessionStore['update']>,
   ): Promise<SessionRecord | null> {
     await turns.wait(writing(name))
     const record = await operation()
     // A record that was left in the place of a replaced one is answered, but not written to.
-    note(record !== null && !('successor' in record))
+    note(record !== null && record.successor === undefined)
     return record
   }
 
@@ -25,13 +34,16 @@ export function createSteppingStore(store: SessionStore, turns: Turns, note: Not
     },
     async create(id, record) {
       await turns.wait(writing('create'))
+      ids.add(id)
       await store.create(id, record)
       note(true)
     },
     update: (id: string, changes: SessionChanges) =>
       write('update', () => store.update(id, changes)),
-    replace: (...args: Parameters<SessionStore['replace']>) =>
-      write('replace', () => store.replace(...args)),
+    replace(id, newId, changes, left) {
+      ids.add(newId)
+      return write('replace', () => store.replace(id, newId, changes, left))
+    },
     async delete(id) {
       await turns.wait(writing('delete'))
       const left = await store.delete(id)

@@ -1,7 +1,7 @@
 /** What somebody is about to do, and what it touches: that decides whether its order matters. */
 export interface Step {
   name: string
-  /** `store`, the jar of a client, `all` or `nothing`. */
+  /** `store`, `flashes`, the jar of a client, `all` or `nothing`. */
   touches: string
   writes: boolean
 }
@@ -62,7 +62,11 @@ export class Turns {
 
 /** Tells whether two steps of different walkers may change places and nobody could tell. */
 export function areIndependent(a: Step, b: Step): boolean {
-  if (a.touches === 'nothing' || b.touches === 'nothing') return true
   if (a.touches === 'all' || b.touches === 'all') return false
+  if (a.touches === 'nothing' || b.touches === 'nothing') return true
+  // A flash that was read may be noted, or given back, when its request is saved.
+  const isFlash = a.touches === 'flashes' || b.touches === 'flashes'
+  const isStore = a.touches === 'store' || b.touches === 'store'
+  if (isFlash && isStore) return !a.writes || !b.writes
   return a.touches !== b.touches || (!a.writes && !b.writes)
 }

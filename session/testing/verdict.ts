@@ -1,7 +1,7 @@
 import { Broken, Model, Undecided } from './model.ts'
 import type { Promises } from './model.ts'
 import { verbsOf } from './programs.ts'
-import type { Entry, Story, Visit } from './stage.ts'
+import type { Entry, Story, Visit } from './story.ts'
 
 /** What is said of a story: nothing is wrong, a rule was broken, or the rules leave it open. */
 export type Verdict = { broken: string } | 'kept' | 'undecided'
@@ -19,7 +19,7 @@ export function judge(story: Story, promises: Promises): Verdict {
 }
 
 function retell(story: Story, model: Model, promises: Promises): void {
-  const { visits, journal, now } = story
+  const { visits, journal, looks } = story
   for (const visit of story.first) {
     const { time } = journal[0]!
     model.load(visit, time)
@@ -41,15 +41,14 @@ function retell(story: Story, model: Model, promises: Promises): void {
       checkArrival(visit, entry.held!, model, done, made)
     }
   })
-  for (const [cookie, data] of story.looks) model.look(cookie, data, now)
-  const [immortal] = story.immortal
-  if (immortal) throw new Broken('e: something outlives all limits')
+  const last = looks.pop()!
   const stands = visits.some(({ done }) => !done)
-  if (story.left === null || stands) return
-  const expected = model.count(now)
-  if (story.left > expected) {
-    throw new Broken(`f: ${story.left} sessions are stored, and ${expected} are in use`)
+  for (const { time, data, stored } of looks) {
+    for (const [cookie, each] of data) model.look(cookie, each, time)
+    if (stored !== null && !stands) model.count(stored, time)
   }
+  const outlives = [...last.data.values()].some((data) => Object.keys(data).length > 0)
+  if (outlives || last.stored) throw new Broken('e: something outlives all limits')
 }
 
 /** The entries of the journal at which something of a request is decided. */
@@ -101,23 +100,4 @@ function checkArrival(
 function madeAt(cookie: string, visits: Visit[], milestones: Milestones[]): number {
   const maker = visits.find((visit) => visit.cookie === cookie && visit.sent !== cookie)
   return maker ? milestones[maker.number]!.committed : -1
-}
-
-/** Tells a story to whoever looks for the fault, a line a step. */
-export function tell({ visits, journal }: Story): string {
-  const begin = journal[0]?.time ?? 0
-  const lines = journal.map(({ by, step, time, wrote }) => {
-    const visit = visits[by]
-    const who = visit ? `request ${by} of ${visit.program.by}` : ''
-    const nothing = wrote === false ? ', nothing is written' : ''
-    return `${String((time - begin) / 1000).padStart(5)} s  ${who}  ${step}${nothing}`
-  })
-  const answers = visits.map(({ number, done, error, cookie, shown }) => {
-    const saw = [...shown.values()].map((value) => JSON.stringify(value) ?? 'nothing').join(', ')
-    const seen = saw === '' ? '' : `, after it saw ${saw}`
-    if (!done) return `request ${number} stands still${seen}`
-    const outcome = error === null ? `sets ${cookie ?? 'no cookie'}` : `fails: ${String(error)}`
-    return `request ${number} ${outcome}${seen}`
-  })
-  return [...lines, ...answers].join('\n')
 }
