@@ -19,10 +19,6 @@ export function copyOf({ values, flashes }: Content): Content {
   return { values: new Map(values), flashes: new Map(flashes) }
 }
 
-export function dataOf({ values, flashes }: Content): Record<string, unknown> {
-  return Object.fromEntries([...values, ...flashes])
-}
-
 /** What a request sees of its session, and what it changes: other requests do not show in it. */
 export class View {
   readonly changes = new Map<string, Change>()
