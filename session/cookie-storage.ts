@@ -112,7 +112,7 @@ export function createCookieSessionStorage(
   /** There is no store in which a change could find its session again. */
   function saveLate(state: SessionState): string {
     if (!state.written) return ''
-    if (!state.regenerated) throw new SessionEndedError()
+    if (!state.regenerated || !state.values.adds) throw new SessionEndedError()
     state.startAnew()
     return sealNow(state)
   }

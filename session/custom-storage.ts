@@ -191,7 +191,8 @@ export function createCustomSessionStorage(
     left: SessionRecord | null,
   ): Promise<string> {
     const { written, regenerated, expiry } = state
-    if (regenerated && written) {
+    // Removing alone makes no session: the browser would lose the new one for an empty one.
+    if (regenerated && state.values.adds) {
       state.startAnew()
       return begin(state)
     }

@@ -76,6 +76,12 @@ export class SessionValues {
     return this.changed && [...this.#changes.values()].some(({ kind }) => kind !== 'read')
   }
 
+  /** Whether something was written that can stand alone; what was only removed cannot. */
+  get adds(): boolean {
+    if (!this.changed) return false
+    return [...this.#changes.values()].some(({ kind }) => kind !== 'read' && kind !== 'removed')
+  }
+
   /** Whether a stored object was changed by changing what `get` gave. */
   get changedInside(): boolean {
     this.#noticeChangesInside()

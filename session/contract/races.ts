@@ -276,6 +276,20 @@ function describeLateRequests(contract: Contract): void {
     if (countSessions) assert.equal(await countSessions(), 1)
   })
 
+  it('of two that regenerate the id at once, one that only removes makes no empty session', async (t) => {
+    const { storage, elsewhere } = await contract.open(t)
+    for (const deleteOld of [true, false]) {
+      const old = await begin(storage, initial)
+      const slow = await beginRequest(elsewhere, old)
+      slow.session.unset(COLOR)
+      slow.session.regenerateId(deleteOld)
+      const cookie = await playRequest(storage, old, (session) => session.regenerateId())
+      assert.equal(await slow.finish(), '')
+      const { [COLOR]: _, ...rest } = initial
+      assert.deepEqual(await lookInto(storage, cookie), { '': 0, ...rest })
+    }
+  })
+
   it('destroy wins against any save begun at the same moment', async (t) => {
     const { storage, elsewhere, countSessions } = await contract.open(t)
     // The last two may replace the id before.
