@@ -87,7 +87,7 @@ export function exploreSessionStorage(
     explore(
       'two requests, while time passes',
       everyPlay(
-        [few, A],
+        [few, few],
         MOVES.map((move) => [move]),
       ),
     )

@@ -123,8 +123,8 @@ export class Model {
         throw new Broken(`d: the flash ${flash} is shown again, to request ${visit.number}`)
       }
       place.shown.set(flash, [...before, visit])
+      view.read(key)
     }
-    view.read(key)
   }
 
   /** What it did is stored, in one step: rules a and g. */
@@ -257,7 +257,8 @@ export class Model {
       throw new Broken(`c: the answer of request ${number} leaves the cookie of an ended session`)
     }
     if (isNew) this.#cookies.set(visit.cookie!, request.made!)
-    if (session && program.operations.length > 0 && !isNew) {
+    const goesOn = this.#promises.mergesChanges || session?.id.state === 'live'
+    if (session && goesOn && program.operations.length > 0 && !isNew) {
       session.place.answeredAt = Math.max(session.place.answeredAt, request.loadedAt)
     }
   }

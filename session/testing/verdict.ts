@@ -68,9 +68,9 @@ function findMilestones({ number, program, done }: Visit, journal: Entry[]): Mil
   const wrote = saving.filter((index) => journal[index]!.wrote)
   const verbs = verbsOf(program)
   // `destroy` ends at its first step, and what `regenerateId(false)` copies is read at its first.
-  const takenBack = saving.some((index) => journal[index]!.step === 'delete')
-  const copies = verbs.has('regenerateId(false)') && !verbs.has('regenerateId') && !takenBack
-  const atFirst = verbs.has('destroy') || copies
+  const steps = new Set(saving.map((index) => journal[index]!.step))
+  const copies = verbs.has('regenerateId(false)') && !verbs.has('regenerateId')
+  const atFirst = verbs.has('destroy') || (copies && steps.has('create') && !steps.has('delete'))
   const last = wrote.at(-1) ?? (done ? saving.at(-1) : undefined)
   const committed =
     (atFirst && last !== undefined ? saving[0] : last) ?? (done ? own[handled]! : -1)
