@@ -111,7 +111,7 @@ export class SessionState {
   destroy(): void {
     if (this.destroyed) return
     this.#use('destroy it')
-    this.values.discard()
+    this.values.forget()
     this.destroyed = true
   }
 
@@ -130,7 +130,7 @@ export class SessionState {
     this.#id = undefined
     this.#regenerated = false
     this.expiry = null
-    this.values.discard()
+    this.values.forget()
     this.values.saved(undefined)
   }
 

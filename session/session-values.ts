@@ -214,6 +214,11 @@ export class SessionValues {
   /** Forgets what this request did; what it read, others may read. */
   discard(): void {
     this.giveBackFlashes()
+    this.forget()
+  }
+
+  /** Forgets what this request did; what it read, it has shown. */
+  forget(): void {
     this.#changes.clear()
     this.#handedOut = null
   }

@@ -142,6 +142,19 @@ function describeReadingOnce(contract: Contract): void {
     assert.deepEqual(await lookInto(storage, cookie), {})
   })
 
+  it('a page that shows a flash and ends the session keeps it from the others', async (t) => {
+    const { storage } = await contract.open(t)
+    for (const end of ['destroy', 'reset'] as const) {
+      const cookie = await playRequest(storage, '', (session) => session.flash(NOTE, 'Saved'))
+      const other = await beginRequest(storage, cookie)
+      await playRequest(storage, cookie, (session) => {
+        assert.equal(session.get(NOTE), 'Saved')
+        session[end]()
+      })
+      assert.equal(other.session.get(NOTE), undefined)
+    }
+  })
+
   it('a slow request that does not ask for a flash hides it from nobody', async (t) => {
     const { storage, elsewhere } = await contract.open(t)
     for (const other of [storage, elsewhere]) {
