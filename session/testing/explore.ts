@@ -22,6 +22,8 @@ export interface ExploreOptions {
   seed?: number | undefined
   /** The requests of which two are played at once; the default is every small one. */
   pairs?: string[] | undefined
+  /** Of which one also loses its answer, stops for ever, or goes on while time passes. */
+  few?: string[] | undefined
   /** The requests of which three are played at once. */
   triples?: string[] | undefined
 }
@@ -45,7 +47,7 @@ export function exploreSessionStorage(
   open: OpenStage,
   options: ExploreOptions = {},
 ): void {
-  const { replay, random = 1000, seed = 1, pairs = SMALL, triples = FEW } = options
+  const { replay, random = 1000, seed = 1, pairs = SMALL, few = FEW, triples = FEW } = options
   const promises = {
     mergesChanges: true,
     endsSessions: true,
@@ -54,7 +56,8 @@ export function exploreSessionStorage(
   }
   const A = programs('A', pairs)
   const thief = programs('thief', pairs)
-  const few = programs('A', triples)
+  const F = programs('A', few)
+  const T = programs('A', triples)
 
   function explore(title: string, plays: Iterable<Play>): void {
     it(title, async (t) => {
@@ -91,9 +94,9 @@ export function exploreSessionStorage(
         MOVES.map((move) => [move]),
       ),
     )
-    explore('a request whose answer is lost', everyPlay([programs('A', triples, 'lost'), A]))
-    explore('a request that stops at a step for ever', everyStop(triples, A))
-    explore('three requests of one browser', everyPlay([few, few, few]))
+    explore('a request whose answer is lost', everyPlay([programs('A', few, 'lost'), A]))
+    explore('a request that stops at a step for ever', everyStop(few, A))
+    explore('three requests of one browser', everyPlay([T, T, T]))
     if (random === 0) return
     it(`${random} plays by chance, from seed ${seed}`, async (t) => {
       const explorer = new Explorer(open, promises)

@@ -18,7 +18,8 @@ const replay = process.env.REPLAY
 const LESS = {
   random: 200,
   pairs: ['', 'get.note', 'merge.cart', 'regenerateId', 'set.a regenerateId', 'destroy'],
-  triples: ['merge.cart', 'set.a regenerateId'],
+  few: ['merge.cart', 'set.a regenerateId'],
+  triples: ['set.a regenerateId'],
 }
 
 // Records are never modified, so a Map is a store.
@@ -68,7 +69,10 @@ exploreSessionStorage(
   { replay, promises: { readsFlashesOnce: false }, ...LESS },
 )
 
-exploreSessionStorage('memory storage', (limits) => createMemorySessionStorage(limits), { replay })
+exploreSessionStorage('memory storage', (limits) => createMemorySessionStorage(limits), {
+  replay,
+  triples: ['merge.cart', 'set.a regenerateId'],
+})
 
 exploreSessionStorage(
   'cookie storage',

@@ -21,6 +21,8 @@ export class Broken extends Error {}
 /** The rules leave open what comes of this. */
 export class Undecided extends Error {}
 
+/** How long a flash that a request has read is kept from the others, in seconds. */
+const SHOWING = 60
 /** How long a replaced id sends its late requests on to the new one, in seconds. */
 const GRACE = 30
 
@@ -30,8 +32,8 @@ interface Place {
   /** It lives `MAX_AGE` at most from `usedAt`, and nine tenths of it at least from `answeredAt`. */
   usedAt: number
   answeredAt: number
-  /** Which visits were shown a flash of it. */
-  shown: Map<unknown, Visit[]>
+  /** To which visits a flash of it was shown, and when. */
+  shown: Map<unknown, { visit: Visit; at: number }[]>
   /** `regenerateId(false)` made two of it: then a flash may be shown by either. */
   forked: boolean
 }
@@ -92,8 +94,8 @@ export class Model {
   }
 
   /** Its handler ran, and saw what it must see: rules c, d and g. */
-  handle(visit: Visit): void {
-    const { view, session } = this.#requests.get(visit)!
+  handle(visit: Visit, now: number): void {
+    const { view } = this.#requests.get(visit)!
     visit.program.operations.forEach(({ verb, key }, index) => {
       const token = tokenOf(visit, index)
       if (verb === 'set') view.set(key, token)
@@ -102,15 +104,16 @@ export class Model {
       else if (verb === 'merge') view.merge(key, nameOf(visit), token)
       else if (verb !== 'get' || !visit.shown.has(index)) return
       else if (view.storedFlash(key) !== undefined)
-        this.#readFlash(visit, view, session!, key, index)
+        this.#readFlash(visit, key, visit.shown.get(index), now)
       else
         expectEqual('c', `${key} of request ${visit.number}`, visit.shown.get(index), view.get(key))
     })
   }
 
-  #readFlash(visit: Visit, view: View, { place }: Session, key: string, index: number): void {
+  #readFlash(visit: Visit, key: string, shown: unknown, now: number): void {
+    const { session, view } = this.#requests.get(visit)!
+    const { place } = session!
     const flash = view.storedFlash(key)
-    const shown = visit.shown.get(index)
     const before = place.shown.get(flash) ?? []
     if (shown === undefined) {
       if (before.length === 0 && !place.forked) {
@@ -118,11 +121,11 @@ export class Model {
       }
     } else {
       expectEqual('d', `the flash ${key} of request ${visit.number}`, shown, flash)
-      const again = before.some(({ error }) => error === null)
+      const again = before.some(({ visit, at }) => !visit.error && now < at + SHOWING * 1000)
       if (again && !place.forked && this.#promises.readsFlashesOnce) {
         throw new Broken(`d: the flash ${flash} is shown again, to request ${visit.number}`)
       }
-      place.shown.set(flash, [...before, visit])
+      place.shown.set(flash, [...before, { visit, at: now }])
       view.read(key)
     }
   }

@@ -23,7 +23,7 @@ function retell(story: Story, model: Model, promises: Promises): void {
   for (const visit of story.first) {
     const { time } = journal[0]!
     model.load(visit, time)
-    model.handle(visit)
+    model.handle(visit, time)
     model.commit(visit, time)
     model.answer(visit)
   }
@@ -33,7 +33,7 @@ function retell(story: Story, model: Model, promises: Promises): void {
     if (visit === undefined) return
     const { loaded, handled, committed, done } = milestones[entry.by]!
     if (index === loaded) model.load(visit, entry.time)
-    if (index === handled) model.handle(visit)
+    if (index === handled) model.handle(visit, entry.time)
     if (index === committed) model.commit(visit, entry.time)
     if (index === done) model.answer(visit)
     if (entry.step === 'answer' && promises.mergesChanges) {
