@@ -90,7 +90,7 @@ export function exploreSessionStorage(
     explore(
       'two requests, while time passes',
       everyPlay(
-        [few, few],
+        [F, F],
         MOVES.map((move) => [move]),
       ),
     )
