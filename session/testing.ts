@@ -16,6 +16,8 @@ export type {
 } from './contract/contract.ts'
 export { beginRequest, createFakeClock, lookInto, playRequest } from './contract/request.ts'
 export type { FakeClock, HeldRequest } from './contract/request.ts'
+export { exploreSessionStorage } from './testing/explore.ts'
+export type { ExploredStorage, ExploreOptions, OpenStage, StageLimits } from './testing/explore.ts'
 
 /**
  * Registers the tests that any session storage must pass, with `node:test`: values, flashes, ids,

@@ -34,6 +34,9 @@ export interface ExploreOptions {
  * promises that the storages here give.
  *
  * ```ts
+ * import { createCustomSessionStorage } from 'remix/session/custom-storage'
+ * import { exploreSessionStorage } from 'remix/session/testing'
+ *
  * exploreSessionStorage('my storage', ({ stepped, ...limits }) =>
  *   createCustomSessionStorage(stepped(createMyStore()), limits),
  * )

@@ -4,14 +4,14 @@ import path from 'node:path'
 import { after, before, describe } from 'node:test'
 import { createClient } from 'redis'
 import { createCookieSessionStorage } from '../cookie-storage.ts'
-import { applyChanges, createCustomSessionStorage } from '../custom-storage.ts'
-import type { SessionChanges, SessionRecord, SessionStore } from '../custom-storage.ts'
+import { createCustomSessionStorage } from '../custom-storage.ts'
 import { skipWithoutRedis, startRedisServer } from '../fault-tests/redis-server.ts'
 import type { RedisServer } from '../fault-tests/redis-server.ts'
 import { createFileStore } from '../file-store.ts'
 import { createMemorySessionStorage } from '../memory-storage.ts'
 import { createRedisSessionStorage } from '../redis-storage.ts'
 import { exploreSessionStorage } from './explore.ts'
+import { createMapStore } from './map-store.ts'
 
 const replay = process.env.REPLAY
 // What costs a file or a trip to a server.
@@ -20,35 +20,6 @@ const LESS = {
   pairs: ['', 'get.note', 'merge.cart', 'regenerateId', 'set.a regenerateId', 'destroy'],
   few: ['merge.cart', 'set.a regenerateId'],
   triples: ['set.a regenerateId'],
-}
-
-// Records are never modified, so a Map is a store.
-function createMapStore(): SessionStore {
-  const records = new Map<string, SessionRecord>()
-
-  function change(id: string, newId: string, changes: SessionChanges): SessionRecord | null {
-    const latest = records.get(id)
-    if (latest === undefined || latest.successor !== undefined) return latest ?? null
-    const record = applyChanges(latest, changes)
-    records.set(newId, record)
-    return record
-  }
-
-  return {
-    read: (id) => records.get(id) ?? null,
-    create: (id, record) => void records.set(id, record),
-    update: (id, changes) => change(id, id, changes),
-    replace(id, newId, changes, left) {
-      const record = change(id, newId, changes)
-      if (record && record.successor === undefined) records.set(id, left)
-      return record
-    },
-    delete(id) {
-      const record = records.get(id)
-      if (record?.successor !== undefined) return record
-      records.delete(id)
-    },
-  }
 }
 
 exploreSessionStorage(
