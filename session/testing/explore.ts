@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
 import { Explorer } from './explorer.ts'
 import type { Finding } from './explorer.ts'
-import type { Promises } from './model.ts'
+import type { Promises } from './model-parts.ts'
 import { anyPlay, createRandom, everyPlay, MOVES, FEW, programs, SMALL } from './plays.ts'
 import type { Play } from './programs.ts'
 import { anySchedule } from './schedule.ts'
@@ -81,22 +81,10 @@ export function exploreSessionStorage(
       })
       return
     }
-    explore(
-      'one request, while time passes',
-      everyPlay(
-        [A],
-        MOVES.map((move) => [move]),
-      ),
-    )
+    explore('one request, while time passes', everyPlay([A], MOVES))
     explore('two requests of one browser', everyPlay([A, A]))
     explore('a request of a browser and one with a cookie stolen from it', everyPlay([A, thief]))
-    explore(
-      'two requests, while time passes',
-      everyPlay(
-        [F, F],
-        MOVES.map((move) => [move]),
-      ),
-    )
+    explore('two requests, while time passes', everyPlay([F, F], MOVES))
     explore('a request whose answer is lost', everyPlay([programs('A', few, 'lost'), A]))
     explore('a request that stops at a step for ever', everyStop(few, A))
     explore('three requests of one browser', everyPlay([T, T, T]))
@@ -106,6 +94,7 @@ export function exploreSessionStorage(
       const chance = createRandom(seed)
       for (let i = 0; i < random; i++) {
         const play = anyPlay(chance)
+        explorer.plays++
         const finding = await explorer.playOnce(play, anySchedule(chance))
         if (finding) fail(await explorer.shrink(play, finding))
       }

@@ -1,7 +1,7 @@
 import { smallerThan } from './plays.ts'
 import { formatPlay, parsePlay } from './programs.ts'
 import type { Play } from './programs.ts'
-import type { Promises } from './model.ts'
+import type { Promises } from './model-parts.ts'
 import { everySchedule, followSchedule } from './schedule.ts'
 import type { Choose } from './schedule.ts'
 import { perform } from './stage.ts'

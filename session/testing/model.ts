@@ -1,72 +1,37 @@
-import { isDeepStrictEqual } from 'node:util'
 import { apply, copyOf, emptyContent, says, View } from './content.ts'
+import {
+  Broken,
+  contentOf,
+  expectEqual,
+  isEmpty,
+  isRemembered,
+  newId,
+  newPlace,
+  SHOWING,
+  Undecided,
+} from './model-parts.ts'
+import type { Promises, Request, Session } from './model-parts.ts'
 import { verbsOf } from './programs.ts'
-import type { Content } from './content.ts'
 import { MAX_AGE } from './stage.ts'
 import { nameOf, tokenOf } from './story.ts'
 import type { Visit } from './story.ts'
 
-/** What a kind of storage cannot promise; the names are those of the contract. */
-export interface Promises {
-  /** Each request's changes go into the latest state; where not, into a cookie of its own. */
-  mergesChanges: boolean
-  /** A cookie from before leads nowhere; where not, a copy of it stays readable. */
-  endsSessions: boolean
-  /** A flash is shown to one of two requests at once; where not, to both. */
-  readsFlashesOnce: boolean
-}
-
-/** A rule that was broken; the letter tells which. */
-export class Broken extends Error {}
-/** The rules leave open what comes of this. */
-export class Undecided extends Error {}
-
-/** How long a flash that a request has read is kept from the others, in seconds. */
-const SHOWING = 60
-/** How long a replaced id sends its late requests on to the new one, in seconds. */
-const GRACE = 30
-
-/** Where the content of a session lies: under its id, or in a cookie. */
-interface Place {
-  content: Content
-  /** It lives `MAX_AGE` at most from `usedAt`, and nine tenths of it at least from `answeredAt`. */
-  usedAt: number
-  answeredAt: number
-  /** To which visits a flash of it was shown, and when. */
-  shown: Map<unknown, { visit: Visit; at: number }[]>
-  /** `regenerateId(false)` made two of it: then a flash may be shown by either. */
-  forked: boolean
-}
-
-/** An id. Once it has ended or was replaced, it stays so. */
-interface Id {
-  state: 'live' | 'replaced' | 'ending' | 'ended'
-  since: number
-  next: Session | null
-  /** Ids that `regenerateId(false)` left beside it. */
-  elders: Id[]
-}
-
-interface Session {
-  id: Id
-  place: Place
-}
-
-/** What a visit is, while it is under way. */
-interface Request {
-  loadedAt: number
-  session: Session | null
-  /** It came with an id that had just been replaced. */
-  late: boolean
-  view: View
-  /** What its answer has to be. */
-  error: boolean | 'either'
-  cookie: 'new' | 'removed' | 'none' | 'either'
-  /** The session that a new cookie leads to. */
-  made: Session | null
-}
-
-/** What the rules say, told what happens in the order in which it happens. */
+/**
+ * What the rules say, told what happens in the order in which it happens:
+ *
+ * - a. What a request was told is done is in the session that its browser has in the end, unless the
+ *   same key was changed later. What could not be kept is an error.
+ * - b. An answer does not replace a newer cookie. It may if it was made before that one and overtaken,
+ *   if its request called `destroy`, or under an id that `regenerateId(false)` left valid.
+ * - c. An id that ended or was replaced shows nothing, and nobody sees another's changes early.
+ * - d. A flash is shown once, and to whoever asks first. Two that `regenerateId(false)` made of one
+ *   are two, and a request that asks a minute after another one showed it may see it, too.
+ * - e. A session lives nine tenths of the idle limit after each use, and no longer than the limit.
+ * - f. The store holds no session of which nobody has a cookie.
+ *
+ * Cookie storage keeps b to d for half a minute and within one process, and of two requests at once
+ * the later answer brings all that is left.
+ */
 export class Model {
   readonly #promises: Promises
   readonly #cookies = new Map<string, Session>()
@@ -313,33 +278,4 @@ export class Model {
     const { size } = new Set(live.map((session) => session!.id))
     if (stored > size) throw new Broken(`f: ${stored} sessions are stored, and ${size} are in use`)
   }
-}
-
-function isRemembered({ since }: Id, now: number): boolean {
-  return now < since + GRACE * 1000
-}
-
-function contentOf({ session, view }: Request): Content {
-  const content = session ? copyOf(session.place.content) : emptyContent()
-  apply(view.changes, content)
-  return content
-}
-
-function isEmpty({ values, flashes }: Content): boolean {
-  return values.size + flashes.size === 0
-}
-
-function newPlace(content: Content, now: number, { loadedAt }: Request): Place {
-  // Its times may be those of when it was loaded: the store took the rest.
-  return { content, usedAt: now, answeredAt: loadedAt, shown: new Map(), forked: false }
-}
-
-function newId(now: number): Id {
-  return { state: 'live', since: now, next: null, elders: [] }
-}
-
-function expectEqual(rule: string, what: string, actual: unknown, expected: unknown): void {
-  if (isDeepStrictEqual(actual, expected)) return
-  const [is, be] = [JSON.stringify(actual), JSON.stringify(expected)]
-  throw new Broken(`${rule}: ${what} is ${is} and should be ${be}`)
 }

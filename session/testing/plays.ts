@@ -21,7 +21,7 @@ export const SMALL: string[] = [
 export const FEW: string[] = ['merge.cart', 'set.a regenerateId', 'destroy']
 
 /** Moves of the clock: beyond the grace, to a renewal, and beyond the idle limit. */
-export const MOVES: number[] = [31, 450, 1100]
+export const MOVES: number[][] = [[31], [450], [1100]]
 
 /** The programs of some words by a sender. */
 export function programs(by: Sender, words: string[], fate?: Program['fate']): Program[] {
@@ -63,7 +63,7 @@ export function anyPlay(random: Random): Play {
     ] as const
     return request(by, untilItEnds(words).join(' '), pick(fates))
   })
-  return { programs, moves: pick([[], [], ...MOVES.map((move) => [move])]) }
+  return { programs, moves: pick([[], [], ...MOVES]) }
 }
 
 // After `destroy` writing throws: nothing to explore.

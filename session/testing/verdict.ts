@@ -1,5 +1,6 @@
-import { Broken, Model, Undecided } from './model.ts'
-import type { Promises } from './model.ts'
+import { Broken, Undecided } from './model-parts.ts'
+import type { Promises } from './model-parts.ts'
+import { Model } from './model.ts'
 import { verbsOf } from './programs.ts'
 import type { Entry, Story, Visit } from './story.ts'
 
@@ -41,9 +42,9 @@ function retell(story: Story, model: Model, promises: Promises): void {
       checkArrival(visit, entry.held!, model, done, made)
     }
   })
-  const last = looks.pop()!
+  const last = looks.at(-1)!
   const stands = visits.some(({ done }) => !done)
-  for (const { time, data, stored } of looks) {
+  for (const { time, data, stored } of looks.slice(0, -1)) {
     for (const [cookie, each] of data) model.look(cookie, each, time)
     if (stored !== null && !stands) model.count(stored, time)
   }
