@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { ConfigError, readConfig, type Environment } from './config.ts'
+import { ConfigError, loadConfig, projectFolder, readConfig, type Environment } from './config.ts'
 import { readOrCreateLocalSecret } from './local-secret.ts'
 
 const secret = randomBytes(32).toString('base64url')
@@ -39,14 +39,56 @@ describe('readConfig', () => {
       origins: ['http://localhost:44100', 'http://127.0.0.1:44100'],
       sessionStorage: 'fs',
       sessionSecrets: [secret],
-      sessionDir: './sessions',
+      sessionDir: join(projectFolder, 'sessions'),
       sessionMaxAge: 604_800,
       sessionLifetime: 2_592_000,
-      databaseUrl: './db/bookstore.sqlite',
+      databaseUrl: join(projectFolder, 'db/bookstore.sqlite'),
       redisUrl: undefined,
       redisPrefix: '',
       trustProxy: 0,
+      stopDelay: 0,
     })
+  })
+
+  it('takes paths from the folder of the project, wherever it is started', () => {
+    const env = { SESSION_DIR: '../kept/sessions', DATABASE_URL: '/var/shop.sqlite' }
+    assert.equal(read(env).sessionDir, join(projectFolder, '../kept/sessions'))
+    assert.equal(read(env).databaseUrl, '/var/shop.sqlite')
+    assert.equal(read({ DATABASE_URL: ':memory:' }).databaseUrl, ':memory:')
+  })
+
+  it('opens nothing of development to others unless it was asked for by name', () => {
+    const ways = [
+      { PUBLIC_URL: 'https://shop.example' },
+      { PUBLIC_URL: 'https://localhost' },
+      { PUBLIC_URL: 'http://192.168.1.5:8000' },
+      { HOST: '0.0.0.0' },
+      { HOST: '::' },
+      { HOST: 'shop.internal' },
+    ]
+    for (const env of ways) {
+      const [name, value] = Object.entries(env)[0]!
+      const [problem, ...others] = problemsOf(env)
+      assert.ok(problem!.startsWith('NODE_ENV is missing: '), `${name}=${value}`)
+      assert.ok(problem!.includes(`by ${name}=${value},`))
+      assert.deepEqual(others, [])
+      for (const NODE_ENV of ['development', 'test']) {
+        assert.deepEqual(problemsOf({ ...env, NODE_ENV }), [])
+      }
+    }
+    for (const env of [
+      { HOST: 'localhost' },
+      { HOST: '127.0.0.2' },
+      { HOST: '::1', PUBLIC_URL: 'http://[::1]:44100' },
+      { PUBLIC_URL: 'http://localhost:8080' },
+    ]) {
+      assert.deepEqual(problemsOf(env), [])
+    }
+  })
+
+  it('leaves a balancer five seconds in production, unless told otherwise', () => {
+    assert.equal(read(production).stopDelay, 5)
+    assert.equal(read({ ...production, STOP_DELAY: '0' }).stopDelay, 0)
   })
 
   it('takes an empty variable for one that is not set', () => {
@@ -90,10 +132,10 @@ describe('readConfig', () => {
 
   it('takes a host name or an IP address to listen on', () => {
     for (const HOST of ['0.0.0.0', '::1', 'shop.internal']) {
-      assert.deepEqual(problemsOf({ HOST }), [], HOST)
+      assert.deepEqual(problemsOf({ HOST, NODE_ENV: 'development' }), [], HOST)
     }
     for (const HOST of ['http://localhost', 'a:b', 'local host', '[::1]', '1.2.3.400']) {
-      assert.equal(problemsOf({ HOST }).length, 1, HOST)
+      assert.equal(problemsOf({ HOST, NODE_ENV: 'development' }).length, 1, HOST)
     }
   })
 
@@ -145,7 +187,12 @@ describe('readConfig', () => {
   })
 
   it('answers in development under the local addresses too', () => {
-    const config = read({ PUBLIC_URL: 'http://192.168.1.5:8000', HOST: '::', PORT: '8000' })
+    const config = read({
+      NODE_ENV: 'development',
+      PUBLIC_URL: 'http://192.168.1.5:8000',
+      HOST: '::',
+      PORT: '8000',
+    })
     assert.equal(config.publicOrigin, 'http://192.168.1.5:8000')
     assert.deepEqual(config.origins, [
       'http://192.168.1.5:8000',
@@ -163,11 +210,15 @@ describe('readConfig', () => {
   })
 
   it('refuses a public address that is more than an origin', () => {
-    for (const rest of ['/shop', '/?a', '/#a']) {
-      assert.equal(problemsOf({ PUBLIC_URL: `https://shop.example${rest}` }).length, 1, rest)
+    for (const PUBLIC_URL of [
+      'https://shop.example/shop',
+      'https://shop.example/?a',
+      'https://shop.example/#a',
+      'https://me@shop.example',
+      'ftp://shop.example',
+    ]) {
+      assert.equal(problemsOf({ PUBLIC_URL, NODE_ENV: 'development' }).length, 1, PUBLIC_URL)
     }
-    assert.equal(problemsOf({ PUBLIC_URL: 'https://me@shop.example' }).length, 1)
-    assert.equal(problemsOf({ PUBLIC_URL: 'ftp://shop.example' }).length, 1)
   })
 
   it('takes a prefix for keys in Redis, without what has a meaning in patterns', () => {
@@ -192,6 +243,28 @@ describe('readConfig', () => {
   it('refuses an idle limit longer than the absolute one', () => {
     const env = { SESSION_MAX_AGE: '3600', SESSION_LIFETIME: '1800' }
     assert.match(problemsOf(env)[0]!, /SESSION_MAX_AGE \(3600\) is longer than SESSION_LIFETIME/)
+  })
+})
+
+describe('loadConfig', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'config-'))
+  after(() => rmSync(folder, { recursive: true }))
+
+  it('adds what .env gives to what is set, where that is empty as well', () => {
+    writeFileSync(join(folder, '.env'), `PORT=1\nSESSION_SECRET="${secret}"\nTRUST_PROXY=1\n`)
+    const env: Environment = { PORT: '2', TRUST_PROXY: '', DATABASE_URL: ':memory:' }
+    const config = loadConfig(folder, env)
+    assert.equal(config.port, 2)
+    assert.equal(config.trustProxy, 1)
+    assert.deepEqual(config.sessionSecrets, [secret])
+    assert.equal(env.SESSION_SECRET, secret)
+  })
+
+  it('takes nothing from a .env that has a problem', () => {
+    const env: Environment = {}
+    writeFileSync(join(folder, '.env'), 'NODE_ENV=production\nPORT: 80\n')
+    assert.throws(() => loadConfig(folder, env), /\.env, line 2, is not NAME=value/)
+    assert.deepEqual(env, {})
   })
 })
 
@@ -221,6 +294,7 @@ describe('.env.example', () => {
       'SESSION_MAX_AGE',
       'SESSION_SECRET',
       'SESSION_STORAGE',
+      'STOP_DELAY',
       'TRUST_PROXY',
     ])
   })

@@ -1,5 +1,7 @@
 import { isIPv6 } from 'node:net'
+import { join, resolve } from 'node:path'
 import * as v from 'valibot'
+import { readDotEnv } from './dot-env.ts'
 import { readOrCreateLocalSecret } from './local-secret.ts'
 
 export interface Config {
@@ -13,12 +15,13 @@ export interface Config {
   sessionStorage: 'cookie' | 'fs' | 'memory' | 'redis'
   /** The first one seals, any of them opens. */
   sessionSecrets: readonly string[]
+  /** An absolute path. */
   sessionDir: string
   /** Seconds without a visit after which a session ends. */
   sessionMaxAge: number
   /** Seconds after which a session ends however often it is used. */
   sessionLifetime: number
-  /** A file name, or `:memory:`. */
+  /** An absolute path, or `:memory:`. */
   databaseUrl: string
   /** Set when `sessionStorage` is `redis`. */
   redisUrl: string | undefined
@@ -26,6 +29,8 @@ export interface Config {
   redisPrefix: string
   /** How many reverse proxies stand in front of the server. */
   trustProxy: number
+  /** Seconds from SIGTERM until the port closes. */
+  stopDelay: number
 }
 
 export type Environment = Record<string, string | undefined>
@@ -43,12 +48,14 @@ export class ConfigError extends Error {
   }
 }
 
+/** What relative paths are relative to, and where `.env` is, whatever the current directory. */
+export const projectFolder = resolve(import.meta.dirname, '..')
+
 const maxSecondsOfSession = 400 * 24 * 60 * 60 // Browsers keep no cookie for longer (RFC 6265bis).
 
 const schema = v.object({
   NODE_ENV: v.optional(
     v.picklist(['development', 'production', 'test'], says('use development, production or test')),
-    'development',
   ),
   HOST: v.optional(
     v.pipe(v.string(), v.check(isHost, says('use a host name or an IP address'))),
@@ -63,6 +70,7 @@ const schema = v.object({
     ),
   ),
   TRUST_PROXY: integer(0, 0, 10, 'the number of reverse proxies in front of the server'),
+  STOP_DELAY: v.optional(integer(0, 0, 600, 'seconds')),
   SESSION_STORAGE: v.optional(
     v.picklist(['cookie', 'fs', 'memory', 'redis'], says('use cookie, fs, memory or redis')),
     'fs',
@@ -100,14 +108,18 @@ const schema = v.object({
   ),
 })
 
-/** Loads `.env`, where there is one, and reads the configuration of this process. */
-export function loadConfig(): Config {
-  try {
-    process.loadEnvFile('.env')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-  }
-  return readConfig(process.env)
+/**
+ * Reads the configuration of this process. What `.env` in `folder` gives and `env` lacks is added to
+ * `env`.
+ *
+ * @throws {ConfigError} Naming every problem at once
+ */
+export function loadConfig(folder = projectFolder, env: Environment = process.env): Config {
+  const { values, problems } = readDotEnv(join(folder, '.env'))
+  // Without what could not be understood, the rest would be judged wrongly.
+  if (problems.length > 0) throw new ConfigError(problems)
+  for (const [name, value] of Object.entries(values)) env[name] ||= value
+  return readConfig(env)
 }
 
 /**
@@ -118,7 +130,7 @@ export function loadConfig(): Config {
  */
 export function readConfig(
   env: Environment,
-  localSecret = () => readOrCreateLocalSecret('.session-secret'),
+  localSecret = () => readOrCreateLocalSecret(join(projectFolder, '.session-secret')),
 ): Config {
   const given = Object.fromEntries(
     Object.keys(schema.entries).map((name) => [name, env[name]?.trim() || undefined]),
@@ -130,6 +142,13 @@ export function readConfig(
   // start tells everything.
   const values = parsed.output as v.InferOutput<typeof schema>
   const production = values.NODE_ENV === 'production'
+
+  const wayIn = wayInForOthers(values)
+  if (values.NODE_ENV === undefined && wayIn !== undefined) {
+    problems.push(
+      `NODE_ENV is missing: others can reach the shop by ${wayIn}, so say production, or else development, where everybody knows the passwords and may read every mail`,
+    )
+  }
 
   const secrets = readSecrets(values.SESSION_SECRET)
   problems.push(...secrets.problems)
@@ -170,13 +189,15 @@ export function readConfig(
     origins: production ? [publicOrigin] : [...new Set([publicOrigin, ...local])],
     sessionStorage: values.SESSION_STORAGE,
     sessionSecrets: secrets.list ?? [localSecret()],
-    sessionDir: values.SESSION_DIR,
+    sessionDir: resolve(projectFolder, values.SESSION_DIR),
     sessionMaxAge: values.SESSION_MAX_AGE,
     sessionLifetime: values.SESSION_LIFETIME,
-    databaseUrl: values.DATABASE_URL,
+    databaseUrl:
+      values.DATABASE_URL === ':memory:' ? ':memory:' : resolve(projectFolder, values.DATABASE_URL),
     redisUrl: values.REDIS_URL,
     redisPrefix: values.REDIS_PREFIX,
     trustProxy: values.TRUST_PROXY,
+    stopDelay: values.STOP_DELAY ?? (production ? 5 : 0),
   }
 }
 
@@ -210,9 +231,22 @@ function isOrigin(value: string): boolean {
   return url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
 }
 
+/** The variable by which the shop is open to more than this machine, with its value. */
+function wayInForOthers(values: { HOST: string; PUBLIC_URL?: string | undefined }) {
+  const url = URL.parse(values.PUBLIC_URL ?? '')
+  if (url && (url.protocol === 'https:' || !isLoopback(url.hostname))) {
+    return `PUBLIC_URL=${values.PUBLIC_URL}`
+  }
+  return isLoopback(values.HOST) ? undefined : `HOST=${values.HOST}`
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || /^127(\.\d+){3}$|^\[?::1\]?$/.test(host)
+}
+
 function isUnprotected(origin: string | undefined): boolean {
   const url = origin === undefined ? null : URL.parse(origin)
-  return url?.protocol === 'http:' && !['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+  return url?.protocol === 'http:' && !isLoopback(url.hostname)
 }
 
 function localOrigins(host: string, port: number): string[] {

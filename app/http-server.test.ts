@@ -329,6 +329,31 @@ describe('stop', () => {
     assert.match(await answer, /finished/)
   })
 
+  it('lets a request finish of which only the beginning has come', async (t) => {
+    const { port, stop } = await start(t, () => new Response('finished'))
+    const socket = open(port)
+    const answer = text(socket)
+    const begun = once(socket, 'connect')
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n')
+    await begun
+    await sleep(50) // until the server has read it: nothing tells
+    const stopped = stop(3000)
+    socket.write('\r\n')
+    assert.match(await answer, /^HTTP\/1\.1 200 .*connection: close.*finished/is)
+    assert.equal(await stopped, true)
+  })
+
+  it('goes on with new connections while it winds down, and keeps none', async (t) => {
+    const { port, stop, windDown } = await start(t, () => new Response('finished'))
+    const hurry = new AbortController()
+    const woundDown = windDown(60_000, hurry.signal)
+    const answer = await exchange(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    assert.match(answer, /^HTTP\/1\.1 200 .*connection: close.*finished/is)
+    hurry.abort()
+    await woundDown
+    assert.equal(await stop(), true)
+  })
+
   it('cuts off what does not finish in time, and says so', async (t) => {
     const reached = Promise.withResolvers<void>()
     const { port, stop } = await start(t, () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { createRequestListener, type ClientAddress } from '@remix-run/node-fetch-server'
 import type { Log } from './log.ts'
 import { setSocketAddress } from './middleware/client-address.ts'
@@ -38,8 +39,16 @@ const defaultTimeouts: Timeouts = {
   interval: 2_000,
 }
 
+// For what was sent before anybody could know, also where nothing is in front of this server.
+const LAST_REQUESTS_MS = 250
+
 export interface HttpServer {
   port: number
+  /**
+   * The first half of stopping: goes on taking requests for `ms` milliseconds and a moment, or for
+   * that moment once `hurry` is aborted, and asks clients to close their connections.
+   */
+  windDown(ms: number, hurry: AbortSignal): Promise<void>
   /**
    * Stops accepting connections and lets requests in flight finish, for `graceMs` at most. False if
    * some had to be cut off.
@@ -112,26 +121,35 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   return {
     port: (server.address() as AddressInfo).port,
 
+    async windDown(ms, hurry) {
+      stopping = true
+      await sleep(ms, undefined, { signal: hurry }).catch(() => {})
+      await sleep(LAST_REQUESTS_MS)
+      await setImmediate() // After a busy moment of our own, requests of that time still lie there.
+    },
+
     async stop(graceMs = 10_000) {
       stopping = true
       const closed = once(server, 'close')
       server.close()
-      const busy = new Set<Socket | null>()
       for (const response of unfinished) {
-        busy.add(response.socket)
         if (!response.headersSent) response.setHeader('Connection', 'close')
         // Too late to say so; its client would keep the connection for the next request.
-        else response.once('finish', () => setImmediate(() => server.closeIdleConnections()))
+        else
+          response.once('finish', async () => {
+            await setImmediate()
+            server.closeIdleConnections()
+          })
       }
-      // Node closes connections between two requests, but not those before their first one, which
-      // browsers open ahead of need.
-      for (const socket of connections) if (!busy.has(socket)) socket.destroy()
-
       let finished = true
       const timer = setTimeout(() => {
         finished = false
         server.closeAllConnections()
       }, graceMs)
+      // Node closes connections between two requests, but not those before their first one, which
+      // browsers open ahead of need. A request may have come in with the connection.
+      await setImmediate()
+      for (const socket of connections) if (socket.bytesRead === 0) socket.destroy()
       await closed
       clearTimeout(timer)
       return finished

@@ -6,13 +6,18 @@ import { it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Runs a program that ends with `stop`, after `body` has run, and sends it `signals`. */
-async function run(body: string, signals: NodeJS.Signals[] = [], stop = 'async () => {}') {
+async function run(
+  body: string,
+  signals: NodeJS.Signals[] = [],
+  stop = 'async () => {}',
+  log = 'createJsonLog()',
+) {
   const program = `
     import { setTimeout as sleep } from 'node:timers/promises'
     import { createJsonLog } from './app/log.ts'
     import { endProcessWith } from './app/lifecycle.ts'
     setInterval(() => {}, 1000)
-    endProcessWith({ log: createJsonLog(), stop: ${stop} })
+    endProcessWith({ log: ${log}, stop: ${stop} })
     console.log('ready')
     ${body}`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
@@ -60,4 +65,30 @@ it('exits with 1 when it cannot finish', async () => {
   const { code, output } = await run('', ['SIGTERM'], "async () => { throw new Error('stuck') }")
   assert.equal(code, 1)
   assert.match(output, /Error: stuck/)
+})
+
+it('exits with 1 when an error comes while it finishes after a signal', async () => {
+  const stop = "async () => { setTimeout(() => { throw new Error('late') }); await sleep(100) }"
+  const { code, output } = await run('', ['SIGTERM'], stop)
+  assert.equal(code, 1)
+  assert.match(output, /Error: late/)
+})
+
+it('exits with 1 when handling an error is an error each time', async () => {
+  const endless = "() => { process.nextTick(() => { throw new Error('in the log') }) }"
+  const fault = "setTimeout(() => { throw new Error('fault') })"
+  const { code } = await run(fault, [], 'async () => { await sleep(100_000) }', endless)
+  assert.equal(code, 1)
+})
+
+it('leaves SIGTERM its time, and is in a hurry from the first SIGINT or error on', async () => {
+  const stop =
+    "async (hurry) => { console.log('hurry', hurry.aborted); await sleep(100_000, null, { signal: hurry }).catch(() => {}) }"
+  const fault = "setTimeout(() => { throw new Error('fault') })"
+  const later = await run('', ['SIGTERM', 'SIGINT'], stop)
+  assert.equal(later.code, 0)
+  assert.match(later.output, /^hurry false$/m)
+  for (const { output } of [await run('', ['SIGINT'], stop), await run(fault, [], stop)]) {
+    assert.match(output, /^hurry true$/m)
+  }
 })

@@ -7,20 +7,56 @@ export type LogEntry = {
 
 export type Log = (entry: LogEntry) => void
 
-/** A log that writes each entry as a line of JSON. */
-export function createJsonLog(
-  write: (line: string) => void = (line) => process.stdout.write(line),
-): Log {
+/** A log that writes each entry as a line of JSON. It never throws. */
+export function createJsonLog(write: (line: string) => void = createLineWriter()): Log {
   return (entry) => {
-    const line = { time: new Date().toISOString(), ...entry }
-    write(`${JSON.stringify(line, (key, value) => (key === 'error' ? describe(value) : value))}\n`)
+    const time = new Date().toISOString()
+    try {
+      write(toLine({ time, ...entry }))
+    } catch {
+      write(toLine({ time, event: entry.event, error: 'the rest of this entry is not JSON' }))
+    }
   }
 }
 
-function describe(error: unknown): unknown {
+function toLine(entry: LogEntry & { time: string }): string {
+  return `${JSON.stringify(entry, (key, value) => (key === 'error' ? describe(value) : value))}\n`
+}
+
+function describe(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return String(error)
-  // The stack begins with the name and the message.
-  return error.cause === undefined
+  // The stack begins with the name and the message. Causes can go in a circle.
+  return error.cause === undefined || depth === 5
     ? { stack: error.stack }
-    : { stack: error.stack, cause: describe(error.cause) }
+    : { stack: error.stack, cause: describe(error.cause, depth + 1) }
+}
+
+const MOST_WAITING_BYTES = 1_048_576
+
+/**
+ * Writes lines to standard output. Where its reader hangs, lines are dropped instead of filling the
+ * memory, and their number is told when it reads again.
+ */
+function createLineWriter(): (line: string) => void {
+  const { stdout } = process
+  let dropped = 0
+  return (line) => {
+    if (stdout.writableLength > MOST_WAITING_BYTES) {
+      dropped += 1
+      return
+    }
+    if (dropped > 0) {
+      stdout.write(`${JSON.stringify({ event: 'log lines dropped', lines: dropped })}\n`)
+      dropped = 0
+    }
+    stdout.write(line)
+  }
+}
+
+/**
+ * Keeps this process alive when its output cannot be written: its reader has gone, its terminal is
+ * closed, the disk of its file is full. What is written after that fault is written again.
+ */
+export function outliveOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 }

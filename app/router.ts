@@ -52,6 +52,8 @@ export interface BookstoreOptions extends Omit<Dependencies, 'config' | 'page'> 
   createLimiter?: CreateLimiter
   /** The mails for the development page; none in production. */
   outbox?: Outbox | undefined
+  /** Whether this process has been told to end, for the health check. */
+  isStopping?: () => boolean
 }
 
 // Where there is neither outbox nor inspector, no method of theirs is known either.

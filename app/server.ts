@@ -6,11 +6,18 @@ import { createPasswordHasher } from './auth/passwords.ts'
 import { ConfigError, loadConfig, type Config } from './config.ts'
 import { startHttpServer } from './http-server.ts'
 import { endProcessWith } from './lifecycle.ts'
-import { createJsonLog } from './log.ts'
+import { createJsonLog, outliveOutput } from './log.ts'
 import { createConsoleMailer, createMissingMailer, createOutbox } from './mailer.ts'
 import { connectRedis } from './redis.ts'
 import { createBookstore } from './router.ts'
 import { openSessions } from './session.ts'
+
+outliveOutput()
+const log = createJsonLog()
+
+// From the beginning: as process 1 of a container nobody else would listen to SIGTERM.
+let stop = async (_hurry: AbortSignal): Promise<void> => {}
+endProcessWith({ log, stop: (hurry) => stop(hurry) })
 
 try {
   await main(loadConfig())
@@ -20,7 +27,6 @@ try {
 }
 
 async function main(config: Config): Promise<void> {
-  const log = createJsonLog()
   const passwords = createPasswordHasher()
 
   const redis =
@@ -39,6 +45,7 @@ async function main(config: Config): Promise<void> {
   const sessions = openSessions(config, Date.now, redis)
   const outbox = config.production ? undefined : createOutbox({ next: createConsoleMailer() })
 
+  let stopping = false
   const bookstore = createBookstore({
     config,
     db,
@@ -51,6 +58,7 @@ async function main(config: Config): Promise<void> {
     mailer: outbox ?? createMissingMailer(log),
     demoAccounts: config.production ? [] : demoAccounts,
     now: Date.now,
+    isStopping: () => stopping,
   })
 
   const server = await startHttpServer({
@@ -58,15 +66,14 @@ async function main(config: Config): Promise<void> {
     fetch: (request) => bookstore.fetch(request),
     log,
   })
-  endProcessWith({
-    log,
-    async stop() {
-      await server.stop()
-      await sessions.close()
-      await redis?.close()
-      closeDatabase(db)
-    },
-  })
+  stop = async (hurry) => {
+    stopping = true
+    await server.windDown(config.stopDelay * 1000, hurry)
+    await server.stop()
+    await sessions.close()
+    await redis?.close()
+    closeDatabase(db)
+  }
 
   console.log(describe(config).join('\n'))
 }

@@ -74,6 +74,8 @@ export interface TestShop {
   browser(options?: BrowserOptions): TestBrowser
   /** Lets time pass, for sessions and whatever else has a limit. */
   pass(seconds: number): void
+  /** Tells the shop that it will end; it goes on meanwhile. */
+  stop(): void
   /** Ends the shop and opens it again on the same files, perhaps with other settings. */
   restart(config?: Partial<Config>): Promise<void>
   /** What lies in the session directory; changes with every write to it. */
@@ -112,8 +114,10 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
     redisUrl: options.redisUrl,
     redisPrefix: options.redisPrefix ?? '',
     trustProxy: 0,
+    stopDelay: 0,
   }
   let timePassed = 0
+  let stopping = false
   const now = () => Date.now() + timePassed
   const log: LogEntry[] = []
   const outbox = createOutbox({ now })
@@ -142,6 +146,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
       log: (entry) => log.push(entry),
       demoAccounts: config.production ? [] : demoAccounts,
       now,
+      isStopping: () => stopping,
     })
     async function close() {
       await sessions.close()
@@ -173,6 +178,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
     fetch: (request) => running.bookstore.fetch(request),
     browser: (options) => new TestBrowser(shop, now, options),
     pass: (seconds) => void (timePassed += seconds * 1000),
+    stop: () => void (stopping = true),
     async restart(changes) {
       await running.close()
       running = await open({ ...running.config, ...changes })

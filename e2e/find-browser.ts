@@ -1,7 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright'
+
+/** Run by `node` itself: where npx is a batch file, it cannot be spawned. */
+export const playwrightProgram = fileURLToPath(
+  new URL('cli.js', import.meta.resolve('playwright/package.json')),
+)
 
 const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
@@ -32,7 +38,7 @@ function findBrowser(): string | undefined {
 
 function getBrowser(): string {
   console.log('No Chromium found: trying to get one.')
-  run('npx', ['playwright', 'install', 'chromium'])
+  run(process.execPath, [playwrightProgram, 'install', 'chromium'])
   const downloaded = findBrowser()
   if (downloaded !== undefined) return downloaded
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {

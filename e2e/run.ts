@@ -5,7 +5,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { skipWithoutRedis } from '../session/fault-tests/redis-server.ts'
-import { findOrGetBrowser } from './find-browser.ts'
+import { findOrGetBrowser, playwrightProgram } from './find-browser.ts'
 
 let browser: string
 try {
@@ -18,8 +18,8 @@ try {
 if (skipWithoutRedis !== false) console.log(`Not on Redis: ${skipWithoutRedis}`)
 
 const { status } = spawnSync(
-  'npx',
-  ['playwright', 'test', '--config', 'e2e/playwright.config.ts', ...process.argv.slice(2)],
+  process.execPath,
+  [playwrightProgram, 'test', '--config', 'e2e/playwright.config.ts', ...process.argv.slice(2)],
   { stdio: 'inherit', env: { ...process.env, CHROMIUM_PATH: browser } },
 )
 process.exit(status ?? 1)

@@ -88,3 +88,10 @@ it('a flood of requests is one file in a second', async () => {
   const seconds = (Date.now() - start) / 1000
   assert.ok(times.size <= 1 + seconds, `${times.size} files in ${seconds} s`)
 })
+
+it('answers 503 from the moment when the shop is told to end', async () => {
+  const shop = await openTestShop()
+  shop.stop()
+  assert.equal((await shop.browser().get('/healthz')).status, 503)
+  assert.equal((await shop.browser().get('/books')).status, 200)
+})

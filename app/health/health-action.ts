@@ -13,10 +13,13 @@ interface HealthOptions {
   sessions: Pick<Sessions, 'check'>
   log: Log
   now(): number
+  /** Whether this process has been told to end. */
+  isStopping?: () => boolean
 }
 
 /** For load balancers and monitors: whether the shop can do its work, and on which storage. */
-export function createHealthAction({ db, config, sessions, log, now }: HealthOptions) {
+export function createHealthAction(options: HealthOptions) {
+  const { db, config, sessions, log, now, isStopping } = options
   const checkDatabase = createDatabaseCheck(db, now)
   let told: string | undefined
 
@@ -36,7 +39,8 @@ export function createHealthAction({ db, config, sessions, log, now }: HealthOpt
   }
 
   return createAction(routes.health, async (context) => {
-    const healthy = await isWell()
+    // First of all, so that a balancer sends nobody here while the rest is finished.
+    const healthy = !isStopping?.() && (await isWell())
     const status = healthy ? 'ok' : 'unavailable'
     return Response.json(
       // Who came by another name than the shop's hears what a balancer has to know.
