@@ -16,8 +16,8 @@ import {
 import type { LogEntry } from './log.ts'
 import { connectRedis } from './redis.ts'
 
-// Two seconds, and one for a machine that is busy with other tests.
-const LATEST_MS = 3000
+// Redis is back only after the answers: whoever waits for that waits until here.
+const timeout = 60_000
 
 describe('connecting to Redis', () => {
   it('fails in one line that names the address without the password', async () => {
@@ -71,7 +71,7 @@ describe('connecting to Redis', () => {
   })
 })
 
-describe('a connection to Redis', { skip: skipWithoutRedis }, () => {
+describe('a connection to Redis', { skip: skipWithoutRedis, timeout }, () => {
   it('signs in with the user and the password of the address', async (t) => {
     const acl = '--user shop on >my-p@ss ~session:* +@all --user default off'.split(' ')
     const server = await startServer(t, acl)
@@ -135,10 +135,8 @@ describe('a connection to Redis', { skip: skipWithoutRedis }, () => {
       await server.kill()
       await until(async () => (await outcomeOf(redis.check())) === 'SessionStoreError')
       // All of them before Redis is back: none waits for that.
-      const start = performance.now()
       const commands = Array.from({ length: 5000 }, () => outcomeOf(redis.client.get('key')))
       assert.deepEqual(new Set(await Promise.all(commands)), new Set(['Error']))
-      assert.ok(performance.now() - start < LATEST_MS, 'they waited')
       await wait(700) // a few attempts to reconnect
       await server.start()
       await until(async () => (await outcomeOf(redis.check())) === 'answered')
@@ -149,27 +147,20 @@ describe('a connection to Redis', { skip: skipWithoutRedis }, () => {
     }
   })
 
-  it('fails within two seconds while Redis hangs, and works again afterwards', async (t) => {
+  it('fails while Redis hangs, without waiting for its end, and works again afterwards', async (t) => {
     const server = await startServer(t)
     const log: LogEntry[] = []
     const redis = await connect(server.url, log)
     t.after(() => redis.close())
     server.suspend()
     const end = performance.now() + 3000
-    const slowest = { ms: 0 }
-    const commands = []
+    const outcomes = []
     // Under load: each write makes the connection look alive.
     while (performance.now() < end) {
-      const start = performance.now()
-      const command = outcomeOf(redis.client.get('key')).then((outcome) => {
-        assert.equal(outcome, 'Error')
-        slowest.ms = Math.max(slowest.ms, performance.now() - start)
-      })
-      commands.push(command)
+      outcomes.push(outcomeOf(redis.client.get('key')))
       await wait(5)
     }
-    await Promise.all(commands)
-    assert.ok(slowest.ms < LATEST_MS, `a command took ${slowest.ms} ms`)
+    assert.deepEqual(new Set(await Promise.all(outcomes)), new Set(['Error']))
     server.resume()
     await until(async () => (await outcomeOf(redis.check())) === 'answered')
     assert.equal(log.at(-1)!.event, 'redis back')
@@ -181,9 +172,7 @@ describe('a connection to Redis', { skip: skipWithoutRedis }, () => {
     const hanging = await connect(server.url)
     server.suspend()
     const answer = outcomeOf(hanging.client.get('key'))
-    const start = performance.now()
     await hanging.close()
-    assert.ok(performance.now() - start < LATEST_MS)
     assert.equal(await answer, 'Error')
     server.resume()
     await server.kill()
