@@ -338,6 +338,7 @@ describe('stop', () => {
     await begun
     await sleep(50) // until the server has read it: nothing tells
     const stopped = stop(3000)
+    await assert.rejects(fetch(`http://127.0.0.1:${port}`))
     socket.write('\r\n')
     assert.match(await answer, /^HTTP\/1\.1 200 .*connection: close.*finished/is)
     assert.equal(await stopped, true)
