@@ -39,6 +39,19 @@ export async function playRequest(
   return finish()
 }
 
+/** Begins a session, with a key that nobody touches: so it is one that is stored. */
+export function beginSession(
+  storage: SessionStorage,
+  data: Record<string, unknown>,
+  more: (session: Session) => unknown = () => {},
+): Promise<string> {
+  return playRequest(storage, '', (session) => {
+    session.set('', 0)
+    for (const [key, value] of Object.entries(data)) session.set(key, value)
+    more(session)
+  })
+}
+
 /** Reads what is in a session without using it: nothing is saved. */
 export async function lookInto(
   storage: SessionStorage,
