@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { SessionStorage } from '../session-storage.ts'
 import type { Session } from '../session.ts'
 import { MAX_AGE } from './contract.ts'
 import type { Contract, OpenStorage } from './contract.ts'
