@@ -53,7 +53,7 @@ onEachStorage('the account', (open) => {
     assert.equal(page.signedIn, true)
     const next = await there.browser.get('/')
     assert.equal(next.signedIn, false)
-    assert.equal(next.cart, 'Cart, 1 item')
+    assert.equal(next.cart, 'Cart, 0 items', 'whoever sits there now has nothing of theirs')
     assert.equal((await there.browser.post('/account/password', change)).location, '/login')
 
     const again = await here.browser.submit(`/account/logins/${there.id}/remove`)

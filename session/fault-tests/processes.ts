@@ -31,7 +31,9 @@ export function startProcess(
 
 /** Options of Node that let a process at this package and one directory; it can make no symlinks. */
 export function permissionFor(directory: string): string[] {
-  const readable = [scriptFile('..'), directory].map((path) => `--allow-fs-read=${path}`)
+  const readable = [scriptFile('..'), scriptFile('../../node_modules'), directory].map(
+    (path) => `--allow-fs-read=${path}`,
+  )
   return ['--permission', ...readable, `--allow-fs-write=${directory}`]
 }
 
