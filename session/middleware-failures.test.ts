@@ -169,6 +169,20 @@ describe('store trouble', () => {
     await browser.visit((session) => assert.equal(session.get(NOTE), undefined))
   })
 
+  it('what could not be saved is not shown by an error page either', async () => {
+    const { browser, store } = openBrowser()
+    await browser.visit((session) => session.set(COLOR, 'red'))
+    let kept: Session | undefined
+    store.failing = ['update']
+    const attempt = browser.visit((session) => {
+      kept = session
+      session.set(COLOR, 'blue')
+      session.flash(NOTE, 'Saved')
+    })
+    await assert.rejects(attempt)
+    assert.deepEqual(kept!.data, { [COLOR]: 'red' })
+  })
+
   it('logging out works where a store can delete and nothing else', async () => {
     const { browser, store } = openBrowser()
     await browser.visit((session) => {

@@ -97,7 +97,13 @@ export function session(cookie: Cookie, storage: SessionStorage): Middleware<Ses
 
     while (state.saving) await state.saving
     state.close()
-    const saved = await storage.save(current)
+    let saved: string
+    try {
+      saved = await storage.save(current)
+    } catch (error) {
+      state.values.discard() // an error page shows what is there, not what was not saved
+      throw error
+    }
     keeper.cookie = saved
     const isNews = saved !== '' && (saved !== value || livesOn(before, state.origin?.record))
     if (isNews) return withCookie(response, cookieFor(cookie, storage, state, saved))

@@ -19,7 +19,7 @@ it('keeps every field of a form that may be sent again, and of passwords the nam
     ['password', 'secret'],
     ['newPassword', 'secret'],
   ])
-  for (const status of [429, 503]) {
+  for (const status of [409, 429, 503]) {
     assert.deepEqual(sentForm(context, status), {
       action: '/register?from=cart',
       fields: [

@@ -7,7 +7,7 @@ export interface SentForm {
   passwords: string[]
 }
 
-const passing = new Set([429, 503])
+const passing = new Set([409, 429, 503])
 
 /** The form of a request that may succeed when it is sent again: nobody has to fill it in twice. */
 export function sentForm(context: RequestContext<any, any>, status: number): SentForm | undefined {
