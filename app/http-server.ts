@@ -125,7 +125,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       stopping = true
       await sleep(ms, undefined, { signal: hurry }).catch(() => {})
       await sleep(LAST_REQUESTS_MS)
-      await setImmediate() // After a busy moment of our own, requests of that time still lie there.
+      // After a busy moment of our own, connections of that time still lie there, and then requests.
+      await setImmediate()
+      await setImmediate()
     },
 
     async stop(graceMs = 10_000) {
