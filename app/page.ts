@@ -9,7 +9,7 @@ import { countCopies, priceCart } from './cart/cart-lines.ts'
 import { Cart } from './cart/cart.ts'
 import { checkCookies } from './cart/first-cookie.ts'
 import { readSession } from './session-values.ts'
-import type { Shell } from './ui/document.ts'
+import type { Shell } from './ui/shell.ts'
 
 /** Answers with a page: fetches what every page shows around its content, and puts it there. */
 export type RenderPage = (

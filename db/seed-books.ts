@@ -7,8 +7,7 @@ import { philosophy } from './seed-books/philosophy.ts'
 import { poetry } from './seed-books/poetry.ts'
 import { scienceAndNature } from './seed-books/science-and-nature.ts'
 import { scienceFiction } from './seed-books/science-fiction.ts'
-
-export type SeedBook = Omit<NewBook, 'genre'>
+import type { SeedBook } from './seed-books/seed-book.ts'
 
 const shelves: Record<string, SeedBook[]> = {
   Fiction: fiction,

@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { anyStorage, expect, test } from './fixtures.ts'
-import { admin, books, newAccount } from './visitor.ts'
+import { admin, newAccount } from './accounts.ts'
+import { books } from './books.ts'
 import type { Visitor } from './visitor.ts'
 
 /** The rules of axe that see colours. For all others both schemes are the same page. */

@@ -1,5 +1,6 @@
 import { anyStorage, expect, test } from './fixtures.ts'
-import { books, newAccount } from './visitor.ts'
+import { newAccount } from './accounts.ts'
+import { books } from './books.ts'
 
 test('signing out all other browsers ends them at once, and this one goes on', async ({
   page,

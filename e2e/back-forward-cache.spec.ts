@@ -3,7 +3,9 @@ import type { Browser } from 'playwright'
 import { expect, test } from './fixtures.ts'
 import { findOrGetBrowser } from './find-browser.ts'
 import { chromiumArgs } from './launch-browser.ts'
-import { books, reader, Visitor } from './visitor.ts'
+import { reader } from './accounts.ts'
+import { books } from './books.ts'
+import { Visitor } from './visitor.ts'
 
 // Playwright turns the back/forward cache off, and people have it on.
 let browser: Browser

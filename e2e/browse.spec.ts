@@ -1,5 +1,5 @@
 import { anyStorage, expect, test } from './fixtures.ts'
-import { books } from './visitor.ts'
+import { books } from './books.ts'
 
 test('a visitor who only looks around gets no cookie and leaves nothing in the store', async ({
   page,

@@ -1,5 +1,6 @@
 import { anyStorage, expect, test } from './fixtures.ts'
-import { admin, books, reader } from './visitor.ts'
+import { admin, reader } from './accounts.ts'
+import { books } from './books.ts'
 
 test('the cart takes books, other quantities and removals, and is there on the next visit', async ({
   page,

@@ -1,5 +1,6 @@
 import { anyStorage, expect, test } from './fixtures.ts'
-import { books, newAccount } from './visitor.ts'
+import { newAccount } from './accounts.ts'
+import { books } from './books.ts'
 
 test('who checks out logs in on the way, orders, and finds the order again', async ({
   page,

@@ -1,5 +1,6 @@
 import { expect, test } from './fixtures.ts'
-import { books, reader } from './visitor.ts'
+import { reader } from './accounts.ts'
+import { books } from './books.ts'
 
 test('the panel tells what the request before the redirect did', async ({ page, visitor }) => {
   await visitor.byRequest.addToCart(books.pride)

@@ -3,7 +3,8 @@ import path from 'node:path'
 import { cookieNameAt } from './cookie-name.ts'
 import { expect, test } from './fixtures.ts'
 import { collectSetCookies } from './set-cookies.ts'
-import { books, newAccount, reader } from './visitor.ts'
+import { newAccount, reader } from './accounts.ts'
+import { books } from './books.ts'
 
 test('a cookie is sent when there is something new, and only then', async ({
   page,

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { servedBy } from './balancer.ts'
 import { Customer } from './customer.ts'
-import { books, reader } from './visitor.ts'
+import { reader } from './accounts.ts'
+import { books } from './books.ts'
 
 // What nobody stops ends by itself.
 const MOST_REQUESTS = 20_000

@@ -1,5 +1,6 @@
 import { expect, test } from './fixtures.ts'
-import { books, newAccount } from './visitor.ts'
+import { newAccount } from './accounts.ts'
+import { books } from './books.ts'
 
 test('a restart in the middle: memory starts anew, every other storage goes on', async ({
   page,

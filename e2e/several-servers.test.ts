@@ -5,7 +5,7 @@ import { servedBy } from './balancer.ts'
 import { Customer } from './customer.ts'
 import { Load } from './load.ts'
 import { SERVERS, SeveralServers } from './several-servers.ts'
-import { reader } from './visitor.ts'
+import { reader } from './accounts.ts'
 
 const CUSTOMERS = 8
 

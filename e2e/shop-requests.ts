@@ -1,7 +1,15 @@
 import type { APIRequestContext, APIResponse, Cookie } from 'playwright'
 import { expect } from 'playwright/test'
 import { cookieNameAt } from './cookie-name.ts'
-import type { Account, SessionReport } from './visitor.ts'
+import type { Account } from './accounts.ts'
+
+/** What `GET /session` tells. */
+export interface SessionReport {
+  id: string | null
+  data: Record<string, unknown>
+  flash: string[]
+  cookie: { name: string; bytes: number; limit: number }
+}
 
 /**
  * What a browser would send, without the browser. A page takes fifty times as long as its request,

@@ -1,5 +1,6 @@
 import { anyStorage, expect, test } from './fixtures.ts'
-import { books, newAccount, reader } from './visitor.ts'
+import { newAccount, reader } from './accounts.ts'
+import { books } from './books.ts'
 
 test('a login gives the session a new id and keeps the cart, and the old cookie is worth nothing', async ({
   page,

@@ -1,5 +1,6 @@
 import { expect, test } from './fixtures.ts'
-import { books, newAccount, reader } from './visitor.ts'
+import { newAccount, reader } from './accounts.ts'
+import { books } from './books.ts'
 
 test('a logout empties the jar and the store, and the cookie from before is worth nothing', async ({
   page,

@@ -1,52 +1,10 @@
 import type { BrowserContext, Cookie, Page, Response } from 'playwright'
 import { expect } from 'playwright/test'
 import { cookieNameAt } from './cookie-name.ts'
+import { newAccount } from './accounts.ts'
+import type { Account } from './accounts.ts'
 import { ShopRequests } from './shop-requests.ts'
-
-export interface Account {
-  name: string
-  email: string
-  password: string
-}
-
-/** Seeded by the shop outside production. */
-export const reader: Account = {
-  name: 'Robin Reader',
-  email: 'reader@example.com',
-  password: 'reader-demo-password',
-}
-export const admin: Account = {
-  name: 'Ada Admin',
-  email: 'admin@example.com',
-  password: 'admin-demo-password',
-}
-
-/** Books of the seed that are there in numbers. */
-export const books = {
-  pride: { id: 1, slug: 'pride-and-prejudice', title: 'Pride and Prejudice', price: '€9.99' },
-  moonstone: { id: 2, slug: 'the-moonstone', title: 'The Moonstone', price: '€11.99' },
-  heights: { id: 9, slug: 'wuthering-heights', title: 'Wuthering Heights', price: '€10.99' },
-}
-
-/** What `GET /session` tells. */
-export interface SessionReport {
-  id: string | null
-  data: Record<string, unknown>
-  flash: string[]
-  cookie: { name: string; bytes: number; limit: number }
-}
-
-let accounts = 0
-
-/** An account that nobody else uses: what a test does to it concerns no other test. */
-export function newAccount(): Account {
-  const number = `${process.pid}-${++accounts}`
-  return {
-    name: `Visitor ${number}`,
-    email: `visitor-${number}@example.com`,
-    password: `a password of ${number}`,
-  }
-}
+import type { SessionReport } from './shop-requests.ts'
 
 /**
  * Somebody at a page of the shop, who clicks and types as people do there. Whoever only has to get

@@ -1,5 +1,5 @@
 import { expect, test } from './fixtures.ts'
-import { books } from './visitor.ts'
+import { books } from './books.ts'
 
 test.use({ javaScriptEnabled: false })
 

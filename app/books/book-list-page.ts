@@ -1,7 +1,8 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { routes } from '../routes.ts'
-import { document, type Shell } from '../ui/document.ts'
+import { document } from '../ui/document.ts'
+import type { Shell } from '../ui/shell.ts'
 import { emptyState } from '../ui/empty-state.ts'
 import { pagination } from '../ui/pagination.ts'
 import { plural } from '../ui/plural.ts'

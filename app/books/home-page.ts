@@ -1,7 +1,8 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { routes } from '../routes.ts'
-import { document, type Shell } from '../ui/document.ts'
+import { document } from '../ui/document.ts'
+import type { Shell } from '../ui/shell.ts'
 import { shop } from '../ui/shop.ts'
 import { shelf, type CardBook } from './book-card.ts'
 import { coverImage } from './cover-image.ts'

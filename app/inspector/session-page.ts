@@ -1,6 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
-import { document, type Shell } from '../ui/document.ts'
+import { document } from '../ui/document.ts'
+import type { Shell } from '../ui/shell.ts'
 import {
   changeSection,
   cookieMeter,

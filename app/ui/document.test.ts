@@ -3,7 +3,8 @@ import { describe, it } from 'node:test'
 import { html } from '@remix-run/html-template'
 import * as fc from 'fast-check'
 
-import { document, type Shell } from './document.ts'
+import { document } from './document.ts'
+import type { Shell } from './shell.ts'
 import { hostileText, skeleton, testShell } from './testing-markup.ts'
 
 function page(shell: Partial<Shell> = {}, title = 'Title'): string {

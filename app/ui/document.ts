@@ -2,23 +2,9 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { footer } from './footer.ts'
 import { header } from './header.ts'
-import { noticeList, type Notice } from './notices.ts'
+import { noticeList } from './notices.ts'
+import type { Shell } from './shell.ts'
 import { shop } from './shop.ts'
-import type { User } from '../../db/schema.ts'
-
-/** What every page shows around its own content. */
-export type Shell = {
-  /** Who is signed in. */
-  user: Pick<User, 'id' | 'name' | 'role'> | null
-  /** Books in the cart, copies counted. */
-  cartCount: number
-  /** The page's own address: marks where the visitor is and keeps the search text in its box. */
-  url: URL
-  genres: string[]
-  notices: Notice[]
-  /** Shown after the footer, for example a developer panel. */
-  panel?: SafeHtml
-}
 
 export type DocumentProps = {
   title: string

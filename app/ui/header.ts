@@ -1,7 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { routes } from '../routes.ts'
-import type { Shell } from './document.ts'
+import type { Shell } from './shell.ts'
 import { bagIcon, chairMark, searchIcon } from './icons.ts'
 import { plural } from './plural.ts'
 import { shop } from './shop.ts'

@@ -1,5 +1,5 @@
 import type { SafeHtml } from '@remix-run/html-template'
-import type { Shell } from './document.ts'
+import type { Shell } from './shell.ts'
 import { hiddenField } from './hidden-field.ts'
 
 /** Names whom the form was made for: see own-forms.ts. The form of a guest is for everybody. */

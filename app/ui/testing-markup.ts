@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 
-import type { Shell } from './document.ts'
+import type { Shell } from './shell.ts'
 
 /** Text as an attacker or an unlucky paste would send it. */
 export const hostileText: fc.Arbitrary<string> = fc.oneof(

@@ -1,4 +1,4 @@
-import type { SeedBook } from '../seed-books.ts'
+import type { SeedBook } from './seed-book.ts'
 
 export const mystery: SeedBook[] = [
   {

@@ -3,7 +3,9 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser, Locator, Page } from 'playwright'
 import { ShopServer } from '../server.ts'
-import { books, reader, Visitor } from '../visitor.ts'
+import { reader } from '../accounts.ts'
+import { books } from '../books.ts'
+import { Visitor } from '../visitor.ts'
 
 const folder = path.join(import.meta.dirname, 'pictures')
 const viewport = { width: 1280, height: 800 }

@@ -3,7 +3,7 @@ import { SERVED_BY } from '../balancer.ts'
 import type { Shop } from '../server.ts'
 import { SeveralServers } from '../several-servers.ts'
 import { Visitor } from '../visitor.ts'
-import type { SessionReport } from '../visitor.ts'
+import type { SessionReport } from '../shop-requests.ts'
 import { readStore } from './store.ts'
 import type { StoreEntry } from './store.ts'
 

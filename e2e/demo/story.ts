@@ -1,59 +1,11 @@
 import type { Browser } from 'playwright'
 import type { Shop, Storage } from '../server.ts'
-import { books, reader } from '../visitor.ts'
+import { reader } from '../accounts.ts'
+import { books } from '../books.ts'
+import type { ChapterKey } from './chapters.ts'
 import { enterShop } from './scene.ts'
 import type { Observer, Scene } from './scene.ts'
 import type { ServersChapter } from './servers-story.ts'
-
-export const chapters = [
-  {
-    key: 'visit',
-    title: 'Somebody looks around',
-    text: 'A home page and a book. There is nothing to remember yet, so no session begins: no cookie is sent and nothing is stored, on any storage.',
-  },
-  {
-    key: 'cart',
-    title: 'A book goes into the cart',
-    text: 'Now there is something to remember. The POST writes the cart and a message (a flash), and a cookie is sent for the first time. The page after the redirect reads the flash, and with that it is gone.',
-  },
-  {
-    key: 'wrong',
-    title: 'A wrong password',
-    text: 'The form redirects back to itself. The error and the e-mail address travel to the next page as flashes: read once, then gone. The password travels nowhere.',
-  },
-  {
-    key: 'login',
-    title: 'The right password',
-    text: 'The login calls regenerateId(): the session keeps the cart and gets a new id. Whoever planted the old id in this browser, or read it, has nothing (session fixation). The session learns the id of a row in the table of logins, not who the user is.',
-  },
-  {
-    key: 'planted',
-    title: 'Elsewhere: the cookie from before the login',
-    text: 'Another browser presents the cookie that was valid a moment ago, before the login.',
-  },
-  {
-    key: 'order',
-    title: 'An order',
-    text: 'The order goes into the database, and the cart leaves the session in the same response.',
-  },
-  {
-    key: 'logout',
-    title: 'The logout',
-    text: 'The handler deletes the row of the login and calls destroy(). The browser is told to drop the cookie.',
-  },
-  {
-    key: 'stolen',
-    title: 'Elsewhere: the cookie from before the logout',
-    text: 'Somebody had copied the cookie while it was worth something, and presents it now. Nobody is signed in with it, on any storage. With the encrypted cookie it is the table of logins alone that says so: the cookie itself can still be opened.',
-  },
-  {
-    key: 'restart',
-    title: 'The server restarts',
-    text: 'A visitor signs in and fills a cart, the process ends and another one starts. What is in the process is lost; what is on a disk, in Redis or with the browser is not.',
-  },
-] as const
-
-export type ChapterKey = (typeof chapters)[number]['key']
 
 /** The story as it went on one storage. */
 export interface Play {

@@ -1,7 +1,7 @@
 import type { Storage } from '../server.ts'
 import type { RollingRestart } from './rolling-restart.ts'
 import type { Scene } from './scene.ts'
-import type { ChapterKey } from './story.ts'
+import type { ChapterKey } from './chapters.ts'
 import { storageWords } from './words.ts'
 
 /** What a chapter has shown. */
