@@ -2,14 +2,10 @@ import type { SafeHtml } from '@remix-run/html-template'
 import { createHtmlResponse } from '@remix-run/response/html'
 import type { RequestContext } from 'remix/fetch-router'
 import { Session } from 'remix/session'
-import { listGenres } from '../db/books.ts'
-import type { Database } from '../db/connect.ts'
 import { CurrentLogin } from './auth/current-login.ts'
-import { countCopies, priceCart } from './cart/cart-lines.ts'
-import { Cart } from './cart/cart.ts'
-import { checkCookies } from './cart/first-cookie.ts'
 import { readSession } from './session-values.ts'
-import type { Shell } from './ui/shell.ts'
+import type { Notice } from './ui/notices.ts'
+import type { FramePart, Place, Shell, Visit } from './ui/shell.ts'
 
 /** Answers with a page: fetches what every page shows around its content, and puts it there. */
 export type RenderPage = (
@@ -18,61 +14,68 @@ export type RenderPage = (
   init?: number | ResponseInit,
 ) => Response
 
+/** What the features add to every page. */
+export type Frame = Record<Place, FramePart[]> & {
+  notices: ((visit: Visit) => Notice | undefined)[]
+}
+
 interface PageOptions {
   /** Pass `false` for pages that leave the session alone: a flash stays for the next page then. */
   notices?: boolean
-  /** Pass `true` for error pages: they do without what the database cannot tell. */
+  /** Pass `true` for error pages: they do without the parts that cannot be made. */
   inTrouble?: boolean
   /** What stands at the end of every page; made last, when all else has been read. */
   panel?: ((context: RequestContext<any, any>) => SafeHtml | undefined) | undefined
 }
 
 export function createPageRenderer(
-  db: Database,
+  frame: Frame,
   { notices = true, inTrouble = false, panel }: PageOptions = {},
 ): RenderPage {
-  return (context, page, init) =>
-    createHtmlResponse(
-      page({
-        ...readShell(context, notices),
-        ...(inTrouble ? databaseIfReadable(context, db) : readDatabase(context, db)),
-        panel: panel?.(context),
-      }),
+  const makePart = inTrouble ? makeIfPossible : make
+  return (context, page, init) => {
+    const visit = visitOf(context)
+    const makeParts = (place: Place) =>
+      frame[place].map((part) => makePart(part, visit)).filter((part) => part !== null)
+    const shell: Shell = {
+      user: visit.user,
+      url: visit.url,
+      parts: {
+        account: makeParts('account'),
+        masthead: makeParts('masthead'),
+        navigation: makeParts('navigation'),
+        footer: makeParts('footer'),
+      },
+      notices: notices ? readNotices(frame, visit) : [],
+    }
+    return createHtmlResponse(
+      page({ ...shell, panel: panel?.(context) }),
       typeof init === 'number' ? { status: init } : init,
     )
+  }
 }
-
-type FromDatabase = Pick<Shell, 'genres' | 'cartCount'>
 
 // An error page may have to do without the session: the fault may have been the session's.
-function readShell(
-  context: RequestContext<any, any>,
-  notices: boolean,
-): Omit<Shell, keyof FromDatabase> {
-  const session = context.get(Session)
+function visitOf(context: RequestContext<any, any>): Visit {
   const login = context.get(CurrentLogin) as CurrentLogin | null | undefined
-  const told = session && notices ? [checkCookies(context), readSession(session, 'notice')] : []
-  return {
-    user: login?.user ?? null,
-    url: context.url,
-    notices: told.filter((notice) => notice !== undefined),
-  }
+  return { user: login?.user ?? null, url: context.url, session: context.get(Session) }
 }
 
-function readDatabase(context: RequestContext<any, any>, db: Database): FromDatabase {
-  const session = context.get(Session) as Session | undefined
-  const login = context.get(CurrentLogin) as CurrentLogin | null | undefined
-  const cart = session && priceCart(db, new Cart(db, session, login?.user.id ?? null))
-  return {
-    genres: listGenres(db).map(({ genre }) => genre),
-    cartCount: cart ? countCopies(cart) : 0,
-  }
+function readNotices({ notices }: Frame, visit: Visit): Notice[] {
+  return [
+    ...notices.map((notice) => notice(visit)),
+    visit.session && readSession(visit.session, 'notice'),
+  ].filter((notice) => notice !== undefined)
 }
 
-function databaseIfReadable(context: RequestContext<any, any>, db: Database): FromDatabase {
+function make(part: FramePart, visit: Visit): SafeHtml | null {
+  return part(visit)
+}
+
+function makeIfPossible(part: FramePart, visit: Visit): SafeHtml | null {
   try {
-    return readDatabase(context, db)
+    return part(visit)
   } catch {
-    return { genres: [], cartCount: 0 }
+    return null
   }
 }

@@ -20,6 +20,7 @@ import type { Dependencies } from './dependencies.ts'
 import { errorPage } from './errors/error-page.ts'
 import { describeStatus, notFound } from './errors/error-responses.ts'
 import { sentForm } from './errors/sent-form.ts'
+import { createFrame } from './frame.ts'
 import { createHealthAction } from './health/health-action.ts'
 import { createInspector } from './inspector/inspector.ts'
 import type { Outbox } from './mailer.ts'
@@ -65,9 +66,10 @@ const publicDirectory = path.join(import.meta.dirname, '../public')
 export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'> {
   const { config, db, sessions, log, outbox } = options
   limitWaiting(db)
-  const inspector = config.production ? undefined : createInspector(options)
-  const page = createPageRenderer(db, { panel: inspector?.panel })
-  const lastPage = createPageRenderer(db, {
+  const frame = createFrame(db)
+  const inspector = config.production ? undefined : createInspector({ ...options, frame })
+  const page = createPageRenderer(frame, { panel: inspector?.panel })
+  const lastPage = createPageRenderer(frame, {
     notices: false,
     inTrouble: true,
     panel: inspector?.panel,

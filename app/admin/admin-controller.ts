@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { createAction, createController } from 'remix/fetch-router'
 import * as v from 'valibot'
-import { editBook, findBooksByIds, insertBook, listAllBooks, retireBook } from '../../db/books.ts'
+import {
+  editBook,
+  findBooksByIds,
+  insertBook,
+  listAllBooks,
+  listGenres,
+  retireBook,
+} from '../../db/books.ts'
 import type { BookEdit, NewBook } from '../../db/books.ts'
 import type { Book } from '../../db/schema.ts'
 import { requireLogin } from '../auth/current-login.ts'
@@ -42,6 +49,8 @@ export function createAdminControllers({ db, page, now }: Dependencies) {
     return /^\d{1,15}$/.test(id) ? findBooksByIds(db, [Number(id)])[0] : undefined
   }
 
+  const genres = () => listGenres(db).map(({ genre }) => genre)
+
   return {
     index: createAction(routes.admin.index, {
       middleware,
@@ -57,7 +66,7 @@ export function createAdminControllers({ db, page, now }: Dependencies) {
         index(context) {
           const form = { values: {}, errors: {} }
           const formKey = randomUUID()
-          return page(context, (shell) => newBookPage({ shell, form, formKey }))
+          return page(context, (shell) => newBookPage({ shell, form, formKey, genres: genres() }))
         },
 
         action(context) {
@@ -67,7 +76,11 @@ export function createAdminControllers({ db, page, now }: Dependencies) {
           const formKey = v.is(uuid, sent) ? sent : randomUUID()
           if (!output) {
             const form = { values, errors }
-            return page(context, (shell) => newBookPage({ shell, form, formKey }), 422)
+            return page(
+              context,
+              (shell) => newBookPage({ shell, form, formKey, genres: genres() }),
+              422,
+            )
           }
           const book = insertBook(db, { ...toBook(output), formKey, now: new Date(now()) })
           return seeOtherWithNotice(context, routes.admin.index.href(), `${book.title} was added.`)
@@ -82,7 +95,9 @@ export function createAdminControllers({ db, page, now }: Dependencies) {
           const book = findBook(context.params.id)
           if (!book) return notFound(context, page)
           const form = bookFormOf(book)
-          return page(context, (shell) => editBookPage({ shell, book, form, seen: form.values }))
+          return page(context, (shell) =>
+            editBookPage({ shell, book, form, seen: form.values, genres: genres() }),
+          )
         },
 
         action(context) {
@@ -93,13 +108,21 @@ export function createAdminControllers({ db, page, now }: Dependencies) {
           const seen = readSeen(formData)
           if (!output) {
             const form = { values, errors }
-            return page(context, (shell) => editBookPage({ shell, book, form, seen }), 422)
+            return page(
+              context,
+              (shell) => editBookPage({ shell, book, form, seen, genres: genres() }),
+              422,
+            )
           }
           const edit = editBook(db, book.id, parseSeen(seen), toBook(output))
           if (!edit) return notFound(context, page)
           if (edit.outcome === 'stale') {
             const stale = staleForm(values, seen, edit)
-            return page(context, (shell) => editBookPage({ shell, book: edit.book, ...stale }), 422)
+            return page(
+              context,
+              (shell) => editBookPage({ shell, book: edit.book, ...stale, genres: genres() }),
+              422,
+            )
           }
           return seeOtherWithNotice(
             context,

@@ -29,11 +29,14 @@ export function newBookPage({
   shell,
   form,
   formKey,
+  genres,
 }: {
   shell: Shell
   form: BookForm
   /** Sent along unseen: the same form sent twice is one book. */
   formKey: string
+  /** Offered beside a new one. */
+  genres: string[]
 }): SafeHtml {
   return document({
     title: formTitle('Add a book', form),
@@ -46,7 +49,7 @@ export function newBookPage({
         form,
         action: routes.admin.new.action.href(),
         submit: 'Add book',
-        genres: shell.genres,
+        genres,
         hidden: hiddenField('formKey', formKey),
       })}
     </div>`,
@@ -59,6 +62,7 @@ export function editBookPage({
   form,
   seen,
   newer,
+  genres,
 }: {
   shell: Shell
   book: Pick<Book, 'id' | 'slug' | 'title' | 'retiredAt'>
@@ -67,6 +71,7 @@ export function editBookPage({
   seen: BookForm['values']
   /** What was saved since then by somebody else, to be shown beside the input. */
   newer?: BookForm['values']
+  genres: string[]
 }): SafeHtml {
   return document({
     title: formTitle(`Edit ${book.title}`, form),
@@ -79,7 +84,7 @@ export function editBookPage({
         form,
         action: routes.admin.edit.action.href({ id: book.id }),
         submit: 'Save changes',
-        genres: shell.genres,
+        genres,
         hidden: seenFields(seen),
         newer,
       })}

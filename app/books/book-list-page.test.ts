@@ -23,6 +23,7 @@ function page(props: Partial<BookListPageProps> = {}): string {
   return String(
     bookListPage({
       shell: testShell({ url: new URL('http://shop.test/books') }),
+      genres: ['Fiction', 'Poetry'],
       books: [testBook()],
       total: 1,
       page: 1,

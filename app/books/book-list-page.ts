@@ -11,6 +11,8 @@ import type { BookSort } from '../../db/books.ts'
 
 export type BookListPageProps = {
   shell: Shell
+  /** All that there are. */
+  genres: string[]
   /** The books of this page of the results. */
   books: CardBook[]
   /** How many books were found on all pages. */
@@ -72,14 +74,14 @@ function listHref({ q, genre, sort }: BookListPageProps, page: number): string {
   })
 }
 
-function filterForm({ shell, q, genre, sort }: BookListPageProps): SafeHtml {
+function filterForm({ genres, q, genre, sort }: BookListPageProps): SafeHtml {
   return html`<form class="filter" method="get" action="${routes.books.index.href()}">
     ${q === '' ? null : html`<input type="hidden" name="q" value="${q}" />`}
     <div class="field">
       <label for="genre">Genre</label>
       <select id="genre" name="genre">
         <option value="">All genres</option>
-        ${shell.genres.map((name) => option(name, name, genre))}
+        ${genres.map((name) => option(name, name, genre))}
       </select>
     </div>
     <div class="field">

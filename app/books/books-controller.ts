@@ -1,5 +1,5 @@
 import { createController } from 'remix/fetch-router'
-import { bookSorts, findBookBySlug, listBooks } from '../../db/books.ts'
+import { bookSorts, findBookBySlug, listBooks, listGenres } from '../../db/books.ts'
 import type { BookSort } from '../../db/books.ts'
 import { openCart } from '../cart/cart.ts'
 import type { Dependencies } from '../dependencies.ts'
@@ -21,8 +21,11 @@ export function createBooksController({ db, page }: Dependencies) {
           genre: filter.genre || undefined,
           pageSize: PAGE_SIZE,
         })
+        const genres = listGenres(db).map(({ genre }) => genre)
         const pageCount = Math.max(1, Math.ceil(total / PAGE_SIZE))
-        return page(context, (shell) => bookListPage({ shell, books, total, pageCount, ...filter }))
+        return page(context, (shell) =>
+          bookListPage({ shell, genres, books, total, pageCount, ...filter }),
+        )
       },
 
       show(context) {

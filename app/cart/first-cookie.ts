@@ -1,7 +1,7 @@
-import type { RequestContext } from 'remix/fetch-router'
 import { getSessionState, Session } from 'remix/session'
 import type { AppContext } from '../context.ts'
 import type { Notice } from '../ui/notices.ts'
+import type { Visit } from '../ui/shell.ts'
 
 // Also in public/history.js, which takes it out of the address bar.
 const mark = 'cookie-check'
@@ -14,22 +14,20 @@ export function withCookieCheck(context: AppContext, href: string): string {
   const url = new URL(href, context.url)
   // It comes along in the `returnTo` of a page that was marked.
   url.searchParams.delete(mark)
-  if (!hasSession(context)) url.searchParams.set(mark, '')
+  if (!isStored(context.get(Session))) url.searchParams.set(mark, '')
   return url.pathname + url.search + url.hash
 }
 
 /** What to tell a browser that was given a cookie and did not keep it. */
-export function checkCookies(context: RequestContext<any, any>): Notice | undefined {
-  if (!context.url.searchParams.has(mark) || hasSession(context)) return undefined
-  return cookiesNeeded
+export function cookiesNeeded({ url, session }: Visit): Notice | undefined {
+  return url.searchParams.has(mark) && !isStored(session) ? notice : undefined
 }
 
-function hasSession(context: RequestContext<any, any>): boolean {
-  const session = context.get(Session) as Session | undefined
+function isStored(session: Session | undefined): boolean {
   return session !== undefined && getSessionState(session).origin !== null
 }
 
-const cookiesNeeded: Notice = {
+const notice: Notice = {
   kind: 'error',
   text:
     'Your browser did not keep our cookie, and without it there is no cart. ' +

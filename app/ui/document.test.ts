@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { html } from '@remix-run/html-template'
+import { html, type SafeHtml } from '@remix-run/html-template'
 import * as fc from 'fast-check'
 
 import { document } from './document.ts'
@@ -11,17 +11,8 @@ function page(shell: Partial<Shell> = {}, title = 'Title'): string {
   return String(document({ title, shell: testShell(shell), main: html`<h1>Main</h1>` }))
 }
 
-function pageAt(path: string): string {
-  return page({ url: new URL(path, 'http://shop.test') })
-}
-
-// Genre and search differ, so that none of the texts marks a genre as the one that is shown.
 function shellWith(text: string): Partial<Shell> {
-  const search = new URLSearchParams({ q: `${text}?`, genre: `${text}!` })
   return {
-    user: { id: 1, name: text, role: 'admin' },
-    url: new URL(`http://shop.test/books?${search}`),
-    genres: [text],
     notices: [
       { kind: 'notice', text },
       { kind: 'error', text },
@@ -29,34 +20,30 @@ function shellWith(text: string): Partial<Shell> {
   }
 }
 
-const reader = { id: 1, name: 'Rosa', role: 'reader' } as const
+function twoParts(name: string): SafeHtml[] {
+  return [html`<i>${name}</i>`, html`<b>${name}</b>`]
+}
 
 describe('document', () => {
-  it('has the logout form while signed in and not otherwise', () => {
-    assert.match(page({ user: reader }), /<form method="post" action="\/logout">/)
-    assert.doesNotMatch(page(), /logout/)
-  })
-
-  it('offers log in and register to visitors only', () => {
-    assert.match(page(), /href="\/login"/)
-    assert.match(page(), /href="\/register"/)
-    assert.doesNotMatch(page({ user: reader }), /href="\/(?:login|register)"/)
-  })
-
-  it('leads administrators, and nobody else, to the administration', () => {
-    assert.match(page({ user: { id: 2, name: 'Ada', role: 'admin' } }), /href="\/admin\/books"/)
-    assert.doesNotMatch(page({ user: reader }), /\/admin/)
-    assert.doesNotMatch(page(), /\/admin/)
-  })
-
-  it('tells the number of items in the name of the cart link', () => {
-    for (const [cartCount, name] of [
-      [0, 'Cart, 0 items'],
-      [1, 'Cart, 1 item'],
-      [3, 'Cart, 3 items'],
-    ] as const) {
-      assert.match(page({ cartCount }), new RegExp(`href="/cart"\\s+aria-label="${name}"`))
+  it('puts the parts of the features into their places', () => {
+    const parts = {
+      account: twoParts('account'),
+      masthead: twoParts('masthead'),
+      navigation: twoParts('navigation'),
+      footer: twoParts('footer'),
     }
+    assert.match(
+      page({ parts }),
+      new RegExp(
+        [
+          '<nav class="account-nav"[^>]*><i>account</i><b>account</b></nav>',
+          '<i>masthead</i><b>masthead</b>',
+          '<i>navigation</i><b>navigation</b>\\s*</header>',
+          '<li><i>footer</i></li><li><b>footer</b></li>',
+        ].join('.*'),
+        's',
+      ),
+    )
   })
 
   it('announces notices politely and errors at once', () => {
@@ -69,17 +56,6 @@ describe('document', () => {
     assert.match(markup, /role="status">.*<span>Saved\.<\/span>/s)
     assert.match(markup, /role="alert">.*<span>Refused\.<\/span>/s)
     assert.doesNotMatch(page(), /role="(?:status|alert)"/)
-  })
-
-  it('keeps the search text on the book list and nowhere else', () => {
-    assert.match(pageAt('/books?q=salt'), /name="q"\s+value="salt"/)
-    assert.match(pageAt('/cart?q=salt'), /name="q"\s+value=""/)
-  })
-
-  it('marks the genre that is shown', () => {
-    const markup = pageAt('/books?genre=Poetry')
-    assert.equal(markup.match(/aria-current="page"/g)?.length, 1)
-    assert.match(markup, /href="\/books\?genre=Poetry"\s+aria-current="page"/)
   })
 
   it('puts the panel behind everything else', () => {
@@ -96,7 +72,7 @@ describe('document', () => {
   })
 
   it('needs nothing that the content security policy forbids', () => {
-    const markup = page({ user: reader, notices: [{ kind: 'error', text: 'No.' }] })
+    const markup = page({ notices: [{ kind: 'error', text: 'No.' }] })
     assert.doesNotMatch(markup, /\sstyle=|\son\w+=|<style|<script(?![^>]* src="\/)|https?:/)
   })
 })

@@ -1,11 +1,10 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
-import { routes } from '../routes.ts'
-import type { Shell } from './shell.ts'
 import { chairMark } from './icons.ts'
+import type { Shell } from './shell.ts'
 import { shop } from './shop.ts'
 
-export function footer({ user }: Shell): SafeHtml {
+export function footer({ parts }: Shell): SafeHtml {
   return html`<footer class="colophon">
     <div class="wrap colophon-inner">
       <div class="colophon-brand">
@@ -15,15 +14,7 @@ export function footer({ user }: Shell): SafeHtml {
       </div>
       <nav aria-label="Footer">
         <ul>
-          <li><a href="${routes.books.index.href()}">All books</a></li>
-          <li><a href="${routes.cart.show.href()}">Your cart</a></li>
-          ${
-            user === null
-              ? html`<li><a href="${routes.login.index.href()}">Log in</a></li>
-                  <li><a href="${routes.register.index.href()}">Register</a></li>`
-              : html`<li><a href="${routes.orders.index.href()}">Your orders</a></li>
-                  <li><a href="${routes.account.show.href()}">Your account</a></li>`
-          }
+          ${parts.footer.map((part) => html`<li>${part}</li>`)}
         </ul>
       </nav>
       <p class="colophon-small">

@@ -1,16 +1,26 @@
 import type { SafeHtml } from '@remix-run/html-template'
+import type { Session } from 'remix/session'
 import type { User } from '../../db/schema.ts'
 import type { Notice } from './notices.ts'
 
-/** What every page shows around its own content. */
-export type Shell = {
+/** Who looks at which page. */
+export interface Visit {
   /** Who is signed in. */
   user: Pick<User, 'id' | 'name' | 'role'> | null
-  /** Books in the cart, copies counted. */
-  cartCount: number
-  /** The page's own address: marks where the visitor is and keeps the search text in its box. */
   url: URL
-  genres: string[]
+  /** Absent where the fault is that it cannot be read. */
+  session?: Session | undefined
+}
+
+/** What a feature adds to every page, if it concerns this visitor. */
+export type FramePart = (visit: Visit) => SafeHtml | null
+
+/** Where a feature can add something. */
+export type Place = 'account' | 'masthead' | 'navigation' | 'footer'
+
+/** What every page shows around its own content. */
+export type Shell = Pick<Visit, 'user' | 'url'> & {
+  parts: Record<Place, SafeHtml[]>
   notices: Notice[]
   /** Shown after the footer, for example a developer panel. */
   panel?: SafeHtml

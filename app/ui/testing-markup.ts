@@ -34,9 +34,8 @@ export function skeleton(markup: { toString(): string }): string {
 export function testShell(shell: Partial<Shell> = {}): Shell {
   return {
     user: null,
-    cartCount: 0,
     url: new URL('http://shop.test/'),
-    genres: ['Fiction', 'Poetry'],
+    parts: { account: [], masthead: [], navigation: [], footer: [] },
     notices: [],
     ...shell,
   }

@@ -1,0 +1,26 @@
+import { html } from '@remix-run/html-template'
+import type { Database } from '../../db/connect.ts'
+import { routes } from '../routes.ts'
+import { bagIcon } from '../ui/icons.ts'
+import { plural } from '../ui/plural.ts'
+import type { FramePart, Visit } from '../ui/shell.ts'
+import { countCopies, priceCart } from './cart-lines.ts'
+import { Cart } from './cart.ts'
+
+export function cartLink(db: Database): FramePart {
+  return (visit) => {
+    const count = countCart(db, visit)
+    return html`<a
+      class="cart-link"
+      href="${routes.cart.show.href()}"
+      aria-label="Cart, ${plural(count, 'item')}"
+    >
+      ${bagIcon}<span>Cart</span>
+      <span class="cart-count" data-empty="${count === 0 ? 'true' : 'false'}">${count}</span>
+    </a>`
+  }
+}
+
+function countCart(db: Database, { session, user }: Visit): number {
+  return session ? countCopies(priceCart(db, new Cart(db, session, user?.id ?? null))) : 0
+}

@@ -1,0 +1,41 @@
+import type { Database } from '../db/connect.ts'
+import { genreNav } from './books/genre-nav.ts'
+import { searchForm } from './books/search-form.ts'
+import { cartLink } from './cart/cart-link.ts'
+import { cookiesNeeded } from './cart/first-cookie.ts'
+import type { Frame } from './page.ts'
+import { routes } from './routes.ts'
+import {
+  forAdmins,
+  forGuests,
+  forUsers,
+  nameLink,
+  navLink,
+  plainLink,
+  postButton,
+} from './ui/frame-links.ts'
+
+/** What the features add to every page, place by place. */
+export function createFrame(db: Database): Frame {
+  return {
+    account: [
+      forGuests(navLink(routes.login.index.href(), 'Log in')),
+      forGuests(navLink(routes.register.index.href(), 'Register')),
+      forAdmins(navLink(routes.admin.index.href(), 'Admin')),
+      forUsers(navLink(routes.orders.index.href(), 'Orders')),
+      forUsers(nameLink(routes.account.show.href())),
+      forUsers(postButton(routes.logout.href(), 'Log out')),
+    ],
+    masthead: [searchForm, cartLink(db)],
+    navigation: [genreNav(db)],
+    footer: [
+      plainLink(routes.books.index.href(), 'All books'),
+      plainLink(routes.cart.show.href(), 'Your cart'),
+      forGuests(plainLink(routes.login.index.href(), 'Log in')),
+      forGuests(plainLink(routes.register.index.href(), 'Register')),
+      forUsers(plainLink(routes.orders.index.href(), 'Your orders')),
+      forUsers(plainLink(routes.account.show.href(), 'Your account')),
+    ],
+    notices: [cookiesNeeded],
+  }
+}
