@@ -42,6 +42,9 @@ const defaultTimeouts: Timeouts = {
 // For what was sent before anybody could know, also where nothing is in front of this server.
 const LAST_REQUESTS_MS = 250
 
+// As many connections wait to be accepted as Node asks the system for by default.
+const BACKLOG = 511
+
 export interface HttpServer {
   port: number
   /**
@@ -125,9 +128,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       stopping = true
       await sleep(ms, undefined, { signal: hurry }).catch(() => {})
       await sleep(LAST_REQUESTS_MS)
-      // After a busy moment of our own, connections of that time still lie there, and then requests.
-      await setImmediate()
-      await setImmediate()
+      // After a busy moment of our own, connections of that time still lie there. Each turn of the
+      // event loop accepts one of them, and the next one reads its request.
+      for (let turn = 0; turn <= BACKLOG; turn++) await setImmediate()
     },
 
     async stop(graceMs = 10_000) {
