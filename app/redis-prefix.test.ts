@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { createClient } from 'redis'
-import { skipWithoutRedis, startRedisServer } from '../session/fault-tests/redis-server.ts'
+import { skipWithoutRedis, startRedisServer } from 'remix/session/testing/redis-server'
 import { openTestShop, reader } from './testing.ts'
 
 it('two shops on one Redis database share nothing', { skip: skipWithoutRedis }, async (t) => {

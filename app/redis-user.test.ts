@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { createClient } from 'redis'
-import { skipWithoutRedis, startRedisServer } from '../session/fault-tests/redis-server.ts'
+import { skipWithoutRedis, startRedisServer } from 'remix/session/testing/redis-server'
 import { openTestShop, reader } from './testing.ts'
 
 describe('a Redis user with the rights that README.md lists', { skip: skipWithoutRedis }, () => {

@@ -12,7 +12,7 @@ import {
   findFreePort,
   skipWithoutRedis,
   startRedisServer,
-} from '../session/fault-tests/redis-server.ts'
+} from 'remix/session/testing/redis-server'
 import type { LogEntry } from './log.ts'
 import { connectRedis } from './redis.ts'
 

@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { findFreePort } from '../session/fault-tests/redis-server.ts'
+import { findFreePort } from 'remix/session/testing/redis-server'
 import { projectFolder } from './config.ts'
 
 interface StartOptions {

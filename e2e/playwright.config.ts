@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { firefox, webkit } from 'playwright'
 import { defineConfig, devices } from 'playwright/test'
-import { skipWithoutRedis } from '../session/fault-tests/redis-server.ts'
+import { skipWithoutRedis } from 'remix/session/testing/redis-server'
 import { anyStorage } from './fixtures.ts'
 import type { Options } from './fixtures.ts'
 import { chromiumArgs } from './launch-browser.ts'

@@ -4,7 +4,7 @@
 //   npm run e2e -- --project=fs
 
 import { spawnSync } from 'node:child_process'
-import { skipWithoutRedis } from '../session/fault-tests/redis-server.ts'
+import { skipWithoutRedis } from 'remix/session/testing/redis-server'
 import { findOrGetBrowser, playwrightProgram } from './find-browser.ts'
 
 let browser: string

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { findFreePort, startRedisServer } from '../session/fault-tests/redis-server.ts'
-import type { RedisServer } from '../session/fault-tests/redis-server.ts'
+import { findFreePort, startRedisServer } from 'remix/session/testing/redis-server'
+import type { RedisServer } from 'remix/session/testing/redis-server'
 import { makeTemporaryFolder, ShopProcess } from './shop-process.ts'
 
 export type Storage = 'cookie' | 'fs' | 'memory' | 'redis'

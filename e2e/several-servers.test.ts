@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { skipWithoutRedis } from '../session/fault-tests/redis-server.ts'
+import { skipWithoutRedis } from 'remix/session/testing/redis-server'
 import { servedBy } from './balancer.ts'
 import { Customer } from './customer.ts'
 import { Load } from './load.ts'

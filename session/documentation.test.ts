@@ -14,8 +14,8 @@ import { Session } from 'remix/session'
 import type { SessionStorage } from 'remix/session'
 import { session } from 'remix/session-middleware'
 import { lookInto, playRequest } from 'remix/session/testing'
-import { EXAMPLES } from './fault-tests/documented-examples.ts'
-import type { Example } from './fault-tests/documented-examples.ts'
+import { EXAMPLES } from './fixtures/documented-examples.ts'
+import type { Example } from './fixtures/documented-examples.ts'
 
 const SECRET = 'pY3rVq8sLw0xKb5nZt7uJd2mFh9cGa4e'
 

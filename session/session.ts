@@ -1,13 +1,13 @@
-import { SessionState } from './session-state.ts'
-import type { SessionOrigin } from './session-state.ts'
+import { SessionState } from './state.ts'
+import type { SessionOrigin } from './state.ts'
 
-export { createSessionId, isSessionId } from './session-id.ts'
-export { applyChanges } from './session-record.ts'
-export type { SessionChanges, SessionRecord, StoredFlash } from './session-record.ts'
-export type { SessionOrigin, SessionState } from './session-state.ts'
-export { SessionEndedError, SessionStoreError, SessionTooLargeError } from './session-storage.ts'
-export type { ReadOptions, SessionStorage } from './session-storage.ts'
-export type { FlashMode } from './session-values.ts'
+export { createSessionId, isSessionId } from './id.ts'
+export { applyChanges } from './record.ts'
+export type { SessionChanges, SessionRecord, StoredFlash } from './record.ts'
+export type { SessionOrigin, SessionState } from './state.ts'
+export { SessionEndedError, SessionStoreError, SessionTooLargeError } from './storage.ts'
+export type { ReadOptions, SessionStorage } from './storage.ts'
+export type { FlashMode } from './values.ts'
 
 /**
  * The keys of your application's sessions and the types of their values. Empty here: declare yours

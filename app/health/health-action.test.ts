@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { it } from 'node:test'
-import { fillDisk, mountTinyDisk } from '../../session/fault-tests/tiny-disk.ts'
+import { fillDisk, mountTinyDisk } from 'remix/session/testing/tiny-disk'
 import { startHttpServer } from '../http-server.ts'
 import { onEachStorage, openTestShop } from '../testing.ts'
 

@@ -26,7 +26,7 @@ export const storageWords: Record<Storage, StorageWords> = {
     whyDead: 'The copy still opens, but the row of its login is gone from the database.',
     twoAtOnce: 'The later response wins whole: its cookie replaces the other.',
     limit: '4,096 bytes, name and value together',
-    code: 'session/cookie-storage.ts',
+    code: 'session/cookie-storage/storage.ts',
     chooseWhen: 'You want no store at all, and sessions stay small.',
   },
   fs: {
@@ -37,7 +37,7 @@ export const storageWords: Record<Storage, StorageWords> = {
     whyDead: 'There is no file under that id any more.',
     twoAtOnce: 'Each saves the keys that it changed, under a lock.',
     limit: '1 MiB a file',
-    code: 'session/fs-storage.ts',
+    code: 'session/fs-storage/storage.ts',
     chooseWhen: 'You have one machine with a disk.',
   },
   memory: {
@@ -48,7 +48,7 @@ export const storageWords: Record<Storage, StorageWords> = {
     whyDead: 'There is no entry under that id any more.',
     twoAtOnce: 'Each saves the keys that it changed.',
     limit: '250,000 sessions, then the oldest goes',
-    code: 'session/memory-storage.ts',
+    code: 'session/memory-storage/storage.ts',
     chooseWhen: 'You develop or test.',
   },
   redis: {
@@ -59,7 +59,7 @@ export const storageWords: Record<Storage, StorageWords> = {
     whyDead: 'There is no key for that id any more.',
     twoAtOnce: 'Each saves the keys that it changed, in one script.',
     limit: 'What Redis has room for',
-    code: 'session/redis-storage.ts',
+    code: 'session/redis-storage/storage.ts',
     chooseWhen: 'You have several servers.',
   },
 }

@@ -8,7 +8,7 @@ import { createCookieSessionStorage } from 'remix/session/cookie-storage'
 import { createFsSessionStorage } from 'remix/session/fs-storage'
 import { createMemorySessionStorage } from 'remix/session/memory-storage'
 import { createRedisSessionStorage } from 'remix/session/redis-storage'
-import { skipWithoutRedis, startRedisServer } from '../fault-tests/redis-server.ts'
+import { skipWithoutRedis, startRedisServer } from '../fixtures/redis-server.ts'
 
 export const storageNames = ['cookie', 'memory', 'fs', 'redis'] as const
 export type StorageName = (typeof storageNames)[number]

@@ -1,0 +1,169 @@
+import { BoundedMap } from '../bounded-map.ts'
+import { LARGEST_COOKIE } from '../cookie/attributes.ts'
+import type { Cookie } from '../cookie/cookie.ts'
+import { CookieSeal } from './seal.ts'
+import { ID_LENGTH, isSessionId } from '../id.ts'
+import { applyChanges, emptyRecord, packRecord, successorRecord, unpackRecord } from '../record.ts'
+import type { SessionChanges } from '../record.ts'
+import type { SessionOrigin, SessionState } from '../state.ts'
+import { SessionEndedError, SessionTooLargeError } from '../storage.ts'
+import type { ReadOptions, SessionStorage } from '../storage.ts'
+import { getSessionState, restoreSession, Session } from '../session.ts'
+import { SessionClock } from '../limits.ts'
+import type { TimeLimits } from '../limits.ts'
+
+// A browser that is in use sends one cookie many times; opening it costs more than all the rest.
+const MOST_REMEMBERED = 1000
+// Sessions that ended in this process and are known to have, for as long as a grace lasts.
+const MOST_ENDED = 10_000
+const MOST_PREVIOUS = 8
+
+/** A session and the cookie value that holds it. */
+interface SealedSession extends SessionOrigin {
+  value: string
+  /** What opened it; whether that took an older secret. */
+  seal: CookieSeal
+  outdated: boolean
+}
+
+/**
+ * Keeps the whole session in the cookie, encrypted and authenticated with keys derived from the
+ * cookie's secrets. Nothing is stored on the server, so two things are not possible here that other
+ * storages promise: of two requests at once the later response wins whole, and a cookie that
+ * somebody copied stays readable until it expires, `destroy()` or not. Keep the id of a row in the
+ * session, as of a login, and delete the row to end it for good.
+ *
+ * That a session ended or got a new id is known for half a minute, in this process.
+ *
+ * @throws TypeError if the cookie has no secrets
+ * @throws RangeError if a time limit is not positive
+ */
+export function createCookieSessionStorage(
+  cookie: Cookie,
+  limits: TimeLimits = {},
+): SessionStorage {
+  const seal = new CookieSeal(cookie.name, cookie.secrets)
+  const clock = new SessionClock(limits)
+  const remembered = new BoundedMap<string, SealedSession>(MOST_REMEMBERED)
+  const ended = new BoundedMap<string, { until: number; replaced: boolean }>(MOST_ENDED)
+
+  async function read(value: string | null, options: ReadOptions = {}): Promise<Session> {
+    const maxAge = options.maxAge ?? cookie.maxAge
+    const sealed = value ? recall(value) : null
+    const end = sealed && endOf(sealed)
+    const isAlive = sealed !== null && !end && !clock.hasExpired(sealed.record, maxAge)
+    const session = isAlive ? restoreSession(sealed) : new Session()
+    const state = getSessionState(session)
+    state.replaced = end?.replaced ?? false
+    state.cookieMaxAge = maxAge
+    state.values.flashMode = options.flashes ?? 'take'
+    return session
+  }
+
+  function recall(value: string): SealedSession | null {
+    const known = remembered.get(tagOf(value))
+    if (known?.value === value) return known
+    const opened = seal.open(value)
+    const origin = opened && unpack(opened.text)
+    if (!origin) return null
+    const sealed = { ...origin, value, seal, outdated: opened.outdated }
+    remembered.set(tagOf(value), sealed)
+    return sealed
+  }
+
+  function endOf({ id }: SessionOrigin): { replaced: boolean } | undefined {
+    if (ended.size === 0) return undefined
+    const end = ended.get(id)
+    return end && end.until > clock.now() ? end : undefined
+  }
+
+  function end(id: string, replaced: boolean): void {
+    const { expiresAt: until } = successorRecord(id, clock.now())
+    ended.set(id, { until, replaced })
+  }
+
+  async function save(session: Session): Promise<string> {
+    const state = getSessionState(session)
+    const { former, origin } = state
+    const late = (origin ?? former) && endOf((origin ?? former)!)
+    // What it became may belong to somebody who has signed in since.
+    if (late?.replaced && (former || state.destroyed)) throw new SessionEndedError()
+    if (former) end(former.id, false)
+    if (state.destroyed) {
+      if (origin) end(origin.id, false)
+      return ''
+    }
+    if (origin && late) return saveLate(state)
+    if (!clock.changesLimit(state)) state.expiry = null
+    if (!state.changed) {
+      if (!origin) return ''
+      if (isSealedHere(origin) && !isRenewing(state, origin)) return origin.value
+    }
+    if (state.replaced && !state.regenerated) throw new SessionEndedError()
+    return sealNow(state)
+  }
+
+  /** There is no store in which a change could find its session again. */
+  function saveLate(state: SessionState): string {
+    if (!state.written) return ''
+    if (!state.regenerated || !state.values.adds) throw new SessionEndedError()
+    state.startAnew()
+    return sealNow(state)
+  }
+
+  function sealNow(state: SessionState): string {
+    const { id, origin, deleteId } = state
+    const changes: SessionChanges = state.changes()
+    changes.times ??= clock.timesFor(state)
+    const record = applyChanges(origin?.record ?? emptyRecord(changes.times), changes)
+    if (origin && origin.id !== id) {
+      record.previous = [nameOf(origin.id), ...(record.previous ?? [])].slice(0, MOST_PREVIOUS)
+    }
+    const value = seal.close(pack({ id, record }))
+    const bytes = cookie.name.length + value.length
+    if (bytes > LARGEST_COOKIE) {
+      throw new SessionTooLargeError('The session cookie', bytes, LARGEST_COOKIE, record)
+    }
+    if (deleteId !== undefined) end(deleteId, true)
+    const sealed: SealedSession = { id, record, value, seal, outdated: false }
+    state.saved(sealed)
+    return value
+  }
+
+  // With an older secret only where the session is used, or a picture would bring an old state back.
+  function isRenewing(
+    { touched, values, cookieMaxAge }: SessionState,
+    origin: SealedSession,
+  ): boolean {
+    const isDue = origin.outdated || clock.isRenewalDue(origin.record, cookieMaxAge)
+    return touched && values.flashMode === 'take' && isDue
+  }
+
+  function isSealedHere(origin: SessionOrigin): origin is SealedSession {
+    return 'seal' in origin && origin.seal === seal
+  }
+
+  return { read, save, selfAuthenticating: true }
+}
+
+/** What is kept of an id that a session had before: enough to know it again. */
+export function nameOf(id: string): string {
+  return id.slice(0, 16)
+}
+
+// The end of the value is enough to find it again, and a fraction of the work to hash.
+function tagOf(value: string): string {
+  return value.slice(-22)
+}
+
+// Only the id stays as it is: a shorter spelling saves 28 characters and takes nearly as long as all
+// the rest of packing.
+function pack({ id, record }: SessionOrigin): string {
+  return id + packRecord(record)
+}
+
+function unpack(text: string): SessionOrigin | null {
+  const id = text.slice(0, ID_LENGTH)
+  const record = unpackRecord(text.slice(ID_LENGTH))
+  return record && isSessionId(id) ? { id, record } : null
+}

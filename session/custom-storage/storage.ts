@@ -1,0 +1,223 @@
+import { FlashClaims } from './flash-claims.ts'
+import { randomText } from '../random.ts'
+import { applyChanges, emptyRecord, noChanges, successorRecord } from '../record.ts'
+import type { SessionChanges, SessionRecord, SessionTimes } from '../record.ts'
+import { isSessionId } from '../id.ts'
+import type { SessionState } from '../state.ts'
+import { SessionEndedError, SessionStoreError } from '../storage.ts'
+import type { ReadOptions, SessionStorage } from '../storage.ts'
+import { getSessionState, restoreSession, Session } from '../session.ts'
+import { SessionClock } from '../limits.ts'
+import type { TimeLimits } from '../limits.ts'
+
+export { applyChanges } from '../record.ts'
+export type { SessionChanges, SessionRecord } from '../record.ts'
+export type { TimeLimits } from '../limits.ts'
+
+type Awaitable<value> = value | Promise<value>
+
+/**
+ * A place for session records: a Map, a directory, a table. Implement these five, each atomic, and
+ * `createCustomSessionStorage` makes a storage of it with every guarantee of the others.
+ *
+ * A record with a `successor` is never changed and never deleted: whoever tries gets it as the answer.
+ * It may be cleared away when it has expired, as any other.
+ *
+ * A store that cannot answer throws or rejects, best with a `SessionStoreError`.
+ */
+export interface SessionStore {
+  /** The record of an id, or `null` if there is none or it cannot be understood. */
+  read(id: string): Awaitable<SessionRecord | null>
+  /** Stores the record of a new id. Throws if the id is taken, and leaves what is there. */
+  create(id: string, record: SessionRecord): Awaitable<void>
+  /**
+   * Applies changes to the latest record, with `applyChanges`.
+   *
+   * @returns The stored record, or `null`, nothing written, if there is none
+   */
+  update(id: string, changes: SessionChanges): Awaitable<SessionRecord | null>
+  /**
+   * Like `update`, but stores the result under a new id, and `left` in place of the old record.
+   *
+   * @param left A record whose `successor` is the new id
+   * @returns The stored record, or `null`, nothing written, if there is none
+   */
+  replace(
+    id: string,
+    newId: string,
+    changes: SessionChanges,
+    left: SessionRecord,
+  ): Awaitable<SessionRecord | null>
+  /**
+   * Deletes the record, if there is one. No `update` under way may bring it back.
+   *
+   * @returns The record if it has a successor and so was not deleted
+   */
+  delete(id: string): Awaitable<SessionRecord | null | void>
+}
+
+// Of a session that gets a new id again and again, as long as one of its requests lasts.
+const MOST_SUCCESSORS = 20
+
+/**
+ * Makes a session storage of a store for records: ids, time limits, flashes read once, merging.
+ *
+ * @throws RangeError if a time limit is not positive
+ */
+export function createCustomSessionStorage(
+  store: SessionStore,
+  limits: TimeLimits = {},
+): SessionStorage {
+  const clock = new SessionClock(limits)
+  const claims = new FlashClaims(clock.now)
+
+  async function read(cookie: string | null, options: ReadOptions = {}): Promise<Session> {
+    const isId = cookie !== null && isSessionId(cookie)
+    const session = (isId && (await restore(cookie, options))) || new Session()
+    const state = getSessionState(session)
+    state.cookieMaxAge = options.maxAge
+    state.values.claims = claims
+    state.values.flashMode = options.flashes ?? 'take'
+    return session
+  }
+
+  async function restore(id: string, { maxAge }: ReadOptions): Promise<Session | null> {
+    const record = await store.read(id)
+    if (record === null || clock.hasExpired(record, maxAge)) return null
+    if (record.successor === undefined) return restoreSession({ id, record })
+    const session = new Session()
+    getSessionState(session).replaced = true
+    return session
+  }
+
+  async function save(session: Session): Promise<string> {
+    const state = getSessionState(session)
+    if (state.former) await end(state.former)
+    if (state.destroyed) {
+      if (state.origin) await end(state.origin)
+      return ''
+    }
+    if (!clock.changesLimit(state)) state.expiry = null
+    const { origin, changed } = state
+    if (origin === null) return changed ? begin(state) : ''
+    const isDue = clock.isRenewalDue(origin.record, state.cookieMaxAge)
+    const renewing = isDue && state.touched && state.values.flashMode === 'take'
+    if (!changed && !renewing && !(await isUndone(state))) return origin.id
+    const changes = changesOf(state)
+    const record = await write(state, changes)
+    if (record === null || record.successor !== undefined) return saveLate(state, changes, record)
+    state.saved({ id: state.id, record })
+    return state.id
+  }
+
+  // What was set to what it was is no change, but of two requests at once the last save wins.
+  async function isUndone({ id, values }: SessionState): Promise<boolean> {
+    if (!values.repeated) return false
+    const latest = await store.read(id)
+    return latest === null || latest.successor !== undefined || values.isUndone(latest)
+  }
+
+  async function begin(state: SessionState): Promise<string> {
+    // Whoever still has the old id gets no new session, unless somebody has just proved who it is.
+    if (state.replaced && !state.regenerated) throw new SessionEndedError()
+    const { id } = state
+    const changes = changesOf(state)
+    const record = applyChanges(emptyRecord(changes.times), changes)
+    await store.create(id, record)
+    state.saved({ id, record })
+    return id
+  }
+
+  function changesOf(
+    state: SessionState,
+  ): SessionChanges & Required<Pick<SessionChanges, 'times'>> {
+    const changes = state.changes()
+    for (const flash of changes.flash) flash[2] = randomText(9, 'base64url')
+    changes.times ??= clock.timesFor(state)
+    return changes as SessionChanges & { times: SessionTimes }
+  }
+
+  async function write(
+    state: SessionState,
+    changes: SessionChanges,
+  ): Promise<SessionRecord | null> {
+    const { id, deleteId } = state
+    if (!state.regenerated) return update(state, changes)
+    if (deleteId !== undefined) {
+      return store.replace(deleteId, id, changes, successorRecord(id, clock.now()))
+    }
+    // Both ids live on. A flash that was read is gone under either.
+    const { read } = changes
+    const old = state.origin!.id
+    const latest = await (read ? store.update(old, { ...noChanges(), read }) : store.read(old))
+    if (latest === null || latest.successor !== undefined) return latest
+    const record = applyChanges(latest, { ...changes, alias: old })
+    await store.create(id, record)
+    const still = await store.read(old)
+    if (still !== null && still.successor === undefined) return record
+    await store.delete(id) // the old session was destroyed or replaced between the two steps
+    return still
+  }
+
+  async function update(
+    { id, written, origin, values }: SessionState,
+    changes: SessionChanges,
+  ): Promise<SessionRecord | null> {
+    try {
+      return await store.update(id, changes)
+    } catch (error) {
+      // A store that can be read but not written still serves pages that only read.
+      if (written || !(error instanceof SessionStoreError)) throw error
+      values.giveBackFlashes()
+      warnOnce(error)
+      return origin!.record
+    }
+  }
+
+  let warned = false
+  function warnOnce({ message }: SessionStoreError): void {
+    if (warned) return
+    warned = true
+    process.emitWarning(
+      `${message}. Pages that only read are answered: flashes are shown again, nothing is renewed.`,
+      'SessionStorageWarning',
+    )
+  }
+
+  /** Finds a place for what a request changed whose session ended or got a new id meanwhile. */
+  async function saveLate(
+    state: SessionState,
+    changes: SessionChanges,
+    left: SessionRecord | null,
+  ): Promise<string> {
+    const { written, regenerated, expiry } = state
+    // Removing alone makes no session: the browser would lose the new one for an empty one.
+    if (regenerated && state.values.adds) {
+      state.startAnew()
+      return begin(state)
+    }
+    // An idle limit of the old session says nothing of the new one.
+    const isKept = expiry === null && left !== null && (await updateSuccessor(left, changes))
+    if (written && !isKept) throw new SessionEndedError()
+    state.values.saved(state.origin!.record)
+    return ''
+  }
+
+  // The request was let in before, so it may write into what its session became. It sees none of it.
+  async function updateSuccessor(left: SessionRecord, changes: SessionChanges): Promise<boolean> {
+    const untimed = { ...changes, times: undefined }
+    let record: SessionRecord | null = left
+    for (let i = 0; i < MOST_SUCCESSORS && record?.successor !== undefined; i++) {
+      record = await store.update(record.successor, untimed)
+    }
+    return record !== null && record.successor === undefined
+  }
+
+  async function end({ id, record }: { id: string; record: SessionRecord }): Promise<void> {
+    // What it became may belong to somebody who has signed in since.
+    if (await store.delete(id)) throw new SessionEndedError()
+    for (const alias of record.aliases ?? []) await store.delete(alias)
+  }
+
+  return { read, save }
+}

@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createCookie } from 'remix/cookie'
+import { createCookieSessionStorage } from 'remix/session/cookie-storage'
+import { createFsSessionStorage } from 'remix/session/fs-storage'
+import { createMemorySessionStorage } from 'remix/session/memory-storage'
+import { beginRequest, createFakeClock, lookInto, playRequest } from 'remix/session/testing'
+import { getSessionState } from 'remix/session'
+import type { SessionStorage } from 'remix/session'
+import { temporaryDirectory } from './fixtures/temporary-directory.ts'
+
+const COLOR: string = 'color'
+const DAY = 24 * 60 * 60
+const secrets = ['pY3rVq8sLw0xKb5nZt7uJd2mFh9cGa4e']
+
+describe('without any option', () => {
+  it('a session ends after 7 days without use, and after 30 days in any case', async (t) => {
+    const clock = createFakeClock()
+    const { now } = clock
+    const storages = [
+      createMemorySessionStorage({ now }),
+      createFsSessionStorage(temporaryDirectory(t), { now, purgeInterval: 0 }),
+      createCookieSessionStorage(createCookie('__session', { secrets }), { now }),
+    ]
+    for (const storage of storages) {
+      const idle = await begin(storage)
+      let used = await begin(storage)
+      for (let day = 0; day < 29; day++) {
+        assert.equal(await isAlive(storage, idle), day < 7, `day ${day}`)
+        assert.equal(await isAlive(storage, used), true)
+        clock.advance(DAY)
+        used = await playRequest(storage, used, (session) => session.get(COLOR))
+      }
+      clock.advance(DAY - 1)
+      assert.equal(await isAlive(storage, used), true)
+      clock.advance(1)
+      assert.equal(await isAlive(storage, used), false)
+    }
+  })
+})
+
+describe('the idle limit', () => {
+  it('is the cookie’s where the storage has none, the smaller where both have one', async () => {
+    for (const [ofStorage, ofCookie, expected] of [
+      [undefined, 60, 60],
+      [60, undefined, 60],
+      [100, 60, 60],
+      [60, 100, 60],
+    ]) {
+      const clock = createFakeClock()
+      const storage = createMemorySessionStorage({ maxAge: ofStorage, now: clock.now })
+      const options = { maxAge: ofCookie }
+      const cookie = await playRequest(storage, '', (s) => s.set(COLOR, 'red'), options)
+      const look = async (): Promise<boolean> =>
+        COLOR in (await storage.read(cookie, { ...options, flashes: 'keep' })).data
+      clock.advance(expected! - 1)
+      assert.equal(await look(), true)
+      clock.advance(1)
+      assert.equal(await look(), false)
+    }
+  })
+
+  it('that was lowered or raised counts at once for sessions of before', async (t) => {
+    const clock = createFakeClock()
+    const directory = temporaryDirectory(t)
+    const open = (maxAge: number): SessionStorage =>
+      createFsSessionStorage(directory, { maxAge, now: clock.now, purgeInterval: 0 })
+    const cookie = await begin(open(1000))
+    clock.advance(100)
+    assert.equal(await isAlive(open(100), cookie), false)
+    assert.equal(await isAlive(open(101), cookie), true)
+    clock.advance(4899)
+    assert.equal(await isAlive(open(5000), cookie), true)
+    clock.advance(1)
+    assert.equal(await isAlive(open(5000), cookie), false)
+  })
+
+  it('is shorter for guests, who hold no login, until their cookie comes back', async () => {
+    const clock = createFakeClock()
+    const limits = { maxAge: 1000, loginKey: 'user', firstMaxAge: 60, now: clock.now }
+    const storage = createMemorySessionStorage(limits)
+    const guest = await begin(storage)
+    const customer = await playRequest(storage, await begin(storage), (s) => s.set('user', 7))
+    const remembered = await playRequest(storage, await begin(storage), (s) => s.setMaxAge(500))
+    clock.advance(59)
+    assert.equal(await isAlive(storage, guest), true)
+    clock.advance(1)
+    assert.equal(await isAlive(storage, guest), false)
+    assert.equal(await isAlive(storage, remembered), true)
+    const back = await begin(storage)
+    await playRequest(storage, back, (session) => session.get(COLOR))
+    clock.advance(939)
+    assert.equal(await isAlive(storage, back), true)
+    assert.equal(await isAlive(storage, customer), true)
+    assert.equal(await isAlive(storage, remembered), false)
+    const late = await beginRequest(storage, customer)
+    late.session.set(COLOR, 'late')
+    late.session.regenerateId()
+    const renewed = await playRequest(storage, customer, (session) => session.regenerateId())
+    const guestAgain = await late.finish()
+    clock.advance(60)
+    assert.equal(await isAlive(storage, guestAgain), false, 'nothing is left of the login')
+    const loginless = await playRequest(storage, renewed, (session) => session.unset('user'))
+    clock.advance(999)
+    assert.equal(await isAlive(storage, loginless), true)
+    assert.throws(() => createMemorySessionStorage({ firstMaxAge: 60 }), /needs a loginKey/)
+    assert.throws(() => createMemorySessionStorage({ ...limits, firstMaxAge: 0 }), RangeError)
+  })
+})
+
+describe('the absolute limit', () => {
+  it('bounds the idle limit, and is at least as long where nobody set it', async () => {
+    const clock = createFakeClock()
+    const short = createMemorySessionStorage({ maxAge: 100, lifetime: 50, now: clock.now })
+    const long = createMemorySessionStorage({ maxAge: 90 * DAY, now: clock.now })
+    const [ofShort, ofLong] = [await begin(short), await begin(long)]
+    clock.advance(50)
+    assert.equal(await isAlive(short, ofShort), false)
+    clock.advance(89 * DAY)
+    assert.equal(await isAlive(long, ofLong), true)
+  })
+
+  it('that was lowered counts at once', async (t) => {
+    const clock = createFakeClock()
+    const directory = temporaryDirectory(t)
+    const options = { now: clock.now, purgeInterval: 0 }
+    const cookie = await begin(createFsSessionStorage(directory, { ...options, lifetime: 1000 }))
+    clock.advance(500)
+    const lowered = createFsSessionStorage(directory, { ...options, lifetime: 500 })
+    assert.equal(await isAlive(lowered, cookie), false)
+  })
+
+  it('is not moved by renewal, setMaxAge or a clock that jumps', async () => {
+    const clock = createFakeClock()
+    const storage = createMemorySessionStorage({ maxAge: 100, lifetime: 1000, now: clock.now })
+    const cookie = await begin(storage)
+    for (let second = 0; second < 950; second += 50) {
+      clock.advance(50)
+      await playRequest(storage, cookie, (session) => {
+        session.set('visits' as string, second)
+        session.setMaxAge(100)
+      })
+    }
+    clock.advance(49)
+    assert.equal(await isAlive(storage, cookie), true)
+    clock.advance(-500)
+    await playRequest(storage, cookie, (session) => session.get(COLOR))
+    clock.advance(501)
+    assert.equal(await isAlive(storage, cookie), false)
+  })
+})
+
+describe('what is stored', () => {
+  it('tells when a session ends by the earlier of the two limits', async () => {
+    const clock = createFakeClock()
+    const storage = createMemorySessionStorage({ maxAge: 100, lifetime: 150, now: clock.now })
+    const start = clock.now()
+    const cookie = await playRequest(storage, '', (session) => {
+      session.set(COLOR, 'red')
+      session.setMaxAge(1000)
+    })
+    const stored = async () => getSessionState(await storage.read(cookie)).origin!.record
+    const first = await stored()
+    assert.deepEqual([first.maxAge, first.expiresAt - start], [100, 100_000])
+    clock.advance(90)
+    await playRequest(storage, cookie, (session) => session.get(COLOR))
+    const renewed = await stored()
+    assert.deepEqual([renewed.maxAge, renewed.expiresAt - start], [100, 150_000])
+    assert.deepEqual([renewed.createdAt, renewed.renewedAt], [start, start + 90_000])
+  })
+})
+
+describe('limits of Infinity', () => {
+  it('end no session', async (t) => {
+    const clock = createFakeClock()
+    for (const lifetime of [undefined, Infinity]) {
+      const limits = { maxAge: Infinity, lifetime, now: clock.now }
+      const storages = [
+        createMemorySessionStorage(limits),
+        createFsSessionStorage(temporaryDirectory(t), { ...limits, purgeInterval: 0 }),
+        createCookieSessionStorage(createCookie('__session', { secrets }), limits),
+      ]
+      for (const storage of storages) {
+        let cookie = await begin(storage)
+        for (let use = 0; use < 4; use++) {
+          clock.advance(20 * 365 * DAY)
+          cookie = await playRequest(storage, cookie, (s) => assert.equal(s.get(COLOR), 'red'))
+        }
+      }
+    }
+  })
+})
+
+describe('limits that are none', () => {
+  it('are refused at the start', (t) => {
+    for (const limits of [{ maxAge: 0 }, { maxAge: NaN }, { lifetime: -1 }, { maxSessions: 0 }]) {
+      assert.throws(() => createMemorySessionStorage(limits), RangeError)
+    }
+    const directory = temporaryDirectory(t)
+    assert.throws(() => createFsSessionStorage(directory, { lifetime: 0 }), RangeError)
+  })
+})
+
+function begin(storage: SessionStorage): Promise<string> {
+  return playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+}
+
+async function isAlive(storage: SessionStorage, cookie: string): Promise<boolean> {
+  return COLOR in (await lookInto(storage, cookie))
+}

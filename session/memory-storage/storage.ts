@@ -1,0 +1,196 @@
+import { createCustomSessionStorage } from '../custom-storage/storage.ts'
+import type { SessionStore, TimeLimits } from '../custom-storage/storage.ts'
+import { applyChanges, packRecord, unpackRecord } from '../record.ts'
+import type { SessionChanges, SessionRecord } from '../record.ts'
+import { SessionStoreError } from '../storage.ts'
+import type { SessionStorage } from '../storage.ts'
+import { SessionClock } from '../limits.ts'
+
+export interface MemorySessionStorageOptions extends TimeLimits {
+  /**
+   * How many sessions are kept; beyond that those that were used longest ago are dropped, a hundredth
+   * at a time, and those without the `loginKey` before any other. A session of half a kilobyte takes
+   * less than a kilobyte of memory.
+   *
+   * @default 250_000
+   */
+  maxSessions?: number | undefined
+}
+
+/** A session: as an object if it was used a moment ago, else as text. */
+interface Entry {
+  record: SessionRecord | null
+  text: string
+  /** In seconds since 1970, rounded up: a small integer is kept in its place, without an object. */
+  expiresAt: number
+  /** Whether it was used since its turn to be dropped came last. */
+  used: boolean
+}
+
+// The garbage collector passes over a text in one step, but walks through every object of a session:
+// with 100,000 of them it stops the process for 100 ms. So no more than these are kept as objects.
+const MOST_OBJECTS = 1000
+// Expired sessions are looked for in slices, so that no request waits for a long one.
+const SLICE = 500
+// Looks for each session that is to be dropped: where all are in use, it must not take long.
+const MOST_LOOKS = 4
+
+/**
+ * Keeps sessions in this process. For tests and development: they are gone when it ends, and no
+ * other process sees them.
+ *
+ * @throws RangeError if a limit is not positive
+ */
+export function createMemorySessionStorage(
+  options: MemorySessionStorageOptions = {},
+): SessionStorage {
+  const { maxSessions = 250_000, now = Date.now } = options
+  if (!(maxSessions >= 1)) {
+    throw new RangeError(`maxSessions is a positive number, not ${maxSessions}`)
+  }
+  const clock = new SessionClock(options)
+  const guests = new Map<string, Entry>()
+  const others = new Map<string, Entry>()
+  const objects: Entry[] = []
+  let next = 0
+
+  function find(id: string): Entry | undefined {
+    return guests.get(id) ?? others.get(id)
+  }
+
+  function recordOf(entry: Entry): SessionRecord {
+    entry.used = true
+    if (entry.record) return entry.record
+    const oldest = objects[next]
+    if (oldest) {
+      oldest.text = packRecord(oldest.record!)
+      oldest.record = null
+    }
+    objects[next] = entry
+    next = (next + 1) % MOST_OBJECTS
+    const record = unpackRecord(entry.text)!
+    entry.record = record
+    entry.text = ''
+    return record
+  }
+
+  function add(id: string, record: SessionRecord): void {
+    const expiresAt = inSeconds(record)
+    const place = clock.isGuest(record) ? guests : others
+    place.set(id, { record: null, text: packRecord(record), expiresAt, used: false })
+    if (guests.size + others.size > maxSessions) makeRoom()
+    sweepAfter(1000)
+  }
+
+  function change(entry: Entry, changes: SessionChanges): SessionRecord {
+    const record = applyChanges(recordOf(entry), changes)
+    entry.record = record
+    entry.expiresAt = inSeconds(record)
+    return record
+  }
+
+  const store: SessionStore = {
+    read(id) {
+      const entry = find(id)
+      return entry ? recordOf(entry) : null
+    },
+    create(id, record) {
+      if (find(id)) throw new SessionStoreError('A session with this id exists already')
+      add(id, record)
+    },
+    update(id, changes) {
+      const entry = find(id)
+      if (!entry) return null
+      const record = change(entry, changes)
+      const place = clock.isGuest(record) ? guests : others
+      if (!place.has(id)) move(id, entry, place)
+      return record
+    },
+    replace(id, newId, changes, left) {
+      const entry = find(id)
+      if (!entry) return null
+      const record = change(entry, changes)
+      if (record.successor !== undefined) return record
+      remove(id)
+      move(newId, entry, clock.isGuest(record) ? guests : others)
+      add(id, left)
+      return record
+    },
+    delete(id) {
+      const entry = find(id)
+      if (!entry) return null
+      const record = recordOf(entry)
+      if (record.successor !== undefined) return record
+      remove(id)
+      return null
+    },
+  }
+
+  function move(id: string, entry: Entry, place: Map<string, Entry>): void {
+    remove(id)
+    place.set(id, entry)
+  }
+
+  function remove(id: string): void {
+    if (!guests.delete(id)) others.delete(id)
+  }
+
+  function makeRoom(): void {
+    const wanted = Math.ceil(maxSessions / 100)
+    const rest = dropUnused(guests, wanted)
+    if (guests.size === 0) dropUnused(others, rest)
+  }
+
+  let sweeping = false
+  function sweepAfter(milliseconds: number): void {
+    if (sweeping) return
+    sweeping = true
+    // Unreferenced: waiting for expired sessions keeps no process alive.
+    setTimeout(() => sweep([guests, others]), milliseconds).unref()
+  }
+
+  function sweep(places: Map<string, Entry>[], rest = places[0]!.entries()): void {
+    for (let i = 0; i < SLICE; i++) {
+      const { value, done } = rest.next()
+      if (done) {
+        const [swept, ...others] = places
+        if (others.length > 0) return sweep(others)
+        sweeping = false
+        if (guests.size + swept!.size > 0) sweepAfter(60_000)
+        return
+      }
+      const [id, { expiresAt }] = value
+      if (expiresAt * 1000 <= now()) places[0]!.delete(id)
+    }
+    setTimeout(() => sweep(places, rest), 10).unref()
+  }
+
+  return createCustomSessionStorage(store, options)
+}
+
+/**
+ * Drops as many entries as wanted, those that were used longest ago. Moving an entry whenever it is
+ * used would cost more than the rest of the request, so it is marked, and when its turn comes it goes
+ * to the end once more.
+ *
+ * @returns How many there were too few
+ */
+function dropUnused(entries: Map<string, Entry>, wanted: number): number {
+  let looks = wanted * MOST_LOOKS
+  // From the start each time. V8 keeps each table that a map has outgrown, entries and all, for as
+  // long as an iterator rests on it.
+  for (const [id, entry] of entries) {
+    if (wanted === 0) break
+    entries.delete(id)
+    if (entry.used && looks > 0) {
+      entry.used = false
+      entries.set(id, entry)
+    } else wanted--
+    looks--
+  }
+  return wanted
+}
+
+function inSeconds({ expiresAt }: SessionRecord): number {
+  return Math.ceil(expiresAt / 1000)
+}

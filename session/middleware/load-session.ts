@@ -1,0 +1,60 @@
+import type { Cookie } from '../cookie/cookie.ts'
+import { nameOf } from '../cookie-storage/storage.ts'
+import type { SessionStorage } from '../storage.ts'
+import type { Session } from '../session.ts'
+import { getSessionState } from '../session.ts'
+
+/**
+ * Reads the session of a `Cookie` header where no middleware does: at the upgrade of a WebSocket, in
+ * a job that was handed the header. It works with every storage.
+ *
+ * What is read in it stays, flashes too, unless `storage.save(session)` follows. That also stores
+ * what was changed, but not with sessions that live in the cookie: nobody would send it.
+ *
+ * @param header The header's value; `null` for none
+ * @returns The session, or a new empty one
+ */
+export async function loadSession(
+  cookie: Cookie,
+  storage: SessionStorage,
+  header: string | null,
+): Promise<Session> {
+  const sent = valuesIn(header, cookie, storage)
+  const value = sent.length > 1 ? await findOurs(sent, storage) : (sent[0] ?? '')
+  return storage.read(value, { maxAge: cookie.maxAge })
+}
+
+/** The values of the session's cookie in a `Cookie` header, as its storage takes them. */
+export function valuesIn(header: string | null, cookie: Cookie, storage: SessionStorage): string[] {
+  return storage.selfAuthenticating ? cookie.rawValues(header) : cookie.parseAll(header)
+}
+
+/**
+ * Which of several cookies of the name counts. Either somebody planted one beside ours, or ours was
+ * set with another Domain or Path before. If one of them is a session that all others became, it is
+ * that one; of strangers nobody can tell whose this is.
+ *
+ * @returns The value, or `''` for none
+ */
+export async function findOurs(values: string[], storage: SessionStorage): Promise<string> {
+  const found: { value: string; session: Session }[] = []
+  for (const value of values) {
+    const session = await storage.read(value, { flashes: 'keep' })
+    if (getSessionState(session).origin) found.push({ value, session })
+  }
+  const latest = found.find(({ session }) =>
+    found.every((other) => other.session === session || cameAfter(session, other.session)),
+  )
+  return latest?.value ?? ''
+}
+
+/** Whether a session is a later state of another one. */
+function cameAfter(session: Session, other: Session): boolean {
+  const { id, record } = getSessionState(session).origin!
+  const { id: otherId, record: otherRecord } = getSessionState(other).origin!
+  if (id === otherId) return record.renewedAt >= otherRecord.renewedAt
+  return (
+    (record.previous?.includes(nameOf(otherId)) ?? false) ||
+    (record.aliases?.includes(otherId) ?? false)
+  )
+}

@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createSession } from 'remix/session'
+import type { Session } from 'remix/session'
+import { openBrowser, openSealedBrowser, setCookieOf } from '../fixtures/browser.ts'
+
+const COLOR: string = 'color'
+const NOTE: string = 'note'
+const COUNT: string = 'count'
+
+function wait(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+describe('session.save', () => {
+  it('stores at once what was changed and read, before a body that streams', async () => {
+    const { browser } = openBrowser()
+    await browser.visit((session) => session.flash(NOTE, 'Saved'))
+    const response = await browser.visit(async (session) => {
+      const note = String(session.get(NOTE))
+      session.set(COLOR, 'red')
+      await session.save()
+      await browser.request((other) => {
+        assert.deepEqual(other.data, { [COLOR]: 'red' })
+      })
+      return new Response(note)
+    })
+    assert.equal(await response.text(), 'Saved')
+  })
+
+  it('sends the cookie with the response, and saves what comes after it', async () => {
+    for (const { browser } of [openBrowser(), openSealedBrowser()]) {
+      const response = await browser.visit(async (session) => {
+        session.set(COUNT, [1])
+        const list = session.get(COUNT) as number[]
+        await session.save()
+        list.push(2)
+        session.increment('visits', 1)
+        await session.save()
+        session.increment('visits', 1)
+        session.regenerateId()
+      })
+      assert.notEqual(setCookieOf(response), null)
+      await browser.visit((session) => {
+        assert.deepEqual(session.data, { [COUNT]: [1, 2], visits: 2 })
+      })
+    }
+  })
+
+  it('one after the other, also when nobody waits for it, and no increment counts twice', async () => {
+    const { browser } = openBrowser()
+    await browser.visit((session) => session.set(COUNT, 0))
+    await browser.visit(async (session) => {
+      session.increment(COUNT)
+      const saves = [session.save(), session.save()]
+      assert.throws(() => session.set(COLOR, 'lost'), /is being saved: wait for that/)
+      await Promise.all(saves)
+      session.increment(COUNT)
+      void session.save()
+    })
+    await browser.visit((session) => assert.deepEqual(session.data, { [COUNT]: 2 }))
+  })
+
+  it('after the response makes a change and stores it, where set alone would throw', async () => {
+    const { browser } = openBrowser()
+    await browser.visit((session) => session.flash(NOTE, 'Saved'))
+    let late: Session | undefined
+    await browser.visit((session) => {
+      session.set(COLOR, 'red')
+      late = session
+    })
+    assert.throws(() => late!.set(COLOR, 'blue'), /already saved/)
+    await late!.save(() => late!.set(COLOR, 'blue'))
+    await late!.save(() => assert.equal(late!.get(NOTE), 'Saved'))
+    assert.throws(() => late!.set(COLOR, 'green'), /already saved/)
+    await browser.visit((session) => assert.deepEqual(session.data, { [COLOR]: 'blue' }))
+    await assert.rejects(
+      late!.save(() => late!.regenerateId()),
+      /no response will carry it/,
+    )
+    await late!.save(() => late!.destroy())
+    await browser.visit((session) => assert.deepEqual(session.data, {}))
+  })
+
+  it('after the response is an error where the session lives in the cookie', async () => {
+    const { browser } = openSealedBrowser()
+    let late: Session | undefined
+    await browser.visit((session) => {
+      session.set(COLOR, 'red')
+      late = session
+    })
+    await late!.save()
+    await assert.rejects(
+      late!.save(() => late!.set(COLOR, 'blue')),
+      /lives in the cookie/,
+    )
+  })
+
+  it('in a stream reads without breaking it, and changes by save', async () => {
+    const { browser } = openBrowser()
+    await browser.visit((session) => {
+      session.set(COLOR, 'red')
+      session.flash(NOTE, 'Saved')
+    })
+    const response = await browser.visit((session) => {
+      const { readable, writable } = new TransformStream<string, string>()
+      const writer = writable.getWriter()
+      void (async () => {
+        await writer.ready
+        await wait()
+        await writer.write(String(session.get(COLOR)))
+        await writer.write(String(session.get(NOTE))) // not now: it would be shown again
+        await session.save(() => session.increment(COUNT))
+        await writer.write(' done')
+        await writer.close()
+      })()
+      return new Response(readable.pipeThrough(new TextEncoderStream()))
+    })
+    assert.equal(await response.text(), 'redundefined done')
+    await browser.visit((session) => {
+      assert.equal(session.get(NOTE), 'Saved')
+      assert.equal(session.get(COUNT), 1)
+    })
+  })
+
+  it('fails as the store does, and the next save has what it had', async () => {
+    const { browser, store } = openBrowser()
+    await browser.visit((session) => session.set(COUNT, 0))
+    await browser.visit(async (session) => {
+      session.increment(COUNT)
+      store.failing = ['update']
+      await assert.rejects(session.save(), { name: 'SessionStoreError' })
+      store.failing = []
+    })
+    await browser.visit((session) => assert.equal(session.get(COUNT), 1))
+  })
+
+  it('needs the middleware', async () => {
+    await assert.rejects(createSession().save(), /Only a session that the middleware gave/)
+  })
+})
+
+async function leaveDuring(
+  browser: ReturnType<typeof openBrowser>['browser'],
+  handler: (session: Session) => Promise<void>,
+): Promise<void> {
+  const leaving = new AbortController()
+  const { promise: done, resolve: end } = Promise.withResolvers<void>()
+  const attempt = browser.visit(
+    async (session) => {
+      queueMicrotask(() => leaving.abort())
+      await handler(session).finally(end)
+    },
+    { signal: leaving.signal },
+  )
+  await assert.rejects(attempt, { name: 'AbortError' })
+  await done
+  await wait()
+}
+
+describe('a client that leaves before the response', () => {
+  it('leaves a handler that goes on, and what that does is saved', async () => {
+    const { browser } = openBrowser()
+    await browser.visit((session) => {
+      session.set('cart', { 1: 2 })
+      session.flash(NOTE, 'Welcome')
+    })
+    await leaveDuring(browser, async (session) => {
+      assert.equal(session.get(NOTE), 'Welcome')
+      session.set(COLOR, 'before')
+      await wait()
+      session.unset('cart') // the order was made
+      await wait()
+      session.set(COUNT, [])
+      ;(session.get(COUNT) as number[]).push(1)
+    })
+    await browser.visit((session) => {
+      const { data } = session
+      // Nobody has seen the flash.
+      assert.deepEqual(data, { [COLOR]: 'before', [COUNT]: [1], [NOTE]: 'Welcome' })
+    })
+  })
+
+  it('can be waited for by nobody, but save stores at the right moment', async () => {
+    const { browser } = openBrowser()
+    await browser.visit((session) => session.set('basket', 1))
+    await leaveDuring(browser, async (session) => {
+      await wait()
+      session.set('basket', 0)
+      await session.save()
+      await browser.visit((other) => assert.equal(other.get('basket'), 0))
+    })
+  })
+
+  it('hides whether the handler threw later: what that had changed is saved', async () => {
+    const { browser } = openBrowser()
+    await browser.visit((session) => session.set(COLOR, 'red'))
+    await leaveDuring(browser, async (session) => {
+      session.set(COLOR, 'blue')
+      await wait()
+      throw new Error('boom')
+    }).catch(() => {})
+    await wait()
+    await browser.visit((session) => assert.equal(session.get(COLOR), 'blue'))
+  })
+
+  it('says so when that cannot be saved', async (t) => {
+    const { browser, store } = openBrowser()
+    await browser.visit((session) => session.set(COLOR, 'red'))
+    const { promise, resolve } = Promise.withResolvers<Error>()
+    process.once('warning', resolve)
+    t.after(() => process.off('warning', resolve))
+    await leaveDuring(browser, async (session) => {
+      await wait()
+      store.failing = ['update']
+      session.set(COLOR, 'blue')
+    })
+    assert.match((await promise).message, /whose client had left was not saved/)
+  })
+})

@@ -1,0 +1,177 @@
+import type { Cookie } from '../cookie/cookie.ts'
+import { noChanges } from '../record.ts'
+import type { SessionChanges } from '../record.ts'
+import { SessionState } from '../state.ts'
+import type { SessionOrigin } from '../state.ts'
+import { SessionTooLargeError } from '../storage.ts'
+import type { ReadOptions, SessionStorage } from '../storage.ts'
+import { getSessionState, Session } from '../session.ts'
+
+/** Where sessions are moved. */
+export interface Migration {
+  /** Where sessions have been kept until now. New ones are no longer stored there. */
+  from: SessionStorage
+  /** Where they are kept from now on. */
+  to: SessionStorage
+}
+
+/** A storage, and the cookie value of a session in it. */
+interface Place {
+  home: SessionStorage
+  value: string
+}
+
+// Looking at a session must not claim its flashes.
+const LOOK: ReadOptions = { flashes: 'keep' }
+
+/**
+ * Changes the storage of a running application without signing anybody out. Each session moves when
+ * its visitor comes, with its id, its data and its age, and the old copy is ended; after the longest
+ * `lifetime` none is left, and the new storage can be used alone.
+ *
+ * What is promised meanwhile is what both storages promise. Where cookies are the old or the new
+ * storage, that is what cookies can promise: see `createCookieSessionStorage`. Ids that
+ * `regenerateId(false)` left valid end when a session moves. A session that the new storage does not
+ * take, as one that is too large for a cookie, stays where it is.
+ *
+ * Where several servers are changed one after the other, give them first the opposite direction, so
+ * that each of them knows both storages before the first session moves.
+ *
+ * @param cookie The session cookie. Both storages use it, sealed or signed as they need
+ */
+export function createMigratingSessionStorage(
+  cookie: Cookie,
+  { from, to }: Migration,
+): SessionStorage {
+  const homes = new WeakMap<SessionState, SessionStorage>()
+  // Requests that come at once wait for the first of them to move their session.
+  const moving = new Map<string, Promise<Place | null>>()
+
+  async function read(value: string | null, options: ReadOptions = {}): Promise<Session> {
+    const raw = value ?? ''
+    const session = await to.read(valueIn(to, raw), options)
+    if (raw === '' || isKnown(session)) return session
+    const place = await moveOnce(raw)
+    if (place === null) return session
+    const found = await place.home.read(place.value, options)
+    homes.set(getSessionState(found), place.home)
+    return found
+  }
+
+  async function save(session: Session): Promise<string> {
+    const state = getSessionState(session)
+    const home = homes.get(state) ?? to
+    // In this order: whoever moves the session at this moment looks at the old storage last.
+    for (const id of home === to ? [state.deleteId, state.former?.id] : []) {
+      if (id !== undefined) await end(from, id)
+    }
+    return rawOf(home, await home.save(session))
+  }
+
+  function moveOnce(raw: string): Promise<Place | null> {
+    const underWay = moving.get(raw)
+    if (underWay) return underWay
+    const place = move(raw).finally(() => moving.delete(raw))
+    moving.set(raw, place)
+    return place
+  }
+
+  /** Moves a session, and tells where it is then; `null` if there is none. */
+  async function move(raw: string): Promise<Place | null> {
+    const found = await from.read(valueIn(from, raw), LOOK)
+    const stays = { home: from, value: valueIn(from, raw) }
+    if (!isStored(found)) {
+      // It was moved a moment ago, or there is none.
+      return isKnown(found) ? stays : { home: to, value: valueIn(to, raw) }
+    }
+    const origin = getSessionState(found).origin!
+    const { id } = origin
+    const moved = { home: to, value: id }
+    if (!to.selfAuthenticating && (await isKnownIn(to, id))) return moved
+    try {
+      const value = await to.save(copyOf(origin))
+      // The old copy stays until the session ends: requests are under way with its cookie.
+      if (to.selfAuthenticating) return { home: to, value }
+    } catch (error) {
+      if (error instanceof SessionTooLargeError) return stays
+      // Another server may have been faster.
+      if (await isKnownIn(to, id)) return moved
+      throw error
+    }
+    if (!(await isIn(to, id))) return stays // a directory takes no id again that was ended in it
+    if (from.selfAuthenticating || (await isIn(from, id))) {
+      await end(from, id)
+      return moved
+    }
+    // It was ended between reading and copying it.
+    await end(to, id)
+    return null
+  }
+
+  // A storage that authenticates its values takes them as they are; others, inside a signature.
+  function valueIn(storage: SessionStorage, raw: string): string {
+    if (raw === '' || storage.selfAuthenticating) return raw
+    return cookie.parseAll(`${cookie.name}=${raw}`)[0] ?? ''
+  }
+
+  function rawOf(storage: SessionStorage, value: string): string {
+    return storage.selfAuthenticating ? value : cookie.toRaw(value)
+  }
+
+  return { read, save, selfAuthenticating: true }
+}
+
+async function isIn(storage: SessionStorage, id: string): Promise<boolean> {
+  return isStored(await storage.read(id, LOOK))
+}
+
+async function isKnownIn(storage: SessionStorage, id: string): Promise<boolean> {
+  return isKnown(await storage.read(id, LOOK))
+}
+
+/** Ends what a storage keeps under an id; one that keeps sessions in cookies has nothing. */
+async function end(storage: SessionStorage, id: string): Promise<void> {
+  if (storage.selfAuthenticating) return
+  const session = await storage.read(id, LOOK)
+  if (!isStored(session)) return
+  session.destroy()
+  await storage.save(session)
+}
+
+function isStored(session: Session): boolean {
+  return getSessionState(session).origin !== null
+}
+
+/** Also one that got a new id a moment ago. */
+function isKnown(session: Session): boolean {
+  return isStored(session) || getSessionState(session).replaced
+}
+
+function copyOf(origin: SessionOrigin): Session {
+  return new Session(new CopiedState(origin))
+}
+
+/** A session that is stored nowhere yet, with all that another one has. */
+class CopiedState extends SessionState {
+  readonly #changes: SessionChanges
+
+  constructor(origin: SessionOrigin) {
+    super(origin)
+    this.origin = null
+    const { values, flashes, aliases: _, ...times } = origin.record
+    this.#changes = {
+      ...noChanges(),
+      set: Object.entries(values).map(([key, value]) => [key, JSON.stringify(value)]),
+      flash: Object.entries(flashes).map(([key, { value }]) => [key, JSON.stringify(value)]),
+      times,
+    }
+  }
+
+  override get changed(): boolean {
+    return true
+  }
+
+  override changes(): SessionChanges {
+    return this.#changes
+  }
+}

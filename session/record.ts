@@ -1,0 +1,245 @@
+import { isSessionId } from './id.ts'
+
+/** What a store keeps of one session. Plain JSON: a store writes it as it is. Nobody modifies one. */
+export interface SessionRecord {
+  values: Record<string, unknown>
+  flashes: Record<string, StoredFlash>
+  /** When the session began or got its id, in milliseconds since 1970. `lifetime` counts from here. */
+  createdAt: number
+  /** When its idle limit was last extended, in milliseconds since 1970. `maxAge` counts from here. */
+  renewedAt: number
+  /** When it ends, in milliseconds since 1970: the earlier of the idle and the absolute limit. */
+  expiresAt: number
+  /** The idle limit in seconds. */
+  maxAge: number
+  /** `true` or `false` where the application chose whether the cookie outlives the browser. */
+  persistent?: boolean
+  /** Ids that `regenerateId(false)` left valid: they end when this session is destroyed. */
+  aliases?: string[]
+  /**
+   * The id, or what the store has in its place, of the session that this one became. A record with a
+   * successor holds nothing else and is never changed: it says for a short time what happened.
+   */
+  successor?: string
+  /** The beginnings of the ids that a session in a cookie had before, the latest first. */
+  previous?: string[]
+}
+
+/** The part of a record that says how long it lives. */
+export type SessionTimes = Pick<
+  SessionRecord,
+  'createdAt' | 'renewedAt' | 'expiresAt' | 'maxAge' | 'persistent'
+>
+
+/** A flash that nobody has read yet. */
+export interface StoredFlash {
+  value: unknown
+  /** Tells it from a later flash of the same key. */
+  token?: string
+}
+
+/**
+ * What one request does to a session. A store applies it to the latest record, not to the one that
+ * the request loaded: that is how two requests at once keep what each of them changed.
+ */
+export interface SessionChanges {
+  /** Keys and their new values, each as JSON text. */
+  set: [key: string, json: string][]
+  /** Keys and their flashes, each as JSON text, and the token that it gets. */
+  flash: [key: string, json: string, token?: string][]
+  /** Keys that hold objects, and the properties to change in them as JSON text; `null` removes one. */
+  merge: [key: string, properties: [name: string, json: string | null][]][]
+  /** Keys to remove, whether value or flash. */
+  removed: string[]
+  /** Keys and what to add to the numbers under them. */
+  add?: [key: string, by: number][]
+  /** Keys and tokens of flashes that were read: each is removed, unless another one took its place. */
+  read?: [key: string, token: string | undefined][]
+  /** The times that a new, renewed or regenerated session gets. */
+  times?: SessionTimes | undefined
+  /** An id that stays valid beside the new one. */
+  alias?: string
+}
+
+/** Changes that change nothing, to start from. */
+export function noChanges(): SessionChanges {
+  return { set: [], flash: [], merge: [], removed: [] }
+}
+
+/**
+ * Applies changes to a record.
+ *
+ * @param record The latest stored record; it is not modified
+ * @returns The record to store: the same one if it has a successor, and so nothing to change
+ */
+export function applyChanges(record: SessionRecord, changes: SessionChanges): SessionRecord {
+  if (record.successor !== undefined) return record
+  const values = { ...record.values }
+  const flashes = { ...record.flashes }
+  for (const [key, token] of changes.read ?? []) {
+    // A flash of this key that came later has another token and stays.
+    if (Object.hasOwn(flashes, key) && flashes[key]!.token === token) delete flashes[key]
+  }
+  for (const key of changes.removed) {
+    delete values[key]
+    delete flashes[key]
+  }
+  for (const [key, json] of changes.set) {
+    setProperty(values, key, JSON.parse(json))
+    delete flashes[key]
+  }
+  for (const [key, properties] of changes.merge) {
+    const before = Object.hasOwn(values, key) ? values[key] : undefined
+    setProperty(values, key, mergeProperties(before, properties))
+    delete flashes[key]
+  }
+  for (const [key, by] of changes.add ?? []) {
+    const before = Object.hasOwn(values, key) ? values[key] : undefined
+    setProperty(values, key, (typeof before === 'number' ? before : 0) + by)
+    delete flashes[key]
+  }
+  for (const [key, json, token] of changes.flash) {
+    const value: unknown = JSON.parse(json)
+    setProperty(flashes, key, token === undefined ? { value } : { value, token })
+    delete values[key]
+  }
+  const applied = { ...record, values, flashes }
+  if (changes.times) setTimes(applied, changes.times)
+  if (changes.alias !== undefined) applied.aliases = [...(record.aliases ?? []), changes.alias]
+  return applied
+}
+
+// So long the browser may still send the old id, while the answer with the new one is on its way.
+const GRACE_SECONDS = 30
+
+/** What a session leaves under its old id when it gets a new one. */
+export function successorRecord(successor: string, now: number): SessionRecord {
+  const times = { createdAt: now, renewedAt: now, expiresAt: now + GRACE_SECONDS * 1000 }
+  const chosen = { maxAge: GRACE_SECONDS, persistent: true }
+  return { values: {}, flashes: {}, ...times, ...chosen, successor }
+}
+
+/** A record with nothing in it. */
+export function emptyRecord(times: SessionTimes): SessionRecord {
+  const record = { values: {}, flashes: {}, createdAt: 0, renewedAt: 0, expiresAt: 0, maxAge: 0 }
+  setTimes(record, times)
+  return record
+}
+
+// One by one: spreading two objects into one takes three times as long.
+function setTimes(record: SessionRecord, times: SessionTimes): void {
+  if (times.persistent === undefined && record.persistent !== undefined) {
+    // Another request chose a limit meanwhile: it stays, and what is left of it moves along.
+    record.expiresAt += times.renewedAt - record.renewedAt
+    record.renewedAt = times.renewedAt
+    return
+  }
+  record.createdAt = times.createdAt
+  record.renewedAt = times.renewedAt
+  record.expiresAt = times.expiresAt
+  record.maxAge = times.maxAge
+  if (times.persistent !== undefined) record.persistent = times.persistent
+}
+
+/** A record as short text, for a store in which each byte counts: no names, times as differences. */
+export function packRecord(record: SessionRecord): string {
+  const { createdAt, renewedAt, expiresAt, maxAge, persistent, values, flashes } = record
+  const packed: unknown[] = [
+    createdAt,
+    renewedAt - createdAt,
+    expiresAt - renewedAt,
+    maxAge,
+    persistent,
+    values,
+    flashes,
+  ]
+  const { aliases, successor, previous } = record
+  if (aliases || successor || previous) packed.push(aliases, successor, previous)
+  return JSON.stringify(packed)
+}
+
+/** What `packRecord` made a text of, or `null` if it did not. */
+export function unpackRecord(text: string): SessionRecord | null {
+  const packed = parseJson(text)
+  if (!Array.isArray(packed)) return null
+  const [createdAt, age, timeLeft, maxAge, persistent, values, flashes, ...rare] = packed
+  const renewedAt = createdAt + age
+  const expiresAt = renewedAt + timeLeft
+  const record: SessionRecord = { values, flashes, createdAt, renewedAt, expiresAt, maxAge }
+  if (typeof persistent === 'boolean') record.persistent = persistent
+  const [aliases, successor, previous] = rare
+  if (aliases) record.aliases = aliases
+  if (successor) record.successor = successor
+  if (previous) record.previous = previous
+  return isRecord(record) ? record : null
+}
+
+/** The JSON text of a record, or `null` for anything else: another program may have written it. */
+export function parseRecord(text: string): SessionRecord | null {
+  const record = parseJson(text)
+  return isRecord(record) ? record : null
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function isRecord(value: unknown): value is SessionRecord {
+  if (!isPlainObject(value)) return false
+  const { values, flashes, createdAt, renewedAt, expiresAt, maxAge } = value
+  const { persistent, aliases, successor, previous } = value
+  return (
+    isPlainObject(values) &&
+    isPlainObject(flashes) &&
+    Object.values(flashes).every(isFlash) &&
+    [createdAt, renewedAt, expiresAt, maxAge].every(Number.isFinite) &&
+    (persistent === undefined || typeof persistent === 'boolean') &&
+    areIds(aliases) &&
+    areIds(successor && [successor]) &&
+    areTexts(previous)
+  )
+}
+
+function isFlash(value: unknown): boolean {
+  return isPlainObject(value) && 'value' in value
+}
+
+// They become paths and keys when a session ends.
+function areIds(ids: unknown): boolean {
+  return areTexts(ids) && (ids === undefined || (ids as string[]).every(isSessionId))
+}
+
+function areTexts(texts: unknown): boolean {
+  return (
+    texts === undefined || (Array.isArray(texts) && texts.every((text) => typeof text === 'string'))
+  )
+}
+
+function mergeProperties(
+  value: unknown,
+  properties: [name: string, json: string | null][],
+): Record<string, unknown> {
+  const merged = isPlainObject(value) ? { ...value } : {}
+  for (const [name, json] of properties) {
+    if (json === null) delete merged[name]
+    else setProperty(merged, name, JSON.parse(json))
+  }
+  return merged
+}
+
+/** Sets a property of any name: a plain assignment to `__proto__` would set the prototype. */
+export function setProperty(target: object, name: string, value: unknown): void {
+  if (name !== '__proto__') (target as Record<string, unknown>)[name] = value
+  else Object.defineProperty(target, name, { value, ...OWN_PROPERTY })
+}
+
+const OWN_PROPERTY = { configurable: true, enumerable: true, writable: true }
+
+/** Tells whether a JSON value is an object, not an array or `null`. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import * as fc from 'fast-check'
+import { createClient } from 'redis'
+import { applyChanges } from 'remix/session/custom-storage'
+import type { SessionChanges, SessionRecord } from 'remix/session/custom-storage'
+import { skipWithoutRedis, startRedisServer } from '../fixtures/redis-server.ts'
+import type { RedisServer } from '../fixtures/redis-server.ts'
+import { decodeRecord, encodeChanges, encodeRecord, referenceTo } from './record.ts'
+import { deleteScript, updateScript } from './scripts.ts'
+import { successorRecord } from '../record.ts'
+
+// Few, so that changes meet, and such as a format or a script language could stumble over.
+const NAMES = ['', '0', '10', '2', '-', 'a\tb', 'a\nb', '"\\', '\ud800', '\0', '🛒', '__proto__']
+
+const name = fc.oneof(fc.constantFrom(...NAMES), fc.string({ unit: 'binary' }))
+const json = fc.oneof(
+  fc.jsonValue().map((value) => JSON.stringify(value)),
+  fc.constantFrom('[]', '{}', '[{}]', 'null', '9007199254740992', '1e+300'),
+  // As deep as a session value may be.
+  fc.constant('['.repeat(200) + ']'.repeat(200)),
+)
+const properties = fc.array(fc.tuple(name, fc.option(json)), { maxLength: 4 })
+const token = fc.constantFrom('one', 'two', '', '-', undefined)
+const time = fc.integer({ min: 0, max: 1e15 })
+const some = <value>(arbitrary: fc.Arbitrary<value>) => fc.array(arbitrary, { maxLength: 3 })
+
+const changes: fc.Arbitrary<SessionChanges> = fc.record(
+  {
+    set: some(fc.tuple(name, json)),
+    flash: some(fc.tuple(name, json, token)),
+    merge: some(fc.tuple(name, properties)),
+    removed: some(name),
+    add: some(
+      fc.tuple(
+        name,
+        fc.maxSafeInteger().map((by) => by + 0),
+      ),
+    ), // no -0
+    read: some(fc.tuple(name, token)),
+    times: fc.record(
+      {
+        createdAt: time,
+        renewedAt: time,
+        expiresAt: time,
+        maxAge: fc.constantFrom(1, 0.5, 604_800, Infinity),
+        persistent: fc.boolean(),
+      },
+      { requiredKeys: ['createdAt', 'renewedAt', 'expiresAt', 'maxAge'] },
+    ),
+    alias: fc.constantFrom('a', 'b'),
+  },
+  { requiredKeys: ['set', 'flash', 'merge', 'removed'] },
+)
+
+const EMPTY: SessionRecord = {
+  values: {},
+  flashes: {},
+  createdAt: 1,
+  renewedAt: 1,
+  expiresAt: 1,
+  maxAge: 1,
+}
+
+describe('a record as text', () => {
+  it('is the same record when it is read again', () => {
+    fc.assert(
+      fc.property(fc.array(changes, { maxLength: 4 }), (list) => {
+        const record = list.reduce(applyChanges, EMPTY)
+        assertSameRecord(decodeRecord(encodeRecord(record)), record)
+      }),
+    )
+  })
+
+  it('is null for anything else', () => {
+    const text = encodeRecord(applyChanges(EMPTY, { ...noChange(), set: [['key', '{"a":[1]}']] }))
+    assert.ok(decodeRecord(text))
+    const others = [
+      '',
+      'null',
+      JSON.stringify(EMPTY),
+      'session 1',
+      text.replace('session 1', 'session 2'),
+      text.replace('object', 'something later'),
+      text.replace('times', 'flash'),
+      text.replace('\t1', ''),
+      text.replace('\t1', '\t'),
+      text.replace('\t1', '\tone'),
+      text.replace('"key"', ''),
+      text.replace('object\t"key"\n', ''),
+      text.slice(0, -1),
+      `${text}\n`,
+      `${text}\r\n`,
+    ]
+    for (const other of others) assert.equal(decodeRecord(other), null, JSON.stringify(other))
+  })
+})
+
+describe('the script that changes a session', { skip: skipWithoutRedis }, () => {
+  let server: RedisServer
+  let client: ReturnType<typeof createClient>
+
+  before(async () => {
+    server = await startRedisServer()
+    client = createClient({ url: server.url })
+    await client.connect()
+  })
+
+  after(async () => {
+    await client.close()
+    await server.kill()
+  })
+
+  async function run(
+    keys: string[],
+    changes: SessionChanges,
+    timeLeft = '',
+    maxBytes = 1_000_000,
+  ): Promise<unknown> {
+    const left = encodeRecord(successorRecord('b', 0))
+    const args = [
+      encodeChanges(changes),
+      timeLeft || (changes.times ? String(2 ** 52) : ''),
+      String(maxBytes),
+    ]
+    if (keys.length > 1) args.push(left, '30000')
+    return client.sendCommand(['EVAL', updateScript.lua, `${keys.length}`, ...keys, ...args])
+  }
+
+  it('does what applyChanges does, change after change, in the same order', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(changes, { minLength: 1, maxLength: 6 }), async (list) => {
+        await client.set('key', encodeRecord(EMPTY), { expiration: { type: 'EX', value: 60 } })
+        let expected = EMPTY
+        for (const changes of list) {
+          expected = applyChanges(expected, changes)
+          assertSameRecord(decodeRecord(String(await run(['key'], changes))), expected)
+        }
+        assertSameRecord(decodeRecord((await client.get('key'))!), expected)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('copes with thousands of properties that come and go, in milliseconds', async () => {
+    const names = Array.from({ length: 5000 }, (_, i) => `name ${i}`)
+    const whole = JSON.stringify(Object.fromEntries(names.map((name) => [name, 1])))
+    const removed = names.map((name): [string, null] => [name, null])
+    await client.set('large', encodeRecord(EMPTY), { expiration: { type: 'EX', value: 60 } })
+    await client.configSet('slowlog-log-slower-than', '500000')
+    await client.sendCommand(['SLOWLOG', 'RESET'])
+    await run(['large'], { ...noChange(), set: [['key', whole]] })
+    const reply = await run(['large'], { ...noChange(), merge: [['key', removed]] })
+    assert.deepEqual(decodeRecord(String(reply))!.values, { key: {} })
+    assert.deepEqual(await client.sendCommand(['SLOWLOG', 'GET']), [])
+  })
+
+  it('writes the value and its time to live together, or leaves the time as it is', async () => {
+    await client.set('key', encodeRecord(EMPTY), { expiration: { type: 'PX', value: 50_000 } })
+    await run(['key'], noChange())
+    await assertTimeLeft('key', 50_000)
+    await run(['key'], noChange(), '90000')
+    await assertTimeLeft('key', 90_000)
+    await run(['key', 'new'], noChange())
+    await assertTimeLeft('new', 90_000)
+    await assertTimeLeft('key', 30_000)
+    await run(['new', 'newer'], noChange(), '30000')
+    await assertTimeLeft('newer', 30_000)
+  })
+
+  it('lets the limit that another request chose move along', async () => {
+    const chosen = { createdAt: 0, renewedAt: 0, expiresAt: 60_000, maxAge: 60, persistent: true }
+    await client.set('key', encodeRecord({ ...EMPTY, ...chosen }))
+    const times = { createdAt: 0, renewedAt: 10_000, expiresAt: 910_000, maxAge: 900 }
+    await run(['key'], { ...noChange(), times }, '900000')
+    await assertTimeLeft('key', 60_000)
+    const other = { ...times, persistent: false }
+    await run(['key'], { ...noChange(), times: other }, '900000')
+    await assertTimeLeft('key', 900_000)
+  })
+
+  it('changes and deletes nothing of a session that got a new id, and answers what it left', async () => {
+    const left = encodeRecord(successorRecord('b', 0))
+    await client.flushAll()
+    await client.set('key', left)
+    assert.equal(await run(['key'], { ...noChange(), set: [['a', '1']] }, '1000'), left)
+    assert.equal(await run(['key', 'new'], noChange(), '1000'), left)
+    assert.equal(await client.sendCommand(['EVAL', deleteScript.lua, '1', 'key']), left)
+    assert.equal(await client.get('key'), left)
+    assert.equal(await client.exists('new'), 0)
+    assert.equal(decodeRecord(left)!.successor, referenceTo('b'))
+  })
+
+  it('keeps what a newer version has added', async () => {
+    await client.set('key', `${encodeRecord(EMPTY)}\nlater\t"a"\t1`)
+    const text = String(await run(['key'], { ...noChange(), set: [['a', '1']] }))
+    assert.deepEqual(decodeRecord(text)!.values, { a: 1 })
+    assert.ok(text.endsWith('\nlater\t"a"\t1'))
+  })
+
+  it('gives a time to live to what has lost its own: no more than the idle limit', async () => {
+    for (const [maxAge, longest] of [
+      [90, 90_000],
+      [Infinity, 2 ** 52],
+    ] as const) {
+      await client.set('key', encodeRecord({ ...EMPTY, maxAge }))
+      await run(['key'], noChange())
+      await assertTimeLeft('key', longest)
+      await client.persist('key')
+      await run(['key', 'new'], noChange())
+      await assertTimeLeft('new', longest)
+    }
+  })
+
+  it('makes nothing out of nothing, and touches nothing that is not a session', async () => {
+    await client.flushAll()
+    assert.equal(await run(['none'], { ...noChange(), set: [['a', '1']] }), null)
+    assert.equal(await run(['none', 'new'], { ...noChange(), set: [['a', '1']] }, '1000'), null)
+    assert.equal(await client.dbSize(), 0)
+    const broken = encodeRecord(EMPTY) + '\nproperty\t"name"\t1'
+    const others = ['', 'session 1', 'session 10\n', 'session 1\nsomething later', '{"values":{}}']
+    for (const text of [...others, 'session 1\nvalue\t"no times"\t1', broken]) {
+      await client.set('foreign', text)
+      assert.equal(await run(['foreign', 'new'], noChange(), '1000'), null)
+      assert.equal(await client.get('foreign'), text)
+    }
+    await client.flushAll()
+    await client.rPush('foreign', 'an element')
+    assert.equal(await run(['foreign', 'new'], noChange(), '1000'), null)
+    assert.deepEqual(await client.lRange('foreign', 0, -1), ['an element'])
+    assert.equal(await client.dbSize(), 1)
+  })
+
+  it('takes what is larger than the limit for no session, and does not look into it', async () => {
+    const changes = { ...noChange(), set: [['key', '"é"']] as [string, string][] }
+    const text = encodeRecord(applyChanges(EMPTY, changes))
+    const bytes = Buffer.byteLength(text)
+    await client.set('key', text)
+    assert.equal(await run(['key'], noChange(), '1000', bytes - 1), null)
+    assert.equal(await run(['key'], noChange(), '1000', bytes), text)
+
+    const properties = Array.from({ length: 400_000 }, (_, i) => `property\t"${i}"\t1`)
+    await client.set('key', [text, 'object\t"many"', ...properties].join('\n'))
+    await client.configSet('slowlog-log-slower-than', '50000')
+    await client.sendCommand(['SLOWLOG', 'RESET'])
+    assert.equal(await run(['key'], changes), null)
+    assert.deepEqual(await client.sendCommand(['SLOWLOG', 'GET']), [])
+  })
+
+  async function assertTimeLeft(key: string, expected: number): Promise<void> {
+    const actual = await client.pTTL(key)
+    assert.ok(actual <= expected && actual > expected - 5000, `${actual} instead of ${expected}`)
+  }
+})
+
+function assertSameRecord(actual: SessionRecord | null, expected: SessionRecord): void {
+  const aliases = expected.aliases && { aliases: expected.aliases.map(referenceTo) }
+  // As text for the order of keys, which is part of what an application sees.
+  const { values, flashes } = actual ?? {}
+  assert.equal(
+    JSON.stringify({ values, flashes }),
+    JSON.stringify({
+      values: expected.values,
+      flashes: expected.flashes,
+    }),
+  )
+  assert.deepEqual(actual, { ...expected, ...aliases })
+}
+
+function noChange(): SessionChanges {
+  return { set: [], flash: [], merge: [], removed: [] }
+}

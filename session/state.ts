@@ -1,0 +1,254 @@
+import { createSessionId } from './id.ts'
+import type { SessionChanges, SessionRecord } from './record.ts'
+import { SessionEndedError } from './storage.ts'
+import type { SessionStorage } from './storage.ts'
+import type { Session } from './session.ts'
+import { SessionValues } from './values.ts'
+
+/** What a storage knows of a session when it restores it. */
+export interface SessionOrigin {
+  /** The id under which the session is stored. */
+  id: string
+  record: SessionRecord
+}
+
+/**
+ * The side of a session that storages and the middleware see: where it came from, and what must be
+ * stored. Handlers use `Session`.
+ */
+export class SessionState {
+  /** The id and record that a storage restored; `null` for a session that is not stored. */
+  origin: SessionOrigin | null
+  /** The session that `reset` ended in this request: it must be deleted. */
+  former: SessionOrigin | null = null
+  readonly values: SessionValues
+  /** Whether anything was read or written. */
+  touched = false
+  destroyed = false
+  /** Whether the cookie names a session that `regenerateId` replaced a moment ago. */
+  replaced = false
+  /** The idle limit for this session alone, when the application chose one. */
+  expiry: { maxAge: number; persistent: boolean } | null = null
+  /** The idle limit in seconds that the middleware took from the cookie. */
+  cookieMaxAge: number | undefined
+  /** Where it is saved, and what the browser holds; there is none where no middleware is. */
+  keeper: { storage: SessionStorage; cookie: string } | undefined
+  /** Called after each use, once nobody will save the session with a response. */
+  onUse: (() => void) | undefined
+
+  #id: string | undefined
+  #closed = false
+  #changing = false
+  #regenerated = false
+  #deletesOrigin = false
+  #saving: Promise<string> | null = null
+
+  constructor(origin: SessionOrigin | null = null) {
+    this.origin = origin
+    this.#id = origin?.id
+    this.values = new SessionValues(origin?.record)
+  }
+
+  // An anonymous visit needs no id: it is made when somebody asks.
+  get id(): string {
+    return (this.#id ??= createSessionId())
+  }
+
+  /** Whether `regenerateId` was called, and its id is not stored yet. */
+  get regenerated(): boolean {
+    return this.#regenerated
+  }
+
+  /** The stored id that must be deleted on save, if there is one. */
+  get deleteId(): string | undefined {
+    const ends = this.destroyed || (this.#regenerated && this.#deletesOrigin)
+    return ends ? this.origin?.id : undefined
+  }
+
+  /** Whether there is something to write. */
+  get changed(): boolean {
+    if (this.destroyed) return false
+    if (this.values.changed) return true
+    // An empty session is not stored for the sake of its id or its limit.
+    return this.origin !== null && (this.#regenerated || this.expiry !== null)
+  }
+
+  /** Whether something would be lost if this request were not saved. */
+  get written(): boolean {
+    return !this.destroyed && (this.values.written || this.expiry !== null)
+  }
+
+  get(key: string): unknown {
+    this.#use()
+    return this.destroyed ? undefined : this.values.get(key)
+  }
+
+  has(key: string): boolean {
+    this.#use()
+    return !this.destroyed && this.values.has(key)
+  }
+
+  put(kind: 'value' | 'flash', key: string, value: unknown): void {
+    this.#use(kind === 'flash' ? 'flash' : 'set', key)
+    this.values.put(kind, key, value)
+  }
+
+  merge(key: string, properties: Record<string, unknown>): void {
+    this.#use('merge into', key)
+    this.values.merge(key, properties)
+  }
+
+  increment(key: string, by: number): number {
+    this.#use('increment', key)
+    return this.values.increment(key, by)
+  }
+
+  remove(key: string): void {
+    this.#use('unset', key)
+    this.values.remove(key)
+  }
+
+  destroy(): void {
+    if (this.destroyed) return
+    this.#use('destroy it')
+    this.values.forget()
+    this.destroyed = true
+  }
+
+  regenerateId(deleteOld: boolean): void {
+    this.#use('regenerate its id')
+    if (this.#closed) throw new Error('Cannot regenerate its id: no response will carry it.')
+    this.#deletesOrigin ||= deleteOld
+    this.#regenerated = true
+    this.#id = createSessionId()
+  }
+
+  reset(): void {
+    this.#use('reset it')
+    this.former ??= this.origin
+    this.origin = null
+    this.#id = undefined
+    this.#regenerated = false
+    this.expiry = null
+    this.values.forget()
+    this.values.saved(undefined)
+  }
+
+  setExpiry(maxAge: number, persistent: boolean): void {
+    this.#use('change its idle limit')
+    this.expiry = { maxAge, persistent }
+  }
+
+  /** A copy of everything in the session; flashes that are still unread are among it. */
+  copy(): { values: Record<string, unknown>; flashes: Record<string, unknown> } {
+    return this.destroyed ? { values: {}, flashes: {} } : this.values.copy()
+  }
+
+  /**
+   * What must be applied to the latest stored record.
+   *
+   * @throws TypeError when an object in the session was changed into something that is not JSON
+   */
+  changes(): SessionChanges {
+    return this.values.changes()
+  }
+
+  /**
+   * Forgets what a request did that failed. What was begun for safety's sake, `destroy` or
+   * `regenerateId`, is still carried out in the store.
+   */
+  discard(): void {
+    this.values.discard()
+    this.expiry = null
+    this.touched = false // no renewal: the browser does not hear of it
+  }
+
+  /** A save that is under way: wait for that, and look again. */
+  get saving(): Promise<unknown> | undefined {
+    return this.#saving?.catch(() => {})
+  }
+
+  /**
+   * Ends writing: from now on a write throws, because nobody would save it, and a flash stays for the
+   * next page.
+   */
+  close(): void {
+    this.#closed = true
+    this.values.hidesFlashes = true
+  }
+
+  /**
+   * Makes a change, if there is one, and saves at once, one save after the other. Meanwhile writes
+   * throw: they would be neither in this save nor after it.
+   *
+   * @throws Error if no middleware looks after this session, or no response is left to carry a change
+   */
+  async saveNow(session: Session, change?: () => void): Promise<void> {
+    const { keeper } = this
+    if (!keeper) throw new Error('Only a session that the middleware gave can save itself.')
+    while (this.#saving) await this.saving
+    if (change) this.#changeNow(change)
+    const isLate = this.#closed
+    this.#saving = keeper.storage.save(session).finally(() => (this.#saving = null))
+    const saved = await this.#saving
+    if (!isLate || this.destroyed || saved === keeper.cookie) return
+    throw new Error(
+      'The session lives in the cookie, and that has left with the response: change it before the ' +
+        'handler returns.',
+    )
+  }
+
+  #changeNow(change: () => void): void {
+    this.#changing = true
+    this.values.hidesFlashes = false
+    try {
+      change()
+    } finally {
+      this.#changing = false
+      this.values.hidesFlashes = this.#closed
+    }
+  }
+
+  /** Takes over what was stored, so that saving again without a change does nothing. */
+  saved(origin: SessionOrigin | null): void {
+    this.values.saved(origin?.record)
+    this.expiry = null
+    this.former = null
+    this.#deletesOrigin = false
+    this.#regenerated = false
+    this.origin = origin
+    this.#id = origin?.id ?? this.#id
+  }
+
+  /**
+   * Makes a new session of what this request wrote itself: the stored one ended meanwhile, and
+   * nothing of it may live on.
+   *
+   * @throws SessionEndedError if a stored object was changed, which takes the rest of it along
+   */
+  startAnew(): void {
+    if (this.values.changedInside) throw new SessionEndedError()
+    this.values.forgetStored()
+    this.origin = null
+    this.#id = createSessionId()
+  }
+
+  #use(verb?: string, key?: string): void {
+    this.touched = true
+    if (verb !== undefined) this.#assertWritable(verb, key)
+    this.onUse?.()
+  }
+
+  #assertWritable(verb: string, key?: string): void {
+    const reason = this.destroyed
+      ? 'was destroyed earlier in this request.'
+      : this.#saving
+        ? 'is being saved: wait for that.'
+        : this.#closed && !this.#changing
+          ? 'was already saved with the response. Change it before the handler returns, or with `save`.'
+          : null
+    if (reason === null) return
+    const attempt = key === undefined ? verb : `${verb} ${JSON.stringify(key)}`
+    throw new Error(`Cannot ${attempt}: the session ${reason}`)
+  }
+}

@@ -1,0 +1,322 @@
+import type { FlashClaims } from './custom-storage/flash-claims.ts'
+import { isObject, toJson } from './json.ts'
+import { isPlainObject, noChanges, setProperty } from './record.ts'
+import type { SessionChanges, SessionRecord, StoredFlash } from './record.ts'
+
+// `json` is the value as this request sees it.
+type Change =
+  | { kind: 'value'; json: string; inside?: boolean; same?: boolean }
+  | { kind: 'merge'; json: string; properties: Map<string, string | null> }
+  | { kind: 'increment'; json: string; by: number }
+  | { kind: 'flash'; json: string }
+  | { kind: 'removed' }
+  | { kind: 'read'; token: string | undefined } // a stored flash
+
+/** How a request treats stored flashes: `take` removes what is read, `hide` shows none. */
+export type FlashMode = 'take' | 'keep' | 'hide'
+
+const noRecord: Pick<SessionRecord, 'values' | 'flashes'> = { values: {}, flashes: {} }
+
+/**
+ * What one request sees under a session's keys, and what it changes there. Everything goes in and out
+ * as a copy, so that nothing is shared with the application or with another request.
+ */
+export class SessionValues {
+  /** After the response, when nothing can be noted of a flash that was read. */
+  hidesFlashes = false
+  /** Which flashes the requests of this process have taken, where the storage looks after that. */
+  claims: FlashClaims | undefined
+
+  #flashMode: FlashMode | (() => FlashMode) = 'take'
+  // Stands for this request among the claims, and keeps nothing else of it alive.
+  #asker: object | null = null
+  #stored = noRecord
+  #changes = new Map<string, Change>()
+  // Objects that a handler was given, and their JSON: whatever it does to them is noticed later.
+  #handedOut: Map<string, { value: object; json: string }> | null = null
+
+  constructor(stored: SessionRecord | undefined) {
+    if (stored) this.#stored = stored
+  }
+
+  get flashMode(): FlashMode {
+    if (typeof this.#flashMode === 'function') this.#flashMode = this.#flashMode()
+    return this.#flashMode
+  }
+
+  set flashMode(mode: FlashMode | (() => FlashMode)) {
+    this.#flashMode = mode
+  }
+
+  /** Whether there is something to write. A value that is set again is not. */
+  get changed(): boolean {
+    this.#noticeChangesInside()
+    if (this.#changes.size === 0) return false
+    for (const change of this.#changes.values()) {
+      if (change.kind !== 'value' || !change.same) return true
+    }
+    return false
+  }
+
+  /** Whether a value was set again that another request has changed meanwhile. */
+  isUndone({ values }: SessionRecord): boolean {
+    for (const [key, change] of this.#changes) {
+      if (change.kind === 'value' && change.same && !isSame(values, key, change.json)) return true
+    }
+    return false
+  }
+
+  /** Whether a value was set again. */
+  get repeated(): boolean {
+    return this.#changes.size > 0
+  }
+
+  /** Whether something would be lost that the handler wrote; flashes that it read are not. */
+  get written(): boolean {
+    return this.changed && [...this.#changes.values()].some(({ kind }) => kind !== 'read')
+  }
+
+  /** Whether something was written that can stand alone; what was only removed cannot. */
+  get adds(): boolean {
+    if (!this.changed) return false
+    return [...this.#changes.values()].some(({ kind }) => kind !== 'read' && kind !== 'removed')
+  }
+
+  /** Whether a stored object was changed by changing what `get` gave. */
+  get changedInside(): boolean {
+    this.#noticeChangesInside()
+    return [...this.#changes.values()].some((change) => change.kind === 'value' && change.inside)
+  }
+
+  get(key: string): unknown {
+    const change = this.#changes.get(key)
+    if (change?.kind === 'flash') {
+      if (this.flashMode === 'take') this.remove(key)
+      return JSON.parse(change.json)
+    }
+    if (!change) {
+      const flash = this.#visibleFlash(key)
+      if (flash) return this.#readFlash(key, flash)
+    }
+    return this.#see(key)
+  }
+
+  has(key: string): boolean {
+    const change = this.#changes.get(key)
+    if (change) return 'json' in change
+    return Object.hasOwn(this.#stored.values, key) || this.#visibleFlash(key) !== undefined
+  }
+
+  put(kind: 'value' | 'flash', key: string, value: unknown): void {
+    const json = toJson(key, value)
+    const handedOut = this.#handedOut?.get(key)
+    // What `get` gave, changed and set again, is still what `get` gave.
+    if (handedOut && handedOut.value === value && kind === 'value') handedOut.json = json
+    else this.#handedOut?.delete(key)
+    const same = kind === 'value' && isSame(this.#stored.values, key, json)
+    this.#changes.set(key, kind === 'value' ? { kind, json, same } : { kind, json })
+  }
+
+  merge(key: string, properties: Record<string, unknown>): void {
+    this.#noticeChangesInside()
+    const change = this.#changes.get(key)
+    const handedOut = this.#handedOut?.get(key)
+    const before = change?.kind === 'flash' ? undefined : this.#see(key)
+    const json = toJson(key, mergeInto({ ...asObject(before) }, properties))
+    const whole = JSON.parse(json) as Record<string, unknown>
+    const own = Object.keys(properties).map((name): [string, unknown] => [
+      name,
+      Object.hasOwn(whole, name) ? whole[name] : undefined,
+    ])
+    // A handler may hold the object that it got, and go on changing it.
+    if (handedOut && isPlainObject(handedOut.value)) {
+      mergeInto(handedOut.value, Object.fromEntries(own))
+      handedOut.json = json
+    } else {
+      this.#handedOut?.delete(key)
+    }
+    // What was set as a whole in this request is saved as a whole.
+    if (change && change.kind !== 'merge') {
+      this.#changes.set(key, { kind: 'value', json, inside: isInside(change) })
+      return
+    }
+    const merged = new Map(change?.properties)
+    for (const [name, value] of own) {
+      merged.set(name, value === undefined ? null : JSON.stringify(value))
+    }
+    this.#changes.set(key, { kind: 'merge', json, properties: merged })
+  }
+
+  increment(key: string, by: number): number {
+    const change = this.#changes.get(key)
+    const before = change?.kind === 'flash' ? undefined : this.#see(key)
+    const total = (typeof before === 'number' ? before : 0) + by
+    const json = toJson(key, total)
+    this.#handedOut?.delete(key)
+    // What was set in this request is saved as it is.
+    if (change && change.kind !== 'increment') this.#changes.set(key, { kind: 'value', json })
+    else this.#changes.set(key, { kind: 'increment', json, by: (change?.by ?? 0) + by })
+    return total
+  }
+
+  remove(key: string): void {
+    this.#handedOut?.delete(key)
+    // Also a flash that another request has taken: it may be given back.
+    const { values, flashes } = this.#stored
+    if (Object.hasOwn(values, key) || Object.hasOwn(flashes, key)) {
+      this.#changes.set(key, { kind: 'removed' })
+    } else {
+      this.#changes.delete(key)
+    }
+  }
+
+  /** A copy of everything in the session; flashes that are still unread are among it. */
+  copy(): { values: Record<string, unknown>; flashes: Record<string, unknown> } {
+    const values = new Map<string, unknown>()
+    const flashes = new Map<string, unknown>()
+    for (const key of Object.keys(this.#stored.values)) {
+      if (!this.#changes.has(key)) values.set(key, this.#peek(key))
+    }
+    for (const key of Object.keys(this.#stored.flashes)) {
+      const flash = this.#changes.has(key) ? undefined : this.#visibleFlash(key)
+      if (flash) flashes.set(key, flash.value)
+    }
+    for (const [key, change] of this.#changes) {
+      if (!('json' in change)) continue
+      if (change.kind === 'flash') flashes.set(key, JSON.parse(change.json))
+      else values.set(key, this.#peek(key))
+    }
+    return {
+      values: structuredClone(Object.fromEntries(values)),
+      flashes: structuredClone(Object.fromEntries(flashes)),
+    }
+  }
+
+  /**
+   * What must be applied to the latest stored record.
+   *
+   * @throws TypeError when an object in the session was changed into something that is not JSON
+   */
+  changes(): SessionChanges {
+    this.#noticeChangesInside()
+    const result = noChanges()
+    for (const [key, change] of this.#changes) {
+      if (change.kind === 'value') result.set.push([key, change.json])
+      else if (change.kind === 'flash') result.flash.push([key, change.json])
+      else if (change.kind === 'merge') result.merge.push([key, [...change.properties]])
+      else if (change.kind === 'increment') (result.add ??= []).push([key, change.by])
+      else if (change.kind === 'removed') result.removed.push(key)
+      else (result.read ??= []).push([key, change.token])
+    }
+    return result
+  }
+
+  /** Forgets what this request did; what it read, others may read. */
+  discard(): void {
+    this.giveBackFlashes()
+    this.forget()
+  }
+
+  /** Forgets what this request did; what it read, it has shown. */
+  forget(): void {
+    this.#changes.clear()
+    this.#handedOut = null
+  }
+
+  /** Lets others have the flashes that this request read and will not show. */
+  giveBackFlashes(): void {
+    for (const [key, change] of this.#changes) {
+      if (change.kind !== 'read') continue
+      if (change.token !== undefined) this.claims?.giveBack(change.token, this.#asker!)
+      this.#changes.delete(key)
+    }
+  }
+
+  /** Goes on from what was stored. Objects that the handler holds may still be changed. */
+  saved(stored: SessionRecord | undefined): void {
+    this.#changes.clear()
+    this.#stored = stored ?? noRecord
+  }
+
+  /** Starts from nothing, with what this request wrote. */
+  forgetStored(): void {
+    this.#stored = noRecord
+    for (const [key, { kind }] of this.#changes) {
+      if (kind === 'read' || kind === 'removed') this.#changes.delete(key)
+    }
+  }
+
+  /** The value under a key, for the handler: the same copy each time. No flash is seen. */
+  #see(key: string): unknown {
+    const value = this.#peek(key)
+    if (!isObject(value) || this.#handedOut?.has(key)) return value
+    const json = JSON.stringify(value)
+    const copy = JSON.parse(json) as object
+    this.#handedOut ??= new Map()
+    this.#handedOut.set(key, { value: copy, json })
+    return copy
+  }
+
+  // What is stored may be held by other requests too, so this goes to nobody as it is.
+  #peek(key: string): unknown {
+    const handedOut = this.#handedOut?.get(key)
+    if (handedOut) return handedOut.value
+    const change = this.#changes.get(key)
+    if (change) return 'json' in change ? JSON.parse(change.json) : undefined
+    return Object.hasOwn(this.#stored.values, key) ? this.#stored.values[key] : undefined
+  }
+
+  #visibleFlash(key: string): StoredFlash | undefined {
+    if (!Object.hasOwn(this.#stored.flashes, key)) return undefined
+    if (this.hidesFlashes || this.flashMode === 'hide') return undefined
+    const flash = this.#stored.flashes[key]!
+    if (flash.token === undefined || !this.claims) return flash
+    return this.claims.isFree(flash.token, (this.#asker ??= {})) ? flash : undefined
+  }
+
+  #readFlash(key: string, { value, token }: StoredFlash): unknown {
+    if (this.flashMode === 'take') {
+      if (token !== undefined) this.claims?.take(token, (this.#asker ??= {}))
+      this.#changes.set(key, { kind: 'read', token })
+    }
+    return isObject(value) ? JSON.parse(JSON.stringify(value)) : value
+  }
+
+  #noticeChangesInside(): void {
+    if (this.#handedOut === null) return
+    for (const [key, handedOut] of this.#handedOut) {
+      const json = toJson(key, handedOut.value)
+      if (json === handedOut.json) continue
+      handedOut.json = json
+      const change = this.#changes.get(key)
+      const inside = change?.kind !== 'value' || isInside(change)
+      this.#changes.set(key, { kind: 'value', json, inside })
+    }
+  }
+}
+
+function isSame(values: Record<string, unknown>, key: string, json: string): boolean {
+  if (!Object.hasOwn(values, key)) return false
+  const value = values[key]
+  // Most values that change are numbers, and those need no serializer to be told apart.
+  return typeof value === 'number' ? String(value) === json : JSON.stringify(value) === json
+}
+
+function isInside(change: Change): boolean {
+  return change.kind === 'value' && (change.inside ?? false)
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return isPlainObject(value) ? value : {}
+}
+
+function mergeInto(
+  target: Record<string, unknown>,
+  properties: Record<string, unknown>,
+): Record<string, unknown> {
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined) delete target[name]
+    else setProperty(target, name, value)
+  }
+  return target
+}
