@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, getTableColumns, isNull, sql } from '#drizzle-orm'
 
 import type { Database } from './connect.ts'
 import { prepareOnce, unplanned } from './prepare.ts'

@@ -3,8 +3,8 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import SqliteDatabase from 'better-sqlite3'
-import { drizzle } from 'drizzle-orm/better-sqlite3'
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
+import { drizzle } from '#drizzle-orm/better-sqlite3'
+import { migrate } from '#drizzle-orm/better-sqlite3/migrator'
 
 import { rememberFiles } from './trouble.ts'
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-import { and, desc, eq, getTableColumns, lt, ne } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, lt, ne } from '#drizzle-orm'
 
 import type { Database } from './connect.ts'
 import { prepareOnce, unplanned } from './prepare.ts'

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, gte, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, gte, isNull, sql } from '#drizzle-orm'
 
 import { copiesForSale, findBooksByIds } from './books.ts'
 import type { Database } from './connect.ts'

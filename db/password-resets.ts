@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-import { and, eq, gt } from 'drizzle-orm'
+import { and, eq, gt } from '#drizzle-orm'
 
 import type { Database } from './connect.ts'
 import { passwordResets } from './schema.ts'

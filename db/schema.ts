@@ -1,4 +1,4 @@
-import { isNull, type SQL, sql } from 'drizzle-orm'
+import { isNull, type SQL, sql } from '#drizzle-orm'
 import {
   type AnySQLiteColumn,
   check,
@@ -8,7 +8,7 @@ import {
   sqliteTable,
   text,
   unique,
-} from 'drizzle-orm/sqlite-core'
+} from '#drizzle-orm/sqlite-core'
 
 const createdAt = () => integer({ mode: 'timestamp_ms' }).notNull()
 

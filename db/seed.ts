@@ -1,4 +1,4 @@
-import { inArray } from 'drizzle-orm'
+import { inArray } from '#drizzle-orm'
 
 import { insertBook } from './books.ts'
 import type { Database } from './connect.ts'

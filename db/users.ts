@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { eq } from '#drizzle-orm'
 
 import type { Database } from './connect.ts'
 import { type User, users } from './schema.ts'

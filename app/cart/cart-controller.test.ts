@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { eq } from 'drizzle-orm'
+import { eq } from '#drizzle-orm'
 import { retireBook, updateBook } from '../../db/books.ts'
 import { books } from '../../db/schema.ts'
 import { insertTestBook } from '../../db/testing.ts'
