@@ -10,3 +10,8 @@ if (Number.parseInt(process.versions.node, 10) < needed) {
   )
   process.exit(1)
 }
+
+// Modules are compiled once and kept for the next start. Not where Node keeps them by itself, in a
+// folder that all users of the machine share: what is found there is run.
+const { join } = require('node:path')
+require('node:module').enableCompileCache(join(__dirname, '../node_modules/.cache/node'))

@@ -52,3 +52,14 @@ it('stands in scripts that every shell understands, where exec has a way out', (
     if (first!.startsWith('exec ')) assert.equal(first, `exec ${second}`, name)
   }
 })
+
+it('keeps what Node compiled where only this project looks for it', () => {
+  const { NODE_COMPILE_CACHE: _, NODE_DISABLE_COMPILE_CACHE: __, ...env } = process.env
+  const args = ['-r', './app/fit-node.cjs', '-p', "require('module').getCompileCacheDir()"]
+  const { stdout } = spawnSync(process.execPath, args, {
+    cwd: projectFolder,
+    env,
+    encoding: 'utf8',
+  })
+  assert.ok(stdout.startsWith(path.join(projectFolder, 'node_modules/.cache/node')), stdout)
+})

@@ -8,7 +8,7 @@ import { startHttpServer } from './http-server.ts'
 import { endProcessWith } from './lifecycle.ts'
 import { createJsonLog, outliveOutput } from './log.ts'
 import { createConsoleMailer, createMissingMailer, createOutbox } from './mailer.ts'
-import { connectRedis } from './redis.ts'
+import type { Redis } from './redis.ts'
 import { createBookstore } from './router.ts'
 import { openSessions } from './session.ts'
 
@@ -29,10 +29,7 @@ try {
 async function main(config: Config): Promise<void> {
   const passwords = createPasswordHasher()
 
-  const redis =
-    config.sessionStorage === 'redis'
-      ? await connectRedis(config.redisUrl!, log, config.redisPrefix)
-      : undefined
+  const redis = config.sessionStorage === 'redis' ? await openRedis(config) : undefined
   const createLimiter = redis ? redisLimiter(redis, config.redisPrefix) : boundedMemory()
   const db = openDatabase(config.databaseUrl)
   await seedDatabase(db, {
@@ -76,6 +73,12 @@ async function main(config: Config): Promise<void> {
   }
 
   console.log(describe(config).join('\n'))
+}
+
+/** Loads the client only where it is used, as it is a fifth of the start. */
+async function openRedis(config: Config): Promise<Redis> {
+  const { connectRedis } = await import('./redis.ts')
+  return connectRedis(config.redisUrl!, log, config.redisPrefix)
 }
 
 /** What somebody who has just started the shop wants to know. */

@@ -47,6 +47,7 @@ export async function startServer(t: TestContext, options: StartOptions = {}) {
     cwd: options.command ? project : elsewhere,
     env: {
       PATH: process.env.PATH,
+      NODE_DISABLE_COMPILE_CACHE: '1', // it would keep each copy's modules for ever
       PORT,
       ...(options.env?.NODE_ENV === 'production' && production),
       ...options.env,

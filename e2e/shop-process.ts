@@ -22,7 +22,7 @@ export class ShopProcess {
 
   /** Starts it, or starts it again after `end`, and waits until it listens. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ['app/server.ts'], {
+    const child = spawn(process.execPath, ['-r', './app/fit-node.cjs', 'app/server.ts'], {
       cwd: path.join(import.meta.dirname, '..'),
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
