@@ -2,6 +2,7 @@ import type { SafeHtml } from '@remix-run/html-template'
 import { createHtmlResponse } from '@remix-run/response/html'
 import type { RequestContext } from 'remix/fetch-router'
 import { Session } from 'remix/session'
+import type { AssetHref } from './assets/public-files.ts'
 import { CurrentLogin } from './auth/current-login.ts'
 import { readSession } from './session-values.ts'
 import type { Notice } from './ui/notices.ts'
@@ -19,6 +20,12 @@ export type Frame = Record<Place, FramePart[]> & {
   notices: ((visit: Visit) => Notice | undefined)[]
 }
 
+/** What all pages have in common, whoever looks at them. */
+export interface Site {
+  frame: Frame
+  asset: AssetHref
+}
+
 interface PageOptions {
   /** Pass `false` for pages that leave the session alone: a flash stays for the next page then. */
   notices?: boolean
@@ -29,7 +36,7 @@ interface PageOptions {
 }
 
 export function createPageRenderer(
-  frame: Frame,
+  { frame, asset }: Site,
   { notices = true, inTrouble = false, panel }: PageOptions = {},
 ): RenderPage {
   const makePart = inTrouble ? makeIfPossible : make
@@ -40,6 +47,7 @@ export function createPageRenderer(
     const shell: Shell = {
       user: visit.user,
       url: visit.url,
+      asset,
       parts: {
         account: makeParts('account'),
         masthead: makeParts('masthead'),

@@ -5,6 +5,7 @@ import { session } from 'remix/session-middleware'
 import { forgetPages, limitWaiting } from '../db/trouble.ts'
 import { createAccountController } from './account/account-controller.ts'
 import { createAdminControllers } from './admin/admin-controller.ts'
+import { openPublicFiles } from './assets/public-files.ts'
 import { loadCurrentLogin } from './auth/current-login.ts'
 import { createLoginController } from './auth/login-controller.ts'
 import { createLogoutAction } from './auth/logout.ts'
@@ -33,7 +34,6 @@ import { errorPages } from './middleware/errors.ts'
 import { formData } from './middleware/form-data.ts'
 import { methodRouting } from './middleware/methods.ts'
 import { newSessionLimit, type CreateLimiter } from './middleware/new-session-limit.ts'
-import { publicFiles } from './middleware/public-files.ts'
 import { requestLog } from './middleware/request-log.ts'
 import { secureHeaders } from './middleware/security-headers.ts'
 import { createOrdersController } from './orders/orders-controller.ts'
@@ -66,10 +66,11 @@ const publicDirectory = path.join(import.meta.dirname, '../public')
 export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'> {
   const { config, db, sessions, log, outbox } = options
   limitWaiting(db)
-  const frame = createFrame(db)
-  const inspector = config.production ? undefined : createInspector({ ...options, frame })
-  const page = createPageRenderer(frame, { panel: inspector?.panel })
-  const lastPage = createPageRenderer(frame, {
+  const publicFiles = openPublicFiles(publicDirectory, { watch: !config.production })
+  const site = { frame: createFrame(db), asset: publicFiles.href }
+  const inspector = config.production ? undefined : createInspector({ ...options, site })
+  const page = createPageRenderer(site, { panel: inspector?.panel })
+  const lastPage = createPageRenderer(site, {
     notices: false,
     inTrouble: true,
     panel: inspector?.panel,
@@ -100,7 +101,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
         anyHost: [routes.health],
         hint: !config.production,
       }),
-      publicFiles(publicDirectory),
+      publicFiles.serve,
       methodRouting(config.production ? publicRoutes : routes),
       bookCovers(db),
       sameOriginOnly(config.origins),

@@ -14,6 +14,7 @@ import {
   placeOrder,
   takenFromCart,
 } from './orders.ts'
+import type { Book } from './schema.ts'
 import { insertTestBook, insertTestUser, now, testDatabase, testDatabasePath } from './testing.ts'
 import { raceProcesses } from './testing-race.ts'
 
@@ -52,6 +53,11 @@ function placed(result: OrderResult) {
   return result.order
 }
 
+/** What a line tells of its book. */
+function described({ id, slug, title, author, genre }: Book) {
+  return { bookId: id, slug, title, author, genre }
+}
+
 function stockOf(db: Database, id: number): number | undefined {
   return findBooksByIds(db, [id])[0]?.stock
 }
@@ -85,8 +91,8 @@ test('a placed order has its lines as in the cart, and the stock goes down', () 
     totalCents: 3499,
     createdAt: now,
     lines: [
-      { bookId: walden.id, slug: 'walden', title: 'Walden', priceCents: 1250, quantity: 2 },
-      { bookId: emma.id, slug: 'emma', title: 'Emma', priceCents: 999, quantity: 1 },
+      { ...described(walden), priceCents: 1250, quantity: 2 },
+      { ...described(emma), priceCents: 999, quantity: 1 },
     ],
   })
   assert.deepEqual(findOrder(db, result.id, ann.id), result)
@@ -197,8 +203,8 @@ test('what is not what the customer saw is an answer with the lines and the tota
     outcome: 'changed',
     totalCents: 3599,
     lines: [
-      { bookId: walden.id, slug: 'walden', title: 'Walden', priceCents: 1300, quantity: 2 },
-      { bookId: emma.id, slug: 'emma', title: 'Emma', priceCents: 999, quantity: 1 },
+      { ...described(walden), priceCents: 1300, quantity: 2 },
+      { ...described(emma), priceCents: 999, quantity: 1 },
     ],
   })
   assert.equal(rowCount(db, 'orders'), 0)
@@ -242,7 +248,7 @@ test('books that are short, sold out, retired or unknown are ordered as far as t
   assert.deepEqual(placeOrder(db, request(ann.id, wanted, { cart })), {
     outcome: 'changed',
     totalCents: 2500,
-    lines: [{ bookId: walden.id, slug: 'walden', title: 'Walden', priceCents: 1250, quantity: 2 }],
+    lines: [{ ...described(walden), priceCents: 1250, quantity: 2 }],
   })
   assert.equal(rowCount(db, 'orders'), 0)
   assert.equal(stockOf(db, walden.id), 2)

@@ -42,6 +42,8 @@ export interface OrderRequest {
 export interface OrderedBook extends LineToOrder {
   slug: string
   title: string
+  author: string
+  genre: string
 }
 
 export type OrderWithLines = Order & { lines: OrderedBook[] }
@@ -136,8 +138,8 @@ function readLines(db: Database, quantities: Quantities): OrderedBook[] {
     const book = found.get(bookId)
     const quantity = book ? Math.min(wanted, copiesForSale(book)) : 0
     if (!book || quantity === 0) continue
-    const { slug, title, priceCents } = book
-    lines.push({ bookId, slug, title, priceCents, quantity })
+    const { slug, title, author, genre, priceCents } = book
+    lines.push({ bookId, slug, title, author, genre, priceCents, quantity })
   }
   return lines
 }
@@ -214,8 +216,9 @@ export function findOrderByCheckoutKey(
 function withLines(db: Database, order: Order | undefined): OrderWithLines | undefined {
   if (!order) return undefined
   const { bookId, title, priceCents, quantity } = getTableColumns(orderLines)
+  const { slug, author, genre } = getTableColumns(books)
   const lines = db
-    .select({ bookId, slug: books.slug, title, priceCents, quantity })
+    .select({ bookId, slug, title, author, genre, priceCents, quantity })
     .from(orderLines)
     .innerJoin(books, eq(books.id, orderLines.bookId))
     .where(eq(orderLines.orderId, order.id))

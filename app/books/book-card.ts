@@ -10,7 +10,7 @@ import type { Book } from '../../db/schema.ts'
 
 export type CardBook = Pick<
   Book,
-  'id' | 'slug' | 'title' | 'author' | 'pages' | 'priceCents' | 'stock'
+  'id' | 'slug' | 'title' | 'author' | 'genre' | 'pages' | 'priceCents' | 'stock'
 >
 
 /** Books side by side on a shelf board. Adding one to the cart comes back to `url`, at that book. */

@@ -12,6 +12,7 @@ function testBook(book: Partial<CardBook> = {}): CardBook {
     slug: 'salt',
     title: 'Salt',
     author: 'Ines Varga',
+    genre: 'Fiction',
     pages: 240,
     priceCents: 1250,
     stock: 9,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { listBooks, listFeaturedBooks, listGenres, retireBook } from '../../db/books.ts'
+import { listBooks, listFeaturedBooks, listGenres, retireBook, updateBook } from '../../db/books.ts'
 import { insertTestBook } from '../../db/testing.ts'
 import { openTestShop } from '../testing.ts'
 import type { TestPage } from '../testing-page.ts'
@@ -99,10 +99,28 @@ it('answers 404 for books that are unknown or retired, and draws covers for all 
     assert.equal(page.heading, 'Not on our shelves')
   }
   const cover = await shop.browser().get(`/covers/${slug}.svg`)
-  assert.equal(cover.headers.get('Content-Type'), 'image/svg+xml; charset=utf-8')
-  assert.equal(cover.headers.get('Cache-Control'), 'public, max-age=86400')
+  assert.equal(cover.headers.get('Content-Type'), 'image/svg+xml')
+  assert.equal(cover.headers.get('Cache-Control'), 'public, no-cache')
   assert.equal(cover.headers.get('Vary')?.includes('Cookie') ?? false, false)
   assert.equal((await shop.browser().get('/covers/unknown.svg')).status, 404)
+})
+
+it('links to a cover by the version of its drawing, and has that kept for good', async () => {
+  const shop = await openTestShop()
+  const book = insertTestBook(shop.db, { title: 'Before' })
+  const find = async () => {
+    const { html } = await shop.browser().get(`/books/${book.slug}`)
+    return new RegExp(`/covers/${book.slug}\\.svg\\?v=[\\w-]+`).exec(html)![0]
+  }
+  const before = await find()
+  const cover = await shop.browser().get(before)
+  assert.equal(cover.headers.get('Cache-Control'), 'public, max-age=31536000, immutable')
+
+  updateBook(shop.db, book.id, { title: 'After', description: 'Another one.' })
+  assert.notEqual(await find(), before)
+  const old = await shop.browser().get(before)
+  assert.match(old.html, /After/)
+  assert.equal(old.headers.get('Cache-Control'), 'public, no-cache')
 })
 
 it('shows featured books on the home page, a shelf for each genre', async () => {

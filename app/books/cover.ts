@@ -43,8 +43,11 @@ const byGenre: Array<[RegExp, Composition[]]> = [
   [/romance|love/, [stems, label, fruit]],
 ]
 
+/** What of a book is to be seen on its cover. */
+export type CoverBook = Pick<Book, 'slug' | 'title' | 'author' | 'genre'>
+
 /** A book's cover as an SVG document: drawn from its slug, the same every time. */
-export function renderCover(book: Pick<Book, 'slug' | 'title' | 'author' | 'genre'>): string {
+export function renderCover(book: CoverBook): string {
   const random = createRandom(book.slug)
   const genre = book.genre.toLowerCase()
   const suitable = byGenre.flatMap(([pattern, list]) => (pattern.test(genre) ? list : []))

@@ -4,7 +4,14 @@ import { describe, it } from 'node:test'
 import { testShell } from '../ui/testing-markup.ts'
 import { cartPage, type CartLine } from './cart-page.ts'
 
-const book = { id: 7, slug: 'salt', title: 'Salt', author: 'Ines Varga', priceCents: 1250 }
+const book = {
+  id: 7,
+  slug: 'salt',
+  title: 'Salt',
+  author: 'Ines Varga',
+  genre: 'Fiction',
+  priceCents: 1250,
+}
 
 function page(lines: CartLine[], totalCents = 2500): string {
   return String(cartPage({ shell: testShell(), lines, totalCents }))

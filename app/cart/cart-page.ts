@@ -21,7 +21,7 @@ export type CartLineNote =
   | { kind: 'unavailable' }
 
 export type CartLine = {
-  book: Pick<Book, 'id' | 'slug' | 'title' | 'author' | 'priceCents'>
+  book: Pick<Book, 'id' | 'slug' | 'title' | 'author' | 'genre' | 'priceCents'>
   quantity: number
   note?: CartLineNote
 }

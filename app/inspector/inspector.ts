@@ -6,7 +6,7 @@ import type { Database } from '../../db/connect.ts'
 import { loadCurrentLogin } from '../auth/current-login.ts'
 import type { Config } from '../config.ts'
 import { Client } from '../middleware/client-address.ts'
-import { createPageRenderer, type Frame } from '../page.ts'
+import { createPageRenderer, type Site } from '../page.ts'
 import { routes } from '../routes.ts'
 import type { Sessions } from '../session.ts'
 import { SessionHistory, type Change } from './history.ts'
@@ -19,7 +19,7 @@ interface InspectorOptions {
   config: Pick<Config, 'sessionStorage' | 'sessionDir' | 'sessionLifetime'>
   sessions: Pick<Sessions, 'cookie' | 'storage'>
   db: Database
-  frame: Frame
+  site: Site
   now(): number
 }
 
@@ -45,10 +45,10 @@ const Recording = createContextKey<Recording>()
  * Shows developers what a session holds and what is done to it. Looking changes nothing: no flash is
  * consumed, nothing is renewed, stored or sent. Outside production only, because it shows everything.
  */
-export function createInspector({ config, sessions, db, frame, now }: InspectorOptions): Inspector {
+export function createInspector({ config, sessions, db, site, now }: InspectorOptions): Inspector {
   const { cookie, storage } = sessions
   const history = new SessionHistory()
-  const page = createPageRenderer(frame, { notices: false })
+  const page = createPageRenderer(site, { notices: false })
   const withLogin = loadCurrentLogin(db, now)
 
   function view(context: RequestContext<any, any>, session: Session): SessionView {
@@ -111,7 +111,7 @@ export function createInspector({ config, sessions, db, frame, now }: InspectorO
     panel(context) {
       // A page may be made without a session, when the fault is that it cannot be read.
       const session = context.get(Session) as Session | undefined
-      return session && sessionPanel(view(context, session))
+      return session && sessionPanel(view(context, session), site.asset)
     },
   }
 }

@@ -19,7 +19,7 @@ export function sessionPage({ shell, view }: { shell: Shell; view: SessionView }
   return document({
     title: 'Your session',
     shell,
-    main: html`${inspectorAssets}
+    main: html`${inspectorAssets(shell.asset)}
       <div class="wrap page inspector-page">
         <h1>Your session</h1>
         <p class="lead">

@@ -1,5 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
+import type { AssetHref } from '../assets/public-files.ts'
 import { routes } from '../routes.ts'
 import { plural } from '../ui/plural.ts'
 import { shortId } from './operations.ts'
@@ -16,10 +17,10 @@ import {
 import type { SessionView } from './session-view.ts'
 
 /** The end of every page outside production: closed, one line that tells the most; open, the rest. */
-export function sessionPanel(view: SessionView): SafeHtml {
+export function sessionPanel(view: SessionView, asset: AssetHref): SafeHtml {
   const { id, previousId, flash } = view
   const [lastChange] = view.changes
-  return html`${inspectorAssets}
+  return html`${inspectorAssets(asset)}
     <aside class="inspector" aria-label="Session inspector">
       <details class="inspector-panel">
         <summary>

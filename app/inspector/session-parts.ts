@@ -1,5 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
+import type { AssetHref } from '../assets/public-files.ts'
 import type { Change } from './history.ts'
 import type { Operation } from './operations.ts'
 import type { SessionView } from './session-view.ts'
@@ -7,8 +8,10 @@ import type { SessionView } from './session-view.ts'
 // What the page and the panel both show.
 
 /** The stylesheet and the script that only these parts need. */
-export const inspectorAssets = html`<link rel="stylesheet" href="/inspector.css" />
-  <script type="module" src="/inspector.js"></script>`
+export function inspectorAssets(asset: AssetHref): SafeHtml {
+  return html`<link rel="stylesheet" href="${asset('/inspector.css')}" />
+    <script type="module" src="${asset('/inspector.js')}"></script>`
+}
 
 export const storageNames = {
   cookie: 'encrypted cookie',

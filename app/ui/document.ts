@@ -24,10 +24,14 @@ export function document({ title, shell, main, description }: DocumentProps): Sa
         <meta name="color-scheme" content="light dark" />
         <title>${title} · ${shop.name}</title>
         ${description ? html`<meta name="description" content="${description}" />` : null}
-        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="/styles.css" />
-        <script type="module" src="/cover-transition.js" blocking="render"></script>
-        <script type="module" src="/history.js"></script>
+        <link rel="icon" href="${shell.asset('/favicon.svg')}" type="image/svg+xml" />
+        <link rel="stylesheet" href="${shell.asset('/styles.css')}" />
+        <script
+          type="module"
+          src="${shell.asset('/cover-transition.js')}"
+          blocking="render"
+        ></script>
+        <script type="module" src="${shell.asset('/history.js')}"></script>
       </head>
       <body>
         <a class="skip-link" href="#main">Skip to content</a>

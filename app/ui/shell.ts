@@ -1,6 +1,7 @@
 import type { SafeHtml } from '@remix-run/html-template'
 import type { Session } from 'remix/session'
 import type { User } from '../../db/schema.ts'
+import type { AssetHref } from '../assets/public-files.ts'
 import type { Notice } from './notices.ts'
 
 /** Who looks at which page. */
@@ -20,6 +21,7 @@ export type Place = 'account' | 'masthead' | 'navigation' | 'footer'
 
 /** What every page shows around its own content. */
 export type Shell = Pick<Visit, 'user' | 'url'> & {
+  asset: AssetHref
   parts: Record<Place, SafeHtml[]>
   notices: Notice[]
   /** Shown after the footer, for example a developer panel. */

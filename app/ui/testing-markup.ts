@@ -37,6 +37,7 @@ export function testShell(shell: Partial<Shell> = {}): Shell {
     url: new URL('http://shop.test/'),
     parts: { account: [], masthead: [], navigation: [], footer: [] },
     notices: [],
+    asset: (path) => path,
     ...shell,
   }
 }
