@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { html, type SafeHtml } from '@remix-run/html-template'
+import { joinStylesheet } from '../../app/assets/stylesheet.ts'
 import { comparison } from './report-comparison.ts'
 import { sceneColumn } from './report-scene.ts'
 import { serversSection } from './report-servers.ts'
@@ -12,7 +13,7 @@ import { storageWords } from './words.ts'
 /** One page without any other file: styles and pictures are in it. */
 export function renderReport(plays: Play[], madeAt: Date): string {
   const styles = ['report.css', 'report-servers.css']
-    .map((name) => readFileSync(new URL(name, import.meta.url), 'utf8'))
+    .map((name) => joinStylesheet(path.join(import.meta.dirname, name)))
     .join('\n')
   const servers = plays.find((play) => play.servers)?.servers ?? []
   const page = html`<!doctype html>
