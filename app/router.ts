@@ -17,6 +17,8 @@ import { createHomeAction } from './books/home-action.ts'
 import { createCartController } from './cart/cart-controller.ts'
 import { createCheckoutController } from './checkout/checkout-controller.ts'
 import type { Config } from './config.ts'
+import { robotsAction } from './crawlers/robots-action.ts'
+import { createSitemapAction } from './crawlers/sitemap-action.ts'
 import type { Dependencies } from './dependencies.ts'
 import { errorPage } from './errors/error-page.ts'
 import { describeStatus, notFound } from './errors/error-responses.ts'
@@ -128,6 +130,8 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   router.map(routes.resetPassword.request, createResetRequestController(dependencies))
   router.map(routes.resetPassword.confirm, createResetConfirmController(dependencies))
   router.map(routes.health, createHealthAction(options))
+  router.map(routes.robots, robotsAction)
+  router.map(routes.sitemap, createSitemapAction(db))
   if (outbox) router.map(routes.outbox, createOutboxAction(outbox, page))
 
   const admin = createAdminControllers(dependencies)

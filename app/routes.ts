@@ -37,6 +37,8 @@ export const routes = route({
     edit: form('/admin/books/:id'),
     retire: post('/admin/books/:id/retire'),
   },
+  robots: get('/robots.txt'),
+  sitemap: get('/sitemap.xml'),
   /** Outside production only: the messages that the shop would have sent. */
   outbox: get('/outbox'),
   /** Outside production only: what the visitor's own session holds. */

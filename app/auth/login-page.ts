@@ -3,6 +3,7 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
+import { shop } from '../ui/shop.ts'
 import { checkbox, field, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 
@@ -30,6 +31,7 @@ export function loginPage({
   return document({
     title: 'Log in',
     shell,
+    listed: { path: routes.login.index.href(), description: `Log in to ${shop.name}.` },
     main: html`<div class="wrap page page-narrow">
       <h1>Log in</h1>
       <form class="form" method="post" action="${routes.login.action.href()}">

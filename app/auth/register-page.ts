@@ -3,6 +3,7 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
+import { shop } from '../ui/shop.ts'
 import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 
@@ -19,6 +20,10 @@ export function registerPage({ shell, form, returnTo }: RegisterPageProps): Safe
   return document({
     title: formTitle('Create an account', form),
     shell,
+    listed: {
+      path: routes.register.index.href(),
+      description: `Create an account at ${shop.name}.`,
+    },
     main: html`<div class="wrap page page-narrow">
       <h1>Create an account</h1>
       ${errorSummary(form)}

@@ -13,17 +13,28 @@ export type CardBook = Pick<
   'id' | 'slug' | 'title' | 'author' | 'genre' | 'pages' | 'priceCents' | 'stock'
 >
 
+interface ShelfOptions {
+  /** Whether all stand on one board, which is scrolled sideways where it is wider than the window. */
+  inARow?: boolean
+  /** How many covers are in sight at once, on a shelf at the top of a page. */
+  eager?: number
+}
+
 /** Books side by side on a shelf board. Adding one to the cart comes back to `url`, at that book. */
-export function shelf(books: CardBook[], url: URL, className = 'shelf'): SafeHtml {
-  return html`<ul class="${className}">
-    ${books.map((book) => bookCard(book, url))}
+export function shelf(
+  books: CardBook[],
+  url: URL,
+  { inARow = false, eager = 0 }: ShelfOptions = {},
+): SafeHtml {
+  return html`<ul class="shelf ${inARow ? 'shelf-row' : null}">
+    ${books.map((book, index) => bookCard(book, url, index < eager))}
   </ul>`
 }
 
-function bookCard(book: CardBook, url: URL): SafeHtml {
+function bookCard(book: CardBook, url: URL, eager: boolean): SafeHtml {
   const anchor = `book-${book.id}`
   return html`<li class="card" id="${anchor}">
-    <div class="card-stand">${coverImage(book, { width: 240 })}</div>
+    <div class="card-stand">${coverImage(book, { width: 240, eager })}</div>
     <div class="card-label">
       <h3 class="card-title">
         <a href="${routes.books.show.href({ slug: book.slug })}">${book.title}</a>

@@ -2,7 +2,9 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
+import type { Listed } from '../ui/head.ts'
 import type { Shell } from '../ui/shell.ts'
+import { shop } from '../ui/shop.ts'
 import { emptyState } from '../ui/empty-state.ts'
 import { pagination } from '../ui/pagination.ts'
 import { plural } from '../ui/plural.ts'
@@ -39,6 +41,7 @@ export function bookListPage(props: BookListPageProps): SafeHtml {
   return document({
     title: page > 1 ? `${title}, page ${page}` : title,
     shell,
+    listed: listed(props),
     main: html`<div class="wrap page">
       <div class="list-head">
         <div>
@@ -51,7 +54,7 @@ export function bookListPage(props: BookListPageProps): SafeHtml {
         books.length === 0
           ? nothingFound(props)
           : html`<h2 class="visually-hidden">Results</h2>
-              ${shelf(books, shell.url)}`
+              ${shelf(books, shell.url, { eager: 6 })}`
       }
       ${pagination({ page, pageCount, href: (page) => listHref(props, page) })}
     </div>`,
@@ -62,6 +65,16 @@ function headline({ q, genre }: BookListPageProps): string {
   if (q !== '' && genre !== '') return `“${q}” in ${genre}`
   if (q !== '') return `“${q}”`
   return genre === '' ? 'All books' : genre
+}
+
+/** What somebody searched for is no page of the shop's own, and what is empty is none at all. */
+function listed(props: BookListPageProps): Listed | undefined {
+  const { q, genre, total, books } = props
+  if (q !== '' || books.length === 0) return undefined
+  return {
+    path: listHref({ ...props, sort: 'title' }, props.page),
+    description: `${plural(total, 'book')}${genre && ` of ${genre}`} at ${shop.name}, each measured in sittings. ${shop.tagline}.`,
+  }
 }
 
 /** Stable addresses: what has its default is left out. */

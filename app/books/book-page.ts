@@ -8,6 +8,7 @@ import { plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import { quantityField } from '../ui/quantity-field.ts'
 import { shelf, type CardBook } from './book-card.ts'
+import { bookData } from './book-data.ts'
 import { coverImage } from './cover-image.ts'
 import { readingTime, sittings } from './sittings.ts'
 import { stockNote } from './stock-note.ts'
@@ -25,8 +26,12 @@ export type BookPageProps = {
 export function bookPage({ shell, book, inCart, neighbours }: BookPageProps): SafeHtml {
   return document({
     title: `${book.title} by ${book.author}`,
-    description: book.description,
     shell,
+    listed: {
+      path: routes.books.show.href({ slug: book.slug }),
+      description: book.description,
+      data: bookData(book, shell.url),
+    },
     main: html`<article class="book">
         <div class="wrap book-inner">
           <div class="book-cover">
@@ -103,6 +108,6 @@ function moreOfGenre(genre: string, books: CardBook[], url: URL): SafeHtml {
         >See all<span class="visually-hidden"> in ${genre}</span></a
       >
     </div>
-    ${shelf(books, url, 'shelf shelf-row')}
+    ${shelf(books, url, { inARow: true })}
   </section>`
 }

@@ -17,7 +17,7 @@ export function coverImage(
     width="${width}"
     height="${width * 1.5}"
     alt="${alt}"
-    ${eager ? null : html`loading="lazy"`}
+    ${eager ? html`fetchpriority="high"` : html`loading="lazy"`}
     decoding="async"
   />`
 }

@@ -16,8 +16,12 @@ export type HomePageProps = {
 export function homePage({ shell, shelves }: HomePageProps): SafeHtml {
   return document({
     title: shop.tagline,
-    description: `${shop.name}, an independent bookshop. ${shop.tagline}.`,
     shell,
+    listed: {
+      path: routes.home.href(),
+      description: `${shop.name}, an independent bookshop. ${shop.tagline}.`,
+      data: shopData(shell.url),
+    },
     main: html`${hero(shelves.flatMap(({ books }) => books.slice(0, 1)).slice(0, 5))}
     ${shelves.map(({ genre, books }) => genreShelf(genre, books, shell.url))}`,
   })
@@ -54,6 +58,20 @@ function genreShelf(genre: string, books: CardBook[], url: URL): SafeHtml {
         >See all<span class="visually-hidden"> in ${genre}</span></a
       >
     </div>
-    ${shelf(books, url, 'shelf shelf-row')}
+    ${shelf(books, url, { inARow: true })}
   </section>`
+}
+
+/** The shop and its search, in the words of schema.org. */
+function shopData({ origin }: URL): object {
+  return {
+    '@type': 'WebSite',
+    name: shop.name,
+    url: origin + routes.home.href(),
+    potentialAction: {
+      '@type': 'SearchAction',
+      target: `${origin}${routes.books.index.href()}?q={words}`,
+      'query-input': 'required name=words',
+    },
+  }
 }

@@ -99,7 +99,7 @@ function addressFields(form: CheckoutForm): SafeHtml {
     })}
     ${field(form, 'address', {
       label: 'Street and number',
-      autocomplete: 'shipping street-address',
+      autocomplete: 'shipping address-line1',
       maxlength: 200,
     })}
     <div class="field-row">

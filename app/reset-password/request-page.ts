@@ -3,6 +3,7 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
+import { shop } from '../ui/shop.ts'
 import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
 
 export type ResetRequestForm = FormState<'email'>
@@ -17,6 +18,10 @@ export function resetRequestPage({
   return document({
     title: formTitle('Forgot your password?', form),
     shell,
+    listed: {
+      path: routes.resetPassword.request.index.href(),
+      description: `Choose a new password for your account at ${shop.name}.`,
+    },
     main: html`<div class="wrap page page-narrow">
       <h1>Forgot your password?</h1>
       <p class="lead">Tell us your e-mail address, and we send you a link to choose a new one.</p>

@@ -73,6 +73,9 @@ describe('document', () => {
 
   it('needs nothing that the content security policy forbids', () => {
     const markup = page({ notices: [{ kind: 'error', text: 'No.' }] })
-    assert.doesNotMatch(markup, /\sstyle=|\son\w+=|<style|<script(?![^>]* src="\/)|https?:/)
+    assert.doesNotMatch(
+      markup,
+      /\sstyle=|\son\w+=|<style|<script(?![^>]* src="\/| type="application\/ld\+json")|https?:/,
+    )
   })
 })
