@@ -186,7 +186,7 @@ export class Session {
    * @param options With `persistent: false` the browser drops the cookie when it closes
    * @throws RangeError if the limit is not a positive whole number
    */
-  setMaxAge(seconds: number, options: { persistent?: boolean } = {}): void {
+  setMaxAge(seconds: number, options: { persistent?: boolean | undefined } = {}): void {
     if (!Number.isInteger(seconds) || seconds <= 0) {
       throw new RangeError(`setMaxAge takes a positive whole number of seconds, not ${seconds}`)
     }

@@ -184,13 +184,18 @@ function findProblem(
  */
 function findDomainProblem(domain: string): string | undefined {
   const name = domain.replace(/^\./, '')
-  const host = URL.parse(`http://${name}`)?.hostname ?? ''
+  const host = hostOf(name)
   // A URL writes "127.1" and the like in another way, and its host is what browsers compare with.
   if (HOST.test(name) && host === name.toLowerCase()) return undefined
   if (!isAscii(name) && HOST.test(host)) {
     return `domain must not hold letters beyond ASCII: write ${JSON.stringify(host)}`
   }
   return `domain is the name of a host and nothing else, not ${JSON.stringify(domain)}`
+}
+
+function hostOf(name: string): string {
+  const url = `http://${name}`
+  return URL.canParse(url) ? new URL(url).hostname : ''
 }
 
 /** Browsers compare a path, letter by letter, with that of a URL: another spelling never matches. */

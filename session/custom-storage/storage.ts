@@ -128,9 +128,7 @@ export function createCustomSessionStorage(
     return id
   }
 
-  function changesOf(
-    state: SessionState,
-  ): SessionChanges & Required<Pick<SessionChanges, 'times'>> {
+  function changesOf(state: SessionState): SessionChanges & { times: SessionTimes } {
     const changes = state.changes()
     for (const flash of changes.flash) flash[2] = randomText(9, 'base64url')
     changes.times ??= clock.timesFor(state)

@@ -92,7 +92,7 @@ function breakStale(lock: string): boolean {
 
 function isStale({ owner, since }: Lock, now: number): boolean {
   const holder = OWNER.exec(owner)?.groups
-  if (holder?.place === place && !isRunning(Number(holder.pid))) return true
+  if (holder?.['place'] === place && !isRunning(Number(holder['pid']))) return true
   return Math.abs(now - since) > STALE_LOCK_MS
 }
 

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { FileStore, FileStoreOptions } from './store.ts'
 import { makePrivateDirectory } from './directory.ts'
@@ -39,7 +40,7 @@ export function createFileStoreInThread(options: FileStoreOptions): FileStore {
   let number = 0
 
   function start(): Worker {
-    const started = new Worker(new URL('./thread-worker.ts', import.meta.url), {
+    const started = new Worker(workerModule(), {
       workerData: options,
       execArgv: [],
     })
@@ -94,6 +95,11 @@ export function createFileStoreInThread(options: FileStoreOptions): FileStore {
       else void ask('close').catch(() => {}) // it is gone already
     },
   }
+}
+
+/** It has the ending of this module: `.ts` in its repository, `.js` where the package is installed. */
+function workerModule(): URL {
+  return new URL(`./thread-worker${path.extname(import.meta.url)}`, import.meta.url)
 }
 
 function revive({ name, message, ...details }: SentError): Error {

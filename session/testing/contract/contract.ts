@@ -1,4 +1,3 @@
-import type { TestContext } from 'node:test'
 import type { SessionStorage } from '../../storage.ts'
 import type { TimeLimits } from '../../limits.ts'
 import { createFakeClock } from './request.ts'
@@ -71,7 +70,7 @@ export interface OpenStorage extends StorageUnderTest {
 export interface Contract {
   promises: { [name in keyof StoragePromises]-?: boolean }
   /** Opens an empty storage; the idle limit is 1,000 seconds, the absolute one 10,000. */
-  open(test: TestContext): Promise<OpenStorage>
+  open(test: { after(clean: () => unknown): void }): Promise<OpenStorage>
 }
 
 export const MAX_AGE = 1000

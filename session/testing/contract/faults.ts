@@ -87,10 +87,12 @@ export function describeFaults(contract: Contract): void {
   })
 }
 
+type BreakableStorage = OpenStorage & { breakStore: NonNullable<OpenStorage['breakStore']> }
+
 async function openBreakable(
   contract: Contract,
   t: TestContext,
-): Promise<(OpenStorage & Required<Pick<OpenStorage, 'breakStore'>>) | undefined> {
+): Promise<BreakableStorage | undefined> {
   const open = await contract.open(t)
   const { breakStore } = open
   if (breakStore) return { ...open, breakStore }

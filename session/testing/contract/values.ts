@@ -82,7 +82,7 @@ export function describeValues(contract: Contract): void {
           }
         })
         await playRequest(storage, cookie, (session) => {
-          assert.deepEqual(Object.keys(session.data).sort(), ORDINARY_KEYS.toSorted())
+          assert.deepEqual(Object.keys(session.data).sort(), [...ORDINARY_KEYS].sort())
           for (const key of ORDINARY_KEYS) {
             assert.equal(session.has(key), true)
             assert.deepEqual(session.get(key), { it: key })
@@ -219,9 +219,9 @@ export function describeValues(contract: Contract): void {
         const held = session.get(LIST) as Record<string, unknown>
         session.merge(LIST, { d: 4, constructor: undefined })
         assert.deepEqual(session.get(LIST), { b: { c: 2 }, d: 4 })
-        held.e = 5
+        held['e'] = 5
         session.merge(LIST, { f: 6 })
-        held.g = 7
+        held['g'] = 7
         assert.throws(() => session.merge(LIST, { f: new Date() }), TypeError)
       })
       assert.deepEqual(await lookInto(storage, cookie), {

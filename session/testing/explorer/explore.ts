@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { TestContext } from 'node:test'
 import { Explorer } from './explorer.ts'
 import type { Finding } from './explorer.ts'
 import type { Promises } from './model-parts.ts'
@@ -109,7 +108,10 @@ function* everyStop(words: string[], others: ReturnType<typeof programs>): Gener
   }
 }
 
-function report(test: TestContext, { plays, orders, undecided }: Explorer): void {
+function report(
+  test: { diagnostic(text: string): void },
+  { plays, orders, undecided }: Explorer,
+): void {
   test.diagnostic(`${plays} plays, ${orders} orders of their steps, ${undecided} of them left open`)
 }
 

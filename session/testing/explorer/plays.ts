@@ -81,13 +81,17 @@ export function smallerThan({ programs, moves }: Play): Play[] {
   programs.forEach((program, index) => {
     const simpler = without(program.operations).map((operations) => ({ ...program, operations }))
     if (program.fate !== 'answered') simpler.push({ ...program, fate: 'answered' })
-    for (const each of simpler) smaller.push({ programs: programs.with(index, each), moves })
+    for (const each of simpler) smaller.push({ programs: replaced(programs, index, each), moves })
   })
   return smaller.filter(({ programs }) => programs.length > 0)
 }
 
 function without<item>(list: item[]): item[][] {
-  return list.map((_, index) => list.toSpliced(index, 1))
+  return list.map((_, index) => list.filter((_, other) => other !== index))
+}
+
+function replaced<item>(list: item[], index: number, by: item): item[] {
+  return list.map((item, other) => (other === index ? by : item))
 }
 
 /** Answers a whole number of 0 or more, below the one that it is given. */

@@ -37,20 +37,20 @@ export class Turns {
   wait(step: Step): Promise<void> {
     const walker = this.#running
     if (walker === null) return Promise.resolve()
-    const { promise, resolve } = Promise.withResolvers<void>()
-    walker.go = resolve
-    this.#stop(walker, step)
-    return promise
+    return new Promise((resolve) => {
+      walker.go = resolve
+      this.#stop(walker, step)
+    })
   }
 
   /** Lets a walker take its step, until it stands before the next one or has come to its end. */
-  async letGo(walker: Walker): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    walker.stopped = resolve
-    walker.taken++
-    this.#running = walker
-    walker.go()
-    await promise
+  letGo(walker: Walker): Promise<void> {
+    return new Promise((resolve) => {
+      walker.stopped = resolve
+      walker.taken++
+      this.#running = walker
+      walker.go()
+    })
   }
 
   #stop(walker: Walker, next: Step | null): void {
