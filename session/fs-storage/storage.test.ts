@@ -3,46 +3,20 @@ import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import net from 'node:net'
-import os from 'node:os'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import { createFsSessionStorage } from 'remix/session/fs-storage'
-import type { FsSessionStorage } from 'remix/session/fs-storage'
 import { describeSessionStorage, lookInto, playRequest } from 'remix/session/testing'
+import { openTemporarySessions } from '../fixtures/temporary-sessions.ts'
 import { kindsOfFiles, temporaryDirectory } from '../fixtures/temporary-directory.ts'
 
 const KEY: string = 'color'
 const quiet = { purgeInterval: 0 }
 
 for (const ownThread of [false, true]) {
-  describeSessionStorage(`fs storage${ownThread ? ' in its own thread' : ''}`, (limits) => {
-    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'sessions-'))
-    const opened: FsSessionStorage[] = []
-    const open = (): FsSessionStorage => {
-      const storage = createFsSessionStorage(directory, { ...limits, ...quiet, ownThread })
-      opened.push(storage)
-      return storage
-    }
-    return {
-      storage: open(),
-      openAgain: open,
-      countSessions: () =>
-        fs.readdirSync(directory).filter((name) => name.endsWith('.json')).length,
-      breakStore() {
-        // Root ignores modes, so the directory is put away and something else is in its place.
-        fs.renameSync(directory, `${directory}.away`)
-        fs.writeFileSync(directory, '')
-        return () => {
-          fs.unlinkSync(directory)
-          fs.renameSync(`${directory}.away`, directory)
-        }
-      },
-      close() {
-        for (const storage of opened) storage.close()
-        fs.rmSync(directory, { recursive: true })
-      },
-    }
-  })
+  describeSessionStorage(`fs storage${ownThread ? ' in its own thread' : ''}`, (limits) =>
+    openTemporarySessions({ ...limits, ownThread }),
+  )
 }
 
 describe('session files', () => {

@@ -1,7 +1,21 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { createFileStore } from './store.ts'
-import type { FileStoreOptions } from './store.ts'
-import type { FileAnswer, FileRequest, SentError } from './thread.ts'
+import type { FileStore, FileStoreOptions } from './store.ts'
+
+/** What is sent to the thread, and what it answers. */
+export interface FileRequest {
+  number: number
+  method: keyof FileStore
+  args: unknown[]
+}
+export type FileAnswer = { number: number } & ({ result: unknown } | { error: SentError })
+
+/** An error without its class: a message between threads does not keep it. */
+export interface SentError {
+  name: string
+  message: string
+  [detail: string]: unknown
+}
 
 const store = createFileStore(workerData as FileStoreOptions)
 

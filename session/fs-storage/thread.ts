@@ -1,25 +1,11 @@
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { FileStore, FileStoreOptions } from './store.ts'
+import type { FileAnswer, FileRequest, SentError } from './thread-worker.ts'
 import { makePrivateDirectory } from './directory.ts'
 import { SessionStoreError, SessionTooLargeError } from '../storage.ts'
 
 type Method = keyof FileStore
-
-/** What is sent to the thread, and what it answers. */
-export interface FileRequest {
-  number: number
-  method: Method
-  args: unknown[]
-}
-export type FileAnswer = { number: number } & ({ result: unknown } | { error: SentError })
-
-/** An error without its class: a message between threads does not keep it. */
-export interface SentError {
-  name: string
-  message: string
-  [detail: string]: unknown
-}
 
 interface Waiting {
   resolve(result: any): void

@@ -1,0 +1,113 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { EXAMPLES } from '../fixtures/documented-examples.ts'
+import { REPOSITORY, run, SOURCES } from './package.ts'
+
+// What is tested there, besides the examples. Nothing in them knows of this repository.
+const TESTS = [
+  'pack/consumer/contract.ts',
+  'pack/consumer/documentation.ts',
+  'fixtures/documented-examples.ts',
+  'fixtures/examples-at-work.ts',
+  'fixtures/temporary-sessions.ts',
+  'types.test.ts',
+]
+
+/** Compiler options of a project that are of interest. */
+export type Settings = Record<string, unknown>
+
+/** How a consumer's project may be set; what is not said is as `tsc --init` has it. */
+export const SETTINGS: Record<string, Settings> = {
+  'nodenext, the strictest, es2022 and without the types of Node': {
+    module: 'nodenext',
+    exactOptionalPropertyTypes: true,
+    noPropertyAccessFromIndexSignature: true,
+    noUncheckedIndexedAccess: true,
+    noImplicitOverride: true,
+    noImplicitReturns: true,
+    isolatedModules: true,
+    lib: ['es2022', 'dom', 'dom.iterable'],
+    types: [],
+  },
+  'nodenext with the types of Node': { module: 'nodenext' },
+  bundler: { module: 'esnext', moduleResolution: 'bundler' },
+}
+
+// Stands in for the types of Node where there are none: the tests use it, the package must not.
+const WITHOUT_NODE = `
+declare module 'node:*'
+declare module 'node:test' {
+  type Test = { after(clean: () => unknown): void }
+  export function it(name: string, test: (t: Test) => unknown): void
+  export function describe(name: string, tests: () => unknown): void
+}
+declare module 'node:assert/strict' {
+  const assert: any
+  export default assert
+}
+declare const process: { env: { NODE_ENV?: string; SESSION_SECRET?: string } }
+`
+
+/** Somebody's project, empty but for the installed package and the tests of it. */
+export class Consumer {
+  readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), 'consumer-'))
+
+  /** @param tarball What `buildPackage` made */
+  constructor(tarball: string) {
+    this.#write('package.json', '{ "private": true, "type": "module" }')
+    // What the package depends on is taken from here, so that no registry is asked.
+    const dependencies = ['fetch-router', 'route-pattern'].map((name) =>
+      path.join(REPOSITORY, 'node_modules/@remix-run', name),
+    )
+    const options = ['--offline', '--install-links', '--no-audit', '--no-fund', '--ignore-scripts']
+    run('npm', ['install', ...options, tarball, ...dependencies], this.directory)
+    for (const test of TESTS) {
+      this.#write(`src/${test}`, fs.readFileSync(path.join(SOURCES, test), 'utf8'))
+    }
+    for (const [name, code] of Object.entries(EXAMPLES)) this.#write(`src/${name}.ts`, code)
+    const readme = fs.readFileSync(path.join(SOURCES, 'README.md'), 'utf8')
+    const [, first] = /```ts\n(.*?)```/s.exec(readme)!
+    this.#write('src/readme.ts', `${first}\nexport { router }\n`)
+  }
+
+  /**
+   * Compiles the tests and examples with the package's declarations, all of which are checked.
+   *
+   * @param compiler The compiler's program
+   */
+  compile(settings: Settings, compiler = path.join(REPOSITORY, 'node_modules/typescript/bin/tsc')) {
+    const isWithoutNode = Array.isArray(settings['types'])
+    this.#write('src/without-node.d.ts', isWithoutNode ? WITHOUT_NODE : '')
+    const compilerOptions = {
+      rootDir: 'src',
+      outDir: 'dist',
+      strict: true,
+      skipLibCheck: false,
+      target: 'es2022',
+      rewriteRelativeImportExtensions: true,
+      types: ['node'],
+      typeRoots: [path.join(REPOSITORY, 'node_modules/@types')],
+      ...settings,
+    }
+    this.#write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['src'] }))
+    run(process.execPath, [compiler], this.directory)
+  }
+
+  /** The compiled tests, to be run in the consumer's directory. */
+  get tests(): string[] {
+    return TESTS.filter((name) => !name.startsWith('fixtures')).map(
+      (name) => `dist/${name.replace(/\.ts$/, '.js')}`,
+    )
+  }
+
+  close(): void {
+    fs.rmSync(this.directory, { recursive: true })
+  }
+
+  #write(name: string, text: string): void {
+    const file = path.join(this.directory, name)
+    fs.mkdirSync(path.dirname(file), { recursive: true })
+    fs.writeFileSync(file, text)
+  }
+}

@@ -1,0 +1,15 @@
+// Builds the tarball of the package, for others to install.
+//
+//   npm run pack
+//   npm run pack -- --out ~/packages
+
+import os from 'node:os'
+import fs from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { buildPackage } from './package.ts'
+
+const { values } = parseArgs({ options: { out: { type: 'string' } } })
+const out = values.out ?? fs.mkdtempSync(path.join(os.tmpdir(), 'packed-'))
+const { tarball, bytes, files } = buildPackage(path.resolve(out))
+console.log(`${tarball}\n${files.size} files, ${(bytes / 1024).toFixed(0)} KB`)
