@@ -25,7 +25,8 @@ export class CookieSeal {
   readonly #secrets: readonly string[]
   readonly #purpose: string
   readonly #boundIn: Buffer
-  readonly #sealingKey: KeyObject
+  // Made when the first envelope is: a worker allows nothing random while its modules are loaded.
+  #sealingKey: KeyObject | undefined
   // Envelopes are put together here, one after the other, and leave as text. Version and salt stay.
   readonly #envelope = Buffer.alloc(LARGEST_ENVELOPE)
   readonly #nonce = this.#envelope.subarray(1 + SALT_BYTES, HEADER_BYTES)
@@ -34,8 +35,7 @@ export class CookieSeal {
 
   /** @throws TypeError if there is no secret */
   constructor(cookieName: string, secrets: readonly string[]) {
-    const [newest] = secrets
-    if (newest === undefined) {
+    if (secrets.length === 0) {
       throw new TypeError(
         `Cookie ${JSON.stringify(cookieName)} has no secrets: cookie storage encrypts with them`,
       )
@@ -44,13 +44,10 @@ export class CookieSeal {
     this.#purpose = `session cookie v${VERSION} ${cookieName}`
     this.#boundIn = Buffer.from(this.#purpose)
     this.#envelope[0] = VERSION
-    const salt = this.#envelope.subarray(1, 1 + SALT_BYTES)
-    fillRandomly(salt)
-    this.#sealingKey = this.#deriveKey(newest, salt)
-    this.#remember(salt, { key: this.#sealingKey, outdated: false })
   }
 
   close(text: string): string {
+    this.#sealingKey ??= this.#createSealingKey()
     fillRandomly(this.#nonce)
     const cipher = createCipheriv(ALGORITHM, this.#sealingKey, this.#nonce, AUTHENTICATION)
     cipher.setAAD(this.#boundIn)
@@ -105,6 +102,14 @@ export class CookieSeal {
     } catch {
       return null // not authentic
     }
+  }
+
+  #createSealingKey(): KeyObject {
+    const salt = this.#envelope.subarray(1, 1 + SALT_BYTES)
+    fillRandomly(salt)
+    const key = this.#deriveKey(this.#secrets[0]!, salt)
+    this.#remember(salt, { key, outdated: false })
+    return key
   }
 
   #deriveKey(secret: string, salt: Buffer): KeyObject {

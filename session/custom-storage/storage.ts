@@ -9,6 +9,7 @@ import type { ReadOptions, SessionStorage } from '../storage.ts'
 import { getSessionState, restoreSession, Session } from '../session.ts'
 import { SessionClock } from '../limits.ts'
 import type { TimeLimits } from '../limits.ts'
+import { warn } from '../warning.ts'
 
 export { applyChanges } from '../record.ts'
 export type { SessionChanges, SessionRecord } from '../record.ts'
@@ -176,7 +177,7 @@ export function createCustomSessionStorage(
   function warnOnce({ message }: SessionStoreError): void {
     if (warned) return
     warned = true
-    process.emitWarning(
+    warn(
       `${message}. Pages that only read are answered: flashes are shown again, nothing is renewed.`,
       'SessionStorageWarning',
     )

@@ -7,6 +7,7 @@ import type { SessionChanges, SessionRecord } from '../record.ts'
 import { withLock } from './lock.ts'
 import type { LOCKED } from './lock.ts'
 import { SessionStoreError, SessionTooLargeError } from '../storage.ts'
+import { warn } from '../warning.ts'
 
 // The protocol of a session directory, shared by any number of processes on one machine, also from
 // several containers:
@@ -219,7 +220,7 @@ export class SessionDirectory {
     if (!this.#warned) {
       this.#warned = true
       // Neither the id nor the content: who reads logs must not get sessions.
-      process.emitWarning(
+      warn(
         'A session file could not be understood. It was set aside as *.corrupt, and its ' +
           'visitor has a new session. Further ones are set aside silently.',
         'SessionStorageWarning',

@@ -5,6 +5,7 @@ import { createFileStore } from './store.ts'
 import { createFileStoreInThread } from './thread.ts'
 import type { PurgeReport } from './purge.ts'
 import type { SessionStorage } from '../storage.ts'
+import { warn } from '../warning.ts'
 
 export interface FsSessionStorageOptions extends TimeLimits {
   /**
@@ -67,7 +68,7 @@ export function createFsSessionStorage(
       try {
         await purge()
       } catch (error) {
-        process.emitWarning(`Purging sessions failed: ${(error as Error).message}`)
+        warn(`Purging sessions failed: ${(error as Error).message}`)
       }
       if (!closed) purgeAfter(purgeInterval)
     }, seconds * 1000).unref()

@@ -145,8 +145,7 @@ export function createMemorySessionStorage(
   function sweepAfter(milliseconds: number): void {
     if (sweeping) return
     sweeping = true
-    // Unreferenced: waiting for expired sessions keeps no process alive.
-    setTimeout(() => sweep([guests, others]), milliseconds).unref()
+    unref(setTimeout(() => sweep([guests, others]), milliseconds))
   }
 
   function sweep(places: Map<string, Entry>[], rest = places[0]!.entries()): void {
@@ -162,7 +161,7 @@ export function createMemorySessionStorage(
       const [id, { expiresAt }] = value
       if (expiresAt * 1000 <= now()) places[0]!.delete(id)
     }
-    setTimeout(() => sweep(places, rest), 10).unref()
+    unref(setTimeout(() => sweep(places, rest), 10))
   }
 
   return createCustomSessionStorage(store, options)
@@ -189,6 +188,11 @@ function dropUnused(entries: Map<string, Entry>, wanted: number): number {
     looks--
   }
   return wanted
+}
+
+// Waiting for expired sessions keeps no process alive. In a worker a timer is a number, and keeps none.
+function unref(timer: { unref?(): unknown } | number): void {
+  if (typeof timer === 'object') timer.unref?.()
 }
 
 function inSeconds({ expiresAt }: SessionRecord): number {

@@ -1,3 +1,4 @@
+import { warn } from '../warning.ts'
 // What the caches of a CDN obey before `Cache-Control` (RFC 9213), and what some still do.
 const TARGETED = /(^|-)cdn-cache-control$|^surrogate-control$/
 
@@ -48,7 +49,7 @@ function directivesOf(control: string): string[] {
 function warnOnce(chosen: string): void {
   if (warned) return
   warned = true
-  process.emitWarning(
+  warn(
     `A response that sets a session cookie said "Cache-Control: ${chosen}". Shared caches would give ` +
       'that cookie to others, so it was made private. Further ones are made so silently.',
     'SessionCacheWarning',

@@ -10,6 +10,7 @@ import type { SessionStorage } from '../storage.ts'
 import { getSessionState, Session } from '../session.ts'
 import type { SessionState } from '../state.ts'
 import { isCookieDue } from '../limits.ts'
+import { warn } from '../warning.ts'
 
 export { loadSession } from './load-session.ts'
 
@@ -53,7 +54,7 @@ export function session(cookie: Cookie, storage: SessionStorage): Middleware<Ses
   }
   if (!httpOnlyGiven) cookie = cookie.with({ httpOnly: true })
   else if (!httpOnly) {
-    process.emitWarning(
+    warn(
       `The session cookie ${JSON.stringify(name)} is not HttpOnly: a script that somebody smuggles ` +
         'into a page can read it and take the session over.',
       'SessionCookieWarning',
@@ -143,7 +144,7 @@ function saveWithoutResponse(session: Session): void {
       try {
         await session.save()
       } catch (error) {
-        process.emitWarning(`A session whose client had left was not saved: ${String(error)}`)
+        warn(`A session whose client had left was not saved: ${String(error)}`)
       }
     })
   }

@@ -10,6 +10,7 @@ import { deleteScript, updateScript } from './scripts.ts'
 import type { RedisScript } from './scripts.ts'
 import { SessionStoreError, SessionTooLargeError } from '../storage.ts'
 import type { SessionStorage } from '../storage.ts'
+import { warn } from '../warning.ts'
 
 /**
  * What is needed of a client for Redis. One of `createClient` or `createClientPool` of `redis`
@@ -171,7 +172,7 @@ class RedisStore implements SessionStore {
     if (this.#warned) return null
     this.#warned = true
     // Neither the key nor the content: who reads logs must not get sessions.
-    process.emitWarning(
+    warn(
       'A session in Redis could not be understood or is larger than maxBytes, and its visitor has ' +
         'a new one. Further ones are skipped silently.',
       'SessionStorageWarning',
