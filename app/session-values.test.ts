@@ -3,10 +3,9 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { it } from 'node:test'
 import { createSession } from 'remix/session'
-import type { Session } from 'remix/session'
+import { createTestSession } from 'remix/session/testing'
 import { readSession } from './session-values.ts'
 import { onEachStorage, reader } from './testing.ts'
-import type { TestShop } from './testing.ts'
 
 const keys = ['loginId', 'cart', 'pricesSeen', 'notice', 'loginForm'] as const
 const wrong = [
@@ -45,21 +44,14 @@ it('takes what does not fit for absent, and of a cart what does fit', () => {
 })
 
 /** The header of a browser whose session was written by another version of the shop. */
-async function storedCookie(shop: TestShop, fill: (session: Session) => void): Promise<string> {
-  const { cookie, storage } = shop.sessions
-  const session = createSession()
-  fill(session)
-  const value = await storage.save(session)
-  return `${cookie.name}=${storage.selfAuthenticating ? value : cookie.toRaw(value)}`
-}
-
 onEachStorage('a session of another version of the shop', (open) => {
   it('is no error on any page, and the shop can be used with it', async () => {
     const shop = await open()
+    const { storage, cookie } = shop.sessions
     for (const value of wrong) {
       for (const flash of [false, true]) {
         const what = JSON.stringify(value)
-        const Cookie = await storedCookie(shop, (session) => {
+        const Cookie = await createTestSession(storage, cookie, (session) => {
           for (const key of keys) {
             if (flash) session.flash(key as string, value)
             else session.set(key as string, value)
@@ -83,7 +75,7 @@ onEachStorage('a session of another version of the shop', (open) => {
 
       const browser = shop.browser()
       browser.receive(
-        await storedCookie(shop, (session) => {
+        await createTestSession(storage, cookie, (session) => {
           for (const key of keys) session.set(key as string, value)
         }),
       )

@@ -18,6 +18,7 @@ export { beginRequest, createFakeClock, lookInto, playRequest } from './contract
 export type { FakeClock, HeldRequest } from './contract/request.ts'
 export { exploreSessionStorage } from './explorer/explore.ts'
 export type { ExploredStorage, ExploreOptions, OpenStage, StageLimits } from './explorer/explore.ts'
+export { createTestSession, readTestSession } from './session-cookie.ts'
 
 /**
  * Registers the tests that any session storage must pass, with `node:test`: values, flashes, ids,
