@@ -18,3 +18,8 @@ export function createSessionId(): string {
 export function isSessionId(value: string): boolean {
   return SESSION_ID.test(value)
 }
+
+/** What is kept of an id that a session had before: enough to know it again. */
+export function nameOf(id: string): string {
+  return id.slice(0, 16)
+}

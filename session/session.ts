@@ -1,12 +1,12 @@
 import { SessionState } from './state.ts'
 import type { SessionOrigin } from './state.ts'
+import type { FlashMode } from './values.ts'
 
+export { SessionEndedError, SessionStoreError, SessionTooLargeError } from './errors.ts'
 export { createSessionId, isSessionId } from './id.ts'
 export { applyChanges } from './record.ts'
 export type { SessionChanges, SessionRecord, StoredFlash } from './record.ts'
 export type { SessionOrigin, SessionState } from './state.ts'
-export { SessionEndedError, SessionStoreError, SessionTooLargeError } from './storage.ts'
-export type { ReadOptions, SessionStorage } from './storage.ts'
 export type { FlashMode } from './values.ts'
 
 /**
@@ -207,13 +207,59 @@ export class Session {
    * @throws Error if a cookie storage would have to send a cookie after the response
    */
   async save(change?: () => void): Promise<void> {
-    await this.#state.saveNow(this, change)
+    await this.#state.saveNow(change)
   }
 
   // So that console.log(session) shows no id and consumes no flash.
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `Session { ${Object.keys(this.data).join(', ')} }`
   }
+}
+
+/**
+ * Where sessions are kept. Every storage here also keeps these promises, and the contract suite in
+ * `remix/session/testing` checks them:
+ *
+ * - An id that is not in the store is never adopted, and data that cannot be read is a new session.
+ * - What a request changed is merged into the latest stored state, key by key.
+ * - A destroyed or replaced id stays dead, whatever a slower request saves.
+ * - What cannot be saved any more is an error, never a success.
+ * - A store that cannot answer rejects; it never pretends that there was no session.
+ */
+export interface SessionStorage {
+  /**
+   * Restores the session of a cookie value.
+   *
+   * @param cookie The value that `save` returned once, or `''` or `null` for none
+   * @returns The stored session, or a new empty one
+   */
+  read(cookie: string | null, options?: ReadOptions): Promise<Session>
+  /**
+   * Stores what the request changed.
+   *
+   * @returns The cookie value, or `''` when there is nothing to keep in a cookie
+   * @throws SessionEndedError if the session ended meanwhile, and what was changed has no place
+   */
+  save(session: Session): Promise<string>
+  /**
+   * `true` for a storage whose cookie values prove by themselves who made them. The middleware sends
+   * them as they are, without a signature around them.
+   */
+  readonly selfAuthenticating?: boolean
+}
+
+/** What the middleware tells a storage about the request. */
+export interface ReadOptions {
+  /** The cookie's idle limit in seconds: the storage enforces it. */
+  maxAge?: number | undefined
+  /**
+   * What reading a flash does: `take` removes it; `keep` does not, for HEAD requests and onlookers;
+   * `hide` shows none, for prefetched pages, which are looked at later or never. A function is asked
+   * only if it matters.
+   *
+   * @default 'take'
+   */
+  flashes?: FlashMode | (() => FlashMode) | undefined
 }
 
 /**

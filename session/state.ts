@@ -1,8 +1,6 @@
+import { SessionEndedError } from './errors.ts'
 import { createSessionId } from './id.ts'
 import type { SessionChanges, SessionRecord } from './record.ts'
-import { SessionEndedError } from './storage.ts'
-import type { SessionStorage } from './storage.ts'
-import type { Session } from './session.ts'
 import { SessionValues } from './values.ts'
 
 /** What a storage knows of a session when it restores it. */
@@ -31,8 +29,8 @@ export class SessionState {
   expiry: { maxAge: number; persistent: boolean } | null = null
   /** The idle limit in seconds that the middleware took from the cookie. */
   cookieMaxAge: number | undefined
-  /** Where it is saved, and what the browser holds; there is none where no middleware is. */
-  keeper: { storage: SessionStorage; cookie: string } | undefined
+  /** How it is saved, and what the browser holds; there is none where no middleware is. */
+  keeper: { save(): Promise<string>; cookie: string } | undefined
   /** Called after each use, once nobody will save the session with a response. */
   onUse: (() => void) | undefined
 
@@ -183,13 +181,13 @@ export class SessionState {
    *
    * @throws Error if no middleware looks after this session, or no response is left to carry a change
    */
-  async saveNow(session: Session, change?: () => void): Promise<void> {
+  async saveNow(change?: () => void): Promise<void> {
     const { keeper } = this
     if (!keeper) throw new Error('Only a session that the middleware gave can save itself.')
     while (this.#saving) await this.saving
     if (change) this.#changeNow(change)
     const isLate = this.#closed
-    this.#saving = keeper.storage.save(session).finally(() => (this.#saving = null))
+    this.#saving = keeper.save().finally(() => (this.#saving = null))
     const saved = await this.#saving
     if (!isLate || this.destroyed || saved === keeper.cookie) return
     throw new Error(

@@ -2,13 +2,13 @@ import { BoundedMap } from '../bounded-map.ts'
 import { LARGEST_COOKIE } from '../cookie/attributes.ts'
 import type { Cookie } from '../cookie/cookie.ts'
 import { CookieSeal } from './seal.ts'
-import { ID_LENGTH, isSessionId } from '../id.ts'
+import { ID_LENGTH, isSessionId, nameOf } from '../id.ts'
 import { applyChanges, emptyRecord, packRecord, successorRecord, unpackRecord } from '../record.ts'
 import type { SessionChanges } from '../record.ts'
 import type { SessionOrigin, SessionState } from '../state.ts'
-import { SessionEndedError, SessionTooLargeError } from '../storage.ts'
-import type { ReadOptions, SessionStorage } from '../storage.ts'
+import { SessionEndedError, SessionTooLargeError } from '../errors.ts'
 import { getSessionState, restoreSession, Session } from '../session.ts'
+import type { ReadOptions, SessionStorage } from '../session.ts'
 import { SessionClock } from '../limits.ts'
 import type { TimeLimits } from '../limits.ts'
 
@@ -144,11 +144,6 @@ export function createCookieSessionStorage(
   }
 
   return { read, save, selfAuthenticating: true }
-}
-
-/** What is kept of an id that a session had before: enough to know it again. */
-export function nameOf(id: string): string {
-  return id.slice(0, 16)
 }
 
 // The end of the value is enough to find it again, and a fraction of the work to hash.

@@ -6,7 +6,7 @@ import { applyChanges, parseRecord } from '../record.ts'
 import type { SessionChanges, SessionRecord } from '../record.ts'
 import { withLock } from './lock.ts'
 import type { LOCKED } from './lock.ts'
-import { SessionStoreError, SessionTooLargeError } from '../storage.ts'
+import { SessionStoreError, SessionTooLargeError } from '../errors.ts'
 import { warn } from '../warning.ts'
 
 // The protocol of a session directory, shared by any number of processes on one machine, also from

@@ -4,7 +4,7 @@ import type { TimeLimits } from '../custom-storage/storage.ts'
 import { createFileStore } from './store.ts'
 import { createFileStoreInThread } from './thread.ts'
 import type { PurgeReport } from './purge.ts'
-import type { SessionStorage } from '../storage.ts'
+import type { SessionStorage } from '../session.ts'
 import { warn } from '../warning.ts'
 
 export interface FsSessionStorageOptions extends TimeLimits {

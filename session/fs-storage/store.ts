@@ -4,7 +4,7 @@ import { purge } from './purge.ts'
 import type { PurgeReport } from './purge.ts'
 import { SessionDirectory } from './directory.ts'
 import { LOCKED } from './lock.ts'
-import { SessionStoreError } from '../storage.ts'
+import { SessionStoreError } from '../errors.ts'
 import { SessionClock } from '../limits.ts'
 import type { TimeLimits } from '../limits.ts'
 

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { FileStore, FileStoreOptions } from './store.ts'
 import type { FileAnswer, FileRequest, SentError } from './thread-worker.ts'
 import { makePrivateDirectory } from './directory.ts'
-import { SessionStoreError, SessionTooLargeError } from '../storage.ts'
+import { SessionStoreError, SessionTooLargeError } from '../errors.ts'
 
 type Method = keyof FileStore
 

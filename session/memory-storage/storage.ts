@@ -2,8 +2,8 @@ import { createCustomSessionStorage } from '../custom-storage/storage.ts'
 import type { SessionStore, TimeLimits } from '../custom-storage/storage.ts'
 import { applyChanges, packRecord, unpackRecord } from '../record.ts'
 import type { SessionChanges, SessionRecord } from '../record.ts'
-import { SessionStoreError } from '../storage.ts'
-import type { SessionStorage } from '../storage.ts'
+import { SessionStoreError } from '../errors.ts'
+import type { SessionStorage } from '../session.ts'
 import { SessionClock } from '../limits.ts'
 
 export interface MemorySessionStorageOptions extends TimeLimits {

@@ -1,7 +1,6 @@
 import type { Cookie } from '../cookie/cookie.ts'
-import { nameOf } from '../cookie-storage/storage.ts'
-import type { SessionStorage } from '../storage.ts'
-import type { Session } from '../session.ts'
+import { nameOf } from '../id.ts'
+import type { Session, SessionStorage } from '../session.ts'
 import { getSessionState } from '../session.ts'
 
 /**

@@ -5,9 +5,9 @@ import { keepOutOfSharedCaches, neverShare } from './cache-headers.ts'
 import { findOurs, valuesIn } from './load-session.ts'
 import type { SessionRecord } from '../record.ts'
 import type { FlashMode } from '../values.ts'
-import { SessionEndedError } from '../storage.ts'
-import type { SessionStorage } from '../storage.ts'
+import { SessionEndedError } from '../errors.ts'
 import { getSessionState, Session } from '../session.ts'
+import type { SessionStorage } from '../session.ts'
 import type { SessionState } from '../state.ts'
 import { isCookieDue } from '../limits.ts'
 import { warn } from '../warning.ts'
@@ -73,7 +73,7 @@ export function session(cookie: Cookie, storage: SessionStorage): Middleware<Ses
       flashes: () => flashModeFor(request),
     })
     const state = getSessionState(current)
-    const keeper = { storage, cookie: value }
+    const keeper = { save: () => storage.save(current), cookie: value }
     state.keeper = keeper
     const before = state.origin?.record
     context.set(Session, current)

@@ -3,9 +3,9 @@ import { noChanges } from '../record.ts'
 import type { SessionChanges } from '../record.ts'
 import { SessionState } from '../state.ts'
 import type { SessionOrigin } from '../state.ts'
-import { SessionTooLargeError } from '../storage.ts'
-import type { ReadOptions, SessionStorage } from '../storage.ts'
+import { SessionTooLargeError } from '../errors.ts'
 import { getSessionState, Session } from '../session.ts'
+import type { ReadOptions, SessionStorage } from '../session.ts'
 
 /** Where sessions are moved. */
 export interface Migration {

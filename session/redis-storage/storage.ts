@@ -8,8 +8,8 @@ import type {
 import { decodeRecord, encodeChanges, encodeRecord, referenceTo } from './record.ts'
 import { deleteScript, updateScript } from './scripts.ts'
 import type { RedisScript } from './scripts.ts'
-import { SessionStoreError, SessionTooLargeError } from '../storage.ts'
-import type { SessionStorage } from '../storage.ts'
+import { SessionStoreError, SessionTooLargeError } from '../errors.ts'
+import type { SessionStorage } from '../session.ts'
 import { warn } from '../warning.ts'
 
 /**

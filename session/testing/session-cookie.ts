@@ -1,7 +1,6 @@
 import type { Cookie } from '../cookie/cookie.ts'
 import { loadSession } from '../middleware/load-session.ts'
-import type { Session } from '../session.ts'
-import type { SessionStorage } from '../storage.ts'
+import type { Session, SessionStorage } from '../session.ts'
 
 /**
  * Stores a session, as if a browser had been here before, so that a test can begin with somebody who

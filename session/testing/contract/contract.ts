@@ -1,4 +1,4 @@
-import type { SessionStorage } from '../../storage.ts'
+import type { SessionStorage } from '../../session.ts'
 import type { TimeLimits } from '../../limits.ts'
 import { createFakeClock } from './request.ts'
 import type { FakeClock } from './request.ts'

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createSessionId, getSessionState } from '../../session.ts'
-import type { Session } from '../../session.ts'
-import type { SessionStorage } from '../../storage.ts'
+import type { Session, SessionStorage } from '../../session.ts'
 import type { Contract } from './contract.ts'
 import { beginRequest, lookInto, playRequest } from './request.ts'
 

@@ -1,5 +1,4 @@
-import type { ReadOptions, SessionStorage } from '../../storage.ts'
-import type { Session } from '../../session.ts'
+import type { ReadOptions, Session, SessionStorage } from '../../session.ts'
 
 /** A request under way: its session was read, its response is not sent yet. */
 export interface HeldRequest {

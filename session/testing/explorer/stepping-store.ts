@@ -1,5 +1,5 @@
 import type { SessionChanges, SessionRecord, SessionStore } from '../../custom-storage/storage.ts'
-import type { SessionStorage } from '../../storage.ts'
+import type { SessionStorage } from '../../session.ts'
 import type { Step, Turns } from './turns.ts'
 
 /** Called when an operation of a store is over: whether it wrote what was asked of it. */
