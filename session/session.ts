@@ -1,13 +1,13 @@
 import { SessionState } from './state.ts'
 import type { SessionOrigin } from './state.ts'
-import type { FlashMode } from './values.ts'
+import type { FlashMode } from './flashes.ts'
 
 export { SessionEndedError, SessionStoreError, SessionTooLargeError } from './errors.ts'
+export type { FlashMode } from './flashes.ts'
 export { createSessionId, isSessionId } from './id.ts'
 export { applyChanges } from './record.ts'
 export type { SessionChanges, SessionRecord, StoredFlash } from './record.ts'
 export type { SessionOrigin, SessionState } from './state.ts'
-export type { FlashMode } from './values.ts'
 
 /**
  * The keys of your application's sessions and the types of their values. Empty here: declare yours

@@ -3,6 +3,17 @@ import { createSessionId } from './id.ts'
 import type { SessionChanges, SessionRecord } from './record.ts'
 import { SessionValues } from './values.ts'
 
+// The life of an id, and what is left of each when the session is saved:
+//
+//   new        `origin` is null. The id is made when somebody asks; an empty session is not stored.
+//   stored     `origin` holds the id and the record that a storage restored.
+//   replaced   `regenerateId` made another `id`. The origin's becomes `deleteId`, and leaves a successor
+//              there; with `regenerateId(false)` both go on, the old one as an alias of the new one.
+//   ended      `destroy`: the origin's id is `deleteId`, and nothing is stored.
+//   exchanged  `reset`: the origin is now `former`, which is deleted, and the session is new again.
+//   too late   The cookie named an id that another request has `replaced`: this session is new, and
+//              stores nothing unless somebody has just proved who it is (`regenerated`).
+
 /** What a storage knows of a session when it restores it. */
 export interface SessionOrigin {
   /** The id under which the session is stored. */
@@ -37,8 +48,8 @@ export class SessionState {
   #id: string | undefined
   #closed = false
   #changing = false
-  #regenerated = false
-  #deletesOrigin = false
+  /** What becomes of the origin's id that `regenerateId` replaced, until that is stored. */
+  #oldId: 'ends' | 'stays' | null = null
   #saving: Promise<string> | null = null
 
   constructor(origin: SessionOrigin | null = null) {
@@ -54,13 +65,12 @@ export class SessionState {
 
   /** Whether `regenerateId` was called, and its id is not stored yet. */
   get regenerated(): boolean {
-    return this.#regenerated
+    return this.#oldId !== null
   }
 
   /** The stored id that must be deleted on save, if there is one. */
   get deleteId(): string | undefined {
-    const ends = this.destroyed || (this.#regenerated && this.#deletesOrigin)
-    return ends ? this.origin?.id : undefined
+    return this.destroyed || this.#oldId === 'ends' ? this.origin?.id : undefined
   }
 
   /** Whether there is something to write. */
@@ -68,7 +78,7 @@ export class SessionState {
     if (this.destroyed) return false
     if (this.values.changed) return true
     // An empty session is not stored for the sake of its id or its limit.
-    return this.origin !== null && (this.#regenerated || this.expiry !== null)
+    return this.origin !== null && (this.regenerated || this.expiry !== null)
   }
 
   /** Whether something would be lost if this request were not saved. */
@@ -116,8 +126,7 @@ export class SessionState {
   regenerateId(deleteOld: boolean): void {
     this.#use('regenerate its id')
     if (this.#closed) throw new Error('Cannot regenerate its id: no response will carry it.')
-    this.#deletesOrigin ||= deleteOld
-    this.#regenerated = true
+    if (this.#oldId !== 'ends') this.#oldId = deleteOld ? 'ends' : 'stays'
     this.#id = createSessionId()
   }
 
@@ -126,7 +135,7 @@ export class SessionState {
     this.former ??= this.origin
     this.origin = null
     this.#id = undefined
-    this.#regenerated = false
+    this.#oldId = null
     this.expiry = null
     this.values.forget()
     this.values.saved(undefined)
@@ -172,7 +181,7 @@ export class SessionState {
    */
   close(): void {
     this.#closed = true
-    this.values.hidesFlashes = true
+    this.values.flashes.hidesAll = true
   }
 
   /**
@@ -198,12 +207,12 @@ export class SessionState {
 
   #changeNow(change: () => void): void {
     this.#changing = true
-    this.values.hidesFlashes = false
+    this.values.flashes.hidesAll = false
     try {
       change()
     } finally {
       this.#changing = false
-      this.values.hidesFlashes = this.#closed
+      this.values.flashes.hidesAll = this.#closed
     }
   }
 
@@ -212,8 +221,7 @@ export class SessionState {
     this.values.saved(origin?.record)
     this.expiry = null
     this.former = null
-    this.#deletesOrigin = false
-    this.#regenerated = false
+    this.#oldId = null
     this.origin = origin
     this.#id = origin?.id ?? this.#id
   }

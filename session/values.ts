@@ -1,4 +1,4 @@
-import type { FlashClaims } from './custom-storage/flash-claims.ts'
+import { FlashReader } from './flashes.ts'
 import { isObject, toJson } from './json.ts'
 import { isPlainObject, noChanges, setProperty } from './record.ts'
 import type { SessionChanges, SessionRecord, StoredFlash } from './record.ts'
@@ -12,9 +12,6 @@ type Change =
   | { kind: 'removed' }
   | { kind: 'read'; token: string | undefined } // a stored flash
 
-/** How a request treats stored flashes: `take` removes what is read, `hide` shows none. */
-export type FlashMode = 'take' | 'keep' | 'hide'
-
 const noRecord: Pick<SessionRecord, 'values' | 'flashes'> = { values: {}, flashes: {} }
 
 /**
@@ -22,14 +19,8 @@ const noRecord: Pick<SessionRecord, 'values' | 'flashes'> = { values: {}, flashe
  * as a copy, so that nothing is shared with the application or with another request.
  */
 export class SessionValues {
-  /** After the response, when nothing can be noted of a flash that was read. */
-  hidesFlashes = false
-  /** Which flashes the requests of this process have taken, where the storage looks after that. */
-  claims: FlashClaims | undefined
+  readonly flashes = new FlashReader()
 
-  #flashMode: FlashMode | (() => FlashMode) = 'take'
-  // Stands for this request among the claims, and keeps nothing else of it alive.
-  #asker: object | null = null
   #stored = noRecord
   #changes = new Map<string, Change>()
   // Objects that a handler was given, and their JSON: whatever it does to them is noticed later.
@@ -37,15 +28,6 @@ export class SessionValues {
 
   constructor(stored: SessionRecord | undefined) {
     if (stored) this.#stored = stored
-  }
-
-  get flashMode(): FlashMode {
-    if (typeof this.#flashMode === 'function') this.#flashMode = this.#flashMode()
-    return this.#flashMode
-  }
-
-  set flashMode(mode: FlashMode | (() => FlashMode)) {
-    this.#flashMode = mode
   }
 
   /** Whether there is something to write. A value that is set again is not. */
@@ -91,7 +73,7 @@ export class SessionValues {
   get(key: string): unknown {
     const change = this.#changes.get(key)
     if (change?.kind === 'flash') {
-      if (this.flashMode === 'take') this.remove(key)
+      if (this.flashes.mode === 'take') this.remove(key)
       return JSON.parse(change.json)
     }
     if (!change) {
@@ -227,7 +209,7 @@ export class SessionValues {
   giveBackFlashes(): void {
     for (const [key, change] of this.#changes) {
       if (change.kind !== 'read') continue
-      if (change.token !== undefined) this.claims?.giveBack(change.token, this.#asker!)
+      this.flashes.giveBack(change.token)
       this.#changes.delete(key)
     }
   }
@@ -268,17 +250,13 @@ export class SessionValues {
 
   #visibleFlash(key: string): StoredFlash | undefined {
     if (!Object.hasOwn(this.#stored.flashes, key)) return undefined
-    if (this.hidesFlashes || this.flashMode === 'hide') return undefined
     const flash = this.#stored.flashes[key]!
-    if (flash.token === undefined || !this.claims) return flash
-    return this.claims.isFree(flash.token, (this.#asker ??= {})) ? flash : undefined
+    return this.flashes.shows(flash) ? flash : undefined
   }
 
-  #readFlash(key: string, { value, token }: StoredFlash): unknown {
-    if (this.flashMode === 'take') {
-      if (token !== undefined) this.claims?.take(token, (this.#asker ??= {}))
-      this.#changes.set(key, { kind: 'read', token })
-    }
+  #readFlash(key: string, flash: StoredFlash): unknown {
+    const { value, token } = flash
+    if (this.flashes.read(flash)) this.#changes.set(key, { kind: 'read', token })
     return isObject(value) ? JSON.parse(JSON.stringify(value)) : value
   }
 

@@ -73,7 +73,7 @@ function describeCall(
   if (method === 'get' || method === 'has') {
     const key = String(given[0])
     const takesFlash =
-      method === 'get' && before.flashes.includes(key) && state.values.flashMode === 'take'
+      method === 'get' && before.flashes.includes(key) && state.values.flashes.mode === 'take'
     return takesFlash
       ? { ...call, outcome: 'a flash: read, and gone with it', changes: true }
       : { ...call, changes: false }

@@ -56,7 +56,7 @@ export function createCookieSessionStorage(
     const state = getSessionState(session)
     state.replaced = end?.replaced ?? false
     state.cookieMaxAge = maxAge
-    state.values.flashMode = options.flashes ?? 'take'
+    state.values.flashes.mode = options.flashes ?? 'take'
     return session
   }
 
@@ -136,7 +136,7 @@ export function createCookieSessionStorage(
     origin: SealedSession,
   ): boolean {
     const isDue = origin.outdated || clock.isRenewalDue(origin.record, cookieMaxAge)
-    return touched && values.flashMode === 'take' && isDue
+    return touched && values.flashes.mode === 'take' && isDue
   }
 
   function isSealedHere(origin: SessionOrigin): origin is SealedSession {

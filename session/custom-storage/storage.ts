@@ -1,4 +1,4 @@
-import { FlashClaims } from './flash-claims.ts'
+import { FlashClaims } from '../flashes.ts'
 import { randomText } from '../random.ts'
 import { applyChanges, emptyRecord, noChanges, successorRecord } from '../record.ts'
 import type { SessionChanges, SessionRecord, SessionTimes } from '../record.ts'
@@ -77,8 +77,8 @@ export function createCustomSessionStorage(
     const session = (isId && (await restore(cookie, options))) || new Session()
     const state = getSessionState(session)
     state.cookieMaxAge = options.maxAge
-    state.values.claims = claims
-    state.values.flashMode = options.flashes ?? 'take'
+    state.values.flashes.claims = claims
+    state.values.flashes.mode = options.flashes ?? 'take'
     return session
   }
 
@@ -102,7 +102,7 @@ export function createCustomSessionStorage(
     const { origin, changed } = state
     if (origin === null) return changed ? begin(state) : ''
     const isDue = clock.isRenewalDue(origin.record, state.cookieMaxAge)
-    const renewing = isDue && state.touched && state.values.flashMode === 'take'
+    const renewing = isDue && state.touched && state.values.flashes.mode === 'take'
     if (!changed && !renewing && !(await isUndone(state))) return origin.id
     const changes = changesOf(state)
     const record = await write(state, changes)

@@ -4,7 +4,7 @@ import type { Cookie } from '../cookie/cookie.ts'
 import { keepOutOfSharedCaches, neverShare } from './cache-headers.ts'
 import { findOurs, valuesIn } from './load-session.ts'
 import type { SessionRecord } from '../record.ts'
-import type { FlashMode } from '../values.ts'
+import type { FlashMode } from '../flashes.ts'
 import { SessionEndedError } from '../errors.ts'
 import { getSessionState, Session } from '../session.ts'
 import type { SessionStorage } from '../session.ts'
@@ -135,7 +135,7 @@ function saveWithoutResponse(session: Session): void {
   const state = getSessionState(session)
   let isDue = false
   state.values.giveBackFlashes()
-  state.values.hidesFlashes = true
+  state.values.flashes.hidesAll = true
   state.onUse = () => {
     if (isDue) return
     isDue = true
