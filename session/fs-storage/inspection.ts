@@ -1,12 +1,14 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { parseFileName } from './names.ts'
+import type { FileKind } from './names.ts'
 import { parseRecord } from '../record.ts'
 import type { SessionRecord } from '../record.ts'
 
 /** A file of a session directory, as an operator sees it. */
 export interface DirectoryEntry {
   name: string
-  kind: 'session' | 'tombstone' | 'temporary' | 'lock' | 'corrupt' | 'foreign'
+  kind: FileKind | 'foreign'
   bytes: number
   /** When it was written, in milliseconds since 1970. */
   writtenAt: number
@@ -18,13 +20,6 @@ export interface DirectoryEntry {
 
 // Sixteen times the default of what the storage itself would read.
 const LARGEST_READ = 16 * 1024 * 1024
-
-const KINDS: Record<string, DirectoryEntry['kind']> = {
-  json: 'session',
-  gone: 'tombstone',
-  lock: 'lock',
-  corrupt: 'corrupt',
-}
 
 /**
  * Looks at everything in a session directory and changes nothing.
@@ -47,7 +42,7 @@ export function findDirectoryProblems(directory: string): string[] {
 function inspectFile(file: string, name: string): DirectoryEntry | null {
   const stat = fs.lstatSync(file, { throwIfNoEntry: false })
   if (!stat) return null // gone since the directory was read
-  const kind = kindOf(name)
+  const kind = parseFileName(name)?.kind ?? 'foreign'
   const entry: DirectoryEntry = {
     name,
     kind,
@@ -82,12 +77,6 @@ function inspectSession(file: string, entry: DirectoryEntry): void {
     entry.kind = 'corrupt'
     entry.problems.push('cannot be understood')
   }
-}
-
-function kindOf(name: string): DirectoryEntry['kind'] {
-  const { ending } = /^[0-9a-f]{64}\.(?<ending>.+)$/.exec(name)?.groups ?? {}
-  if (ending === undefined) return 'foreign'
-  return KINDS[ending] ?? (ending.endsWith('.tmp') ? 'temporary' : 'foreign')
 }
 
 function showMode(mode: number): string {

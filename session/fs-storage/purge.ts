@@ -4,6 +4,8 @@ import { removeFile } from './files.ts'
 import { storeError } from './directory.ts'
 import type { SessionDirectory } from './directory.ts'
 import { LOCKED } from './lock.ts'
+import { parseFileName } from './names.ts'
+import type { FileName } from './names.ts'
 import type { SessionRecord } from '../record.ts'
 
 /** What a purge did. */
@@ -29,8 +31,6 @@ const LEFT_OVER_MS = 60 * 60 * 1000
 // So long a purge works before it lets requests in between.
 const SLICE_MS = 4
 
-const OURS = /^(?<id>[0-9a-f]{64})\.(?<kind>json|gone|corrupt|lock|.*\.tmp)$/
-
 /**
  * Deletes expired sessions and left-overs from a session directory. What it does not know it leaves
  * alone. A session's age is that of its file, so only the old ones are opened.
@@ -41,10 +41,10 @@ export async function purge(directory: SessionDirectory, rules: PurgeRules): Pro
   let sliceEnds = performance.now() + SLICE_MS
   for await (const { name } of await fs.promises.opendir(directory.path, { bufferSize: 256 })) {
     if (rules.signal.aborted) break
-    const { id, kind } = OURS.exec(name)?.groups ?? {}
-    if (id === undefined) continue
+    const ours = parseFileName(name)
+    if (ours === null) continue
     try {
-      purgeFile(directory, id, kind!, rules, report)
+      purgeFile(directory, ours, rules, report)
     } catch (error) {
       failures.push(error) // one file that resists does not save the others
     }
@@ -59,17 +59,16 @@ export async function purge(directory: SessionDirectory, rules: PurgeRules): Pro
 
 function purgeFile(
   directory: SessionDirectory,
-  id: string,
-  kind: string,
+  { id, ending, kind }: FileName,
   rules: PurgeRules,
   report: PurgeReport,
 ): void {
-  const file = directory.file(id, kind)
+  const file = directory.file(id, ending)
   const stat = fs.lstatSync(file, { throwIfNoEntry: false })
   if (stat === undefined || stat.isDirectory()) return
   // A corrupt file keeps the time of its content; somebody may want to look at it first.
   const age = rules.now() - (kind === 'corrupt' ? stat.ctimeMs : stat.mtimeMs)
-  if (kind !== 'json') {
+  if (kind !== 'session') {
     if (age < LEFT_OVER_MS) return
     removeFile(file)
     report.leftOvers++
