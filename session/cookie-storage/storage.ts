@@ -1,3 +1,14 @@
+// The cookie's value is the session: its id and its record, packed, in an envelope that seal.ts closes.
+//
+//   read     Opens the envelope, unless this process opened or made the same a moment ago. One that
+//            cannot be opened, has expired, or is known here to have ended is a new session.
+//   save     Applies the changes to the record that came, and seals it. Nothing changed: the value that
+//            came goes back as it is, unless a renewal is due or an older secret sealed it.
+//   end      There is nothing to delete. The id is remembered in this process for as long as a request
+//            may still be under way with it: that one sees a new session and writes nothing.
+//   new id   The record keeps the beginnings of the ids before, by which the middleware knows which of
+//            two cookies became the other.
+
 import { BoundedMap } from '../bounded-map.ts'
 import { LARGEST_COOKIE } from '../cookie/attributes.ts'
 import type { Cookie } from '../cookie/cookie.ts'

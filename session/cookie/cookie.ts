@@ -1,3 +1,12 @@
+// A cookie in a header:
+//
+//   <name>=<encoded value>.<signature>    with secrets; <name>=<encoded value> without
+//
+// The signature is HMAC-SHA-256 as base64url, with a key derived by HKDF from the secret and the name,
+// so that it proves nothing in another cookie. The first secret signs, any verifies; signatures are
+// compared as text, in constant time, and those that proved right are remembered. Only ";" separates
+// the cookies of a header, and only a name that is equal to the letter counts.
+
 import { hkdfSync, timingSafeEqual } from 'node:crypto'
 import { BoundedMap } from '../bounded-map.ts'
 import {

@@ -1,3 +1,14 @@
+// What becomes of a session between its cookie and its record, whatever the store:
+//
+//   read      The cookie's value is an id. No record of it, or an expired one, is a new session; one
+//             with a successor is a new session too, which knows that it came too late.
+//   save      Nothing changed: nothing is written, unless a renewal is due.
+//             Changed: `update` applies the changes, not the session, to the latest record.
+//             New: `create`. New id: `replace`, which leaves the successor under the old one.
+//             Destroyed or reset: `delete`, its aliases too.
+//   too late  The record has gone or has a successor by then. What was written goes into the successor
+//             if there is one, else it is a `SessionEndedError`; what was only read is no loss.
+
 import { FlashClaims } from '../flashes.ts'
 import { randomText } from '../random.ts'
 import { applyChanges, emptyRecord, noChanges, successorRecord } from '../record.ts'

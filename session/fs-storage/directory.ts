@@ -9,27 +9,11 @@ import type { LOCKED } from './lock.ts'
 import { SessionStoreError, SessionTooLargeError } from '../errors.ts'
 import { warn } from '../warning.ts'
 
-// The protocol of a session directory, shared by any number of processes on one machine, also from
-// several containers:
-//
-//   <id>.json         a session: linked from a whole file, later only ever replaced by renaming one;
-//                     where there are no links renamed from the start, by who has the lock
-//   <id>.<n>.tmp      what is being written
-//   <id>.lock         a symbolic link that names its holder, or a file where there are no links; who
-//                     wants to change <id>.json has it
-//   <id>.lock.tmp     the same for <id>.lock: who wants to break it has it
-//   <id>.gone         a tombstone: the session was destroyed, or replaced by the one that it names
-//   <id>.corrupt      a file that could not be understood, set aside
-//
-// Destroying does not wait for the lock. It writes the tombstone, then removes the file; whoever
-// was writing looks for the tombstone after renaming and removes the file again. A session without
-// a file is never created by an update. So a destroyed session stays dead whatever comes when.
-
 // What is read of something that this class did not write.
 const NOT_A_RECORD = ''
 
 /**
- * Session files and how they are read and changed. Every method is synchronous and short: a small
+ * Session files and how they are read and changed; storage.ts tells the protocol. Every method is synchronous and short: a small
  * local file costs far less to read than a trip through the thread pool, which hashing fills.
  */
 export class SessionDirectory {

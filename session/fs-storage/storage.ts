@@ -1,3 +1,21 @@
+// The protocol of a session directory, shared by any number of processes on one machine, also from
+// several containers:
+//
+//   <id>.json         a session: linked from a whole file, later only ever replaced by renaming one;
+//                     where there are no links renamed from the start, by who has the lock
+//   <id>.<n>.tmp      what is being written
+//   <id>.lock         a symbolic link that names its holder, or a file where there are no links; who
+//                     wants to change <id>.json has it
+//   <id>.lock.tmp     the same for <id>.lock: who wants to break it has it
+//   <id>.gone         a tombstone: the session was destroyed, or replaced by the one that it names
+//   <id>.corrupt      a file that could not be understood, set aside
+//
+// Destroying does not wait for the lock. It writes the tombstone, then removes the file; whoever
+// was writing looks for the tombstone after renaming and removes the file again. A session without
+// a file is never created by an update. So a destroyed session stays dead whatever comes when.
+//
+// The purge collects what nobody needs any more; none of it is needed for a promise.
+
 import path from 'node:path'
 import { createCustomSessionStorage } from '../custom-storage/storage.ts'
 import type { TimeLimits } from '../custom-storage/storage.ts'

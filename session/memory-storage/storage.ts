@@ -1,3 +1,13 @@
+// Two maps, of guests and of everybody else, from id to entry, oldest first. Each step of the store is
+// synchronous, so it is atomic.
+//
+//   entry     Packed as text, since the garbage collector walks through objects; the thousand that
+//             were used last are objects. One that was used is marked.
+//   full      A hundredth is dropped from the front, guests first; what is marked loses its mark and
+//             goes to the end instead.
+//   new id    The entry moves, and what the session leaves is added under the old id.
+//   expired   Looked for in slices, once a minute, as long as there is a session.
+
 import { createCustomSessionStorage } from '../custom-storage/storage.ts'
 import type { SessionStore, TimeLimits } from '../custom-storage/storage.ts'
 import { applyChanges, packRecord, unpackRecord } from '../record.ts'

@@ -1,3 +1,13 @@
+// The way of a request:
+//
+//   in      The cookie's values are taken from the header. Of several, findOurs in load-session.ts tells
+//           which counts. The storage reads the session, which goes into the context.
+//   out     The session is closed for writing and saved, whatever the status. `Set-Cookie` says what the
+//           browser does not know yet: a new value, another end, or that there is none any more.
+//           cache-headers.ts keeps out of shared caches what depends on it.
+//   thrown  Nothing is saved but what ends or replaces an id.
+//   left    Without a client there is no answer: what the handler changes is saved as it is changed.
+
 import { RequestContext } from '@remix-run/fetch-router'
 import type { Middleware } from '@remix-run/fetch-router'
 import type { Cookie } from '../cookie/cookie.ts'

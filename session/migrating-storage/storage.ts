@@ -1,3 +1,13 @@
+// A session moves when its cookie comes, and only then:
+//
+//   read    The new storage is asked first. What it does not know is looked for in the old one, saved
+//           in the new one with its id, flashes and age, and ended in the old one. Several requests at
+//           once wait for the first of them; of several servers one wins.
+//   ended   Whoever destroys a session ends the old copy before the new one. Whoever moves one looks at
+//           the old one once more after copying it, and takes the copy back if it has ended meanwhile.
+//   stays   What the new storage has no room for, or has known and ended, is read and saved in the old.
+//   cookie  Sealed by the one storage, signed for the other: it is handed to each in its own form.
+
 import type { Cookie } from '../cookie/cookie.ts'
 import { noChanges } from '../record.ts'
 import type { SessionChanges } from '../record.ts'

@@ -1,3 +1,15 @@
+// A key a session: the prefix and the hash of its id. Its value is the text that record.ts describes.
+//
+//   read      GETRANGE, a byte more than a session may have.
+//   create    SET NX with the time that is left to the session, so Redis clears away what has expired.
+//   update    A script, scripts.ts, applies the changes to what is stored at that moment and answers
+//             with it. It is atomic, whoever else is connected.
+//   replace   The same, then RENAME to the new key, and what the session leaves under the old one.
+//   delete    DEL, unless there is a successor. No tombstone: nothing but `create` makes a key, and
+//             that one only for an id that is new.
+//
+// Each command must be answered in time. That a script is not known there is no fault: it is sent.
+
 import { createCustomSessionStorage } from '../custom-storage/storage.ts'
 import type {
   SessionChanges,
@@ -129,7 +141,6 @@ class RedisStore implements SessionStore {
   }
 
   async delete(id: string): Promise<SessionRecord | null> {
-    // No tombstone: nothing but `create` makes a key, and that one only for an id that is new.
     return this.#decode(await this.#run('delete a session', deleteScript, [this.#keyOf(id)], []))
   }
 

@@ -1,3 +1,10 @@
+// Two ways to test a storage, for those here and for one of your own:
+//
+//   contract/   what a storage promises, a sentence a test: played as requests, one after the other and
+//               two at once, with a clock that the test moves and a store that can be broken
+//   explorer/   what no sentence foresees: all small requests, in every order of their steps, judged by
+//               a model of what each may show
+
 import { describe } from 'node:test'
 import { createContract } from './contract/contract.ts'
 import type { CreateStorage, StoragePromises } from './contract/contract.ts'
