@@ -3,8 +3,10 @@ import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
 import { createCookie } from 'remix/cookie'
 import type { Session, SessionStorage } from 'remix/session'
-import { createCookieSessionStorage } from 'remix/session/cookie-storage'
-import { createMemorySessionStorage } from 'remix/session/memory-storage'
+import { createCustomSessionStorage } from 'remix/session/custom-storage'
+import { SECRET } from './fixtures/browser.ts'
+import { rooms } from './fixtures/storages.ts'
+import { WatchedStore } from './fixtures/watched-store.ts'
 
 /** What a session is, in its simplest form. */
 interface Model {
@@ -116,18 +118,14 @@ const commands: fc.Arbitrary<Command>[] = [
   ),
 ]
 
-const storages: Record<string, () => SessionStorage> = {
-  memory: createMemorySessionStorage,
-  cookie: () => {
-    const secrets = ['pY3rVq8sLw0xKb5nZt7uJd2mFh9cGa4e']
-    return createCookieSessionStorage(createCookie('__session', { secrets }))
-  },
-}
+const sealing = rooms.filter(({ keptIn }) => keptIn === 'cookie')
 
 describe('whatever is done to a session, it is what a simple model says', () => {
-  for (const [name, createStorage] of Object.entries(storages)) {
-    it(`in ${name} storage`, async () => {
-      const storage = createStorage()
+  for (const room of [null, ...sealing]) {
+    it(room ? `in ${room.name} storage` : 'in a store', async () => {
+      const cookie = createCookie('__session', { secrets: [SECRET] })
+      const storage =
+        (await room?.open(cookie, {}, 'model')) ?? createCustomSessionStorage(new WatchedStore())
       await fc.assert(
         fc.asyncProperty(fc.commands(commands, { maxCommands: 30 }), async (commands) => {
           const session = await storage.read('')

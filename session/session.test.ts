@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { inspect } from 'node:util'
 import { createSession, createSessionId, getSessionState, isSessionId } from 'remix/session'
-import { createMemorySessionStorage } from 'remix/session/memory-storage'
+import { createCustomSessionStorage } from 'remix/session/custom-storage'
 import { playRequest } from 'remix/session/testing'
+import { WatchedStore } from './fixtures/watched-store.ts'
 
 const COLOR: string = 'color'
 const LIST: string = 'list'
@@ -20,7 +21,7 @@ describe('a new session', () => {
   })
 
   it('with values can be stored at once', async () => {
-    const storage = createMemorySessionStorage()
+    const storage = createCustomSessionStorage(new WatchedStore())
     const cookie = await storage.save(createSession({ [COLOR]: 'red' }))
     assert.equal((await storage.read(cookie)).get(COLOR), 'red')
   })
@@ -105,7 +106,7 @@ describe('a session', () => {
   })
 
   it('forgets an object that was merged, looked at and unset', async () => {
-    const storage = createMemorySessionStorage()
+    const storage = createCustomSessionStorage(new WatchedStore())
     const cookie = await playRequest(storage, '', (session) => {
       session.merge(LIST, { a: 1 })
       ;(session.get(LIST) as { b?: number }).b = 2
@@ -115,7 +116,7 @@ describe('a session', () => {
   })
 
   it('replaces a flash by what is merged, stored or not', async () => {
-    const storage = createMemorySessionStorage()
+    const storage = createCustomSessionStorage(new WatchedStore())
     const cookie = await playRequest(storage, '', (session) => {
       session.flash(LIST, { old: 1 })
       session.flash(NOTE, { old: 1 })
@@ -146,7 +147,7 @@ describe('a session', () => {
 
 describe('from request to request', () => {
   it('a visitor signs in, works, and signs out', async () => {
-    const storage = createMemorySessionStorage()
+    const storage = createCustomSessionStorage(new WatchedStore())
     const anonymous = await playRequest(storage, '', (session) => session.set(LIST, ['book']))
     const signedIn = await playRequest(storage, anonymous, (session) => {
       session.set('user' as string, 7)
@@ -165,7 +166,7 @@ describe('from request to request', () => {
 
 describe('for authors of storages', () => {
   it('the state tells where a session came from and what must be stored', async () => {
-    const storage = createMemorySessionStorage()
+    const storage = createCustomSessionStorage(new WatchedStore())
     const cookie = await playRequest(storage, '', (session) => {
       session.set(COLOR, 'red')
       session.set(LIST, [1])

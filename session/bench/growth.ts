@@ -5,7 +5,7 @@ import vm from 'node:vm'
 import { createSession } from 'remix/session'
 import type { SessionStorage } from 'remix/session'
 import { costOf, median, row } from './measure.ts'
-import type { StorageName, Storages } from './storages.ts'
+import type { StorageRoom } from '../fixtures/storages.ts'
 import { createSessionServer, exampleCookie, exampleData } from './workloads.ts'
 
 v8.setFlagsFromString('--expose-gc')
@@ -15,23 +15,19 @@ const ROUNDS = 7
 const MILLISECONDS = 200
 
 /** Whether a session costs more where many others are stored. */
-export async function measureGrowth(
-  storages: Storages,
-  names: StorageName[],
-  sizes: number[],
-): Promise<void> {
+export async function measureGrowth(rooms: StorageRoom[], sizes: number[]): Promise<void> {
   console.log('CPU in µs per request with so many sessions in the store, and in times of the empty')
   console.log('store; what it takes to open the store; the longest pause while it is purged\n')
   console.log(row(['storage', 'sessions', 'read', 'write', 'open, ms', 'pause, ms', 'bytes each']))
   console.log(row(['---', '---:', '---:', '---:', '---:', '---:', '---:']))
-  for (const name of names) {
+  for (const { name, keptIn, open } of rooms) {
     const empty: number[] = []
     for (const size of sizes) {
       const place = `${name}-${size}`
-      const { storage, bytes } = await fill(await storages.create(name, exampleCookie, place), size)
+      const { storage, bytes } = await fill(await open(exampleCookie, {}, place), size)
       const begin = performance.now()
       // The memory of another process is not this one's.
-      const again = name === 'memory' ? storage : await storages.create(name, exampleCookie, place)
+      const again = keptIn === 'process' ? storage : await open(exampleCookie, {}, place)
       await again.read('')
       const opening = performance.now() - begin
       const send = await createSessionServer(() => again)
@@ -55,7 +51,7 @@ export async function measureGrowth(
           ...cells,
           opening.toFixed(1),
           pause.toFixed(1),
-          name === 'memory' ? bytes : '',
+          keptIn === 'process' ? bytes : '',
         ]),
       )
     }

@@ -9,7 +9,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { measureGrowth } from './growth.ts'
 import { costOf, median, row } from './measure.ts'
-import { Storages } from './storages.ts'
+import { closeRooms, rooms } from '../fixtures/storages.ts'
 import { createPlainServer, createSessionServer, workloads } from './workloads.ts'
 import type { Send } from './workloads.ts'
 
@@ -23,21 +23,22 @@ const rounds = options.quick ? 3 : 11
 const milliseconds = options.quick ? 60 : 300
 const PLAIN = 'no session'
 
-const { storages, names } = await Storages.open()
+const measured = rooms.filter(({ skip }) => !skip)
+for (const { name, skip } of rooms) if (skip) console.log(`Not on ${name}: ${skip}\n`)
 console.log(`Node ${process.version}, ${cpus()[0]?.model.trim()}\n`)
 try {
   if (options.growth) {
-    const grows = names.filter((name) => name !== 'cookie')
-    await measureGrowth(storages, grows, options.quick ? [0, 1000] : [0, 10_000, 100_000])
+    const growing = measured.filter(({ keptIn }) => keptIn !== 'cookie')
+    await measureGrowth(growing, options.quick ? [0, 1000] : [0, 10_000, 100_000])
   } else {
     const servers: [name: string, send: Send][] = [[PLAIN, await createPlainServer()]]
-    for (const name of names) {
-      servers.push([name, await createSessionServer((cookie) => storages.create(name, cookie))])
+    for (const { name, open } of measured) {
+      servers.push([name, await createSessionServer((cookie) => open(cookie, {}, 'sessions'))])
     }
     print(await measure(servers))
   }
 } finally {
-  await storages.close()
+  await closeRooms()
 }
 
 /** Microseconds of CPU per request: one sample for each server, workload and round. */
@@ -64,7 +65,7 @@ function print(samples: Map<string, number[]>): void {
   console.log('times of what the whole request costs without a session\n')
   console.log(row(['storage', ...workloads]))
   console.log(row(['---', ...workloads.map(() => '---:')]))
-  for (const name of names) {
+  for (const { name } of measured) {
     const cells = workloads.map((workload) => {
       const added = median(samples.get(`${name}/${workload}`)!) - plain(workload)
       return `${added.toFixed(1)} (${(added / plain(workload)).toFixed(1)})`

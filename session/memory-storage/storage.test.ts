@@ -24,6 +24,10 @@ it('memory storage refuses an id that is taken, and what is there stays', async 
 })
 
 describe('memory storage is bounded', () => {
+  it('by at least one session', () => {
+    assert.throws(() => createMemorySessionStorage({ maxSessions: 0 }), RangeError)
+  })
+
   it('by a number of sessions: the one used longest ago is dropped', async () => {
     let now = Date.now()
     const storage = createMemorySessionStorage({ maxSessions: 3, maxAge: 100, now: () => now })

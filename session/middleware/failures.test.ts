@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Session } from 'remix/session'
-import { openBrowser, openSealedBrowser } from '../fixtures/browser.ts'
+import { openBrowser } from '../fixtures/browser.ts'
 import type { WatchedStore } from '../fixtures/watched-store.ts'
 
 const COLOR: string = 'color'
@@ -211,12 +211,6 @@ describe('store trouble', () => {
       store.failing = [operation as keyof WatchedStore & 'create']
       await assert.rejects(browser.visit(work), new RegExp(`cannot ${operation}`))
     }
-  })
-
-  it('a session that does not fit is an error before there is a response', async () => {
-    const { browser } = openSealedBrowser()
-    const attempt = browser.visit((session) => session.set(COLOR, 'x'.repeat(4000)))
-    await assert.rejects(attempt, { name: 'SessionTooLargeError' })
   })
 })
 

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test'
 import { createRouter } from 'remix/fetch-router'
 import { Session } from 'remix/session'
 import { session } from 'remix/session-middleware'
-import { openBrowser, openSealedBrowser, setCookieOf } from '../fixtures/browser.ts'
+import { openBrowser, openBrowsers, setCookieOf } from '../fixtures/browser.ts'
 import type { Handler } from '../fixtures/browser.ts'
 
 const COLOR: string = 'color'
@@ -40,16 +40,13 @@ describe('Set-Cookie', () => {
   })
 
   it('a changed value sends none where the cookie holds an id, one where it holds all', async () => {
-    const { browser } = openBrowser()
-    const sealed = openSealedBrowser().browser
-    for (const each of [browser, sealed]) await each.visit((session) => session.set(COLOR, 'red'))
-    for (const each of [browser, sealed]) {
-      const response = await each.visit((session) => session.set(COLOR, 'blue'))
-      assert.equal(setCookieOf(response) !== null, each === sealed)
-    }
-    for (const each of [browser, sealed]) {
-      const response = await each.visit((session) => assert.equal(session.get(COLOR), 'blue'))
-      assert.equal(setCookieOf(response), null)
+    const [first, ...sealed] = await openBrowsers()
+    for (const browser of [first!, ...sealed]) {
+      await browser.visit((session) => session.set(COLOR, 'red'))
+      const changed = await browser.visit((session) => session.set(COLOR, 'blue'))
+      assert.equal(setCookieOf(changed) !== null, browser !== first)
+      const read = await browser.visit((session) => assert.equal(session.get(COLOR), 'blue'))
+      assert.equal(setCookieOf(read), null)
     }
   })
 
@@ -179,7 +176,7 @@ describe('Set-Cookie', () => {
   })
 
   it('one sent while the answer with a new id is on its way gets none either', async () => {
-    for (const { browser } of [openBrowser(), openSealedBrowser()]) {
+    for (const browser of await openBrowsers()) {
       await browser.visit((session) => session.set(COLOR, 'red'))
       const old = browser.cookie
       await browser.visit((session) => session.regenerateId())
@@ -197,7 +194,7 @@ describe('Set-Cookie', () => {
   })
 
   it('reset removes it, or replaces it if something is put into the new session', async () => {
-    for (const { browser } of [openBrowser(), openSealedBrowser()]) {
+    for (const browser of await openBrowsers()) {
       await browser.visit((session) => session.set(COLOR, 'red'))
       const old = browser.cookie
       await browser.visit((session) => {

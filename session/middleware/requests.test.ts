@@ -4,13 +4,7 @@ import { createCookie } from 'remix/cookie'
 import { createRouter } from 'remix/fetch-router'
 import { createSession, Session } from 'remix/session'
 import { session } from 'remix/session-middleware'
-import {
-  Browser,
-  openBrowser,
-  openSealedBrowser,
-  SECRET,
-  setCookieOf,
-} from '../fixtures/browser.ts'
+import { Browser, openBrowser, openBrowsers, SECRET, setCookieOf } from '../fixtures/browser.ts'
 
 const COLOR: string = 'color'
 const NOTE: string = 'note'
@@ -37,7 +31,7 @@ describe('cookies that lie', () => {
   })
 
   it('a planted cookie beside ours does not hide it, wherever it stands', async () => {
-    for (const { browser } of [openBrowser(), openSealedBrowser()]) {
+    for (const browser of await openBrowsers()) {
       await browser.visit((session) => session.set(COLOR, 'red'))
       const ours = browser.cookie
       for (const planted of ['__session=junk', '__session=', '__session="', 'a="b']) {
@@ -50,7 +44,7 @@ describe('cookies that lie', () => {
   })
 
   it('two different sessions at once are nobody’s', async () => {
-    for (const { browser } of [openBrowser(), openSealedBrowser()]) {
+    for (const browser of await openBrowsers()) {
       await browser.visit((session) => session.set(COLOR, 'red'))
       const first = browser.cookie
       browser.cookie = ''

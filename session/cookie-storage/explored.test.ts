@@ -1,0 +1,11 @@
+import { exploreSessionStorage } from 'remix/session/testing'
+import { createCookieSessionStorage } from './storage.ts'
+
+exploreSessionStorage(
+  'cookie storage',
+  ({ cookie, ...limits }) => createCookieSessionStorage(cookie, limits),
+  {
+    replay: process.env.REPLAY,
+    promises: { mergesChanges: false, endsSessions: false, readsFlashesOnce: false },
+  },
+)
