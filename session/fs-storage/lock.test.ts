@@ -115,6 +115,23 @@ describe('breaking a lock', () => {
     assert.deepEqual(fs.readdirSync(path.dirname(lock)), [path.basename(lock)])
   })
 
+  for (const [kind, make] of Object.entries({
+    'a symbolic link': (lock: string) => fs.symlinkSync('somebody', lock),
+    'a file': (lock: string) => fs.writeFileSync(lock, 'somebody'),
+  })) {
+    it(`gives no right to it: another one may take it first, as ${kind}`, async (t) => {
+      const { lock, kill } = await openHeld(t)
+      await kill()
+      const { unlinkSync } = fs
+      t.mock.method(fs, 'unlinkSync', (file: string) => {
+        unlinkSync(file)
+        if (file === `${lock}.tmp`) make(lock) // it is broken, and not taken yet
+      })
+      assert.equal(withLock(lock, done), LOCKED)
+      assert.deepEqual(fs.readdirSync(path.dirname(lock)), [path.basename(lock)])
+    })
+  }
+
   it('is done by one at a time', async (t) => {
     const { lock, kill } = await openHeld(t)
     await kill()
