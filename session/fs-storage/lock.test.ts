@@ -5,12 +5,8 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
-import {
-  inNamespace,
-  skipWithoutNamespaces,
-  startProcess,
-  withoutLinks,
-} from '../fixtures/processes.ts'
+import { inNamespace, skipWithoutNamespaces, startProcess } from '../fixtures/processes.ts'
+import { withoutLinks } from './fixtures/node-options.ts'
 import type { ProcessOptions } from '../fixtures/processes.ts'
 import { temporaryDirectory } from '../fixtures/temporary-directory.ts'
 import { LOCKED, withLock } from './lock.ts'

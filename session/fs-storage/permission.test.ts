@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { it } from 'node:test'
-import { childEnvironment, permissionFor, withoutLinks } from '../fixtures/processes.ts'
+import { childEnvironment } from '../fixtures/processes.ts'
+import { permissionFor, withoutLinks } from './fixtures/node-options.ts'
 import { temporaryDirectory } from '../fixtures/temporary-directory.ts'
 
 const SUITE = path.join(import.meta.dirname, 'storage.test.ts')
