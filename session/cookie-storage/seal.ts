@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
+import { BoundedMap } from '../bounded-map.ts'
 import { fillRandomly } from '../random.ts'
 
 // The envelope, as base64url: version, salt, nonce, ciphertext, tag.
@@ -30,8 +31,8 @@ export class CookieSeal {
   // Envelopes are put together here, one after the other, and leave as text. Version and salt stay.
   readonly #envelope = Buffer.alloc(LARGEST_ENVELOPE)
   readonly #nonce = this.#envelope.subarray(1 + SALT_BYTES, HEADER_BYTES)
-  // Keys for the salts of other processes that proved to be ours; the oldest is dropped first.
-  readonly #openingKeys = new Map<string, { key: KeyObject; outdated: boolean }>()
+  // Keys for the salts of other processes that proved to be ours.
+  readonly #openingKeys = new BoundedMap<string, { key: KeyObject; outdated: boolean }>(MOST_KEYS)
 
   /** @throws TypeError if there is no secret */
   constructor(cookieName: string, secrets: readonly string[]) {
@@ -118,8 +119,5 @@ export class CookieSeal {
 
   #remember(salt: Buffer, key: { key: KeyObject; outdated: boolean }): void {
     this.#openingKeys.set(salt.toString('latin1'), key)
-    if (this.#openingKeys.size > MOST_KEYS) {
-      this.#openingKeys.delete(this.#openingKeys.keys().next().value!)
-    }
   }
 }
