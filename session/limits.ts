@@ -96,10 +96,10 @@ export class SessionClock {
   }
 
   /** Whether `setMaxAge` asked for another limit than the session has. */
-  changesLimit({ origin, expiry }: SessionState): boolean {
-    if (!origin || !expiry) return expiry !== null
+  changesLimit({ origin, ownLimit }: SessionState): boolean {
+    if (!origin || !ownLimit) return ownLimit !== null
     const { maxAge, persistent } = origin.record
-    return this.#bounded(expiry.maxAge) !== maxAge || expiry.persistent !== persistent
+    return this.#bounded(ownLimit.maxAge) !== maxAge || ownLimit.persistent !== persistent
   }
 
   isGuest(record: SessionRecord): boolean {
@@ -109,10 +109,10 @@ export class SessionClock {
   /** The times of a session that is new, changed, renewed or regenerated at this moment. */
   timesFor(state: SessionState): SessionTimes {
     const now = this.now()
-    const { origin, expiry } = state
+    const { origin, ownLimit } = state
     const before = state.regenerated ? undefined : origin?.record
     // A limit that the application chose for this session stays with it; others follow the settings.
-    const chosen = expiry ?? (origin?.record.persistent === undefined ? null : origin.record)
+    const chosen = ownLimit ?? (origin?.record.persistent === undefined ? null : origin.record)
     const isNewGuest =
       this.#loginKey !== undefined && origin === null && !state.values.has(this.#loginKey)
     const usual = this.#usualLimit(isNewGuest, state.cookieMaxAge) ?? 7 * DAY

@@ -190,7 +190,7 @@ export class Session {
     if (!Number.isInteger(seconds) || seconds <= 0) {
       throw new RangeError(`setMaxAge takes a positive whole number of seconds, not ${seconds}`)
     }
-    this.#state.setExpiry(seconds, options.persistent ?? true)
+    this.#state.setOwnLimit(seconds, options.persistent ?? true)
   }
 
   /**

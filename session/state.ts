@@ -37,7 +37,7 @@ export class SessionState {
   /** Whether the cookie names a session that `regenerateId` replaced a moment ago. */
   replaced = false
   /** The idle limit for this session alone, when the application chose one. */
-  expiry: { maxAge: number; persistent: boolean } | null = null
+  ownLimit: { maxAge: number; persistent: boolean } | null = null
   /** The idle limit in seconds that the middleware took from the cookie. */
   cookieMaxAge: number | undefined
   /** How it is saved, and what the browser holds; there is none where no middleware is. */
@@ -78,12 +78,12 @@ export class SessionState {
     if (this.destroyed) return false
     if (this.values.changed) return true
     // An empty session is not stored for the sake of its id or its limit.
-    return this.origin !== null && (this.regenerated || this.expiry !== null)
+    return this.origin !== null && (this.regenerated || this.ownLimit !== null)
   }
 
   /** Whether something would be lost if this request were not saved. */
   get written(): boolean {
-    return !this.destroyed && (this.values.written || this.expiry !== null)
+    return !this.destroyed && (this.values.written || this.ownLimit !== null)
   }
 
   get(key: string): unknown {
@@ -136,14 +136,14 @@ export class SessionState {
     this.origin = null
     this.#id = undefined
     this.#oldId = null
-    this.expiry = null
+    this.ownLimit = null
     this.values.forget()
     this.values.saved(undefined)
   }
 
-  setExpiry(maxAge: number, persistent: boolean): void {
+  setOwnLimit(maxAge: number, persistent: boolean): void {
     this.#use('change its idle limit')
-    this.expiry = { maxAge, persistent }
+    this.ownLimit = { maxAge, persistent }
   }
 
   /** A copy of everything in the session; flashes that are still unread are among it. */
@@ -166,7 +166,7 @@ export class SessionState {
    */
   discard(): void {
     this.values.discard()
-    this.expiry = null
+    this.ownLimit = null
     this.touched = false // no renewal: the browser does not hear of it
   }
 
@@ -219,7 +219,7 @@ export class SessionState {
   /** Takes over what was stored, so that saving again without a change does nothing. */
   saved(origin: SessionOrigin | null): void {
     this.values.saved(origin?.record)
-    this.expiry = null
+    this.ownLimit = null
     this.former = null
     this.#oldId = null
     this.origin = origin

@@ -105,7 +105,7 @@ export function createCookieSessionStorage(
       return ''
     }
     if (origin && late) return saveLate(state)
-    if (!clock.changesLimit(state)) state.expiry = null
+    if (!clock.changesLimit(state)) state.ownLimit = null
     if (!state.changed) {
       if (!origin) return ''
       if (isSealedHere(origin) && !isRenewing(state, origin)) return origin.value

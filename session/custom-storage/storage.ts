@@ -109,7 +109,7 @@ export function createCustomSessionStorage(
       if (state.origin) await end(state.origin)
       return ''
     }
-    if (!clock.changesLimit(state)) state.expiry = null
+    if (!clock.changesLimit(state)) state.ownLimit = null
     const { origin, changed } = state
     if (origin === null) return changed ? begin(state) : ''
     const isDue = clock.isRenewalDue(origin.record, state.cookieMaxAge)
@@ -200,14 +200,14 @@ export function createCustomSessionStorage(
     changes: SessionChanges,
     left: SessionRecord | null,
   ): Promise<string> {
-    const { written, regenerated, expiry } = state
+    const { written, regenerated, ownLimit } = state
     // Removing alone makes no session: the browser would lose the new one for an empty one.
     if (regenerated && state.values.adds) {
       state.startAnew()
       return begin(state)
     }
     // An idle limit of the old session says nothing of the new one.
-    const isKept = expiry === null && left !== null && (await updateSuccessor(left, changes))
+    const isKept = ownLimit === null && left !== null && (await updateSuccessor(left, changes))
     if (written && !isKept) throw new SessionEndedError()
     state.values.saved(state.origin!.record)
     return ''
