@@ -20,6 +20,7 @@ import {
   LARGEST_COOKIE,
 } from './attributes.ts'
 import type { CookieAttributes } from './attributes.ts'
+import { findValues } from './header.ts'
 import { Hmac } from './hmac.ts'
 import { checkSecrets } from './secrets.ts'
 
@@ -47,8 +48,6 @@ const OPTION_TYPES = {
 const UNSAFE_VALUE = /[^\x20-\x7e\x80-\xff]|;|^ | $/
 // A part of what encodeURIComponent leaves as it is.
 const NEEDS_NO_ENCODING = /^[\w.~-]*$/
-// A browser sends one cookie of a name. More come from somebody who tries to shadow it.
-const MOST_VALUES = 8
 // Verifying costs more than all the rest of reading a cookie, and a browser sends one many times.
 const MOST_VERIFIED = 1000
 
@@ -168,21 +167,7 @@ export class Cookie {
    * hide this one or pass for it.
    */
   rawValues(header: string | null): string[] {
-    const values: string[] = []
-    if (header === null) return values
-    for (let start = header.indexOf(this.#prefix); start !== -1;) {
-      const next = header.indexOf(this.#prefix, start + 1)
-      if (isStartOfPair(header, start)) {
-        const end = header.indexOf(';', start)
-        const value = trimBlanks(
-          header.slice(start + this.#prefix.length, end === -1 ? undefined : end),
-        )
-        if (!values.includes(value)) values.push(value)
-        if (values.length === MOST_VALUES) break
-      }
-      start = next
-    }
-    return values
+    return header === null ? [] : findValues(header, this.#prefix)
   }
 
   /**
@@ -302,23 +287,4 @@ function createSigner(secret: string, name: string): Hmac {
 function isEqual(text: string, expected: string): boolean {
   const [actual, wanted] = [Buffer.from(text), Buffer.from(expected)]
   return actual.length === wanted.length && timingSafeEqual(actual, wanted)
-}
-
-function isStartOfPair(header: string, start: number): boolean {
-  let before = start - 1
-  while (before >= 0 && isBlank(header.charCodeAt(before))) before--
-  return before < 0 || header[before] === ';'
-}
-
-// Only SP and HTAB. String.trim would also drop 0xA0, which browsers let into a cookie's name.
-function trimBlanks(text: string): string {
-  let start = 0
-  let end = text.length
-  while (start < end && isBlank(text.charCodeAt(start))) start++
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
-  return text.slice(start, end)
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09
 }
