@@ -7,7 +7,7 @@ import path from 'node:path'
 import { describe, it } from 'node:test'
 import { createFsSessionStorage } from 'remix/session/fs-storage'
 import { describeSessionStorage, lookInto, playRequest } from 'remix/session/testing'
-import { openTemporarySessions } from '../fixtures/temporary-sessions.ts'
+import { openTemporarySessions } from './fixtures/temporary-sessions.ts'
 import { kindsOfFiles, temporaryDirectory } from '../fixtures/temporary-directory.ts'
 
 const KEY: string = 'color'

@@ -10,7 +10,7 @@ const TESTS = [
   'pack/consumer/documentation.ts',
   'fixtures/documented-examples.ts',
   'fixtures/examples-at-work.ts',
-  'fixtures/temporary-sessions.ts',
+  'fs-storage/fixtures/temporary-sessions.ts',
   'types.test.ts',
 ]
 
@@ -96,7 +96,7 @@ export class Consumer {
 
   /** The compiled tests, to be run in the consumer's directory. */
   get tests(): string[] {
-    return TESTS.filter((name) => !name.startsWith('fixtures')).map(
+    return TESTS.filter((name) => !name.includes('fixtures/')).map(
       (name) => `dist/${name.replace(/\.ts$/, '.js')}`,
     )
   }

@@ -6,7 +6,7 @@ import { createCookie } from 'remix/cookie'
 import { createCookieSessionStorage } from 'remix/session/cookie-storage'
 import { createMemorySessionStorage } from 'remix/session/memory-storage'
 import { describeSessionStorage, lookInto, playRequest } from 'remix/session/testing'
-import { openTemporarySessions } from '../../fixtures/temporary-sessions.ts'
+import { openTemporarySessions } from '../../fs-storage/fixtures/temporary-sessions.ts'
 
 const cookie = createCookie('__session', { secrets: ['pY3rVq8sLw0xKb5nZt7uJd2mFh9cGa4e'] })
 
