@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as argon2 from 'argon2'
-import { BusyError, checkPassword, createPasswordHasher } from './passwords.ts'
+import { BusyError } from './password-queue.ts'
+import { checkPassword, createPasswordHasher } from './passwords.ts'
 
 const password = 'a long and winding road'
 

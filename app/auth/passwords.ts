@@ -1,5 +1,7 @@
 import * as argon2 from 'argon2'
 import { isCommonPassword } from './common-passwords.ts'
+import { PasswordQueue } from './password-queue.ts'
+import type { PasswordPurpose } from './password-queue.ts'
 
 // OWASP Password Storage Cheat Sheet.
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
@@ -13,24 +15,20 @@ const { memoryCost, timeCost, parallelism } = parameters
 const dummyHash = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`
 
 export interface PasswordHasher {
-  /** @throws {BusyError} When too many wait already */
-  hash(password: string): Promise<string>
+  /**
+   * @param purpose Each has its share of the queue; `login` by default
+   * @throws {BusyError} When too many wait already
+   */
+  hash(password: string, purpose?: PasswordPurpose): Promise<string>
   /**
    * False for a wrong password. Without a hash, or with a malformed one, it is false after the same
    * time, so that the time does not tell whether there is an account (user enumeration).
    *
    * @throws {BusyError} When too many wait already
    */
-  verify(hash: string | null, password: string): Promise<boolean>
+  verify(hash: string | null, password: string, purpose?: PasswordPurpose): Promise<boolean>
   /** Whether a hash was made with other parameters than today's: then hash again at login. */
   needsRehash(hash: string): boolean
-}
-
-/** Too many passwords are waiting to be hashed: answered with 503 and `Retry-After`. */
-export class BusyError extends Error {
-  override readonly name = 'BusyError'
-  readonly status = 503
-  readonly retryAfter = 2
 }
 
 interface PasswordHasherOptions {
@@ -45,31 +43,14 @@ export function createPasswordHasher({
   concurrency = 2,
   queue = 16,
 }: PasswordHasherOptions = {}): PasswordHasher {
-  const waiting: (() => void)[] = []
-  let running = 0
-
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (running < concurrency) {
-      running += 1
-    } else {
-      if (waiting.length >= queue) throw new BusyError('Too many passwords are waiting')
-      await new Promise<void>((resolve) => waiting.push(resolve))
-    }
-    try {
-      return await work()
-    } finally {
-      // The turn is handed over rather than given back, so that nobody slips in between.
-      const next = waiting.shift()
-      if (next) next()
-      else running -= 1
-    }
-  }
+  const waiting = new PasswordQueue(concurrency, queue)
 
   return {
-    hash: (password) => inTurn(() => argon2.hash(password, parameters)),
+    hash: (password, purpose = 'login') =>
+      waiting.inTurn(purpose, () => argon2.hash(password, parameters)),
 
-    verify(hash, password) {
-      return inTurn(async () => {
+    verify(hash, password, purpose = 'login') {
+      return waiting.inTurn(purpose, async () => {
         if (hash !== null && wellFormed.test(hash)) {
           try {
             return await argon2.verify(hash, password)

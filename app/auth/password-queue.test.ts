@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { BusyError, PasswordQueue } from './password-queue.ts'
+import type { PasswordPurpose } from './password-queue.ts'
+
+/** A queue of work that lasts until it is told to end. */
+function createQueue(concurrency = 2, length = 16) {
+  const queue = new PasswordQueue(concurrency, length)
+  const running: (() => void)[] = []
+  const done: PasswordPurpose[] = []
+  const refused: PasswordPurpose[] = []
+  async function come(purpose: PasswordPurpose): Promise<void> {
+    try {
+      await queue.inTurn(purpose, () => new Promise<void>((resolve) => running.push(resolve)))
+      done.push(purpose)
+    } catch (error) {
+      assert.ok(error instanceof BusyError)
+      refused.push(purpose)
+    }
+  }
+  return {
+    done,
+    refused,
+    comeTimes: (times: number, purpose: PasswordPurpose) =>
+      Promise.race([Promise.all(Array.from({ length: times }, () => come(purpose))), settled()]),
+    async endAll() {
+      while (running.length > 0) {
+        running.shift()!()
+        await settled()
+      }
+    },
+  }
+}
+
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+function count(purposes: PasswordPurpose[], purpose: PasswordPurpose): number {
+  return purposes.filter((other) => other === purpose).length
+}
+
+it('lets one purpose have the whole queue while nobody else comes', async () => {
+  const queue = createQueue()
+  await queue.comeTimes(20, 'registration')
+  assert.equal(queue.refused.length, 2)
+  await queue.endAll()
+  assert.equal(queue.done.length, 18)
+})
+
+it('lets eight logins wait, two changes and two resets, in a flood of registrations', async () => {
+  const queue = createQueue()
+  await queue.comeTimes(40, 'registration')
+  await queue.comeTimes(8, 'login')
+  await queue.comeTimes(3, 'change')
+  await queue.comeTimes(3, 'reset')
+  await queue.comeTimes(40, 'registration')
+  await queue.endAll()
+  assert.equal(count(queue.refused, 'login'), 0)
+  assert.equal(count(queue.refused, 'change'), 0)
+  assert.equal(count(queue.refused, 'reset'), 0)
+  assert.equal(count(queue.done, 'registration'), 2 + 2)
+})
+
+it('keeps two places for registrations in a flood of logins', async () => {
+  const queue = createQueue()
+  await queue.comeTimes(40, 'login')
+  await queue.comeTimes(5, 'registration')
+  await queue.endAll()
+  assert.equal(count(queue.done, 'registration'), 2)
+  assert.equal(count(queue.done, 'login'), 2 + 14)
+})
+
+it('refuses everybody alike where nobody may wait', async () => {
+  const queue = createQueue(1, 0)
+  await queue.comeTimes(1, 'registration')
+  await queue.comeTimes(2, 'login')
+  assert.deepEqual(queue.refused, ['login', 'login'])
+  await queue.endAll()
+  assert.deepEqual(queue.done, ['registration'])
+})
