@@ -19,3 +19,12 @@ export function slugOf(title: string): string {
   const words = fold(title).match(/[a-z0-9]+/g) ?? ['book']
   return words.join('-').slice(0, 80).replace(/-$/, '')
 }
+
+/**
+ * Text without the characters that nobody sees: control characters, and those that only tell how to
+ * set the others, such as a space of no width or a change of direction. Two joiners stay, as Persian
+ * words and emoji are made with them.
+ */
+export function withoutInvisible(text: string): string {
+  return text.replace(/(?![\u200c\u200d])[\p{Cf}\p{Cc}\u115f\u1160\u3164\uffa0]/gu, '')
+}

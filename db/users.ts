@@ -1,7 +1,10 @@
+import { domainToASCII } from 'node:url'
+
 import { eq } from '#drizzle-orm'
 
 import type { Database } from './connect.ts'
 import { type User, users } from './schema.ts'
+import { withoutInvisible } from './text.ts'
 
 export interface NewUser {
   name: string
@@ -10,9 +13,16 @@ export interface NewUser {
   role?: User['role']
 }
 
-/** The form in which addresses are stored and compared: one account however it is typed. */
+/**
+ * The form in which addresses are stored and compared: one account however it is typed. A domain in
+ * another script is written in ASCII (Punycode), as browsers send it.
+ */
 export function normalizeEmail(email: string): string {
-  return email.trim().toLowerCase()
+  const text = withoutInvisible(email).trim().toLowerCase()
+  const at = text.lastIndexOf('@') + 1
+  const domain = text.slice(at)
+  if (at === 0 || /^[\0-\x7f]*$/.test(domain)) return text
+  return text.slice(0, at) + (domainToASCII(domain) || domain)
 }
 
 export function findUserByEmail(db: Database, email: string): User | undefined {

@@ -7,24 +7,14 @@ import { routes } from '../routes.ts'
 import { seeOther, seeOtherWithNotice } from '../see-other.ts'
 import { CurrentLogin } from './current-login.ts'
 import { checkPassword } from './passwords.ts'
+import { emailField, nameField } from './personal-data.ts'
 import { registerPage } from './register-page.ts'
 import { safeReturnTo } from './return-to.ts'
 import { signIn } from './sign-in.ts'
 
 const registration = v.object({
-  name: v.pipe(
-    v.string(),
-    v.trim(),
-    v.nonEmpty('Enter your name.'),
-    v.maxLength(100, 'A name has at most 100 characters.'),
-  ),
-  email: v.pipe(
-    v.string(),
-    v.trim(),
-    v.nonEmpty('Enter your e-mail address.'),
-    v.email('That does not look like an e-mail address.'),
-    v.maxLength(254, 'An e-mail address has at most 254 characters.'),
-  ),
+  name: nameField,
+  email: emailField,
   // Taken exactly as typed; its rules are in passwords.ts.
   password: v.string(),
 })

@@ -9,6 +9,7 @@ import {
 } from '../../db/password-resets.ts'
 import { findUserByEmail, findUserById, updatePasswordHash } from '../../db/users.ts'
 import { checkPassword } from '../auth/passwords.ts'
+import { emailField } from '../auth/personal-data.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { readForm } from '../form.ts'
 import type { Log } from '../log.ts'
@@ -20,14 +21,7 @@ import { shop } from '../ui/shop.ts'
 import { newPasswordPage, resetInvalidPage } from './new-password-page.ts'
 import { resetRequestPage, resetSentPage } from './request-page.ts'
 
-const requestForm = v.object({
-  email: v.pipe(
-    v.string(),
-    v.trim(),
-    v.nonEmpty('Enter your e-mail address.'),
-    v.email('That does not look like an e-mail address.'),
-  ),
-})
+const requestForm = v.object({ email: emailField })
 
 /** Asking for a link. The answer is the same whether the address has an account or not. */
 export function createResetRequestController(dependencies: Dependencies) {
@@ -60,7 +54,7 @@ export function createResetRequestController(dependencies: Dependencies) {
           sendLater(mailer, log, {
             to: user.email,
             subject: `Your new password for ${shop.name}`,
-            text: resetMail(user.name, link),
+            text: resetMail(link),
           })
         }
         return seeOther(`${routes.resetPassword.request.index.href()}?sent`)
@@ -108,8 +102,9 @@ export function createResetConfirmController({ db, page, passwords, now }: Depen
   })
 }
 
-function resetMail(name: string, link: string): string {
-  return `Hello ${name},
+// Without the name, which anybody can choose for somebody else's address.
+function resetMail(link: string): string {
+  return `Hello,
 
 somebody, hopefully you, asked for a new password. Choose one here:
 

@@ -1,0 +1,28 @@
+import * as v from 'valibot'
+import { normalizeEmail } from '../../db/users.ts'
+import { withoutInvisible } from '../../db/text.ts'
+
+// What browsers check in <input type="email"> (WHATWG HTML, "valid e-mail address").
+const validEmail =
+  /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/
+
+// Mail programs and chats make links of these by themselves.
+const link = /:\/\/|\bwww\.|@|[\p{L}\p{N}-]{2,}\.\p{L}{2,}/iu
+
+/** An e-mail address as it is stored. */
+export const emailField = v.pipe(
+  v.string(),
+  v.transform(normalizeEmail),
+  v.nonEmpty('Enter your e-mail address.'),
+  v.regex(validEmail, 'That does not look like an e-mail address.'),
+  v.maxLength(254, 'An e-mail address has at most 254 characters.'),
+)
+
+/** The name of a person: one line, which cannot pass for more than a name where it is shown. */
+export const nameField = v.pipe(
+  v.string(),
+  v.transform((name) => withoutInvisible(name.replace(/\s+/g, ' ')).trim()),
+  v.nonEmpty('Enter your name.'),
+  v.maxLength(100, 'A name has at most 100 characters.'),
+  v.check((name) => !link.test(name), 'Enter a name without a link or an address in it.'),
+)
