@@ -1,6 +1,7 @@
 import { closeDatabase, openDatabase } from '../db/connect.ts'
 import { demoAccounts, removeDemoAccounts, seedDatabase } from '../db/seed.ts'
-import { boundedMemory, createLoginThrottle } from './auth/login-throttle.ts'
+import { createLoginThrottle } from './auth/login-throttle.ts'
+import { boundedMemory } from './auth/memory-limiter.ts'
 import { redisLimiter } from './auth/redis-limiter.ts'
 import { createPasswordHasher } from './auth/passwords.ts'
 import { ConfigError, loadConfig, type Config } from './config.ts'

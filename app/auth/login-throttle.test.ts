@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { boundedMemory, createLoginThrottle, type LoginThrottle } from './login-throttle.ts'
+import { createLoginThrottle, type LoginThrottle } from './login-throttle.ts'
+import { boundedMemory } from './memory-limiter.ts'
 
 const jane = 'jane@example.com'
 
@@ -108,7 +109,13 @@ describe('the throttle of an account', () => {
   it('knows an account in any spelling and keeps accounts apart', async (t) => {
     const { throttle } = createClock(t)
     await guessTimes(5, throttle)
-    assert.equal((await guess(throttle, ' JANE@Example.com ')).allowed, false)
+    for (const spelling of [
+      ' JANE@Example.com ',
+      'ja\u200bne@example.com',
+      '\u00a0jane@example.com',
+    ]) {
+      assert.equal((await guess(throttle, spelling)).allowed, false, spelling)
+    }
     assert.equal((await guess(throttle, 'emma@example.com')).allowed, true)
   })
 
@@ -138,6 +145,15 @@ describe('the throttle of an address', () => {
     assert.equal((await guess(throttle, jane, '192.0.2.99')).allowed, true)
   })
 
+  it('leaves the neighbours of one address that guesses alone', async (t) => {
+    const { throttle } = createClock(t)
+    for (let time = 0; time < 40; time += 1) {
+      await guess(throttle, `user${time}@example.com`, '192.0.2.1')
+    }
+    assert.equal((await guess(throttle, 'emma@example.com', '192.0.2.1')).allowed, false)
+    assert.equal((await logIn(throttle, jane, '192.0.2.2')).allowed, true)
+  })
+
   it('does not count right passwords, and is not reset by them either', async (t) => {
     const { throttle } = createClock(t)
     for (let time = 0; time < 50; time += 1) await logIn(throttle, jane, '192.0.2.1')
@@ -165,22 +181,116 @@ describe('the throttle of an address', () => {
   })
 })
 
-describe('allowReset', () => {
-  it('allows three mails an hour to an account', async (t) => {
+describe('the throttle and the owner', () => {
+  it('lets the owner in from elsewhere while one address polls, ten times a second', async (t) => {
     const { throttle, pass } = createClock(t)
-    for (let time = 0; time < 3; time += 1) {
-      assert.equal(await throttle.allowReset(jane, elsewhere()), true)
+    const outcomes: boolean[] = []
+    for (let tick = 0; tick < 420; tick += 1) {
+      await guess(throttle, jane, '203.0.113.9')
+      if (tick % 30 === 29) outcomes.push((await logIn(throttle, jane, '192.0.2.7')).allowed)
+      pass(0.1)
     }
-    assert.equal(await throttle.allowReset(jane, elsewhere()), false)
-    assert.equal(await throttle.allowReset('emma@example.com', elsewhere()), true)
+    assert.deepEqual(outcomes, Array(14).fill(true))
+  })
+
+  it('makes who polls wait longer and longer for all that', async (t) => {
+    const { throttle, pass } = createClock(t)
+    let looked = 0
+    for (let tick = 0; tick < 6000; tick += 1) {
+      if ((await guess(throttle, jane, '203.0.113.9')).allowed) looked += 1
+      if (tick % 300 === 299) await logIn(throttle, jane, '192.0.2.7')
+      pass(0.1)
+    }
+    assert.ok(looked <= 5 + 11, `${looked} guesses in ten minutes`)
+  })
+
+  it('counts a device by itself, whoever guesses meanwhile from wherever', async (t) => {
+    const { throttle, pass } = createClock(t)
+    for (let network = 0; network < 40; network += 1) {
+      await guess(throttle)
+      pass(1)
+    }
+    for (let n = 0; n < 20; n += 1) await guess(throttle, `user${n}@example.com`, '192.0.2.7')
+    assert.equal((await logIn(throttle, jane, '192.0.2.7')).allowed, false)
+    const owner = () => throttle.attempt(jane, '192.0.2.7', async () => true, 'device')
+    assert.deepEqual(await owner(), { allowed: true, correct: true })
+    // And it slows down who guesses at a device that was left somewhere.
+    const thief = () => throttle.attempt(jane, elsewhere(), async () => false, 'device')
+    for (let time = 0; time < 5; time += 1) assert.equal((await thief()).allowed, true)
+    assert.deepEqual(await thief(), { allowed: false, retryAfter: 1 })
+    assert.equal((await throttle.attempt('x', '::1', async () => true, 'device')).allowed, true)
+  })
+
+  it('does not make many networks a way to guess much more than one', async (t) => {
+    const { throttle, pass } = createClock(t)
+    let looked = 0
+    for (let minute = 0; minute < 24 * 60; minute += 1) {
+      for (let network = 0; network < 20; network += 1) {
+        const { allowed } = await guess(throttle, jane, `10.0.${network + minute}.1`)
+        if (allowed) looked += 1
+      }
+      pass(60)
+    }
+    assert.ok(looked < 200, `${looked} guesses in a day`)
+  })
+
+  it('forgets, on a new password, the guesses at the old one', async (t) => {
+    const { throttle } = createClock(t)
+    await guessTimes(5, throttle)
+    for (let time = 0; time < 5; time += 1) await guess(throttle, jane, '192.0.2.7')
+    assert.equal((await logIn(throttle, jane, '192.0.2.7')).allowed, false)
+    await throttle.forgive(' JANE@example.com', '192.0.2.8')
+    assert.equal((await logIn(throttle, jane, '192.0.2.7')).allowed, true)
+    assert.equal((await logIn(throttle)).allowed, true)
+  })
+})
+
+describe('allowReset', () => {
+  it('allows three mails an hour to an account for each network', async (t) => {
+    const { throttle, pass } = createClock(t)
+    const ask = (address: string, account = jane) => throttle.allowReset(account, address)
+    for (let n = 1; n <= 3; n += 1) assert.equal(await ask(`192.0.2.${n}`), true)
+    assert.equal(await ask('192.0.2.4'), false)
+    assert.equal(await ask('192.0.2.4', 'emma@example.com'), true)
+    assert.equal(await ask('192.0.3.1'), true, 'the owner elsewhere')
     pass(3600)
-    assert.equal(await throttle.allowReset(jane, elsewhere()), true)
+    assert.equal(await ask('192.0.2.4'), true)
+  })
+
+  it('allows ten in all, and three more to each device of the owner', async (t) => {
+    const { throttle } = createClock(t)
+    const asked = Array.from({ length: 30 }, () => throttle.allowReset(jane, elsewhere()))
+    assert.equal((await Promise.all(asked)).filter(Boolean).length, 10)
+    const own = Array.from({ length: 5 }, () => throttle.allowReset(jane, elsewhere(), 'device'))
+    assert.deepEqual(await Promise.all(own), [true, true, true, false, false])
   })
 
   it('allows twenty mails an hour from an address', async (t) => {
     const { throttle } = createClock(t)
     const asked = Array.from({ length: 30 }, (_, n) => throttle.allowReset(`${n}@a.example`, '::1'))
     assert.equal((await Promise.all(asked)).filter(Boolean).length, 20)
+  })
+})
+
+describe('waitToRegister', () => {
+  it('allows thirty registrations an hour from one line', async (t) => {
+    const { throttle, pass } = createClock(t)
+    const waits = Array.from({ length: 40 }, () => throttle.waitToRegister('192.0.2.1'))
+    assert.equal((await Promise.all(waits)).filter((wait) => wait === 0).length, 30)
+    assert.equal(await throttle.waitToRegister('192.0.2.2'), 0)
+    pass(600)
+    assert.equal(await throttle.waitToRegister('192.0.2.1'), 3000)
+    pass(3000)
+    assert.equal(await throttle.waitToRegister('192.0.2.1'), 0)
+  })
+
+  it('answers six times an hour that there is an account', async (t) => {
+    const { throttle } = createClock(t)
+    let answers = 0
+    for (; (await throttle.waitToRegister('2001:db8::1')) === 0; answers += 1) {
+      await throttle.countTakenEmail('2001:db8::2')
+    }
+    assert.equal(answers, 6)
   })
 })
 

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import {
-  RateLimiterMemory,
-  type RateLimiterAbstract,
-  type RateLimiterRes,
-} from 'rate-limiter-flexible'
-import { networkOf } from './network.ts'
+import { normalizeEmail } from '../../db/users.ts'
+import { GrowingDelay, passAll, take } from './limiter.ts'
+import type { CreateLimiter, Gate, Passage } from './limiter.ts'
+import { boundedMemory } from './memory-limiter.ts'
+import { lineOf, networkOf } from './network.ts'
 
 export type LoginAttempt =
   | { allowed: true; correct: boolean }
@@ -15,150 +14,151 @@ export interface LoginThrottle {
   /**
    * Lets `verify` look at a password, unless there were too many wrong ones for this account or from
    * this address. What `verify` throws counts for nobody and is passed on.
+   *
+   * @param device Proved to belong to somebody who was signed in to this account: it is counted by
+   *   itself, whatever strangers do meanwhile
    */
-  attempt(account: string, address: string, verify: () => Promise<boolean>): Promise<LoginAttempt>
+  attempt(
+    account: string,
+    address: string,
+    verify: () => Promise<boolean>,
+    device?: string,
+  ): Promise<LoginAttempt>
+  /** Forgets the wrong passwords for an account whose password is another one now. */
+  forgive(account: string, address: string): Promise<void>
   /** Whether another mail with a reset link may be sent; asking counts. */
-  allowReset(account: string, address: string): Promise<boolean>
-}
-
-interface Limit {
-  keyPrefix: string
-  points: number
-  /** Seconds. */
-  duration: number
+  allowReset(account: string, address: string, device?: string): Promise<boolean>
+  /** The seconds until somebody may register from this address, 0 for now; asking counts. */
+  waitToRegister(address: string): Promise<number>
+  /** A registration told that there is an account: nobody shall ask that often. */
+  countTakenEmail(address: string): Promise<void>
 }
 
 interface LoginThrottleOptions {
   /** Where the counters live; in the memory of this process by default. */
-  createLimiter?: (limit: Limit) => RateLimiterAbstract
+  createLimiter?: CreateLimiter
 }
-
-const freeFailures = 5
-
-// Seconds to wait after the fifth wrong password, the sixth and so on: up to 15 minutes, and never
-// longer than the attack has lasted by then. It is a delay and no lock-out, which would let anybody
-// shut a customer out.
-const delays = [1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 900]
 
 const hour = 60 * 60
 
-/** Slows down who guesses passwords, by account and by address. */
+/** So many of the failures of a network may come from one address, lest it shuts out its neighbours. */
+const MOST_FROM_A_LINE = 10
+
+/** What a registration costs that told of an account, beside those that did not. */
+const TAKEN_EMAIL_COSTS = 4
+
+/**
+ * Slows down who guesses passwords, by account and by address. It delays and never locks out:
+ *
+ * - A device that was signed in to the account before is counted by itself.
+ * - A network that has had its five free failures at an account waits for itself. Only those that have
+ *   some left share the delay of the account, so who polls from one network keeps nobody else out,
+ *   and many networks together guess hardly more than one.
+ */
 export function createLoginThrottle({
   createLimiter = boundedMemory(),
 }: LoginThrottleOptions = {}): LoginThrottle {
-  const failures = createLimiter({ keyPrefix: 'login-failures', points: 1, duration: 24 * hour })
-  const waits = createLimiter({ keyPrefix: 'login-wait', points: 1, duration: 900 })
-  const addresses = createLimiter({ keyPrefix: 'login-address', points: 20, duration: 600 })
-  const resets = createLimiter({ keyPrefix: 'reset-account', points: 3, duration: hour })
-  const resetAddresses = createLimiter({ keyPrefix: 'reset-address', points: 20, duration: hour })
+  const accounts = new GrowingDelay(createLimiter, 'login')
+  const networks = new GrowingDelay(createLimiter, 'login-network')
+  const devices = new GrowingDelay(createLimiter, 'login-device')
+  const limit = (keyPrefix: string, points: number, duration: number) =>
+    createLimiter({ keyPrefix, points, duration })
+  const lineFailures = limit('login-address', 20, 600)
+  const networkFailures = limit('login-addresses', 20, 600)
+  const resetsByDevice = limit('reset-device', 3, hour)
+  const resetsByNetwork = limit('reset-network', 3, hour)
+  const resetsOfAccount = limit('reset-account', 10, hour)
+  const resetsFromNetwork = limit('reset-address', 20, hour)
+  const registrations = limit('registration-address', 30, hour)
+
+  async function passAsStranger(account: string, address: string): Promise<Passage | number> {
+    const [own, all] = [keyOf(account, networkOf(address)), keyOf(account)]
+    const sharesDelay = await networks.isFree(own)
+    const wait = Math.max(await networks.waitOf(own), sharesDelay ? await accounts.waitOf(all) : 0)
+    if (wait > 0) return wait
+    const gates: Gate[] = [() => passAddress(address), () => networks.enter(own)]
+    if (sharesDelay) gates.push(() => accounts.enter(all))
+    return passAll(gates)
+  }
+
+  async function passAddress(address: string): Promise<Passage | number> {
+    const [line, network] = [lineOf(address), networkOf(address)]
+    const taken = await take(lineFailures, line)
+    const back = [() => lineFailures.reward(line)]
+    if (typeof taken === 'number') {
+      await lineFailures.reward(line)
+      return taken
+    }
+    if (line !== network && taken.consumedPoints <= MOST_FROM_A_LINE) {
+      back.push(() => networkFailures.reward(network))
+      const wait = await take(networkFailures, network)
+      if (typeof wait === 'number') {
+        await Promise.all(back.map((giveBack) => giveBack()))
+        return wait
+      }
+    }
+    // A right password gives back this one attempt only: else a guesser with an account of their own
+    // would log in to it now and then and start afresh.
+    const takeBack = () => Promise.all(back.map((giveBack) => giveBack()))
+    return { takeBack, forgive: takeBack }
+  }
 
   return {
-    async attempt(account, address, verify) {
-      const key = keyOf(account)
-      const network = networkOf(address)
-
-      const wait = (await waits.get(key))?.msBeforeNext ?? 0
-      if (wait > 0) return refusal(wait)
-      const full = await take(addresses, network)
-      if (full !== null) {
-        await addresses.reward(network)
-        return refusal(full)
-      }
-
-      // Counted as wrong before it is looked at, and forgiven if it was right. Counted afterwards,
-      // a hundred guesses sent at once would all be the first.
-      const count = (await failures.penalty(key)).consumedPoints
-      if (count >= freeFailures) {
-        const delay = delays[Math.min(count - freeFailures, delays.length - 1)]!
-        const other = await take(waits, key, delay)
-        if (other !== null) {
-          await Promise.all([failures.reward(key), addresses.reward(network)])
-          return refusal(other)
-        }
-      }
+    async attempt(account, address, verify, device) {
+      const passage =
+        device === undefined
+          ? await passAsStranger(account, address)
+          : await passAll([() => devices.enter(keyOf(account, device))])
+      if (typeof passage === 'number') return { allowed: false, retryAfter: inSeconds(passage) }
 
       let correct: boolean
       try {
         correct = await verify()
       } catch (error) {
-        await Promise.all([failures.reward(key), waits.delete(key), addresses.reward(network)])
+        await passage.takeBack()
         throw error
       }
-      if (correct) {
-        // The address gets back this one attempt only: else a guesser with an account of their own
-        // would log in to it now and then and start afresh.
-        await Promise.all([failures.delete(key), waits.delete(key), addresses.reward(network)])
-      }
+      if (correct) await Promise.all([passage.forgive(), accounts.clear(keyOf(account))])
       return { allowed: true, correct }
     },
 
-    async allowReset(account, address) {
-      const fromAddress = await take(resetAddresses, networkOf(address))
-      return fromAddress === null && (await take(resets, keyOf(account))) === null
+    async forgive(account, address) {
+      await accounts.clear(keyOf(account))
+      await networks.clear(keyOf(account, networkOf(address)))
+    },
+
+    async allowReset(account, address, device) {
+      if (device !== undefined) return isLeft(take(resetsByDevice, keyOf(account, device)))
+      const network = networkOf(address)
+      return (
+        (await isLeft(take(resetsFromNetwork, network))) &&
+        (await isLeft(take(resetsByNetwork, keyOf(account, network)))) &&
+        (await isLeft(take(resetsOfAccount, keyOf(account))))
+      )
+    },
+
+    async waitToRegister(address) {
+      const taken = await take(registrations, lineOf(address))
+      return typeof taken === 'number' ? inSeconds(taken) : 0
+    },
+
+    async countTakenEmail(address) {
+      await registrations.penalty(lineOf(address), TAKEN_EMAIL_COSTS)
     },
   }
 }
 
-/** Takes a point; otherwise the milliseconds until there is one again. */
-export async function take(
-  limiter: RateLimiterAbstract,
-  key: string,
-  customDuration?: number,
-): Promise<number | null> {
-  try {
-    await limiter.consume(key, 1, { customDuration })
-    return null
-  } catch (rejection) {
-    // The limiter rejects with its state where there is no point left, and with errors of its store.
-    if (rejection instanceof Error) throw rejection
-    return (rejection as RateLimiterRes).msBeforeNext
-  }
+async function isLeft(taken: ReturnType<typeof take>): Promise<boolean> {
+  return typeof (await taken) !== 'number'
 }
 
-function refusal(ms: number): LoginAttempt {
-  return { allowed: false, retryAfter: Math.max(1, Math.ceil(ms / 1000)) }
+function inSeconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1000))
 }
 
 // Hashed, so that no address is kept where only a counter is needed and none is too long.
-function keyOf(account: string): string {
-  return createHash('sha256').update(account.trim().toLowerCase()).digest('base64url')
-}
-
-/** Counters in the memory of this process, for at most `maxKeys` keys each. */
-export function boundedMemory(maxKeys = 10_000): (limit: Limit) => RateLimiterAbstract {
-  return (limit) => new BoundedMemoryLimiter(limit, maxKeys)
-}
-
-/** Forgets the key not seen for longest when there are too many. */
-class BoundedMemoryLimiter extends RateLimiterMemory {
-  readonly #maxKeys: number
-  readonly #keys = new Set<string>()
-
-  constructor(limit: Limit, maxKeys: number) {
-    super(limit)
-    this.#maxKeys = maxKeys
-  }
-
-  override consume(key: string, points?: number, options?: object): Promise<RateLimiterRes> {
-    this.#remember(key)
-    return super.consume(key, points, options)
-  }
-
-  override penalty(key: string, points?: number, options?: object): Promise<RateLimiterRes> {
-    this.#remember(key)
-    return super.penalty(key, points, options)
-  }
-
-  override delete(key: string): Promise<boolean> {
-    this.#keys.delete(key)
-    return super.delete(key)
-  }
-
-  #remember(key: string): void {
-    this.#keys.delete(key)
-    this.#keys.add(key)
-    if (this.#keys.size <= this.#maxKeys) return
-    const [oldest] = this.#keys
-    if (oldest !== undefined) void this.delete(oldest)
-  }
+function keyOf(account: string, party = ''): string {
+  return createHash('sha256')
+    .update(`${normalizeEmail(account)} ${party}`)
+    .digest('base64url')
 }

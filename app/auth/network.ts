@@ -15,6 +15,19 @@ export function networkOf(address: string): string {
   return mapped ? ipv4Network(mapped) : `${groups.slice(0, 4).join(':')}::/64`
 }
 
+/**
+ * The line over which an address comes: itself for IPv4, its first 64 bits for IPv6, of which one
+ * customer has all.
+ */
+export function lineOf(address: string): string {
+  const network = networkOf(address)
+  return network.endsWith('/24') ? ipv4Of(address) : network
+}
+
+function ipv4Of(address: string): string {
+  return isIPv4(address) ? address : ipv4In(ipv6Groups(address.replace(/%.*$/, '')))!
+}
+
 function ipv4Network(address: string): string {
   return address.replace(/\d+$/, '0/24')
 }

@@ -1,17 +1,11 @@
-import type { RateLimiterAbstract } from 'rate-limiter-flexible'
 import type { Middleware } from 'remix/fetch-router'
 import { getSessionState, Session } from 'remix/session'
-import { boundedMemory, take } from '../auth/login-throttle.ts'
+import { take } from '../auth/limiter.ts'
+import type { CreateLimiter } from '../auth/limiter.ts'
+import { boundedMemory } from '../auth/memory-limiter.ts'
 import { networkOf } from '../auth/network.ts'
 import { Client } from './client-address.ts'
 import { HttpError } from './http-error.ts'
-
-/** Makes counters that forget after `duration` seconds. */
-export type CreateLimiter = (limit: {
-  keyPrefix: string
-  points: number
-  duration: number
-}) => RateLimiterAbstract
 
 // A whole office or campus may come from one network, but each browser begins a session only once.
 const MOST_AN_HOUR = 1000
@@ -29,10 +23,10 @@ export function newSessionLimit(createLimiter: CreateLimiter = boundedMemory()):
   return async (context, next) => {
     const isStored = getSessionState(context.get(Session)!).origin !== null
     if (context.request.method === 'POST' && !isStored) {
-      const wait = await take(begun, networkOf(context.get(Client)!.address))
-      if (wait !== null) {
+      const taken = await take(begun, networkOf(context.get(Client)!.address))
+      if (typeof taken === 'number') {
         throw new HttpError(429, 'Too many new sessions from one network', {
-          'Retry-After': String(Math.ceil(wait / 1000)),
+          'Retry-After': String(Math.ceil(taken / 1000)),
         })
       }
     }

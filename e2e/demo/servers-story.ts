@@ -136,7 +136,7 @@ async function killInLogin(shop: SeveralServers, visitor: Visitor): Promise<numb
     const port = await sent
     // It counts the attempt before it begins with the password, which takes it much longer.
     for (let i = 0; i < 1000; i++) {
-      const { keys } = await client.scan('0', { MATCH: 'throttle:login-failures:*', COUNT: 1000 })
+      const { keys } = await client.scan('0', { MATCH: 'throttle:login-*failures:*', COUNT: 1000 })
       if (keys.length > 0) break
       await wait(1)
     }
