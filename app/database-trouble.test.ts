@@ -9,7 +9,6 @@ import { mountTinyDisk } from '../db/testing-disk.ts'
 import { lockFromAnotherProcess } from '../db/testing-lock.ts'
 import { admin, onEachStorage, openTestShop, reader } from './testing.ts'
 import type { TestShop } from './testing.ts'
-import type { TestBrowser } from './testing-browser.ts'
 import type { TestPage } from './testing-page.ts'
 
 const newcomer = { name: 'Nell', email: 'nell@example.com', password: 'a tree of many words' }
@@ -31,21 +30,6 @@ function assertRefused(answer: TestPage): void {
   assert.ok(answer.headers.has('Retry-After'))
   assert.deepEqual(answer.setCookies, [])
   assert.equal(answer.heading, 'One moment, please')
-}
-
-/** Sends the form on a page of refusal, as a person does who reads it. */
-async function sendAgain(
-  browser: TestBrowser,
-  refusal: TestPage,
-  passwords: { password?: string } = {},
-): Promise<TestPage> {
-  const form = /<form class="form[^>]* action="([^"]*)"(.*?)<\/form>/s.exec(refusal.html)!
-  const names = [...form[2]!.matchAll(/ name="([^"]*)"/g)].map(([, name]) => name!)
-  const fields = names.map((name) => [
-    name,
-    name === 'password' ? passwords.password! : refusal.field(name)!.value!,
-  ])
-  return browser.post(form[1]!, Object.fromEntries(fields))
 }
 
 async function health(shop: TestShop): Promise<number> {
@@ -93,14 +77,14 @@ onEachStorage('a database that cannot be written', (open) => {
 
     await lock.release()
     assert.equal(await health(shop), 200)
-    const placed = await sendAgain(browser, refusedOrder)
+    const placed = await browser.sendAgain(refusedOrder)
     assert.match(placed.location!, /^\/orders\/\d+$/)
     assert.equal(priceCents, 1000)
     assert.equal(findBooksByIds(shop.db, [bookId])[0]!.stock, 4)
-    const back = await sendAgain(shop.browser(), refusedLogin, reader)
+    const back = await shop.browser().sendAgain(refusedLogin, { password: reader.password })
     assert.equal(back.location, '/orders')
     assert.match(back.setCookies.join(), /Max-Age=/, 'still remembered')
-    const welcome = await sendAgain(shop.browser(), refusedNewcomer, newcomer)
+    const welcome = await shop.browser().sendAgain(refusedNewcomer, { password: newcomer.password })
     assert.equal(welcome.location, '/')
   })
 
@@ -143,9 +127,9 @@ onEachStorage('a database that cannot be written', (open) => {
 
     disk.free()
     assert.equal(await health(shop), 200)
-    assert.equal((await sendAgain(customer, login, reader)).location, '/')
+    assert.equal((await customer.sendAgain(login, { password: reader.password })).location, '/')
     assert.equal((await customer.get('/cart')).cart, 'Cart, 1 item')
-    const books = await owner.follow(await sendAgain(owner, added))
+    const books = await owner.follow(await owner.sendAgain(added))
     assert.match(books.text, /A New Book was added/)
   })
 })
@@ -166,7 +150,7 @@ it('answers 503 while the file of the database is missing or another one, and we
 
   renameSync(`${path}.aside`, path)
   assert.equal(await health(shop), 200)
-  assert.equal((await sendAgain(browser, refused, newcomer)).location, '/')
+  assert.equal((await browser.sendAgain(refused, { password: newcomer.password })).location, '/')
   await shop.restart()
   assert.equal((await shop.browser().login(newcomer)).signedIn, true)
   assert.deepEqual(

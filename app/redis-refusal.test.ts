@@ -96,7 +96,7 @@ describe('a Redis that takes nothing that is written', { skip: skipWithoutRedis 
     const copy = browser.copy()
     await command(server, ['CONFIG', 'SET', 'maxmemory', '1'])
     assert.equal((await browser.post('/logout')).status, 303)
-    assert.equal(browser.cookieHeader, '')
+    assert.equal(browser.sessionCookie, '')
     assert.equal((await copy.get('/')).signedIn, false)
     assert.deepEqual(await command(server, ['KEYS', 'session:*']), [])
   })

@@ -7,6 +7,7 @@ import { createAccountController } from './account/account-controller.ts'
 import { createAdminControllers } from './admin/admin-controller.ts'
 import { openPublicFiles } from './assets/public-files.ts'
 import { loadCurrentLogin } from './auth/current-login.ts'
+import { createDeviceCookie, loadDevice } from './auth/device.ts'
 import type { CreateLimiter } from './auth/limiter.ts'
 import { createLoginController } from './auth/login-controller.ts'
 import { createLogoutAction } from './auth/logout.ts'
@@ -111,6 +112,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
       // Read whole before the session is: a client that leaves half-way has changed nothing.
       formData(),
       databaseReady(db, { except: Object.values(routes.cart) }),
+      loadDevice(createDeviceCookie(config)),
       inspector?.around(withSession) ?? withSession,
       newSessionLimit(options.createLimiter),
       loadCurrentLogin(db, options.now),

@@ -62,7 +62,7 @@ onEachStorage('a session', (open, storage) => {
     await browser.submit('/cart/items', { bookId: 1 })
     await browser.login(reader)
     await browser.get('/account')
-    const { cookieHeader } = browser
+    const { sessionCookie } = browser
     const files = shop.sessionFiles()
     const writes = shop.databaseWrites()
     assert.equal(files.length > 0, storage === 'fs')
@@ -73,7 +73,7 @@ onEachStorage('a session', (open, storage) => {
     }
     assert.deepEqual(shop.sessionFiles(), files)
     assert.equal(shop.databaseWrites(), writes)
-    assert.equal(browser.cookieHeader, cookieHeader)
+    assert.equal(browser.sessionCookie, sessionCookie)
   })
 
   it('carries one message from each form to the next page, and no further', async () => {
@@ -145,7 +145,7 @@ onEachStorage('a session', (open, storage) => {
     const shop = await open()
     const browser = shop.browser()
     await browser.login(reader)
-    const [name, value] = browser.cookieHeader.split('=') as [string, string]
+    const [name, value] = browser.sessionCookie.split('=') as [string, string]
     const middle = value.length >> 1
     for (const Cookie of [
       `${name}=${value.slice(0, -1)}`,
@@ -170,7 +170,7 @@ onEachStorage('a session', (open, storage) => {
     const browser = shop.browser()
     await browser.submit('/cart/items', { bookId: 1 })
     await browser.login(reader)
-    const value = browser.cookieHeader.split('=')[1]!
+    const value = browser.sessionCookie.split('=')[1]!
     const id = value.split('.')[0]!
     for (const path of everyPage) {
       assert.ok(!(await browser.get(path)).html.includes(id.slice(0, 16)), path)

@@ -44,7 +44,7 @@ type SessionConfig = Pick<
  * @throws SessionStoreError if the session directory cannot be used
  */
 export function openSessions(config: SessionConfig, now = Date.now, redis?: Redis): Sessions {
-  const cookie = createCookie(cookieName(config), {
+  const cookie = createCookie(cookieName('session', config), {
     httpOnly: true,
     secure: config.production,
     sameSite: 'Lax',
@@ -96,12 +96,16 @@ export function openSessions(config: SessionConfig, now = Date.now, redis?: Redi
   }
 }
 
-function cookieName({ production, publicOrigin }: SessionConfig): string {
+/** What a cookie of the shop is called. */
+export function cookieName(
+  name: string,
+  { production, publicOrigin }: Pick<Config, 'production' | 'publicOrigin'>,
+): string {
   // The prefix binds the cookie to this host, which browsers allow over https only.
-  if (production) return '__Host-session'
+  if (production) return `__Host-${name}`
   // Cookies know no ports: two projects on one machine would take each other's.
   const { port } = new URL(publicOrigin)
-  return port === '' ? 'session' : `session-${port}`
+  return port === '' ? name : `${name}-${port}`
 }
 
 async function nothing(): Promise<void> {}

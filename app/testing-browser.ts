@@ -59,6 +59,14 @@ export class TestBrowser {
     return this.get(page.location!)
   }
 
+  /** Sends the form on a page of refusal, as a person does who reads it. */
+  sendAgain(refusal: TestPage, passwords: Record<string, string> = {}): Promise<TestPage> {
+    const form = /<form class="form[^>]* action="([^"]*)"(.*?)<\/form>/s.exec(refusal.html)!
+    const names = [...form[2]!.matchAll(/ name="([^"]*)"/g)].map(([, name]) => name!)
+    const fields = names.map((name) => [name, passwords[name] ?? refusal.field(name)!.value!])
+    return this.post(form[1]!, Object.fromEntries(fields))
+  }
+
   /** Sends any request with the cookies of this browser and keeps those of the answer. */
   async request(path: string, init: RequestInit = {}): Promise<TestPage> {
     const url = new URL(path, this.#shop.config.publicOrigin)
@@ -81,11 +89,19 @@ export class TestBrowser {
 
   /** What would be sent as `Cookie`; `''` without any. */
   get cookieHeader(): string {
+    return this.#validCookies().join('; ')
+  }
+
+  /** The session's part of it. */
+  get sessionCookie(): string {
+    return this.#validCookies().find((cookie) => /^(__Host-)?session(-\d+)?=/.test(cookie)) ?? ''
+  }
+
+  #validCookies(): string[] {
     const now = this.#now()
     return [...this.#cookies]
       .filter(([, { expires }]) => expires === undefined || expires > now)
       .map(([name, { value }]) => `${name}=${value}`)
-      .join('; ')
   }
 
   /** Takes a cookie that no answer brought. */

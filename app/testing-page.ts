@@ -2,6 +2,7 @@
 export interface TestPage {
   readonly status: number
   readonly headers: Headers
+  /** Those of the session. */
   readonly setCookies: string[]
   /** Where a redirect leads. */
   readonly location: string | null
@@ -46,7 +47,7 @@ export async function readPage(response: Response): Promise<TestPage> {
   return {
     status: response.status,
     headers: response.headers,
-    setCookies: response.headers.getSetCookie(),
+    setCookies: response.headers.getSetCookie().filter((cookie) => !isOfDevice(cookie)),
     location: response.headers.get('Location'),
     html,
     text: textOf(html),
@@ -72,6 +73,10 @@ export async function readPage(response: Response): Promise<TestPage> {
       return { value, errors: ids.flatMap((id) => textsWith('id', id)) }
     },
   }
+}
+
+function isOfDevice(setCookie: string): boolean {
+  return /^(__Host-)?device(-\d+)?=/.test(setCookie)
 }
 
 function readAttributes(text: string): Record<string, string> {

@@ -3,7 +3,7 @@ import { domainToASCII } from 'node:url'
 import { eq } from '#drizzle-orm'
 
 import type { Database } from './connect.ts'
-import { type User, users } from './schema.ts'
+import { passwordResets, type User, users } from './schema.ts'
 import { withoutInvisible } from './text.ts'
 
 export interface NewUser {
@@ -52,8 +52,20 @@ export function insertUser(
   return (user as User | undefined) ?? 'email-taken'
 }
 
+/** A new hash of the same password. */
 export function updatePasswordHash(db: Database, id: number, passwordHash: string): void {
   db.update(users).set({ passwordHash }).where(eq(users.id, id)).run()
+}
+
+/** A new password: links that were mailed to choose one stop working. */
+export function setPassword(db: Database, id: number, passwordHash: string): void {
+  db.transaction(
+    () => {
+      updatePasswordHash(db, id, passwordHash)
+      db.delete(passwordResets).where(eq(passwordResets.userId, id)).run()
+    },
+    { behavior: 'immediate' },
+  )
 }
 
 /** Deletes the user's logins and orders as well. Answers whether there was such a user. */

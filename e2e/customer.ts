@@ -20,6 +20,7 @@ export class Customer {
     const headers = new Headers(this.cookie === '' ? {} : { Cookie: this.cookie })
     const response = await fetch(this.#origin + path, { ...init, headers, redirect: 'manual' })
     for (const header of response.headers.getSetCookie()) {
+      if (!/^session(-\d+)?=/.test(header)) continue
       this.cookie = header.includes('Max-Age=0') ? '' : header.split(';')[0]!
     }
     return response

@@ -1,13 +1,13 @@
 import type { BrowserContext, Response } from 'playwright'
 
-/** A `Set-Cookie` header and the request that it answers. */
+/** A `Set-Cookie` header of the session and the request that it answers. */
 export interface SentCookie {
   /** Method and path, such as `POST /login`. */
   request: string
   header: string
 }
 
-/** Collects every `Set-Cookie` that a browser gets from now on. */
+/** Collects every `Set-Cookie` of the session that a browser gets from now on. */
 export function collectSetCookies(context: BrowserContext): { take(): Promise<SentCookie[]> } {
   let pending: Promise<SentCookie[]>[] = []
   context.on('response', (response) => pending.push(readSetCookies(response)))
@@ -25,6 +25,6 @@ async function readSetCookies(response: Response): Promise<SentCookie[]> {
   const request = `${response.request().method()} ${new URL(response.url()).pathname}`
   const headers = await response.headersArray()
   return headers
-    .filter(({ name }) => name.toLowerCase() === 'set-cookie')
+    .filter(({ name, value }) => /^set-cookie$/i.test(name) && /^session(-\d+)?=/.test(value))
     .map(({ value }) => ({ request, header: value }))
 }

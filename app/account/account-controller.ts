@@ -48,9 +48,12 @@ export function createAccountController(dependencies: Dependencies) {
         if (weakness !== null) errors.newPassword = weakness
         const stored = findUserById(db, user.id)
         // Asked for again, and throttled like a login: whoever finds an open browser must not take
-        // the account over.
-        const attempt = await throttle.attempt(user.email, context.get(Client).address, () =>
-          passwords.verify(stored?.passwordHash ?? null, currentPassword),
+        // the account over. Counted for this login alone, so nobody else can get in its way.
+        const attempt = await throttle.attempt(
+          user.email,
+          context.get(Client).address,
+          () => passwords.verify(stored?.passwordHash ?? null, currentPassword, 'change'),
+          login.id,
         )
         if (!attempt.allowed) {
           errors.currentPassword = tooMany(attempt.retryAfter)

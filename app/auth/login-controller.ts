@@ -9,6 +9,7 @@ import { readSession } from '../session-values.ts'
 import { seeOther, seeOtherWithNotice } from '../see-other.ts'
 import { plural } from '../ui/plural.ts'
 import { CurrentLogin } from './current-login.ts'
+import { Device } from './device.ts'
 import { loginPage } from './login-page.ts'
 import type { LoginPageProps } from './login-page.ts'
 import { safeReturnTo } from './return-to.ts'
@@ -57,8 +58,11 @@ export function createLoginController(dependencies: Dependencies) {
         // Without a user a dummy hash is verified, so that neither the answer nor its time tells
         // whether the account exists (user enumeration).
         const user = findUserByEmail(db, email)
-        const attempt = await throttle.attempt(email, context.get(Client).address, () =>
-          passwords.verify(user?.passwordHash ?? null, password),
+        const attempt = await throttle.attempt(
+          email,
+          context.get(Client).address,
+          () => passwords.verify(user?.passwordHash ?? null, password),
+          user && context.get(Device).idFor(user),
         )
         if (!attempt.allowed) {
           session.flash('notice', { kind: 'error', text: tooMany(attempt.retryAfter) })

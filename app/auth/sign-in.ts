@@ -2,10 +2,12 @@ import { Session } from 'remix/session'
 import type { Database } from '../../db/connect.ts'
 import { deleteLogin, deleteLoginsIdleSince, insertLogin } from '../../db/logins.ts'
 import type { Login } from '../../db/schema.ts'
+import { findUserById } from '../../db/users.ts'
 import { handOverCart } from '../cart/cart.ts'
 import type { AppContext } from '../context.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { CurrentLogin, TOUCH_AFTER_MS } from './current-login.ts'
+import { Device } from './device.ts'
 
 // Without "remember me" on a computer that others may use (OWASP ASVS 5.0, 7.3.1).
 const SHORT_IDLE_SECONDS = 2 * 60 * 60
@@ -36,6 +38,7 @@ export function signIn(
   // A session id that somebody planted before the login is worth nothing after it.
   session.regenerateId()
   session.setMaxAge(idleLimit(remember, config.sessionMaxAge), { persistent: remember })
+  context.get(Device).trust(findUserById(db, userId)!)
 }
 
 /** Whether the session of a login may still be there, as far as its row can tell. */

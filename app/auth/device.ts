@@ -1,0 +1,78 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { createCookie } from 'remix/cookie'
+import type { Cookie } from 'remix/cookie'
+import { createContextKey } from 'remix/fetch-router'
+import type { Middleware } from 'remix/fetch-router'
+import type { User } from '../../db/schema.ts'
+import type { Config } from '../config.ts'
+import { cookieName } from '../session.ts'
+
+/**
+ * A browser and the account it was last signed in to, by a cookie that outlives every session. It
+ * signs nobody in: wrong passwords from it are counted by themselves, so that who guesses elsewhere
+ * does not keep the owner out (OWASP, "Slow Down Online Guessing Attacks with Device Cookies").
+ */
+export interface Device {
+  /** The account to which it was signed in last. */
+  readonly userId: number | undefined
+  /** Its id, if it was signed in to this account since the password is what it is. */
+  idFor(user: DeviceUser): string | undefined
+  /** The browser has just proved that it is the user's. */
+  trust(user: DeviceUser): void
+}
+
+type DeviceUser = Pick<User, 'id' | 'passwordHash'>
+
+/** Context key: the device that sent the request. */
+export const Device = createContextKey<Device>()
+
+const LIFETIME_SECONDS = 400 * 24 * 60 * 60 // Browsers keep no cookie for longer (RFC 6265bis).
+
+type DeviceConfig = Pick<Config, 'production' | 'publicOrigin' | 'sessionSecrets'>
+
+export function createDeviceCookie({
+  production,
+  publicOrigin,
+  sessionSecrets,
+}: DeviceConfig): Cookie {
+  return createCookie(cookieName('device', { production, publicOrigin }), {
+    httpOnly: true,
+    secure: production,
+    sameSite: 'Lax',
+    secrets: [...sessionSecrets],
+    maxAge: LIFETIME_SECONDS,
+  })
+}
+
+export function loadDevice(cookie: Cookie): Middleware<{ key: typeof Device; value: Device }> {
+  return async (context, next) => {
+    const value = await cookie.parse(context.request.headers.get('Cookie'))
+    const [, id, userId, tag] = /^([\w-]{16})\.(\d{1,15})\.([\w-]{8})$/.exec(value ?? '') ?? []
+    let news: string | undefined
+
+    context.set(Device, {
+      userId: userId === undefined ? undefined : Number(userId),
+      idFor: (user) =>
+        Number(userId) === user.id && tag === tagOf(user.passwordHash) ? id : undefined,
+      trust(user) {
+        news = `${id ?? createDeviceId()}.${user.id}.${tagOf(user.passwordHash)}`
+      },
+    })
+
+    const answer = await next()
+    if (news === undefined) return answer
+    const response = new Response(answer.body, answer)
+    response.headers.append('Set-Cookie', await cookie.serialize(news))
+    return response
+  }
+}
+
+function createDeviceId(): string {
+  return randomBytes(12).toString('base64url')
+}
+
+// Of the hash of the password: with a new one the devices of before are strangers, which a thief may
+// have collected who knew the old one.
+function tagOf(passwordHash: string): string {
+  return createHash('sha256').update(passwordHash).digest('base64url').slice(0, 8)
+}
