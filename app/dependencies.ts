@@ -6,11 +6,14 @@ import type { Config } from './config.ts'
 import type { Log } from './log.ts'
 import type { Mailer } from './mailer.ts'
 import type { RenderPage } from './page.ts'
+import type { Sessions } from './session.ts'
 
 /** What the controllers work with. Tests give their own. */
 export interface Dependencies {
   db: Database
   config: Pick<Config, 'production' | 'publicOrigin' | 'sessionMaxAge'>
+  /** For the few who look at cookies beside that of the request's own session. */
+  sessions: Pick<Sessions, 'cookie' | 'storage'>
   page: RenderPage
   passwords: PasswordHasher
   throttle: LoginThrottle

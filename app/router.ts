@@ -50,7 +50,7 @@ import {
 import { routes } from './routes.ts'
 import type { Sessions } from './session.ts'
 
-export interface BookstoreOptions extends Omit<Dependencies, 'config' | 'page'> {
+export interface BookstoreOptions extends Omit<Dependencies, 'config' | 'page' | 'sessions'> {
   config: Config
   sessions: Sessions
   /** Where `newSessionLimit` counts; in the memory of this process by default. */
@@ -115,7 +115,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
       loadDevice(createDeviceCookie(config)),
       inspector?.around(withSession) ?? withSession,
       newSessionLimit(options.createLimiter),
-      loadCurrentLogin(db, options.now),
+      loadCurrentLogin(options),
       ownFormsOnly(),
     ],
     defaultHandler: (context) => notFound(context, page),

@@ -23,6 +23,7 @@ export const routes = route({
   },
   account: {
     show: get('/account'),
+    passwordForm: get('/account/password'),
     changePassword: post('/account/password'),
     removeOtherLogins: post('/account/logins/others/remove'),
     removeLogin: post('/account/logins/:id/remove'),

@@ -17,6 +17,8 @@ const schemas = {
   notice: v.object({ kind: v.picklist(['notice', 'error']), text: v.string() }),
   /** Flash: what was typed into a login form that failed, except the password. */
   loginForm: v.object({ email: v.string(), remember: v.boolean() }),
+  /** Where a new password shall lead, once it is used to log in. */
+  afterReset: v.string(),
 }
 
 type SessionValues = { [key in keyof typeof schemas]: v.InferOutput<(typeof schemas)[key]> }

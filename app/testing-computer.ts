@@ -240,7 +240,7 @@ export class SharedComputer {
     const before = await this.#whoIsSignedIn()
     // Where nobody has the answer, nobody is signed in by it, and who was may not be any more.
     const unknown = [before, null]
-    const maybe = { answered: [person], doubled: [person, null], dropped: unknown, late: unknown }
+    const maybe = { answered: [person], doubled: [person], dropped: unknown, late: unknown }
     await this.#send(path, fields, delivery, maybe[delivery], person)
   }
 

@@ -3,12 +3,14 @@ import { test } from 'node:test'
 
 import {
   deleteAllLogins,
+  deleteIdleLogins,
   deleteLogin,
-  deleteLoginsIdleSince,
   deleteOtherLogins,
   findLoginWithUser,
   insertLogin,
   listLogins,
+  MOST_LOGINS,
+  replaceLogin,
   touchLogin,
 } from './logins.ts'
 import { insertTestUser, now, testDatabase } from './testing.ts'
@@ -109,6 +111,50 @@ test('only logins that were last used before the given time are cleared away', (
   const { db, ann, signIn } = setup()
   signIn(ann, now)
   const [onTime, fresh] = [signIn(ann, later(10)), signIn(ann, later(20))]
-  assert.equal(deleteLoginsIdleSince(db, later(10)), 1)
+  const time = later(10)
+  assert.equal(deleteIdleLogins(db, { remembered: time, others: time }), 1)
   assert.deepEqual(listLogins(db, ann.id), [fresh, onTime])
+})
+
+test('a login without "remember me" is cleared away earlier', () => {
+  const { db, ann, signIn } = setup()
+  const remembered = signIn(ann, now)
+  insertLogin(db, { userId: ann.id, userAgent: '', remembered: false, now })
+  assert.equal(deleteIdleLogins(db, { remembered: now, others: later(1) }), 1)
+  assert.deepEqual(listLogins(db, ann.id), [remembered])
+})
+
+test('a user has twenty logins at most: the one not used for longest goes, and nobody else’s', () => {
+  const { db, ann, bob, signIn } = setup()
+  const bobs = signIn(bob)
+  const all = Array.from({ length: 500 }, (_, minute) => {
+    const login = signIn(ann, later(minute))
+    if (minute === 490) touchLogin(db, login.id, later(10_000))
+    return login.id
+  })
+  const left = listLogins(db, ann.id).map(({ id }) => id)
+  assert.equal(MOST_LOGINS, 20)
+  assert.deepEqual(left.toSorted(), all.slice(-20).toSorted())
+  assert.equal(left[0], all[490])
+  signIn(ann, later(600))
+  assert.ok(findLoginWithUser(db, all[490]!))
+  assert.equal(findLoginWithUser(db, all[480]!), undefined)
+  assert.deepEqual(listLogins(db, bob.id), [bobs])
+})
+
+test('of a user agent 512 characters are kept', () => {
+  const { db, ann } = setup()
+  const userAgent = 'x'.repeat(16_000)
+  const { id } = insertLogin(db, { userId: ann.id, userAgent, remembered: false, now })
+  assert.equal(findLoginWithUser(db, id)!.login.userAgent, 'x'.repeat(512))
+})
+
+test('a replaced login has another id and is the same otherwise', () => {
+  const { db, ann, signIn } = setup()
+  const { id, ...login } = signIn()
+  const replaced = replaceLogin(db, id, later(3))!
+  assert.notEqual(replaced.id, id)
+  assert.deepEqual(replaced, { id: replaced.id, ...login, lastSeenAt: later(3) })
+  assert.deepEqual(listLogins(db, ann.id), [replaced])
+  assert.equal(replaceLogin(db, id, now), undefined)
 })

@@ -141,18 +141,57 @@ export const orderLines = sqliteTable(
   ],
 )
 
-/** One row a user: asking again replaces the token that was sent before. */
-export const passwordResets = sqliteTable('password_resets', {
+/** A row for each link that was mailed; all of a user's go when one is used or the password changes. */
+export const passwordResets = sqliteTable(
+  'password_resets',
+  {
+    /** SHA-256 of the token: who reads the database cannot reset a password with it. */
+    tokenHash: text().primaryKey(),
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    expiresAt: integer({ mode: 'timestamp_ms' }).notNull(),
+  },
+  (table) => [index('password_resets_user').on(table.userId)],
+)
+
+/**
+ * What forms were answered that change who is signed in, or how: the same form sent again gets the
+ * answer that the first one got, which may have been lost on its way.
+ */
+export const answeredForms = sqliteTable(
+  'answered_forms',
+  {
+    /** SHA-256 of all that was sent, a one-time key among it. */
+    form: text().primaryKey(),
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    /** SHA-256 of the session cookie that came along; empty where the form itself proves who sent it. */
+    sentBy: text().notNull(),
+    /** Who it signed in. When that login ends, the answer goes with it. */
+    loginId: text().references(() => logins.id, { onDelete: 'cascade' }),
+    location: text().notNull(),
+    notice: text(),
+    createdAt: createdAt(),
+  },
+  (table) => [index('answered_forms_login').on(table.loginId)],
+)
+
+/** What somebody typed into a form whose login had ended meanwhile, until that user is back. */
+export const keptForms = sqliteTable('kept_forms', {
+  id: text().primaryKey(),
   userId: integer()
-    .primaryKey()
+    .notNull()
     .references(() => users.id, { onDelete: 'cascade' }),
-  /** SHA-256 of the token: who reads the database cannot reset a password with it. */
-  tokenHash: text().notNull().unique('password_resets_token'),
-  expiresAt: integer({ mode: 'timestamp_ms' }).notNull(),
+  path: text().notNull(),
+  fields: text({ mode: 'json' }).$type<Record<string, string>>().notNull(),
+  createdAt: createdAt(),
 })
 
 export type User = typeof users.$inferSelect
 export type Login = typeof logins.$inferSelect
+export type AnsweredForm = typeof answeredForms.$inferSelect
 export type Book = Omit<typeof books.$inferSelect, 'searchText' | 'formKey'>
 export type Order = Omit<typeof orders.$inferSelect, 'cartId' | 'cartTaken'>
 export type OrderLine = typeof orderLines.$inferSelect

@@ -10,7 +10,7 @@ import { retireBook, updateBook } from './books.ts'
 import type { Database } from './connect.ts'
 import { deleteAllLogins, findLoginWithUser, insertLogin, touchLogin } from './logins.ts'
 import { placeOrder } from './orders.ts'
-import { createPasswordReset, takePasswordReset } from './password-resets.ts'
+import { createPasswordReset, resetPassword } from './password-resets.ts'
 import { mountTinyDisk } from './testing-disk.ts'
 import { lockFromAnotherProcess } from './testing-lock.ts'
 import { insertTestBook, insertTestUser, now, testDatabase, testDatabasePath } from './testing.ts'
@@ -53,7 +53,7 @@ test('on a full disk every write throws and leaves all as it was, until there is
     () => retireBook(db, book.id, now),
     () => placeOrder(db, order),
     () => createPasswordReset(db, userId, now),
-    () => takePasswordReset(db, token, now),
+    () => resetPassword(db, token, { passwordHash: 'other', now }),
     () => updatePasswordHash(db, userId, 'other'),
     () => deleteAllLogins(db, userId),
     () => deleteUser(db, userId),
@@ -72,7 +72,7 @@ test('on a full disk every write throws and leaves all as it was, until there is
   disk.free()
   writeForTest(db)
   assert.equal(placeOrder(db, order).outcome, 'placed')
-  assert.equal(takePasswordReset(db, token, now), userId)
+  assert.equal(resetPassword(db, token, { passwordHash: 'other', now }), userId)
 })
 
 test('what is wrong with the database is told from what is wrong with a statement', () => {

@@ -54,7 +54,10 @@ onEachStorage('the account', (open) => {
     const next = await there.browser.get('/')
     assert.equal(next.signedIn, false)
     assert.equal(next.cart, 'Cart, 0 items', 'whoever sits there now has nothing of theirs')
-    assert.equal((await there.browser.post('/account/password', change)).location, '/login')
+    assert.equal(
+      (await there.browser.post('/account/password', change)).location,
+      '/login?returnTo=%2Faccount&form=again',
+    )
 
     const again = await here.browser.submit(`/account/logins/${there.id}/remove`)
     assert.deepEqual(again.notices, ['That login had ended already.'])
@@ -100,13 +103,13 @@ onEachStorage('the account', (open) => {
     const shop = await open()
     const here = await signedIn(shop, firefox)
     const there = await signedIn(shop, phone)
-    const { cookieHeader } = here.browser
+    const { sessionCookie } = here.browser
 
     const answer = await here.browser.post('/account/password', change)
     assert.equal(answer.status, 303)
     assert.equal(answer.location, '/account')
     assert.match(answer.setCookies.join(), /^session-44100=[^;]+; Path=\/; HttpOnly; SameSite=Lax$/)
-    assert.notEqual(here.browser.cookieHeader, cookieHeader)
+    assert.notEqual(here.browser.sessionCookie, sessionCookie)
     const page = await here.browser.follow(answer)
     assert.deepEqual(page.notices, [
       'Your password is changed. You are signed out in 1 other browser.',
@@ -133,6 +136,46 @@ onEachStorage('the account', (open) => {
     assert.equal((await there.browser.get('/')).signedIn, true)
     assert.equal((await shop.browser().login(reader)).signedIn, true)
   })
+})
+
+it('takes no form of its page that was opened while somebody else was signed in', async () => {
+  const shop = await openTestShop()
+  const { browser } = await signedIn(shop, firefox)
+  const page = await browser.get('/account')
+  const forms = [...page.html.matchAll(/<form[^>]* action="(\/account[^"]*)"(.*?)<\/form>/gs)]
+  assert.equal(forms.length, 2)
+  await browser.login(admin)
+  for (const [, path, form] of forms) {
+    const madeFor = / name="madeFor" value="(\d+)"/.exec(form!)![1]!
+    const next = await browser.submit(path!, { madeFor, ...change })
+    assert.match(next.alerts.join(), /opened while somebody else was signed in/, path)
+    assert.match(next.text, /Ada Admin/)
+  }
+})
+
+it('leads from the address of its forms to the page with the forms', async () => {
+  const shop = await openTestShop()
+  const { browser } = await signedIn(shop, firefox)
+  const wrong = await browser.post('/account/password', { currentPassword: 'x', newPassword })
+  assert.equal(wrong.status, 422)
+  assert.equal((await browser.get('/account/password')).location, '/account')
+  const stranger = await shop.browser().get('/account/password')
+  assert.equal(stranger.location, '/login?returnTo=%2Faccount%2Fpassword')
+})
+
+it('keeps twenty logins of one who logs in again and again', async () => {
+  const shop = await openTestShop()
+  const userAgent = 'x'.repeat(16_000)
+  const first = shop.browser({ userAgent })
+  await first.login(reader)
+  for (let login = 1; login <= 25; login++) {
+    shop.pass(1)
+    await shop.browser({ userAgent }).login(reader)
+  }
+  const logins = loginsOf(shop, reader)
+  assert.equal(logins.length, 20)
+  for (const login of logins) assert.equal(login.userAgent.length, 512)
+  assert.equal((await first.get('/')).signedIn, false)
 })
 
 it('slows down who guesses the current password in an open browser', async () => {
@@ -187,6 +230,8 @@ it('lets a reset that happens during a password change have the last word', asyn
     updatePasswordHash(shop.db, id, hashOfReset)
     deleteAllLogins(shop.db, id)
   }
-  assert.equal((await browser.post('/account/password', change)).location, '/login')
+  const page = await browser.submit('/account/password', change)
+  assert.equal(page.heading, 'Log in')
+  assert.deepEqual(page.alerts, ['Please log in, and then send the form again.'])
   assert.equal(findUserByEmail(shop.db, reader.email)!.passwordHash, hashOfReset)
 })

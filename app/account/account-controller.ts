@@ -1,19 +1,36 @@
 import { createController } from 'remix/fetch-router'
-import { Session } from 'remix/session'
-import { deleteLogin, deleteOtherLogins, findLoginWithUser, listLogins } from '../../db/logins.ts'
-import { findUserById, updatePasswordHash } from '../../db/users.ts'
-import { CurrentLogin, requireLogin } from '../auth/current-login.ts'
+import {
+  deleteLogin,
+  deleteOtherLogins,
+  findLoginWithUser,
+  listLogins,
+  replaceLogin,
+} from '../../db/logins.ts'
+import { findUserById, setPassword } from '../../db/users.ts'
+import { CurrentLogin, isActive } from '../auth/current-login.ts'
+import {
+  answerOnce,
+  answerRepeated,
+  createFormKey,
+  findEarlierAnswer,
+  giveAnswer,
+  sessionProof,
+} from '../auth/form-answer.ts'
+import type { FormAnswer } from '../auth/form-answer.ts'
 import { checkPassword } from '../auth/passwords.ts'
 import { tooMany } from '../auth/login-controller.ts'
-import { isActive, signOut } from '../auth/sign-in.ts'
+import { requireLogin, sendToLogin } from '../auth/require-login.ts'
+import { signOut } from '../auth/sign-in.ts'
 import type { AppContext } from '../context.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
-import { seeOther, seeOtherWithNotice } from '../see-other.ts'
+import { seeOther } from '../see-other.ts'
 import { plural } from '../ui/plural.ts'
 import { accountPage } from './account-page.ts'
 import type { PasswordForm } from './account-page.ts'
+
+const account = routes.account.show.href()
 
 export function createAccountController(dependencies: Dependencies) {
   const { db, config, page, passwords, throttle, now } = dependencies
@@ -23,19 +40,48 @@ export function createAccountController(dependencies: Dependencies) {
     const logins = listLogins(db, user.id).filter((row) =>
       isActive(row, config.sessionMaxAge, now()),
     )
+    const formKey = createFormKey()
     return page(
       context,
-      (shell) => accountPage({ shell, user, logins, currentLoginId: login.id, passwordForm }),
+      (shell) =>
+        accountPage({ shell, user, logins, currentLoginId: login.id, passwordForm, formKey }),
       init,
     )
   }
 
+  /** Answers what a form changes for who is signed in, once, as long as the login is still there. */
+  function answer(
+    context: AppContext,
+    change: (current: CurrentLogin) => Pick<FormAnswer, 'loginId' | 'location' | 'notice'>,
+  ): Response {
+    const { user, login } = context.get(CurrentLogin)!
+    const sentBy = sessionProof(context, dependencies)
+    const given = answerOnce(
+      context,
+      dependencies,
+      () => {
+        const current = findLoginWithUser(db, login.id)
+        return current ? { userId: user.id, ...change(current) } : 'ended'
+      },
+      { sentBy },
+    )
+    // A reset, or a logout elsewhere, has the last word.
+    if (given === 'ended') return sendToLogin(account)
+    return giveAnswer(context, dependencies, given)
+  }
+
   return createController(routes.account, {
-    middleware: [requireLogin()],
+    middleware: [
+      answerRepeated(dependencies),
+      requireLogin(dependencies, { formPage: () => account }),
+    ],
     actions: {
       show(context) {
         return show(context, { values: {}, errors: {} })
       },
+
+      // Where the form stands again when it was wrong, and so an address that people come back to.
+      passwordForm: () => seeOther(account),
 
       async changePassword(context) {
         const { user, login } = context.get(CurrentLogin)!
@@ -60,46 +106,55 @@ export function createAccountController(dependencies: Dependencies) {
           const headers = { 'Retry-After': String(attempt.retryAfter) }
           return show(context, { values: {}, errors }, { status: 429, headers })
         }
-        if (!attempt.correct) errors.currentPassword = 'That is not your current password.'
+        if (!attempt.correct) {
+          // Perhaps because the same form has changed it, in another process.
+          const sentBy = sessionProof(context, dependencies)
+          const earlier = findEarlierAnswer(context, dependencies, { sentBy })
+          if (earlier) return giveAnswer(context, dependencies, earlier)
+          errors.currentPassword = 'That is not your current password.'
+        }
         if (Object.keys(errors).length > 0) {
           return show(context, { values: {}, errors }, { status: 422 })
         }
 
-        const newHash = await passwords.hash(newPassword)
-        // Meanwhile this login may have been ended by a reset, which must have the last word.
-        if (!findLoginWithUser(db, login.id)) return seeOther(routes.login.index.href())
-        updatePasswordHash(db, user.id, newHash)
-        const ended = deleteOtherLogins(db, user.id, login.id)
-        context.get(Session).regenerateId()
-        return seeOtherWithNotice(
-          context,
-          routes.account.show.href(),
-          `Your password is changed. ${tellSignedOut(ended)}`,
-        )
+        const newHash = await passwords.hash(newPassword, 'change')
+        const changed = answer(context, (current) => {
+          setPassword(db, user.id, newHash)
+          const ended = deleteOtherLogins(db, user.id, current.login.id)
+          const { id } = replaceLogin(db, current.login.id, new Date(now()))!
+          const notice = `Your password is changed. ${tellSignedOut(ended)}`
+          return { loginId: id, location: account, notice }
+        })
+        await throttle.forgive(user.email, context.get(Client).address)
+        return changed
       },
 
       removeOtherLogins(context) {
-        const { user, login } = context.get(CurrentLogin)!
-        return seeOtherWithNotice(
-          context,
-          routes.account.show.href(),
-          tellSignedOut(deleteOtherLogins(db, user.id, login.id)),
-        )
+        return answer(context, ({ user, login }) => {
+          const ended = deleteOtherLogins(db, user.id, login.id)
+          // A copy of this browser's cookie names the same login, and is another browser too.
+          const { id } = replaceLogin(db, login.id, new Date(now()))!
+          return { loginId: id, location: account, notice: tellSignedOut(ended) }
+        })
       },
 
-      removeLogin(context) {
-        const { user, login } = context.get(CurrentLogin)!
+      async removeLogin(context) {
         const { id } = context.params
-        if (id === login.id) {
-          signOut(context, db)
-          return seeOther(`${routes.login.index.href()}?signed-out`)
+        const current = context.get(CurrentLogin)!
+        if (id === current.login.id) {
+          const location = `${routes.login.index.href()}?signed-out`
+          const done = { userId: current.user.id, loginId: null, location, notice: null }
+          const sentBy = sessionProof(context, dependencies)
+          const given = answerOnce(context, dependencies, () => done, { sentBy })
+          await signOut(context, dependencies)
+          return giveAnswer(context, dependencies, given)
         }
-        const removed = deleteLogin(db, id, user.id)
-        return seeOtherWithNotice(
-          context,
-          routes.account.show.href(),
-          removed ? tellSignedOut(1) : 'That login had ended already.',
-        )
+        return answer(context, ({ user, login }) => {
+          const notice = deleteLogin(db, id, user.id)
+            ? tellSignedOut(1)
+            : 'That login had ended already.'
+          return { loginId: login.id, location: account, notice }
+        })
       },
     },
   })

@@ -4,6 +4,8 @@ import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
 import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
+import { hiddenField } from '../ui/hidden-field.ts'
+import { madeForField } from '../ui/made-for-field.ts'
 import { dateTag, dateTimeTag } from '../ui/time.ts'
 import { describeUserAgent } from './user-agent.ts'
 import type { Login, User } from '../../db/schema.ts'
@@ -18,6 +20,8 @@ export type AccountPageProps = {
   /** Which of them asks for this page. */
   currentLoginId: string
   passwordForm: PasswordForm
+  /** Made for the forms of this page alone: see form-answer.ts. */
+  formKey: string
 }
 
 export function accountPage(props: AccountPageProps): SafeHtml {
@@ -27,8 +31,7 @@ export function accountPage(props: AccountPageProps): SafeHtml {
     shell,
     main: html`<div class="wrap page page-account">
       <h1>Your account</h1>
-      ${errorSummary(passwordForm)} ${profile(user)} ${loginList(props)}
-      ${passwordSection(passwordForm, user.email)}
+      ${errorSummary(passwordForm)} ${profile(user)} ${loginList(props)} ${passwordSection(props)}
     </div>`,
   })
 }
@@ -54,15 +57,16 @@ function profile({ name, email, createdAt }: AccountPageProps['user']): SafeHtml
   </section>`
 }
 
-function loginList({ logins, currentLoginId }: AccountPageProps): SafeHtml {
+function loginList({ shell, logins, currentLoginId, formKey }: AccountPageProps): SafeHtml {
   return html`<section class="panel">
     <h2>Where you are logged in</h2>
     <ul class="logins">
-      ${logins.map((login) => loginRow(login, login.id === currentLoginId))}
+      ${logins.map((login) => loginRow(login, login.id === currentLoginId, formKey, shell.user))}
     </ul>
     ${
       logins.length > 1
         ? html`<form method="post" action="${routes.account.removeOtherLogins.href()}">
+            ${madeForField(shell.user)} ${hiddenField('formKey', formKey)}
             <button class="button button-quiet" type="submit">Sign out all other browsers</button>
           </form>`
         : null
@@ -70,7 +74,7 @@ function loginList({ logins, currentLoginId }: AccountPageProps): SafeHtml {
   </section>`
 }
 
-function loginRow(login: Login, current: boolean): SafeHtml {
+function loginRow(login: Login, current: boolean, formKey: string, user: Shell['user']): SafeHtml {
   const browser = describeUserAgent(login.userAgent)
   return html`<li class="login">
     <div>
@@ -83,6 +87,7 @@ function loginRow(login: Login, current: boolean): SafeHtml {
       </p>
     </div>
     <form method="post" action="${routes.account.removeLogin.href({ id: login.id })}">
+      ${madeForField(user)} ${hiddenField('formKey', formKey)}
       <button class="bare" type="submit">
         Sign out<span class="visually-hidden"> ${current ? 'this browser' : browser}</span>
       </button>
@@ -90,14 +95,15 @@ function loginRow(login: Login, current: boolean): SafeHtml {
   </li>`
 }
 
-function passwordSection(form: PasswordForm, email: string): SafeHtml {
+function passwordSection({ shell, user, passwordForm: form, formKey }: AccountPageProps): SafeHtml {
   return html`<section class="panel">
     <h2>Change password</h2>
     <form class="form" method="post" action="${routes.account.changePassword.href()}">
+      ${madeForField(shell.user)} ${hiddenField('formKey', formKey)}
       <input
         class="visually-hidden"
         type="email"
-        value="${email}"
+        value="${user.email}"
         autocomplete="username"
         aria-hidden="true"
         tabindex="-1"

@@ -11,7 +11,7 @@ import {
 } from '../../db/books.ts'
 import type { BookEdit, NewBook } from '../../db/books.ts'
 import type { Book } from '../../db/schema.ts'
-import { requireLogin } from '../auth/current-login.ts'
+import { readKeptForm, requireLogin } from '../auth/require-login.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { notFound } from '../errors/error-responses.ts'
 import { readForm } from '../form.ts'
@@ -42,8 +42,10 @@ const bookForm = v.object({
   ),
 })
 
-export function createAdminControllers({ db, page, now }: Dependencies) {
-  const middleware = [requireLogin(), requireAdmin(page)] as const
+export function createAdminControllers(dependencies: Dependencies) {
+  const { db, page, now } = dependencies
+  const keep = [...fieldNames, ...fieldNames.map(seenField), 'formKey']
+  const middleware = [requireLogin(dependencies, { keep }), requireAdmin(page)] as const
 
   function findBook(id: string): Book | undefined {
     return /^\d{1,15}$/.test(id) ? findBooksByIds(db, [Number(id)])[0] : undefined
@@ -64,8 +66,9 @@ export function createAdminControllers({ db, page, now }: Dependencies) {
       middleware,
       actions: {
         index(context) {
-          const form = { values: {}, errors: {} }
-          const formKey = randomUUID()
+          const kept = readKeptForm(context, dependencies) ?? {}
+          const form = { values: kept, errors: {} }
+          const formKey = kept['formKey'] ?? randomUUID()
           return page(context, (shell) => newBookPage({ shell, form, formKey, genres: genres() }))
         },
 
@@ -94,9 +97,11 @@ export function createAdminControllers({ db, page, now }: Dependencies) {
         index(context) {
           const book = findBook(context.params.id)
           if (!book) return notFound(context, page)
-          const form = bookFormOf(book)
+          const kept = readKeptForm(context, dependencies)
+          const form = kept ? { values: kept, errors: {} } : bookFormOf(book)
+          const seen = kept ? readSeen((name) => kept[name]) : form.values
           return page(context, (shell) =>
-            editBookPage({ shell, book, form, seen: form.values, genres: genres() }),
+            editBookPage({ shell, book, form, seen, genres: genres() }),
           )
         },
 
@@ -105,7 +110,7 @@ export function createAdminControllers({ db, page, now }: Dependencies) {
           if (!book) return notFound(context, page)
           const formData = context.get(FormData)
           const { values, errors, output } = readForm(bookForm, formData)
-          const seen = readSeen(formData)
+          const seen = readSeen((name) => formData.get(name))
           if (!output) {
             const form = { values, errors }
             return page(
@@ -134,7 +139,12 @@ export function createAdminControllers({ db, page, now }: Dependencies) {
     }),
 
     retire: createAction(routes.admin.retire, {
-      middleware,
+      middleware: [
+        requireLogin(dependencies, {
+          formPage: ({ url }) => url.pathname.replace(/\/retire$/, ''),
+        }),
+        requireAdmin(page),
+      ],
       handler(context) {
         const book = findBook(context.params.id)
         if (!book) return notFound(context, page)
@@ -149,9 +159,9 @@ const uuid = v.pipe(v.string(), v.uuid())
 const fieldNames = Object.keys(bookForm.entries) as BookFieldName[]
 
 /** What the form showed when it was opened, as it was sent along unseen. */
-function readSeen(formData: FormData): BookForm['values'] {
-  const seen = fieldNames.map((name) => [name, formData.get(seenField(name))] as const)
-  return Object.fromEntries(seen.filter(([, value]) => value !== null))
+function readSeen(read: (name: string) => unknown): BookForm['values'] {
+  const seen = fieldNames.map((name) => [name, read(seenField(name))] as const)
+  return Object.fromEntries(seen.filter(([, value]) => typeof value === 'string'))
 }
 
 function parseSeen(seen: BookForm['values']): Partial<NewBook> {

@@ -5,6 +5,7 @@ import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
 import { checkbox, errorSummary, field, formTitle, textArea, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
+import { madeForField } from '../ui/made-for-field.ts'
 import type { Book } from '../../db/schema.ts'
 
 /** `price` is typed as people write it, `12.50`; `featured` is `on` or missing. */
@@ -49,6 +50,7 @@ export function newBookPage({
         form,
         action: routes.admin.new.action.href(),
         submit: 'Add book',
+        user: shell.user,
         genres,
         hidden: hiddenField('formKey', formKey),
       })}
@@ -84,6 +86,7 @@ export function editBookPage({
         form,
         action: routes.admin.edit.action.href({ id: book.id }),
         submit: 'Save changes',
+        user: shell.user,
         genres,
         hidden: seenFields(seen),
         newer,
@@ -125,6 +128,7 @@ function bookForm({
   form,
   action,
   submit,
+  user,
   genres,
   hidden,
   newer = {},
@@ -132,6 +136,7 @@ function bookForm({
   form: BookForm
   action: string
   submit: string
+  user: Shell['user']
   genres: string[]
   hidden: SafeHtml | SafeHtml[]
   newer?: BookForm['values'] | undefined
@@ -140,7 +145,8 @@ function bookForm({
     return newer[name] === undefined ? {} : { hint: `It is now: ${newer[name]}` }
   }
   return html`<form class="form" method="post" action="${action}">
-    ${hidden} ${field(form, 'title', { label: 'Title', maxlength: 200, ...hint('title') })}
+    ${madeForField(user)} ${hidden}
+    ${field(form, 'title', { label: 'Title', maxlength: 200, ...hint('title') })}
     ${field(form, 'author', { label: 'Author', maxlength: 200, ...hint('author') })}
     ${field(form, 'genre', { label: 'Genre', maxlength: 50, list: 'genres', ...hint('genre') })}
     <datalist id="genres">

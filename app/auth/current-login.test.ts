@@ -46,18 +46,22 @@ onEachStorage('the current login', (open) => {
       assert.equal(answer.status, 303, path)
       assert.equal(answer.location, `/login?returnTo=${encodeURIComponent(path)}`)
     }
-    for (const path of [
-      '/checkout',
-      '/account/password',
-      '/account/logins/others/remove',
-      '/account/logins/x/remove',
-      '/admin/books/new',
-      '/admin/books/1',
-      '/admin/books/1/retire',
-    ]) {
+    for (const [path, formPage] of [
+      ['/checkout', '/checkout'],
+      ['/account/password', '/account'],
+      ['/account/logins/others/remove', '/account'],
+      ['/account/logins/x/remove', '/account'],
+      ['/admin/books/new', '/admin/books/new'],
+      ['/admin/books/1', '/admin/books/1'],
+      ['/admin/books/1/retire', '/admin/books/1'],
+    ] as const) {
       const before = shop.databaseWrites()
       const answer = await browser.post(path, { title: 'x' })
-      assert.equal(answer.location, '/login', path)
+      assert.equal(
+        answer.location,
+        `/login?returnTo=${encodeURIComponent(formPage)}&form=again`,
+        path,
+      )
       assert.equal(shop.databaseWrites(), before, path)
     }
   })

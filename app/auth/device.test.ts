@@ -3,6 +3,7 @@ import { it } from 'node:test'
 import { findUserByEmail, setPassword } from '../../db/users.ts'
 import { admin, onEachStorage, openTestShop, passwords, reader } from '../testing.ts'
 import type { TestShop } from '../testing.ts'
+import { createPasswordHasher } from './passwords.ts'
 
 const newPassword = 'an evening on the balcony'
 const wrong = { email: reader.email, password: 'a guess' }
@@ -104,4 +105,24 @@ it('is a stranger to another account, with a forged cookie, and after a new pass
   const thief = owner.copy()
   setPassword(shop.db, id, await passwords.hash(newPassword))
   assert.equal((await thief.post('/login', { ...reader, password: newPassword })).status, 429)
+})
+
+it('sends a customer away from no full queue that a flood of registrations has filled', async () => {
+  const shop = await openTestShop({ passwords: createPasswordHasher() })
+  const flood = Array.from({ length: 40 }, (_, n) =>
+    shop.browser({ address: '203.0.113.1' }).post('/register', {
+      name: 'Flood',
+      email: `flood${n}@example.com`,
+      password: newPassword,
+    }),
+  )
+  const logins = Array.from({ length: 8 }, (_, n) =>
+    shop.browser({ address: `198.51.${n}.1` }).post('/login', { ...(n % 2 ? admin : reader) }),
+  )
+  assert.deepEqual(
+    (await Promise.all(logins)).map(({ status }) => status),
+    Array(8).fill(303),
+  )
+  const statuses = (await Promise.all(flood)).map(({ status }) => status)
+  assert.equal(statuses.filter((status) => status === 429).length, 10)
 })

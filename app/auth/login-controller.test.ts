@@ -22,7 +22,7 @@ onEachStorage('login', (open) => {
     assert.deepEqual(home.notices, ['Welcome back, Robin Reader.'])
     assert.equal(home.cart, 'Cart, 3 items')
     assert.equal(home.signedIn, true)
-    assert.notEqual(browser.cookieHeader, before.cookieHeader)
+    assert.notEqual(browser.sessionCookie, before.sessionCookie)
 
     const next = await browser.get('/')
     assert.deepEqual(next.notices, [])
@@ -87,20 +87,38 @@ onEachStorage('login', (open) => {
     const browser = shop.browser()
     const answer = await browser.post('/login', { ...reader, remember: 'on' })
     assert.match(answer.setCookies.join(), /; Max-Age=604800(;|$)/)
-    const { cookieHeader } = browser
+    const { sessionCookie } = browser
 
     browser.closeAndReopen()
     shop.pass(6 * 24 * 60 * 60)
     const page = await browser.get('/')
     assert.equal(page.signedIn, true)
     assert.match(page.setCookies.join(), /; Max-Age=604800(;|$)/)
-    const renewed = browser.cookieHeader
+    const renewed = browser.sessionCookie
     shop.pass(6 * 24 * 60 * 60)
     assert.equal((await browser.get('/')).signedIn, true)
     shop.pass(7 * 24 * 60 * 60 + 1)
-    for (const Cookie of [cookieHeader, renewed]) {
+    for (const Cookie of [sessionCookie, renewed]) {
       assert.equal((await shop.browser().get('/', { Cookie })).signedIn, false)
     }
+  })
+
+  it('ends with its idle limit, and has its cart again as long as a guest would have one', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.submit('/cart/items', { bookId: 1, quantity: 2 })
+    await browser.login(reader)
+    const { id } = findUserByEmail(shop.db, reader.email)!
+    assert.equal(listLogins(shop.db, id).length, 1)
+
+    shop.pass(2 * 60 * 60 + 1)
+    const page = await browser.get('/')
+    assert.equal(page.signedIn, false)
+    assert.equal(page.cart, 'Cart, 0 items', 'whoever sits there now has nothing of theirs')
+    shop.pass(6 * 24 * 60 * 60)
+    await shop.browser().login(admin)
+    assert.deepEqual(listLogins(shop.db, id), [], 'cleared away')
+    assert.equal((await browser.login(reader)).cart, 'Cart, 2 items')
   })
 
   it('ends every login after SESSION_LIFETIME, however much it is used', async () => {
@@ -193,7 +211,13 @@ async function failTwice(shop: TestShop): Promise<unknown> {
   return [answer, form].map(({ status, headers, html }: TestPage) => {
     const comparable = [...headers].filter(([name]) => name !== 'x-request-id')
     const cookies = headers.getSetCookie().map((cookie) => cookie.replace(/=[^;]+/, ''))
-    return { status, headers: comparable.filter(([name]) => name !== 'set-cookie'), cookies, html }
+    const form = html.replace(/name="formKey" value="[^"]*"/, '')
+    return {
+      status,
+      headers: comparable.filter(([name]) => name !== 'set-cookie'),
+      cookies,
+      html: form,
+    }
   })
 }
 
@@ -308,4 +332,26 @@ it('leads on at once who is signed in already', async () => {
   await browser.login(reader)
   assert.equal((await browser.get('/login')).location, '/')
   assert.equal((await browser.get('/login?returnTo=%2Forders')).location, '/orders')
+})
+
+it('says so when the browser keeps no cookies, and leads on who has just come', async () => {
+  const shop = await openTestShop()
+  for (const path of ['/login', '/register']) {
+    const newcomer = { name: 'Nora', email: 'nora@example.com', password: 'a chair by the sea' }
+    const account = path === '/login' ? reader : newcomer
+    const withoutCookies = () => shop.browser()
+    const form = await withoutCookies().get(`${path}?returnTo=%2Forders`)
+    const { name, email, password } = account
+    const formKey = form.field('formKey')!.value!
+    const fields = { name, email, password, formKey, returnTo: '/orders' }
+    const answer = await withoutCookies().post(path, fields)
+    const page = await withoutCookies().get(answer.location!)
+    assert.match(page.alerts.join(), /^Your browser did not keep our cookie/)
+    assert.equal(page.field('returnTo')!.value, '/orders')
+
+    const browser = shop.browser()
+    const led = await browser.follow(await browser.post(path, fields))
+    assert.equal(led.location, '/orders')
+    assert.match((await browser.follow(led)).notices.join(), /^Welcome/)
+  }
 })

@@ -7,11 +7,14 @@ import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { readSession } from '../session-values.ts'
 import { seeOther, seeOtherWithNotice } from '../see-other.ts'
+import type { Notice } from '../ui/notices.ts'
 import { plural } from '../ui/plural.ts'
 import { CurrentLogin } from './current-login.ts'
 import { Device } from './device.ts'
+import { createFormKey } from './form-answer.ts'
 import { loginPage } from './login-page.ts'
 import type { LoginPageProps } from './login-page.ts'
+import { tellWhyToLogIn } from './require-login.ts'
 import { safeReturnTo } from './return-to.ts'
 import { signIn } from './sign-in.ts'
 
@@ -21,14 +24,15 @@ export function createLoginController(dependencies: Dependencies) {
   function showForm(
     context: AppContext,
     props: Pick<LoginPageProps, 'email' | 'remember' | 'returnTo'>,
+    notice?: Notice,
     init?: ResponseInit,
   ): Response {
-    const signedOut = context.url.searchParams.has('signed-out')
     return page(
       context,
       (shell) => {
-        const notices = signedOut ? [...shell.notices, signedOutNotice] : shell.notices
-        return loginPage({ shell: { ...shell, notices }, demoAccounts, ...props })
+        const notices = notice ? [...shell.notices, notice] : shell.notices
+        const formKey = createFormKey()
+        return loginPage({ shell: { ...shell, notices }, demoAccounts, formKey, ...props })
       },
       init,
     )
@@ -37,14 +41,20 @@ export function createLoginController(dependencies: Dependencies) {
   return createController(routes.login, {
     actions: {
       index(context) {
-        const returnTo = safeReturnTo(context.url.searchParams.get('returnTo'))
+        const { searchParams } = context.url
+        const returnTo = safeReturnTo(searchParams.get('returnTo'))
         if (context.get(CurrentLogin)) return seeOther(returnTo ?? routes.home.href())
         const failed = readSession(context.get(Session), 'loginForm')
-        return showForm(context, {
-          email: failed?.email ?? '',
-          remember: failed?.remember ?? false,
-          returnTo,
-        })
+        const notice = searchParams.has('signed-out')
+          ? signedOut
+          : searchParams.has('signed-in')
+            ? cookieNotKept
+            : tellWhyToLogIn(context.url)
+        return showForm(
+          context,
+          { email: failed?.email ?? '', remember: failed?.remember ?? false, returnTo },
+          notice,
+        )
       },
 
       async action(context) {
@@ -65,32 +75,44 @@ export function createLoginController(dependencies: Dependencies) {
           user && context.get(Device).idFor(user),
         )
         if (!attempt.allowed) {
-          session.flash('notice', { kind: 'error', text: tooMany(attempt.retryAfter) })
+          const notice: Notice = { kind: 'error', text: tooMany(attempt.retryAfter) }
           const headers = { 'Retry-After': String(attempt.retryAfter) }
-          return showForm(context, { email, remember, returnTo }, { status: 429, headers })
+          return showForm(context, { email, remember, returnTo }, notice, { status: 429, headers })
         }
         const rehashed =
           user && attempt.correct && passwords.needsRehash(user.passwordHash)
             ? await passwords.hash(password)
             : null
-        // While it was checked, the password may have been changed or the account deleted.
-        const isCurrent = user && findUserById(db, user.id)?.passwordHash === user.passwordHash
-        if (!isCurrent || !attempt.correct) {
-          session.flash('loginForm', { email: isTooLong(email) ? '' : email, remember })
-          const again = routes.login.index.href(null, { returnTo })
-          return seeOtherWithNotice(context, again, 'The e-mail or the password is wrong.', 'error')
-        }
+        const signedIn =
+          user && attempt.correct
+            ? await signIn(context, dependencies, {
+                findUser() {
+                  // While it was checked, the password may have been changed or the account deleted.
+                  if (findUserById(db, user.id)?.passwordHash !== user.passwordHash)
+                    return 'changed'
+                  if (rehashed !== null) updatePasswordHash(db, user.id, rehashed)
+                  return user
+                },
+                remember,
+                returnTo,
+                notice: `Welcome back, ${user.name}.`,
+              })
+            : 'wrong'
+        if (signedIn instanceof Response) return signedIn
 
-        if (rehashed !== null) updatePasswordHash(db, user.id, rehashed)
-        signIn(context, dependencies, { userId: user.id, remember })
-        const home = returnTo ?? routes.home.href()
-        return seeOtherWithNotice(context, home, `Welcome back, ${user.name}.`)
+        session.flash('loginForm', { email: isTooLong(email) ? '' : email, remember })
+        const again = routes.login.index.href(null, { returnTo })
+        return seeOtherWithNotice(context, again, 'The e-mail or the password is wrong.', 'error')
       },
     },
   })
 }
 
-const signedOutNotice = { kind: 'notice', text: 'You are signed out.' } as const
+const cookieNotKept: Notice = {
+  kind: 'error',
+  text: 'Your browser did not keep our cookie, so you are not signed in. Allow cookies for this site, and log in again.',
+}
+const signedOut: Notice = { kind: 'notice', text: 'You are signed out.' }
 
 // An address has 254 bytes at most (RFC 5321), and a session cookie has no room for more.
 function isTooLong(email: string): boolean {

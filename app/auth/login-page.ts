@@ -16,6 +16,8 @@ export type LoginPageProps = {
   remember: boolean
   /** Where to go afterwards, already checked to be a path of the shop; `null` is the home page. */
   returnTo: string | null
+  /** Made for this form alone: see form-answer.ts. */
+  formKey: string
   /** Empty in production, where there are none. */
   demoAccounts: DemoAccount[]
 }
@@ -25,6 +27,7 @@ export function loginPage({
   email,
   remember,
   returnTo,
+  formKey,
   demoAccounts,
 }: LoginPageProps): SafeHtml {
   const form: FormState<'email' | 'password'> = { values: { email }, errors: {} }
@@ -35,6 +38,7 @@ export function loginPage({
     main: html`<div class="wrap page page-narrow">
       <h1>Log in</h1>
       <form class="form" method="post" action="${routes.login.action.href()}">
+        ${hiddenField('formKey', formKey)}
         ${returnTo === null ? null : hiddenField('returnTo', returnTo)}
         ${field(form, 'email', { label: 'E-mail', type: 'email', autocomplete: 'username' })}
         ${field(form, 'password', {
@@ -55,7 +59,11 @@ export function loginPage({
           New here?
           <a href="${routes.register.index.href(null, { returnTo })}">Create an account</a>
         </li>
-        <li><a href="${routes.resetPassword.request.index.href()}">Forgot your password?</a></li>
+        <li>
+          <a href="${routes.resetPassword.request.index.href(null, { returnTo })}"
+            >Forgot your password?</a
+          >
+        </li>
       </ul>
       ${demoAccounts.length === 0 ? null : demoHint(demoAccounts)}
     </div>`,

@@ -107,3 +107,41 @@ it('ends the login of somebody else in the same browser', async () => {
   assert.deepEqual(listLogins(shop.db, findUserByEmail(shop.db, reader.email)!.id), [])
   assert.match((await browser.get('/account')).text, /Nora Newcomer/)
 })
+
+it('takes a name for what it is, one line without a link, and any address that browsers take', async () => {
+  const shop = await openTestShop()
+  const name = 'You have won!\r\n\r\nhttps://evil.example/prize'
+  const page = await shop.browser().post('/register', { ...newcomer, name })
+  assert.equal(page.status, 422)
+  assert.deepEqual(page.field('name')!.errors, ['Enter a name without a link or an address in it.'])
+  for (const [typed, email] of [
+    ["o'brien@example.com", "o'brien@example.com"],
+    ['me@münchen.de', 'me@xn--mnchen-3ya.de'],
+    [' no\u200bra@example.com', 'nora@example.com'],
+  ]) {
+    const browser = shop.browser()
+    const fields = { ...newcomer, name: 'Nora\n\u202eNewcomer', email: typed! }
+    const home = await browser.submit('/register', fields)
+    assert.deepEqual(home.notices, ['Welcome, Nora Newcomer. Your account is ready.'])
+    assert.equal(findUserByEmail(shop.db, email!)!.email, email)
+    assert.equal((await shop.browser().login({ ...newcomer, email: typed! })).signedIn, true)
+  }
+})
+
+it('slows down who registers without end, or asks who has an account', async () => {
+  const shop = await openTestShop()
+  const ask = (address: string) =>
+    shop.browser({ address }).post('/register', { ...newcomer, email: reader.email })
+  const answers = []
+  for (let question = 1; question <= 10; question++) answers.push(await ask('192.0.2.1'))
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [...Array(6).fill(422), ...Array(4).fill(429)],
+  )
+  const refused = answers.at(-1)!
+  assert.ok(Number(refused.headers.get('Retry-After')) > 3000)
+  assert.match(refused.alerts.join(), /^Too many attempts\. Please try again in 60 minutes\./)
+  assert.equal(refused.field('name')!.value, newcomer.name)
+  assert.equal((await ask('192.0.2.2')).status, 422)
+  assert.equal((await shop.browser().login(reader)).signedIn, true, 'who has an account')
+})

@@ -1,14 +1,20 @@
 import { createController } from 'remix/fetch-router'
 import * as v from 'valibot'
 import { insertUser } from '../../db/users.ts'
+import type { AppContext } from '../context.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { readForm } from '../form.ts'
+import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
-import { seeOther, seeOtherWithNotice } from '../see-other.ts'
+import { seeOther } from '../see-other.ts'
+import type { Notice } from '../ui/notices.ts'
 import { CurrentLogin } from './current-login.ts'
+import { createFormKey, findEarlierAnswer, giveAnswer } from './form-answer.ts'
+import { tooMany } from './login-controller.ts'
 import { checkPassword } from './passwords.ts'
 import { emailField, nameField } from './personal-data.ts'
 import { registerPage } from './register-page.ts'
+import type { RegisterForm } from './register-page.ts'
 import { safeReturnTo } from './return-to.ts'
 import { signIn } from './sign-in.ts'
 
@@ -20,43 +26,69 @@ const registration = v.object({
 })
 
 export function createRegisterController(dependencies: Dependencies) {
-  const { db, page, passwords, now } = dependencies
+  const { db, page, passwords, throttle, now } = dependencies
+
+  function showForm(
+    context: AppContext,
+    props: { form: RegisterForm; returnTo: string | null; notice?: Notice },
+    init?: ResponseInit,
+  ): Response {
+    const { form, returnTo, notice } = props
+    return page(
+      context,
+      (shell) => {
+        const notices = notice ? [...shell.notices, notice] : shell.notices
+        const formKey = createFormKey()
+        return registerPage({ shell: { ...shell, notices }, form, returnTo, formKey })
+      },
+      init,
+    )
+  }
+
   return createController(routes.register, {
     actions: {
       index(context) {
         const returnTo = safeReturnTo(context.url.searchParams.get('returnTo'))
         if (context.get(CurrentLogin)) return seeOther(returnTo ?? routes.home.href())
-        const form = { values: {}, errors: {} }
-        return page(context, (shell) => registerPage({ shell, form, returnTo }))
+        return showForm(context, { form: { values: {}, errors: {} }, returnTo })
       },
 
       async action(context) {
         const returnTo = safeReturnTo(context.get(FormData).get('returnTo'))
         const { values, errors, output } = readForm(registration, context.get(FormData))
+        const form = { values, errors }
         const weakness = checkPassword(values.password ?? '', [
           values.email ?? '',
           values.name ?? '',
         ])
         if (weakness !== null) errors.password = weakness
-
-        const user =
-          output === undefined || weakness !== null
-            ? undefined
-            : insertUser(db, {
-                name: output.name,
-                email: output.email,
-                passwordHash: await passwords.hash(output.password),
-                now: new Date(now()),
-              })
-        if (user === 'email-taken') errors.email = 'There is an account with this address already.'
-        if (user === undefined || user === 'email-taken') {
-          const form = { values, errors }
-          return page(context, (shell) => registerPage({ shell, form, returnTo }), 422)
+        if (!output || weakness !== null) {
+          return showForm(context, { form, returnTo }, { status: 422 })
         }
 
-        signIn(context, dependencies, { userId: user.id, remember: false })
-        const text = `Welcome, ${user.name}. Your account is ready.`
-        return seeOtherWithNotice(context, returnTo ?? routes.home.href(), text)
+        // To the letter that of a moment ago, with its password: it need not be hashed again.
+        const earlier = findEarlierAnswer(context, dependencies)
+        if (earlier) return giveAnswer(context, dependencies, earlier)
+
+        const { address } = context.get(Client)
+        const wait = await throttle.waitToRegister(address)
+        if (wait > 0) {
+          const notice: Notice = { kind: 'error', text: tooMany(wait) }
+          const headers = { 'Retry-After': String(wait) }
+          return showForm(context, { form, returnTo, notice }, { status: 429, headers })
+        }
+        const passwordHash = await passwords.hash(output.password, 'registration')
+        const signedIn = await signIn(context, dependencies, {
+          findUser: () => insertUser(db, { ...output, passwordHash, now: new Date(now()) }),
+          remember: false,
+          returnTo,
+          notice: `Welcome, ${output.name}. Your account is ready.`,
+        })
+        if (signedIn instanceof Response) return signedIn
+
+        await throttle.countTakenEmail(address)
+        errors.email = 'There is an account with this address already.'
+        return showForm(context, { form, returnTo }, { status: 422 })
       },
     },
   })

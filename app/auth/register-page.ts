@@ -14,9 +14,11 @@ export type RegisterPageProps = {
   form: RegisterForm
   /** Where to go afterwards, already checked to be a path of the shop; `null` is the home page. */
   returnTo: string | null
+  /** Made for this form alone: see form-answer.ts. */
+  formKey: string
 }
 
-export function registerPage({ shell, form, returnTo }: RegisterPageProps): SafeHtml {
+export function registerPage({ shell, form, returnTo, formKey }: RegisterPageProps): SafeHtml {
   return document({
     title: formTitle('Create an account', form),
     shell,
@@ -28,6 +30,7 @@ export function registerPage({ shell, form, returnTo }: RegisterPageProps): Safe
       <h1>Create an account</h1>
       ${errorSummary(form)}
       <form class="form" method="post" action="${routes.register.action.href()}">
+        ${hiddenField('formKey', formKey)}
         ${returnTo === null ? null : hiddenField('returnTo', returnTo)}
         ${field(form, 'name', { label: 'Name', autocomplete: 'name', maxlength: 100 })}
         ${field(form, 'email', { label: 'E-mail', type: 'email', autocomplete: 'username' })}

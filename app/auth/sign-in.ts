@@ -1,63 +1,95 @@
 import { Session } from 'remix/session'
-import type { Database } from '../../db/connect.ts'
-import { deleteLogin, deleteLoginsIdleSince, insertLogin } from '../../db/logins.ts'
-import type { Login } from '../../db/schema.ts'
-import { findUserById } from '../../db/users.ts'
-import { handOverCart } from '../cart/cart.ts'
+import { deleteIdleLogins, deleteLogins, insertLogin } from '../../db/logins.ts'
 import type { AppContext } from '../context.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { CurrentLogin, TOUCH_AFTER_MS } from './current-login.ts'
-import { Device } from './device.ts'
+import { routes } from '../routes.ts'
+import { readSession } from '../session-values.ts'
+import { CurrentLogin, idleLimit } from './current-login.ts'
+import { answerOnce, giveAnswer } from './form-answer.ts'
 
-// Without "remember me" on a computer that others may use (OWASP ASVS 5.0, 7.3.1).
-const SHORT_IDLE_SECONDS = 2 * 60 * 60
-
-export interface SignInOptions {
-  userId: number
+export interface SignInOptions<failure> {
+  /** Answers who it is, in the transaction in which the login is made. */
+  findUser: () => { id: number } | failure
   /** Whether the login outlives the browser. */
   remember: boolean
+  /** Where to go afterwards, already checked; `null` is the home page. */
+  returnTo: string | null
+  notice: string
 }
 
-/** The one way in, for login and registration alike. */
-export function signIn(
+/**
+ * The one way in, for login and registration alike. The caller has checked the password.
+ *
+ * @returns What `findUser` found in place of a user, or the way on
+ */
+export async function signIn<failure extends string>(
   context: AppContext,
-  { db, config, now }: Pick<Dependencies, 'db' | 'config' | 'now'>,
-  { userId, remember }: SignInOptions,
-): void {
-  endLogin(context, db)
-  deleteLoginsIdleSince(db, new Date(now() - config.sessionMaxAge * 1000 - TOUCH_AFTER_MS))
-  const login = insertLogin(db, {
-    userId,
-    userAgent: context.request.headers.get('User-Agent') ?? '',
-    remembered: remember,
-    now: new Date(now()),
+  dependencies: Dependencies,
+  { findUser, remember, returnTo, notice }: SignInOptions<failure>,
+): Promise<Response | failure> {
+  const { db, config, sessions, now } = dependencies
+  const before = await loadOwnSessions(context, sessions)
+  const answer = answerOnce(context, dependencies, () => {
+    const user = findUser()
+    if (typeof user === 'string') return user
+    deleteLogins(db, loginIdsOf(context, before))
+    deleteIdleLogins(db, {
+      remembered: new Date(now() - idleLimit(true, config.sessionMaxAge) * 1000),
+      others: new Date(now() - idleLimit(false, config.sessionMaxAge) * 1000),
+    })
+    const login = insertLogin(db, {
+      userId: user.id,
+      userAgent: context.request.headers.get('User-Agent') ?? '',
+      remembered: remember,
+      now: new Date(now()),
+    })
+    const location = wayOn(context, returnTo)
+    return { userId: user.id, loginId: login.id, location, notice }
   })
-  const session = context.get(Session)
-  session.set('loginId', login.id)
-  handOverCart(session, userId)
-  // A session id that somebody planted before the login is worth nothing after it.
-  session.regenerateId()
-  session.setMaxAge(idleLimit(remember, config.sessionMaxAge), { persistent: remember })
-  context.get(Device).trust(findUserById(db, userId)!)
+  return typeof answer === 'string' ? answer : giveAnswer(context, dependencies, answer)
 }
 
-/** Whether the session of a login may still be there, as far as its row can tell. */
-export function isActive(login: Login, sessionMaxAge: number, now: number): boolean {
-  const idleMs = now - login.lastSeenAt.getTime()
-  return idleMs <= idleLimit(login.remembered, sessionMaxAge) * 1000 + TOUCH_AFTER_MS
+/**
+ * A form of ours that comes without any cookie is that of a new browser, or of one that keeps none.
+ * The login page knows: it leads on who is signed in and tells the other what is wrong.
+ */
+function wayOn(context: AppContext, returnTo: string | null): string {
+  const isPage = context.get(FormData).has('formKey')
+  if (!isPage || context.request.headers.has('Cookie')) return returnTo ?? routes.home.href()
+  const goOn = returnTo === null ? '' : `&${new URLSearchParams({ returnTo })}`
+  return `${routes.login.index.href()}?signed-in${goOn}`
 }
 
-function idleLimit(remembered: boolean, sessionMaxAge: number): number {
-  return remembered ? sessionMaxAge : Math.min(SHORT_IDLE_SECONDS, sessionMaxAge)
-}
-
-/** The one way out. The row goes first: without it no copy of the cookie is worth anything. */
-export function signOut(context: AppContext, db: Database): void {
-  endLogin(context, db)
+/** The one way out. The rows go first: without them no copy of a cookie is worth anything. */
+export async function signOut(
+  context: AppContext,
+  { db, sessions }: Pick<Dependencies, 'db' | 'sessions'>,
+): Promise<void> {
+  const others = await loadOwnSessions(context, sessions)
+  deleteLogins(db, loginIdsOf(context, others))
+  for (const session of others) {
+    session.destroy()
+    await sessions.storage.save(session)
+  }
   context.get(Session).destroy()
 }
 
-function endLogin(context: AppContext, db: Database): void {
-  const current = context.get(CurrentLogin)
-  if (current) deleteLogin(db, current.login.id, current.user.id)
+/**
+ * The sessions of a request with several cookies, of which the request itself has none: somebody
+ * planted one beside the visitor's, and nobody can tell which. Whoever signs in or out ends both.
+ */
+async function loadOwnSessions(
+  context: AppContext,
+  { cookie, storage }: Dependencies['sessions'],
+): Promise<Session[]> {
+  const header = context.request.headers.get('Cookie')
+  const values = storage.selfAuthenticating ? cookie.rawValues(header) : cookie.parseAll(header)
+  if (values.length < 2) return []
+  const options = { maxAge: cookie.maxAge, flashes: 'keep' } as const
+  return Promise.all(values.map((value) => storage.read(value, options)))
+}
+
+function loginIdsOf(context: AppContext, sessions: Session[]): string[] {
+  const ids = sessions.map((session) => readSession(session, 'loginId'))
+  return [...ids, context.get(CurrentLogin)?.login.id].filter((id) => id !== undefined)
 }

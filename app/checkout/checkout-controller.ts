@@ -4,7 +4,8 @@ import * as v from 'valibot'
 import { findBooksByIds } from '../../db/books.ts'
 import { findOrderByCheckoutKey, placeOrder } from '../../db/orders.ts'
 import type { LineToOrder } from '../../db/orders.ts'
-import { CurrentLogin, requireLogin } from '../auth/current-login.ts'
+import { CurrentLogin } from '../auth/current-login.ts'
+import { readKeptForm, requireLogin } from '../auth/require-login.ts'
 import { priceCart } from '../cart/cart-lines.ts'
 import { openCart } from '../cart/cart.ts'
 import type { AppContext } from '../context.ts'
@@ -25,7 +26,9 @@ const address = v.object({
   country: line('the country', 100),
 })
 
-export function createCheckoutController({ db, page, now }: Dependencies) {
+export function createCheckoutController(dependencies: Dependencies) {
+  const { db, page, now } = dependencies
+
   function showForm(
     context: AppContext,
     form: CheckoutForm,
@@ -76,12 +79,13 @@ export function createCheckoutController({ db, page, now }: Dependencies) {
   }
 
   return createController(routes.checkout, {
-    middleware: [requireLogin()],
+    middleware: [requireLogin(dependencies, { keep: Object.keys(address.entries) })],
     actions: {
       index(context) {
         openCart(context, db).settle()
         const { name } = context.get(CurrentLogin)!.user
-        return showForm(context, { values: { name }, errors: {} }, randomUUID())
+        const values = { name, ...readKeptForm(context, dependencies) }
+        return showForm(context, { values, errors: {} }, randomUUID())
       },
 
       action(context) {
@@ -89,9 +93,9 @@ export function createCheckoutController({ db, page, now }: Dependencies) {
         const formData = context.get(FormData)
         const key = readCheckoutKey(String(formData.get('checkoutKey') ?? ''))
         const total = String(formData.get('total') ?? '')
-        if (!key || !/^\d{1,12}$/.test(total)) return backToCart(context, damagedForm)
-        // What was typed into it is somebody else's name and address.
-        if (key.userId !== user.id) return backToCart(context, formOfAnother)
+        // Not even without `madeFor`: what was typed into it is somebody else's name and address.
+        const isOwn = key?.userId === user.id
+        if (!isOwn || !/^\d{1,12}$/.test(total)) return backToCart(context, damagedForm)
         const seen = { lines: key.lines, totalCents: Number(total) }
 
         // The first answer may have been lost: whatever was typed since, this form is an order.
@@ -122,8 +126,6 @@ export function createCheckoutController({ db, page, now }: Dependencies) {
 const nothingToBuy = 'There is nothing in your cart to check out.'
 const damagedForm = 'The form was damaged on its way. Please check out again.'
 const soldMeanwhile = 'Some of your books were sold meanwhile. Please look at your cart again.'
-const formOfAnother =
-  'That form was opened while somebody else was signed in, so nothing was ordered.'
 
 function line(what: string, longest: number) {
   return v.pipe(

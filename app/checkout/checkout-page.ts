@@ -6,6 +6,7 @@ import type { Shell } from '../ui/shell.ts'
 import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 import { alertIcon } from '../ui/icons.ts'
+import { madeForField } from '../ui/made-for-field.ts'
 import { plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import type { Book } from '../../db/schema.ts'
@@ -36,7 +37,8 @@ export function checkoutPage(props: CheckoutPageProps): SafeHtml {
       ${errorSummary(form)} ${changed ? orderChanged(changed, totalCents) : null}
       <div class="with-aside">
         <form class="form" method="post" action="${routes.checkout.action.href()}">
-          ${hiddenField('total', totalCents)} ${hiddenField('checkoutKey', checkoutKey)}
+          ${madeForField(shell.user)} ${hiddenField('total', totalCents)}
+          ${hiddenField('checkoutKey', checkoutKey)}
           <h2>Where shall it go?</h2>
           ${addressFields(form)}
           <button class="button button-wide" type="submit">

@@ -16,7 +16,7 @@ import { sessionPanel } from './session-panel.ts'
 import { viewSession, type Memory, type SessionView } from './session-view.ts'
 
 interface InspectorOptions {
-  config: Pick<Config, 'sessionStorage' | 'sessionDir' | 'sessionLifetime'>
+  config: Pick<Config, 'sessionStorage' | 'sessionDir' | 'sessionLifetime' | 'sessionMaxAge'>
   sessions: Pick<Sessions, 'cookie' | 'storage'>
   db: Database
   site: Site
@@ -49,7 +49,7 @@ export function createInspector({ config, sessions, db, site, now }: InspectorOp
   const { cookie, storage } = sessions
   const history = new SessionHistory()
   const page = createPageRenderer(site, { notices: false })
-  const withLogin = loadCurrentLogin(db, now)
+  const withLogin = loadCurrentLogin({ db, config, now })
 
   function view(context: RequestContext<any, any>, session: Session): SessionView {
     return viewSession(session, {

@@ -1,15 +1,16 @@
 import { createController } from 'remix/fetch-router'
 import { findOrder, listOrders } from '../../db/orders.ts'
-import { CurrentLogin, requireLogin } from '../auth/current-login.ts'
+import { CurrentLogin } from '../auth/current-login.ts'
+import { requireLogin } from '../auth/require-login.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { notFound } from '../errors/error-responses.ts'
 import { routes } from '../routes.ts'
 import { orderListPage } from './order-list-page.ts'
 import { orderPage } from './order-page.ts'
 
-export function createOrdersController({ db, page }: Dependencies) {
+export function createOrdersController({ db, page, now }: Dependencies) {
   return createController(routes.orders, {
-    middleware: [requireLogin()],
+    middleware: [requireLogin({ db, now })],
     actions: {
       index(context) {
         const orders = listOrders(db, context.get(CurrentLogin)!.user.id)

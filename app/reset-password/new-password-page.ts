@@ -4,6 +4,7 @@ import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
 import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
+import { hiddenField } from '../ui/hidden-field.ts'
 
 export type NewPasswordForm = FormState<'password'>
 
@@ -11,10 +12,13 @@ export function newPasswordPage({
   shell,
   token,
   form,
+  formKey,
 }: {
   shell: Shell
   token: string
   form: NewPasswordForm
+  /** Made for this form alone: see form-answer.ts. */
+  formKey: string
 }): SafeHtml {
   return document({
     title: formTitle('Choose a new password', form),
@@ -27,6 +31,7 @@ export function newPasswordPage({
         method="post"
         action="${routes.resetPassword.confirm.action.href({ token })}"
       >
+        ${hiddenField('formKey', formKey)}
         ${field(form, 'password', {
           label: 'New password',
           type: 'password',

@@ -5,15 +5,22 @@ import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
 import { shop } from '../ui/shop.ts'
 import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
+import { hiddenField } from '../ui/hidden-field.ts'
 
 export type ResetRequestForm = FormState<'email'>
 
 export function resetRequestPage({
   shell,
   form,
+  formKey,
+  returnTo,
 }: {
   shell: Shell
   form: ResetRequestForm
+  /** Made for this form alone: see form-answer.ts. */
+  formKey: string
+  /** Where the login shall lead that comes after it, already checked. */
+  returnTo: string | null
 }): SafeHtml {
   return document({
     title: formTitle('Forgot your password?', form),
@@ -27,11 +34,13 @@ export function resetRequestPage({
       <p class="lead">Tell us your e-mail address, and we send you a link to choose a new one.</p>
       ${errorSummary(form)}
       <form class="form" method="post" action="${routes.resetPassword.request.action.href()}">
+        ${hiddenField('formKey', formKey)}
+        ${returnTo === null ? null : hiddenField('returnTo', returnTo)}
         ${field(form, 'email', { label: 'E-mail', type: 'email', autocomplete: 'username' })}
         <button class="button button-wide" type="submit">Send the link</button>
       </form>
       <ul class="form-links">
-        <li><a href="${routes.login.index.href()}">Back to log in</a></li>
+        <li><a href="${routes.login.index.href(null, { returnTo })}">Back to log in</a></li>
       </ul>
     </div>`,
   })
@@ -41,10 +50,12 @@ export function resetRequestPage({
 export function resetSentPage({
   shell,
   outbox,
+  returnTo,
 }: {
   shell: Shell
   /** Whether there is a page that shows the message, which is so outside production. */
   outbox: boolean
+  returnTo: string | null
 }): SafeHtml {
   return document({
     title: 'Look into your mail',
@@ -63,7 +74,7 @@ export function resetSentPage({
           : null
       }
       <ul class="form-links">
-        <li><a href="${routes.login.index.href()}">Back to log in</a></li>
+        <li><a href="${routes.login.index.href(null, { returnTo })}">Back to log in</a></li>
       </ul>
     </div>`,
   })

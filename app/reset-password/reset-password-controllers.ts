@@ -1,82 +1,132 @@
 import { createController } from 'remix/fetch-router'
+import { Session } from 'remix/session'
 import * as v from 'valibot'
 import { deleteAllLogins } from '../../db/logins.ts'
 import {
   createPasswordReset,
   findPasswordReset,
   passwordResetMinutes,
-  takePasswordReset,
+  resetPassword,
 } from '../../db/password-resets.ts'
-import { findUserByEmail, findUserById, updatePasswordHash } from '../../db/users.ts'
+import type { User } from '../../db/schema.ts'
+import { findUserByEmail, findUserById } from '../../db/users.ts'
+import { Device } from '../auth/device.ts'
+import { answerOnce, createFormKey, findEarlierAnswer, giveAnswer } from '../auth/form-answer.ts'
 import { checkPassword } from '../auth/passwords.ts'
 import { emailField } from '../auth/personal-data.ts'
+import { safeReturnTo } from '../auth/return-to.ts'
+import type { AppContext } from '../context.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { readForm } from '../form.ts'
 import type { Log } from '../log.ts'
 import type { Mailer, Message } from '../mailer.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
-import { seeOther, seeOtherWithNotice } from '../see-other.ts'
+import { seeOther } from '../see-other.ts'
+import { readSession } from '../session-values.ts'
 import { shop } from '../ui/shop.ts'
 import { newPasswordPage, resetInvalidPage } from './new-password-page.ts'
+import type { NewPasswordForm } from './new-password-page.ts'
 import { resetRequestPage, resetSentPage } from './request-page.ts'
 
 const requestForm = v.object({ email: emailField })
 
+// A second click asks for nothing more; who comes back later wants another mail.
+const SAME_REQUEST_MS = 60_000
+
 /** Asking for a link. The answer is the same whether the address has an account or not. */
 export function createResetRequestController(dependencies: Dependencies) {
   const { db, config, page, mailer, log, throttle, now } = dependencies
+
+  async function mailLink(context: AppContext, user: User): Promise<void> {
+    const once = { forMs: SAME_REQUEST_MS }
+    if (findEarlierAnswer(context, dependencies, once)) return
+    const { address } = context.get(Client)
+    // Who asks too often gets the same answer and no further mail.
+    const device = context.get(Device).idFor(user)
+    if (!(await throttle.allowReset(user.email, address, device))) return
+    let token: string | undefined
+    answerOnce(
+      context,
+      dependencies,
+      () => {
+        token = createPasswordReset(db, user.id, new Date(now()))
+        return { userId: user.id, loginId: null, location: '', notice: null }
+      },
+      once,
+    )
+    if (token === undefined) return
+    const path = routes.resetPassword.confirm.index.href({ token })
+    // Not waited for: how long a mail takes would tell that there is an account.
+    sendLater(mailer, log, {
+      to: user.email,
+      subject: `Your new password for ${shop.name}`,
+      text: resetMail(new URL(path, config.publicOrigin).href),
+    })
+  }
+
   return createController(routes.resetPassword.request, {
     actions: {
       index(context) {
-        const sent = context.url.searchParams.has('sent')
+        const { searchParams } = context.url
+        const returnTo = safeReturnTo(searchParams.get('returnTo'))
+        const form = { values: {}, errors: {} }
+        const formKey = createFormKey()
         return page(context, (shell) =>
-          sent
-            ? resetSentPage({ shell, outbox: !config.production })
-            : resetRequestPage({ shell, form: { values: {}, errors: {} } }),
+          searchParams.has('sent')
+            ? resetSentPage({ shell, outbox: !config.production, returnTo })
+            : resetRequestPage({ shell, form, formKey, returnTo }),
         )
       },
 
       async action(context) {
+        const returnTo = safeReturnTo(context.get(FormData).get('returnTo'))
         const { values, errors, output } = readForm(requestForm, context.get(FormData))
         if (!output) {
           const form = { values, errors }
-          return page(context, (shell) => resetRequestPage({ shell, form }), 422)
+          const formKey = createFormKey()
+          return page(context, (shell) => resetRequestPage({ shell, form, formKey, returnTo }), 422)
+        }
+        // Not by way of the mail: it repeats nothing that whoever asks has chosen.
+        if (returnTo !== null && returnTo.length <= LONGEST_RETURN_TO) {
+          context.get(Session).set('afterReset', returnTo)
         }
         const user = findUserByEmail(db, output.email)
-        const { address } = context.get(Client)
-        // Who asks too often gets the same answer and no further mail.
-        if (user && (await throttle.allowReset(output.email, address))) {
-          const token = createPasswordReset(db, user.id, new Date(now()))
-          const path = routes.resetPassword.confirm.index.href({ token })
-          const link = new URL(path, config.publicOrigin).href
-          // Not waited for: how long a mail takes would tell that there is an account.
-          sendLater(mailer, log, {
-            to: user.email,
-            subject: `Your new password for ${shop.name}`,
-            text: resetMail(link),
-          })
-        }
-        return seeOther(`${routes.resetPassword.request.index.href()}?sent`)
+        if (user) await mailLink(context, user)
+        const goOn = returnTo === null ? '' : `&${new URLSearchParams({ returnTo })}`
+        return seeOther(`${routes.resetPassword.request.index.href()}?sent${goOn}`)
       },
     },
   })
 }
 
+// There is not much room in a session cookie.
+const LONGEST_RETURN_TO = 300
+
 /** The page that the link leads to. */
-export function createResetConfirmController({ db, page, passwords, now }: Dependencies) {
+export function createResetConfirmController(dependencies: Dependencies) {
+  const { db, page, passwords, throttle, now } = dependencies
+
+  function showForm(context: AppContext, form: NewPasswordForm, token: string, status = 200) {
+    const formKey = createFormKey()
+    return page(context, (shell) => newPasswordPage({ shell, token, form, formKey }), status)
+  }
+
   return createController(routes.resetPassword.confirm, {
     actions: {
       index(context) {
         const { token } = context.params
         const valid = findPasswordReset(db, token, new Date(now())) !== undefined
         if (!valid) return page(context, (shell) => resetInvalidPage({ shell }), 404)
-        const form = { values: {}, errors: {} }
-        return page(context, (shell) => newPasswordPage({ shell, token, form }))
+        return showForm(context, { values: {}, errors: {} }, token)
       },
 
       async action(context) {
         const { token } = context.params
+        // To the letter that of a moment ago, token and password included.
+        const earlier = findEarlierAnswer(context, dependencies)
+        if (earlier) return giveAnswer(context, dependencies, earlier)
+
         const userId = findPasswordReset(db, token, new Date(now()))
         const user = userId === undefined ? undefined : findUserById(db, userId)
         if (!user) return page(context, (shell) => resetInvalidPage({ shell }), 404)
@@ -84,19 +134,27 @@ export function createResetConfirmController({ db, page, passwords, now }: Depen
         const password = String(context.get(FormData).get('password') ?? '')
         const weakness = checkPassword(password, [user.email, user.name])
         if (weakness !== null) {
-          const form = { values: {}, errors: { password: weakness } }
-          return page(context, (shell) => newPasswordPage({ shell, token, form }), 422)
+          return showForm(context, { values: {}, errors: { password: weakness } }, token, 422)
         }
 
-        const passwordHash = await passwords.hash(password)
-        // Taken only now, in one step: of two that use the link at once, one succeeds.
-        if (takePasswordReset(db, token, new Date(now())) === undefined) {
-          return page(context, (shell) => resetInvalidPage({ shell }), 404)
-        }
-        updatePasswordHash(db, user.id, passwordHash)
-        deleteAllLogins(db, user.id)
-        const text = 'Your password is changed. Please log in with the new one.'
-        return seeOtherWithNotice(context, routes.login.index.href(), text)
+        const passwordHash = await passwords.hash(password, 'reset')
+        const returnTo = safeReturnTo(readSession(context.get(Session), 'afterReset') ?? null)
+        const answer = answerOnce(context, dependencies, () => {
+          // Taken only now, in one step: of two that use the link at once, one succeeds.
+          const taken = resetPassword(db, token, { passwordHash, now: new Date(now()) })
+          if (taken === undefined) return 'invalid'
+          deleteAllLogins(db, user.id)
+          const location = routes.login.index.href(null, { returnTo })
+          const notice = 'Your password is changed. Please log in with the new one.'
+          return { userId: user.id, loginId: null, location, notice }
+        })
+        if (answer === 'invalid') return page(context, (shell) => resetInvalidPage({ shell }), 404)
+
+        // Those were guesses at the old one. And whoever reads the user's mail is the user.
+        await throttle.forgive(user.email, context.get(Client).address)
+        const changed = findUserById(db, user.id)
+        if (changed) context.get(Device).trust(changed)
+        return giveAnswer(context, dependencies, answer)
       },
     },
   })

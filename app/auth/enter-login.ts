@@ -1,0 +1,29 @@
+import { Session } from 'remix/session'
+import { findLoginWithUser } from '../../db/logins.ts'
+import { findUserById } from '../../db/users.ts'
+import { handOverCart } from '../cart/cart.ts'
+import type { AppContext } from '../context.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { CurrentLogin } from './current-login.ts'
+import { Device } from './device.ts'
+
+/** Makes the session that of a login, with an id that nobody knew before. */
+export function enterLogin(
+  context: AppContext,
+  { db, config }: Pick<Dependencies, 'db' | 'config'>,
+  loginId: string,
+): void {
+  if (context.get(CurrentLogin)?.login.id === loginId) return
+  const entered = findLoginWithUser(db, loginId)
+  if (!entered) return
+
+  const session = context.get(Session)
+  session.set('loginId', loginId)
+  session.unset('afterReset')
+  handOverCart(session, entered.user.id)
+  // A session id that somebody planted before the login is worth nothing after it.
+  session.regenerateId()
+  // Not the limit of the login, which its row has: the cart stays when that has passed.
+  session.setMaxAge(config.sessionMaxAge, { persistent: entered.login.remembered })
+  context.get(Device).trust(findUserById(db, entered.user.id)!)
+}

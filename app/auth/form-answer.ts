@@ -1,0 +1,124 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Middleware } from 'remix/fetch-router'
+import { Session } from 'remix/session'
+import { ANSWER_LIVES_MS, findAnsweredForm, insertAnsweredForm } from '../../db/answered-forms.ts'
+import type { AnsweredForm } from '../../db/schema.ts'
+import { appMiddleware } from '../context.ts'
+import type { AppContext } from '../context.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { seeOther, seeOtherWithNotice } from '../see-other.ts'
+import { CurrentLogin } from './current-login.ts'
+import { enterLogin } from './enter-login.ts'
+
+/** Where a form led, what was told there, and who was signed in by then. */
+export type FormAnswer = Pick<AnsweredForm, 'userId' | 'loginId' | 'location' | 'notice'>
+
+interface AnswerOptions {
+  /** From `sessionProof`, for a form that does not itself prove who sent it, as by a password. */
+  sentBy?: string
+  /** For so long the same form gets the same answer. */
+  forMs?: number
+}
+
+/** The value of the hidden field `formKey`: with it two forms are the same one sent twice. */
+export function createFormKey(): string {
+  return randomBytes(16).toString('base64url')
+}
+
+/**
+ * Answers a form once, however often it is sent: by a double click, or again because the answer was
+ * lost. `work` runs for the first one, in one transaction with the note of its answer; the others get
+ * that answer. What `work` returns without a location is no answer and is not kept.
+ *
+ * The key alone is worth nothing: the form must be the same to the letter, passwords included, and
+ * either prove itself who sent it or come with the session that the first one came with.
+ */
+export function answerOnce<failure>(
+  context: AppContext,
+  { db, now }: Pick<Dependencies, 'db' | 'now'>,
+  work: () => FormAnswer | failure,
+  options: AnswerOptions = {},
+): FormAnswer | failure {
+  const form = nameOfForm(context)
+  if (form === undefined) return db.transaction(work, { behavior: 'immediate' })
+  return db.transaction(
+    () => {
+      const earlier = findEarlierAnswer(context, { db, now }, options)
+      if (earlier) return earlier
+      const answer = work()
+      if (isAnswer(answer)) {
+        const { userId, loginId, location, notice } = answer
+        const sentBy = options.sentBy ?? ''
+        const createdAt = new Date(now())
+        insertAnsweredForm(db, { form, userId, sentBy, loginId, location, notice, createdAt })
+      }
+      return answer
+    },
+    { behavior: 'immediate' },
+  )
+}
+
+/** The answer that this form got when it was sent before. */
+export function findEarlierAnswer(
+  context: AppContext,
+  { db, now }: Pick<Dependencies, 'db' | 'now'>,
+  { sentBy = '', forMs = ANSWER_LIVES_MS }: AnswerOptions = {},
+): FormAnswer | undefined {
+  const form = nameOfForm(context)
+  const earlier = form === undefined ? undefined : findAnsweredForm(db, form, new Date(now()))
+  if (!earlier || now() - earlier.createdAt.getTime() > forMs) return undefined
+  const isSender =
+    earlier.sentBy === sentBy ||
+    (earlier.loginId !== null && earlier.loginId === context.get(CurrentLogin)?.login.id)
+  return isSender ? earlier : undefined
+}
+
+/** Leads on with an answer, and signs in or out as it says. */
+export function giveAnswer(
+  context: AppContext,
+  dependencies: Dependencies,
+  { loginId, location, notice }: FormAnswer,
+): Response {
+  if (loginId !== null) enterLogin(context, dependencies, loginId)
+  return notice === null ? seeOther(location) : seeOtherWithNotice(context, location, notice)
+}
+
+/**
+ * For forms of who is signed in, before a login is required: the first one may have replaced the
+ * login that the second one comes with.
+ */
+export function answerRepeated(dependencies: Dependencies): Middleware {
+  return appMiddleware((context, next) => {
+    if (context.method !== 'POST') return next()
+    const sentBy = sessionProof(context, dependencies)
+    const earlier = findEarlierAnswer(context, dependencies, { sentBy })
+    if (!earlier) return next()
+    // What signs nobody in was a way out.
+    if (earlier.loginId === null) context.get(Session).destroy()
+    return giveAnswer(context, dependencies, earlier)
+  })
+}
+
+/** Stands for the session cookie of a request; it cannot be sent as one. */
+export function sessionProof(
+  context: AppContext,
+  { sessions }: Pick<Dependencies, 'sessions'>,
+): string {
+  const values = sessions.cookie.rawValues(context.request.headers.get('Cookie'))
+  return createHash('sha256').update(values.join(';')).digest('base64url')
+}
+
+function nameOfForm(context: AppContext): string | undefined {
+  const fields = [...context.get(FormData)]
+  const key = fields.find(([name]) => name === 'formKey')?.[1]
+  if (typeof key !== 'string' || !/^[\w-]{22}$/.test(key)) return undefined
+  // The page that offers to send a form again has its fields in another order.
+  fields.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0))
+  // The key is random and nowhere kept, so nobody can guess the passwords that go into it.
+  const sent = JSON.stringify([context.url.pathname, fields])
+  return createHash('sha256').update(sent).digest('base64url')
+}
+
+function isAnswer(value: unknown): value is FormAnswer {
+  return typeof value === 'object' && value !== null && 'location' in value
+}

@@ -1,0 +1,95 @@
+import type { Middleware } from 'remix/fetch-router'
+import { deleteKeptForms, findKeptForm, keepForm } from '../../db/kept-forms.ts'
+import { appMiddleware } from '../context.ts'
+import type { AppContext } from '../context.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { routes } from '../routes.ts'
+import { seeOther } from '../see-other.ts'
+import type { Notice } from '../ui/notices.ts'
+import { CurrentLogin } from './current-login.ts'
+import { Device } from './device.ts'
+
+interface RequireLoginOptions {
+  /** Where a form stands that cannot be asked for at the path to which it is sent. */
+  formPage?: (context: AppContext) => string
+  /** The fields to keep of a form that comes too late; never a password. */
+  keep?: readonly string[]
+}
+
+/**
+ * Sends whoever is not signed in to the login form, and back here afterwards. A form whose login ended
+ * while it was filled in is kept until the same user is back: see `readKeptForm`.
+ */
+export function requireLogin(
+  dependencies: Pick<Dependencies, 'db' | 'now'>,
+  { formPage, keep = [] }: RequireLoginOptions = {},
+): Middleware {
+  return appMiddleware((context, next) => {
+    const { pathname, search } = context.url
+    const current = context.get(CurrentLogin)
+    if (context.method === 'GET') {
+      if (current) return next()
+      return seeOther(routes.login.index.href(null, { returnTo: pathname + search }))
+    }
+    if (current) {
+      // It is sent anew: what it was before is of no use any more.
+      if (keep.length > 0) deleteKeptForms(dependencies.db, current.user.id, pathname)
+      return next()
+    }
+    const page = formPage?.(context) ?? pathname
+    const kept = keepFields(context, dependencies, page, keep)
+    return kept === undefined ? sendToLogin(page) : sendToLogin(`${page}?kept=${kept}`, 'kept')
+  })
+}
+
+/**
+ * Ends a form that only who is signed in may send. Nothing of it is in the session, which may be one
+ * that ended a moment ago and takes nothing more.
+ */
+export function sendToLogin(returnTo: string, form: 'kept' | 'again' = 'again'): Response {
+  return seeOther(routes.login.index.href(null, { returnTo, form }))
+}
+
+/** What the login page tells whom `sendToLogin` has sent there. */
+export function tellWhyToLogIn(url: URL): Notice | undefined {
+  switch (url.searchParams.get('form')) {
+    case 'kept':
+      return { kind: 'error', text: 'Please log in to go on. What you typed is kept.' }
+    case 'again':
+      return { kind: 'error', text: 'Please log in, and then send the form again.' }
+    default:
+      return undefined
+  }
+}
+
+/** What the same user typed into the form of this page before having to log in again. */
+export function readKeptForm(
+  context: AppContext,
+  { db, now }: Pick<Dependencies, 'db' | 'now'>,
+): Record<string, string> | undefined {
+  const id = context.url.searchParams.get('kept')
+  const kept = id === null ? undefined : findKeptForm(db, id, new Date(now()))
+  const isOurs =
+    kept?.path === context.url.pathname && kept.userId === context.get(CurrentLogin)?.user.id
+  return isOurs ? kept.fields : undefined
+}
+
+/** Keeps a form if it may be, and answers under which id. */
+function keepFields(
+  context: AppContext,
+  { db, now }: Pick<Dependencies, 'db' | 'now'>,
+  path: string,
+  names: readonly string[],
+): string | undefined {
+  const form = context.get(FormData)
+  const { userId } = context.get(Device)
+  // The form says whose it is. The device, whose cookie is signed, says that this user was here: so
+  // nobody fills the table for users who have never been.
+  if (userId === undefined || form.get('madeFor') !== String(userId)) return undefined
+  const fields = names.flatMap((name) => {
+    const value = form.get(name)
+    return typeof value === 'string' ? [[name, value]] : []
+  })
+  if (fields.length === 0) return undefined
+  return keepForm(db, { userId, path, fields: Object.fromEntries(fields) }, new Date(now()))
+}

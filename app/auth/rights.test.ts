@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { listLogins } from '../../db/logins.ts'
+import { findUserByEmail } from '../../db/users.ts'
+import { admin, onEachStorage, reader } from '../testing.ts'
+import type { TestShop } from '../testing.ts'
+
+const newPassword = 'an evening on the balcony'
+const change = { currentPassword: reader.password, newPassword }
+
+function loginsOf({ db }: TestShop, { email }: { email: string }) {
+  return listLogins(db, findUserByEmail(db, email)!.id)
+}
+
+async function linkFor(shop: TestShop): Promise<string> {
+  await shop.browser().post('/reset-password', { email: reader.email })
+  return new URL(/https?:\S+/.exec(shop.outbox.messages[0]!.text)![0]).pathname
+}
+
+onEachStorage('a copy of a cookie from before', (open) => {
+  it('is signed out by whatever changes the rights of its login', async () => {
+    const shop = await open()
+    for (const [path, fields] of [
+      ['/account/logins/others/remove', {}],
+      ['/account/password', change],
+      ['/login', { email: reader.email, password: newPassword }],
+      ['/register', { name: 'Nora', email: 'nora@example.com', password: newPassword }],
+      ['/logout', {}],
+    ] as const) {
+      const browser = shop.browser()
+      const password = path === '/account/logins/others/remove' || path === '/account/password'
+      await browser.login({ ...reader, password: password ? reader.password : newPassword })
+      const copy = browser.copy()
+      assert.equal((await copy.get('/')).signedIn, true)
+      const page = await browser.submit(path, { ...fields })
+      assert.equal(page.signedIn, path !== '/logout', path)
+      assert.equal((await copy.get('/')).signedIn, false, path)
+      assert.equal((await copy.get('/account')).status, 303, path)
+      await browser.post('/logout')
+    }
+    assert.deepEqual(loginsOf(shop, reader), [])
+  })
+
+  it('is signed out by a reset, wherever that happens', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.login(reader)
+    const copy = browser.copy()
+    await shop.browser().post(await linkFor(shop), { password: newPassword })
+    for (const old of [browser, copy]) assert.equal((await old.get('/')).signedIn, false)
+    assert.deepEqual(loginsOf(shop, reader), [])
+  })
+})
+
+async function withBoth(shop: TestShop) {
+  const [one, other] = [shop.browser(), shop.browser()]
+  await one.login(reader)
+  await other.login(admin)
+  const Cookie = `${one.sessionCookie}; ${other.sessionCookie}`
+  const post = (path: string, fields: Record<string, string> = {}) =>
+    shop.browser().request(path, {
+      method: 'POST',
+      headers: { Cookie, Origin: shop.config.publicOrigin },
+      body: new URLSearchParams(fields),
+    })
+  return { one, other, post }
+}
+
+onEachStorage('a request with two session cookies', (open) => {
+  it('logs both out', async () => {
+    const shop = await open()
+    const { one, other, post } = await withBoth(shop)
+    const answer = await post('/logout')
+    assert.equal(answer.location, '/login?signed-out')
+    assert.match(answer.setCookies.join(), /^session-44100=; Path=\/; Max-Age=0;/)
+    assert.deepEqual([...loginsOf(shop, reader), ...loginsOf(shop, admin)], [])
+    for (const browser of [one, other]) assert.equal((await browser.get('/')).signedIn, false)
+    assert.deepEqual(
+      shop.sessionFiles().filter((name) => name.includes('.json')),
+      [],
+    )
+  })
+
+  it('ends both when somebody logs in', async () => {
+    const shop = await open()
+    const { one, other, post } = await withBoth(shop)
+    assert.equal((await post('/login', { ...reader })).status, 303)
+    assert.equal(loginsOf(shop, reader).length, 1)
+    assert.deepEqual(loginsOf(shop, admin), [])
+    for (const browser of [one, other]) assert.equal((await browser.get('/')).signedIn, false)
+  })
+})
