@@ -6,7 +6,7 @@ import type { AssetHref } from './assets/public-files.ts'
 import { CurrentLogin } from './auth/current-login.ts'
 import { readSession } from './session-values.ts'
 import type { Notice } from './ui/notices.ts'
-import type { FramePart, Place, Shell, Visit } from './ui/shell.ts'
+import type { FramePart, Panel, Place, Shell, Visit } from './ui/shell.ts'
 
 /** Answers with a page: fetches what every page shows around its content, and puts it there. */
 export type RenderPage = (
@@ -32,7 +32,7 @@ interface PageOptions {
   /** Pass `true` for error pages: they do without the parts that cannot be made. */
   inTrouble?: boolean
   /** What stands at the end of every page; made last, when all else has been read. */
-  panel?: ((context: RequestContext<any, any>) => SafeHtml | undefined) | undefined
+  panel?: ((context: RequestContext<any, any>) => Panel | undefined) | undefined
 }
 
 export function createPageRenderer(

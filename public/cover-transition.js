@@ -1,15 +1,22 @@
 // On the way between a list and a book's page, the cover travels from the one place to the other.
 // Browsers without cross-document view transitions never fire these events.
 
-addEventListener('pageswap', (event) => {
-  nameCover(event.viewTransition, event.activation?.entry.url)
+addEventListener('pageswap', ({ viewTransition, activation }) => {
+  acceptSkipping(viewTransition)
+  nameCover(viewTransition, activation?.entry.url)
 })
 
-addEventListener('pagereveal', (event) => {
+addEventListener('pagereveal', ({ viewTransition }) => {
+  acceptSkipping(viewTransition)
   // A book's page names its own cover, in the stylesheet.
   if (document.querySelector('.book-cover')) return
-  nameCover(event.viewTransition, globalThis.navigation?.activation?.from?.url)
+  nameCover(viewTransition, globalThis.navigation?.activation?.from?.url)
 })
+
+/** A browser skips a transition when the visitor is faster, for example, which is no error. */
+function acceptSkipping(transition) {
+  transition?.ready.catch(() => {})
+}
 
 /** Gives the cover of the book at `url` the name that the cover has on the book's own page. */
 function nameCover(transition, url) {

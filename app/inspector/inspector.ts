@@ -1,4 +1,3 @@
-import type { SafeHtml } from '@remix-run/html-template'
 import { createContextKey, type Middleware, type RequestContext } from 'remix/fetch-router'
 import { getSessionState, Session } from 'remix/session'
 import { loadSession } from 'remix/session-middleware'
@@ -9,10 +8,12 @@ import { Client } from '../middleware/client-address.ts'
 import { createPageRenderer, type Site } from '../page.ts'
 import { routes } from '../routes.ts'
 import type { Sessions } from '../session.ts'
+import type { Panel } from '../ui/shell.ts'
 import { SessionHistory, type Change } from './history.ts'
 import { recordOperations, shortId, type Operation } from './operations.ts'
 import { sessionPage } from './session-page.ts'
 import { sessionPanel } from './session-panel.ts'
+import { inspectorAssets } from './session-parts.ts'
 import { viewSession, type Memory, type SessionView } from './session-view.ts'
 
 interface InspectorOptions {
@@ -30,7 +31,7 @@ export interface Inspector {
    */
   around<middleware extends Middleware<any>>(withSession: middleware): middleware
   /** The part of a page that tells of its session. Make it last: it shows what was done until then. */
-  panel: (context: RequestContext<any, any>) => SafeHtml | undefined
+  panel: (context: RequestContext<any, any>) => Panel | undefined
 }
 
 interface Recording {
@@ -111,7 +112,12 @@ export function createInspector({ config, sessions, db, site, now }: InspectorOp
     panel(context) {
       // A page may be made without a session, when the fault is that it cannot be read.
       const session = context.get(Session) as Session | undefined
-      return session && sessionPanel(view(context, session), site.asset)
+      return (
+        session && {
+          head: inspectorAssets(site.asset),
+          body: sessionPanel(view(context, session)),
+        }
+      )
     },
   }
 }

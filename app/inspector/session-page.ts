@@ -19,45 +19,45 @@ export function sessionPage({ shell, view }: { shell: Shell; view: SessionView }
   return document({
     title: 'Your session',
     shell,
-    main: html`${inspectorAssets(shell.asset)}
-      <div class="wrap page inspector-page">
-        <h1>Your session</h1>
-        <p class="lead">
-          For development: what the shop remembers of this browser. Looking at it changes nothing.
-        </p>
-        <div class="inspector-grid">
-          <div>
-            <section class="panel">
-              <h2>What it is</h2>
-              ${facts(view)}
-            </section>
-            <section class="panel">
-              <h2>What it holds</h2>
-              ${dataTable(view)}
-            </section>
-            <section class="panel">
-              <h2>The cookie <code>${view.cookie.name}</code></h2>
-              ${cookieMeter(view)}
-              <p>${cookieText[view.storage]}</p>
-            </section>
-          </div>
+    extra: inspectorAssets(shell.asset),
+    main: html`<div class="wrap page inspector-page">
+      <h1>Your session</h1>
+      <p class="lead">
+        For development: what the shop remembers of this browser. Looking at it changes nothing.
+      </p>
+      <div class="inspector-grid">
+        <div>
           <section class="panel">
-            <h2>How it came to this, the latest first</h2>
-            ${
-              view.changes.length === 0
-                ? html`<p class="inspector-none">This process has seen no change of it.</p>`
-                : view.changes.map(changeSection)
-            }
+            <h2>What it is</h2>
+            ${facts(view)}
           </section>
-          <section class="panel inspector-wide">
-            <h2>In the store</h2>
-            ${storeEntry(view)}
+          <section class="panel">
+            <h2>What it holds</h2>
+            ${dataTable(view)}
+          </section>
+          <section class="panel">
+            <h2>The cookie <code>${view.cookie.name}</code></h2>
+            ${cookieMeter(view)}
+            <p>${cookieText[view.storage]}</p>
           </section>
         </div>
-        <p class="hint">
-          The same as JSON: ask for this address with <code>Accept: application/json</code>.
-        </p>
-      </div>`,
+        <section class="panel">
+          <h2>How it came to this, the latest first</h2>
+          ${
+            view.changes.length === 0
+              ? html`<p class="inspector-none">This process has seen no change of it.</p>`
+              : view.changes.map(changeSection)
+          }
+        </section>
+        <section class="panel inspector-wide">
+          <h2>In the store</h2>
+          ${storeEntry(view)}
+        </section>
+      </div>
+      <p class="hint">
+        The same as JSON: ask for this address with <code>Accept: application/json</code>.
+      </p>
+    </div>`,
   })
 }
 

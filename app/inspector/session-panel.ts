@@ -1,6 +1,5 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
-import type { AssetHref } from '../assets/public-files.ts'
 import { routes } from '../routes.ts'
 import { plural } from '../ui/plural.ts'
 import { shortId } from './operations.ts'
@@ -9,7 +8,6 @@ import {
   cookieMeter,
   dataTable,
   deadline,
-  inspectorAssets,
   operationList,
   storageNames,
   storeEntry,
@@ -17,80 +15,79 @@ import {
 import type { SessionView } from './session-view.ts'
 
 /** The end of every page outside production: closed, one line that tells the most; open, the rest. */
-export function sessionPanel(view: SessionView, asset: AssetHref): SafeHtml {
+export function sessionPanel(view: SessionView): SafeHtml {
   const { id, previousId, flash } = view
   const [lastChange] = view.changes
-  return html`${inspectorAssets(asset)}
-    <aside class="inspector" aria-label="Session inspector">
-      <details class="inspector-panel">
-        <summary>
-          <span class="inspector-title">Session</span>
-          ${summaryFacts(view).map((fact) => html`<span>${fact}</span>`)}
-        </summary>
-        <div class="inspector-columns">
-          <section>
-            <h2>What it is</h2>
-            <dl class="inspector-facts">
-              <div>
-                <dt>Kept in</dt>
-                <dd>${storageNames[view.storage]}</dd>
-              </div>
-              <div>
-                <dt>Id</dt>
-                <dd>${id === null ? none : html`<code>${shortId(id)}…</code>`}</dd>
-              </div>
-              ${
-                previousId === undefined
-                  ? null
-                  : html`<div>
-                      <dt>Before login</dt>
-                      <dd><code>${previousId}…</code></dd>
-                    </div>`
-              }
-              <div>
-                <dt>Ends unused</dt>
-                <dd>${deadline(view.idleLimitAt)}</dd>
-              </div>
-              <div>
-                <dt>Ends anyway</dt>
-                <dd>${deadline(view.absoluteLimitAt)}</dd>
-              </div>
-            </dl>
-            <h2>Cookie</h2>
-            ${cookieMeter(view)}
-          </section>
-          <section>
-            <h2>What it holds</h2>
-            ${dataTable(view)}
+  return html`<aside class="inspector" aria-label="Session inspector">
+    <details class="inspector-panel">
+      <summary>
+        <span class="inspector-title">Session</span>
+        ${summaryFacts(view).map((fact) => html`<span>${fact}</span>`)}
+      </summary>
+      <div class="inspector-columns">
+        <section>
+          <h2>What it is</h2>
+          <dl class="inspector-facts">
+            <div>
+              <dt>Kept in</dt>
+              <dd>${storageNames[view.storage]}</dd>
+            </div>
+            <div>
+              <dt>Id</dt>
+              <dd>${id === null ? none : html`<code>${shortId(id)}…</code>`}</dd>
+            </div>
             ${
-              flash.length === 0
+              previousId === undefined
                 ? null
-                : html`<p>A flash stays until a page reads it; this panel does not.</p>`
+                : html`<div>
+                    <dt>Before login</dt>
+                    <dd><code>${previousId}…</code></dd>
+                  </div>`
             }
-            <details>
-              <summary>In the store</summary>
-              ${storeEntry(view)}
-            </details>
-          </section>
-          <section>
-            <h2>What this request did</h2>
-            ${operationList(view.operations)}
-            <p>Then, with the response: ${view.next}.</p>
-          </section>
+            <div>
+              <dt>Ends unused</dt>
+              <dd>${deadline(view.idleLimitAt)}</dd>
+            </div>
+            <div>
+              <dt>Ends anyway</dt>
+              <dd>${deadline(view.absoluteLimitAt)}</dd>
+            </div>
+          </dl>
+          <h2>Cookie</h2>
+          ${cookieMeter(view)}
+        </section>
+        <section>
+          <h2>What it holds</h2>
+          ${dataTable(view)}
           ${
-            lastChange
-              ? html`<section>
-                  <h2>The last change before</h2>
-                  ${changeSection(lastChange)}
-                </section>`
-              : null
+            flash.length === 0
+              ? null
+              : html`<p>A flash stays until a page reads it; this panel does not.</p>`
           }
-        </div>
-        <p class="inspector-more">
-          <a href="${routes.session.href()}">Everything about this session</a>
-        </p>
-      </details>
-    </aside>`
+          <details>
+            <summary>In the store</summary>
+            ${storeEntry(view)}
+          </details>
+        </section>
+        <section>
+          <h2>What this request did</h2>
+          ${operationList(view.operations)}
+          <p>Then, with the response: ${view.next}.</p>
+        </section>
+        ${
+          lastChange
+            ? html`<section>
+                <h2>The last change before</h2>
+                ${changeSection(lastChange)}
+              </section>`
+            : null
+        }
+      </div>
+      <p class="inspector-more">
+        <a href="${routes.session.href()}">Everything about this session</a>
+      </p>
+    </details>
+  </aside>`
 }
 
 const none = html`<span class="inspector-none">none</span>`

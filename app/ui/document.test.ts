@@ -58,8 +58,11 @@ describe('document', () => {
     assert.doesNotMatch(page(), /role="(?:status|alert)"/)
   })
 
-  it('puts the panel behind everything else', () => {
-    assert.match(page({ panel: html`<aside>Panel</aside>` }), /<\/footer>\s*<aside>Panel<\/aside>/)
+  it('puts the panel behind everything else, and its styles into the head', () => {
+    const panel = { head: html`<link href="/panel.css" />`, body: html`<aside>Panel</aside>` }
+    const markup = page({ panel })
+    assert.match(markup, /<\/footer>\s*<aside>Panel<\/aside>/)
+    assert.match(markup, /panel\.css" \/>\s*<\/head>/)
   })
 
   it('escapes every value', () => {

@@ -4,23 +4,20 @@ import { footer } from './footer.ts'
 import { head, type HeadProps } from './head.ts'
 import { header } from './header.ts'
 import { noticeList } from './notices.ts'
-import type { Shell } from './shell.ts'
 
-export type DocumentProps = Omit<HeadProps, 'shell'> & {
-  shell: Shell
-  main: SafeHtml
-}
+export type DocumentProps = HeadProps & { main: SafeHtml }
 
 /** A whole page: the shop's header and footer around `main`. */
-export function document({ title, shell, listed, main }: DocumentProps): SafeHtml {
+export function document({ main, ...props }: DocumentProps): SafeHtml {
+  const { shell } = props
   return html`<!doctype html>
     <html lang="en">
-      ${head({ title, shell, listed })}
+      ${head(props)}
       <body>
         <a class="skip-link" href="#main">Skip to content</a>
         ${header(shell)}
         <main id="main" tabindex="-1">${noticeList(shell.notices)} ${main}</main>
-        ${footer(shell)} ${shell.panel}
+        ${footer(shell)} ${shell.panel?.body}
       </body>
     </html>`
 }

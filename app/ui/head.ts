@@ -15,12 +15,14 @@ export type Listed = {
 
 export type HeadProps = {
   title: string
-  shell: Pick<Shell, 'url' | 'asset'>
+  shell: Shell
   /** Without it no search engine shall list the page: it is somebody's own, or leads nowhere. */
   listed?: Listed | undefined
+  /** Styles and scripts of this page alone. */
+  extra?: SafeHtml
 }
 
-export function head({ title, shell, listed }: HeadProps): SafeHtml {
+export function head({ title, shell, listed, extra }: HeadProps): SafeHtml {
   const { asset } = shell
   return html`<head>
     <meta charset="utf-8" />
@@ -36,12 +38,13 @@ export function head({ title, shell, listed }: HeadProps): SafeHtml {
     <link rel="stylesheet" href="${asset('/styles.css')}" />
     <script type="module" src="${asset('/cover-transition.js')}" blocking="render"></script>
     <script type="module" src="${asset('/history.js')}"></script>
+    ${extra} ${shell.panel?.head}
   </head>`
 }
 
 function listing(
   title: string,
-  { url: here, asset }: HeadProps['shell'],
+  { url: here, asset }: Shell,
   { path, description, data }: Listed,
 ): SafeHtml {
   const url = new URL(path, here).href

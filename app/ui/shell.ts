@@ -19,11 +19,16 @@ export type FramePart = (visit: Visit) => SafeHtml | null
 /** Where a feature can add something. */
 export type Place = 'account' | 'masthead' | 'navigation' | 'footer'
 
+/** What stands after the footer, such as a developer panel, with its styles and scripts. */
+export interface Panel {
+  head: SafeHtml
+  body: SafeHtml
+}
+
 /** What every page shows around its own content. */
 export type Shell = Pick<Visit, 'user' | 'url'> & {
   asset: AssetHref
   parts: Record<Place, SafeHtml[]>
   notices: Notice[]
-  /** Shown after the footer, for example a developer panel. */
-  panel?: SafeHtml
+  panel?: Panel | undefined
 }
