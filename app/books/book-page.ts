@@ -41,7 +41,7 @@ export function bookPage({ shell, book, inCart, neighbours }: BookPageProps): Sa
               eager: true,
             })}
           </div>
-          <div class="book-text">
+          <div class="book-head">
             <p class="eyebrow">
               <a href="${routes.books.index.href(null, { genre: book.genre })}">${book.genre}</a>
             </p>
@@ -50,8 +50,11 @@ export function bookPage({ shell, book, inCart, neighbours }: BookPageProps): Sa
               by
               <a href="${routes.books.index.href(null, { q: book.author })}">${book.author}</a>
             </p>
+          </div>
+          <div class="book-text">
+            ${buy(book, inCart)}
             <p class="book-description">${book.description}</p>
-            ${buy(book, inCart)} ${facts(book)}
+            ${facts(book)}
           </div>
         </div>
       </article>

@@ -128,7 +128,7 @@ function quantityForm(book: CartLine['book'], quantity: number, user: Shell['use
 function summary(lines: CartLine[], totalCents: number, { user }: Shell): SafeHtml {
   const sold = lines.filter(({ note }) => note?.kind !== 'unavailable')
   const copies = sold.reduce((sum, { quantity }) => sum + quantity, 0)
-  return html`<aside class="ticket" aria-label="Total">
+  return html`<aside class="ticket cart-ticket" aria-label="Total">
     <dl>
       <div>
         <dt>${plural(copies, 'book')}</dt>

@@ -35,19 +35,15 @@ export function checkoutPage(props: CheckoutPageProps): SafeHtml {
     main: html`<div class="wrap page">
       <h1>Check out</h1>
       ${errorSummary(form)} ${changed ? orderChanged(changed, totalCents) : null}
-      <div class="with-aside">
-        <form class="form" method="post" action="${routes.checkout.action.href()}">
-          ${madeForField(shell.user)} ${hiddenField('total', totalCents)}
-          ${hiddenField('checkoutKey', checkoutKey)}
+      <form class="with-aside" method="post" action="${routes.checkout.action.href()}">
+        ${madeForField(shell.user)} ${hiddenField('total', totalCents)}
+        ${hiddenField('checkoutKey', checkoutKey)}
+        <div class="form">
           <h2>Where shall it go?</h2>
           ${addressFields(form)}
-          <button class="button button-wide" type="submit">
-            Place order for ${formatPrice(totalCents)}
-          </button>
-          <p class="hint">Nothing is charged: this is an example shop.</p>
-        </form>
+        </div>
         ${summary(props)}
-      </div>
+      </form>
     </div>`,
   })
 }
@@ -143,6 +139,10 @@ function summary({ lines, totalCents }: CheckoutPageProps): SafeHtml {
         <dd>${formatPrice(totalCents)}</dd>
       </div>
     </dl>
+    <button class="button button-wide" type="submit">
+      Place order for ${formatPrice(totalCents)}
+    </button>
+    <p class="hint">Nothing is charged: this is an example shop.</p>
     <p><a href="${routes.cart.show.href()}">Change the cart</a></p>
   </aside>`
 }
