@@ -6,10 +6,7 @@ let warned = false
 
 /** For a response that depends on a session: what one visitor sees is not stored for another. */
 export function keepOutOfSharedCaches(headers: Headers): void {
-  // RFC 9111, 4.1 and 5.2.2.
-  const vary = headers.get('Vary')
-  if (vary === null) headers.set('Vary', 'Cookie')
-  else if (!/(^|,)\s*(cookie|\*)\s*(,|$)/i.test(vary)) headers.append('Vary', 'Cookie')
+  addVary(headers, headers.get('Vary'))
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-store')
 }
 
@@ -18,14 +15,28 @@ export function keepOutOfSharedCaches(headers: Headers): void {
  * handler chose. Who gets it from there would be somebody else.
  */
 export function neverShare(headers: Headers): void {
-  const chosen = headers.get('Cache-Control')
-  if (chosen !== null && !isPrivate(chosen)) {
+  let vary: string | null = null
+  let chosen: string | null = null
+  const targeted: string[] = []
+  // One look at all: each question to Headers costs as much.
+  for (const [name, value] of headers) {
+    if (name === 'vary') vary = value
+    else if (name === 'cache-control') chosen = value
+    else if (TARGETED.test(name)) targeted.push(name)
+  }
+  for (const name of targeted) headers.delete(name)
+  addVary(headers, vary)
+  if (chosen === null) headers.set('Cache-Control', 'private, no-store')
+  else if (!isPrivate(chosen)) {
     headers.set('Cache-Control', makePrivate(chosen))
     warnOnce(chosen)
   }
-  const targeted = [...headers.keys()].filter((name) => TARGETED.test(name))
-  for (const name of targeted) headers.delete(name)
-  keepOutOfSharedCaches(headers)
+}
+
+// RFC 9111, 4.1 and 5.2.2.
+function addVary(headers: Headers, vary: string | null): void {
+  if (vary === null) headers.set('Vary', 'Cookie')
+  else if (!/(^|,)\s*(cookie|\*)\s*(,|$)/i.test(vary)) headers.append('Vary', 'Cookie')
 }
 
 // With fields in it, as private="set-cookie", the rest may be stored.

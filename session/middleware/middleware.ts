@@ -205,8 +205,8 @@ function removalOf(cookie: Cookie): string {
 
 function withCookie(response: Response, setCookie: string): Response {
   const copy = copyOf(response)
-  copy.headers.append('Set-Cookie', setCookie)
   neverShare(copy.headers)
+  copy.headers.append('Set-Cookie', setCookie)
   return copy
 }
 
