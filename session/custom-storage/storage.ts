@@ -84,8 +84,8 @@ export function createCustomSessionStorage(
   const claims = new FlashClaims(clock.now)
 
   async function read(cookie: string | null, options: ReadOptions = {}): Promise<Session> {
-    const isId = cookie !== null && isSessionId(cookie)
-    const session = (isId && (await restore(cookie, options))) || new Session()
+    const record = cookie !== null && isSessionId(cookie) ? await store.read(cookie) : null
+    const session = record === null ? new Session() : restore(cookie!, record, options)
     const state = getSessionState(session)
     state.cookieMaxAge = options.maxAge
     state.values.flashes.claims = claims
@@ -93,9 +93,8 @@ export function createCustomSessionStorage(
     return session
   }
 
-  async function restore(id: string, { maxAge }: ReadOptions): Promise<Session | null> {
-    const record = await store.read(id)
-    if (record === null || clock.hasExpired(record, maxAge)) return null
+  function restore(id: string, record: SessionRecord, { maxAge }: ReadOptions): Session {
+    if (clock.hasExpired(record, maxAge)) return new Session()
     if (record.successor === undefined) return restoreSession({ id, record })
     const session = new Session()
     getSessionState(session).replaced = true
@@ -114,9 +113,10 @@ export function createCustomSessionStorage(
     if (origin === null) return changed ? begin(state) : ''
     const isDue = clock.isRenewalDue(origin.record, state.cookieMaxAge)
     const renewing = isDue && state.touched && state.values.flashes.mode === 'take'
-    if (!changed && !renewing && !(await isUndone(state))) return origin.id
+    const changing = changed || (state.values.repeated && (await isUndone(state)))
+    if (!changing && !renewing) return origin.id
     const changes = changesOf(state)
-    const record = await write(state, changes)
+    const record = await (state.regenerated ? moveToNewId : update)(state, changes)
     if (record === null || record.successor !== undefined) return saveLate(state, changes, record)
     state.saved({ id: state.id, record })
     return state.id
@@ -124,7 +124,6 @@ export function createCustomSessionStorage(
 
   // What was set to what it was is no change, but of two requests at once the last save wins.
   async function isUndone({ id, values }: SessionState): Promise<boolean> {
-    if (!values.repeated) return false
     const latest = await store.read(id)
     return latest === null || latest.successor !== undefined || values.isUndone(latest)
   }
@@ -147,12 +146,11 @@ export function createCustomSessionStorage(
     return changes as SessionChanges & { times: SessionTimes }
   }
 
-  async function write(
+  async function moveToNewId(
     state: SessionState,
     changes: SessionChanges,
   ): Promise<SessionRecord | null> {
     const { id, deleteId } = state
-    if (!state.regenerated) return update(state, changes)
     if (deleteId !== undefined) {
       return store.replace(deleteId, id, changes, successorRecord(id, clock.now()))
     }
