@@ -112,6 +112,17 @@ describe('applying changes', () => {
       ...other,
     })
   })
+
+  it('keeps the later renewal of two, and the time that is left from there', () => {
+    const times = { createdAt: 0, renewedAt: 3000, expiresAt: 63_000, maxAge: 60 }
+    const record = emptyRecord(times)
+    const older = { createdAt: 0, renewedAt: 1000, expiresAt: 61_000, maxAge: 60 }
+    assert.deepEqual(applyChanges(record, { ...noChanges(), times: older }), record)
+    const limit = { ...older, expiresAt: 11_000, maxAge: 10, persistent: true }
+    const limited = { ...record, ...limit, renewedAt: 3000, expiresAt: 13_000 }
+    assert.deepEqual(applyChanges(record, { ...noChanges(), times: limit }), limited)
+    assert.deepEqual(applyChanges(limited, { ...noChanges(), times: older }), limited)
+  })
 })
 
 describe('a packed record', () => {

@@ -128,15 +128,17 @@ export function emptyRecord(times: SessionTimes): SessionRecord {
 
 // One by one: spreading two objects into one takes three times as long.
 function setTimes(record: SessionRecord, times: SessionTimes): void {
+  // A save that took long is older than what it meets, and sets nothing back.
+  const renewedAt = Math.max(record.renewedAt, times.renewedAt)
   if (times.persistent === undefined && record.persistent !== undefined) {
     // Another request chose a limit meanwhile: it stays, and what is left of it moves along.
-    record.expiresAt += times.renewedAt - record.renewedAt
-    record.renewedAt = times.renewedAt
+    record.expiresAt += renewedAt - record.renewedAt
+    record.renewedAt = renewedAt
     return
   }
   record.createdAt = times.createdAt
-  record.renewedAt = times.renewedAt
-  record.expiresAt = times.expiresAt
+  record.renewedAt = renewedAt
+  record.expiresAt = times.expiresAt + (renewedAt - times.renewedAt)
   record.maxAge = times.maxAge
   if (times.persistent !== undefined) record.persistent = times.persistent
 }

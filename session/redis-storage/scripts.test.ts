@@ -179,6 +179,15 @@ describe('the script that changes a session', { skip: skipWithoutRedis }, () => 
     await assertTimeLeft('key', 900_000)
   })
 
+  it('keeps the later renewal of two, and the time that is left from there', async () => {
+    const later = { createdAt: 0, renewedAt: 3000, expiresAt: 903_000, maxAge: 900 }
+    const times = { createdAt: 0, renewedAt: 1000, expiresAt: 901_000, maxAge: 900 }
+    await client.set('key', encodeRecord({ ...EMPTY, ...later }))
+    const reply = await run(['key'], { ...noChange(), times }, '898000')
+    assertSameRecord(decodeRecord(String(reply)), { ...EMPTY, ...later })
+    await assertTimeLeft('key', 900_000)
+  })
+
   it('changes and deletes nothing of a session that got a new id, and answers what it left', async () => {
     const left = encodeRecord(successorRecord('b', 0))
     await client.flushAll()

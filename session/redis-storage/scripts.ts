@@ -155,12 +155,20 @@ local before, chosen = times, persistent
 persistent = nil
 apply(ARGV[1])
 
--- A limit that another request chose meanwhile stays, and what is left of it moves along.
 local expiry = ARGV[2]
-if persistent == nil and times ~= before and chosen then
-  local expiresAt = before[3] + times[2] - before[2]
-  expiry = string.format('%.0f', math.max(1, expiry + expiresAt - times[3]))
-  times = { before[1], times[2], string.format('%.0f', expiresAt), before[4] }
+if times ~= before then
+  local own = times
+  -- A save that took long is older than what it meets, and sets nothing back.
+  local isLate = tonumber(before[2]) > tonumber(own[2])
+  local renewedAt = isLate and before[2] or own[2]
+  local expiresAt = own[3] + (renewedAt - own[2])
+  times = { own[1], renewedAt, string.format('%.0f', expiresAt), own[4] }
+  if persistent == nil and chosen then
+    -- A limit that another request chose meanwhile stays, and what is left of it moves along.
+    expiresAt = before[3] + (renewedAt - before[2])
+    times = { before[1], renewedAt, string.format('%.0f', expiresAt), before[4] }
+  end
+  expiry = string.format('%.0f', math.max(1, expiry + (expiresAt - own[3])))
 end
 persistent = persistent or chosen
 

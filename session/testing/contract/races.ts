@@ -106,6 +106,19 @@ function describeMerging(contract: Contract): void {
     })
   })
 
+  it('a save that took long sets no renewal back that came meanwhile', async (t) => {
+    const { storage, elsewhere, clock } = await contract.open(t)
+    const cookie = await beginSession(storage, {})
+    const slow = await beginRequest(storage, cookie)
+    slow.session.set(SIZE, 'XL')
+    clock.advance(100)
+    await playRequest(elsewhere, cookie, (session) => session.set(COLOR, 'red'))
+    clock.advance(-100) // when the slow one began to save
+    await slow.finish()
+    clock.advance(100 + MAX_AGE - 1)
+    assert.deepEqual(await lookInto(storage, cookie), { '': 0, [COLOR]: 'red', [SIZE]: 'XL' })
+  })
+
   it('many requests saved at the same moment all keep what they set', async (t) => {
     const { storage, elsewhere } = await contract.open(t)
     const cookie = await beginSession(storage, {})
