@@ -113,8 +113,8 @@ export function createCustomSessionStorage(
     if (origin === null) return changed ? begin(state) : ''
     const isDue = clock.isRenewalDue(origin.record, state.cookieMaxAge)
     const renewing = isDue && state.touched && state.values.flashes.mode === 'take'
-    const changing = changed || (state.values.repeated && (await isUndone(state)))
-    if (!changing && !renewing) return origin.id
+    const changing = changed || renewing || (state.values.repeated && (await isUndone(state)))
+    if (!changing) return origin.id
     const changes = changesOf(state)
     const record = await (state.regenerated ? moveToNewId : update)(state, changes)
     if (record === null || record.successor !== undefined) return saveLate(state, changes, record)

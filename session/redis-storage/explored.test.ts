@@ -1,25 +1,20 @@
 import { after, before, describe } from 'node:test'
-import { createClient } from 'redis'
 import { exploreSessionStorage } from 'remix/session/testing'
 import { fewerPlays } from '../fixtures/fewer-plays.ts'
-import { skipWithoutRedis, startRedisServer } from '../fixtures/redis-server.ts'
-import type { RedisServer } from '../fixtures/redis-server.ts'
+import { skipWithoutRedis } from '../fixtures/redis-server.ts'
+import { startRedisWithClient } from './fixtures/redis-with-client.ts'
+import type { RedisClient } from './fixtures/redis-with-client.ts'
 import { createRedisSessionStorage } from './storage.ts'
 
 describe('with Redis', { skip: skipWithoutRedis }, () => {
-  let server: RedisServer
-  let client: ReturnType<typeof createClient>
+  let client: RedisClient
+  let stop: (() => Promise<void>) | undefined
 
   before(async () => {
-    server = await startRedisServer()
-    client = createClient({ url: server.url })
-    await client.connect()
+    ;({ client, stop } = await startRedisWithClient())
   })
 
-  after(async () => {
-    client.destroy()
-    await server.kill()
-  })
+  after(() => stop?.())
 
   exploreSessionStorage('Redis storage', (limits) => createRedisSessionStorage(client, limits), {
     replay: process.env.REPLAY,

@@ -1,30 +1,25 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
-import { createClient } from 'redis'
 import { SessionEndedError } from 'remix/session'
 import { createRedisSessionStorage } from 'remix/session/redis-storage'
 import type { RedisCommands } from 'remix/session/redis-storage'
 import { lookInto, playRequest } from 'remix/session/testing'
-import { skipWithoutRedis, startRedisServer } from '../fixtures/redis-server.ts'
-import type { RedisServer } from '../fixtures/redis-server.ts'
+import { skipWithoutRedis } from '../fixtures/redis-server.ts'
+import { startRedisWithClient } from './fixtures/redis-with-client.ts'
+import type { RedisClient } from './fixtures/redis-with-client.ts'
 
 const COLOR: string = 'color'
 
 describe('redis storage in trouble', { skip: skipWithoutRedis }, () => {
-  let server: RedisServer
-  let client: ReturnType<typeof createClient>
+  let client: RedisClient
+  let stop: (() => Promise<void>) | undefined
 
   before(async () => {
-    server = await startRedisServer()
-    client = createClient({ url: server.url })
-    await client.connect()
+    ;({ client, stop } = await startRedisWithClient())
   })
 
-  after(async () => {
-    await client.close()
-    await server.kill()
-  })
+  after(() => stop?.())
 
   it('takes what it cannot understand for no session, and warns once without the id', async (t) => {
     const storage = createRedisSessionStorage(client)
@@ -139,13 +134,8 @@ describe('redis storage in trouble', { skip: skipWithoutRedis }, () => {
 
   it('drops guests before customers when it is full, where guests have less time', async (t) => {
     // A server of its own: what others have just freed would count as room.
-    const server = await startRedisServer(['--maxmemory-policy', 'volatile-ttl'])
-    const client = createClient({ url: server.url })
-    await client.connect()
-    t.after(async () => {
-      client.destroy()
-      await server.kill()
-    })
+    const { client, stop } = await startRedisWithClient(['--maxmemory-policy', 'volatile-ttl'])
+    t.after(stop)
     const limits = { maxAge: 7200, firstMaxAge: 3600, loginKey: 'user', timeout: 60_000 }
     const storage = createRedisSessionStorage(client, limits)
     const visit = (key: string): Promise<string> =>

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import * as fc from 'fast-check'
-import { createClient } from 'redis'
 import { applyChanges } from 'remix/session/custom-storage'
 import type { SessionChanges, SessionRecord } from 'remix/session/custom-storage'
-import { skipWithoutRedis, startRedisServer } from '../fixtures/redis-server.ts'
-import type { RedisServer } from '../fixtures/redis-server.ts'
+import { skipWithoutRedis } from '../fixtures/redis-server.ts'
+import { startRedisWithClient } from './fixtures/redis-with-client.ts'
+import type { RedisClient } from './fixtures/redis-with-client.ts'
 import { decodeRecord, encodeChanges, encodeRecord, referenceTo } from './record.ts'
 import { deleteScript, updateScript } from './scripts.ts'
 import { successorRecord } from '../record.ts'
@@ -97,19 +97,14 @@ describe('a record as text', () => {
 })
 
 describe('the script that changes a session', { skip: skipWithoutRedis }, () => {
-  let server: RedisServer
-  let client: ReturnType<typeof createClient>
+  let client: RedisClient
+  let stop: (() => Promise<void>) | undefined
 
   before(async () => {
-    server = await startRedisServer()
-    client = createClient({ url: server.url })
-    await client.connect()
+    ;({ client, stop } = await startRedisWithClient())
   })
 
-  after(async () => {
-    await client.close()
-    await server.kill()
-  })
+  after(() => stop?.())
 
   async function run(
     keys: string[],
