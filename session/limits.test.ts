@@ -101,6 +101,8 @@ describe('the idle limit', () => {
     late.session.regenerateId()
     const renewed = await playRequest(storage, customer, (session) => session.regenerateId())
     const guestAgain = await late.finish()
+    const { origin } = getSessionState(await storage.read(guestAgain, { flashes: 'keep' }))
+    assert.equal(origin!.record.expiresAt, clock.now() + 60_000)
     clock.advance(60)
     assert.equal(await isAlive(storage, guestAgain), false, 'nothing is left of the login')
     const loginless = await playRequest(storage, renewed, (session) => session.unset('user'))

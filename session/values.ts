@@ -223,9 +223,6 @@ export class SessionValues {
   /** Starts from nothing, with what this request wrote. */
   forgetStored(): void {
     this.#stored = noRecord
-    for (const [key, { kind }] of this.#changes) {
-      if (kind === 'read' || kind === 'removed') this.#changes.delete(key)
-    }
   }
 
   /** The value under a key, for the handler: the same copy each time. No flash is seen. */

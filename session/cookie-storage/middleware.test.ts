@@ -78,6 +78,12 @@ describe('two cookies of one visitor, each of which holds a session', () => {
         assert.equal((await loadSession(cookie, storage, both)).get('user'), login)
       }
     }
+    // More are not kept: the cookie grows no longer.
+    const { length } = browser.cookie
+    for (let login = 0; login < 8; login++) {
+      await browser.visit((session) => session.regenerateId())
+    }
+    assert.ok(browser.cookie.length < length + 20)
   })
 
   it('one that was planted counts never, however new it is', async () => {

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { createSession } from 'remix/session'
 import type { Session } from 'remix/session'
 import { openBrowser, openBrowsers, setCookieOf } from '../fixtures/browser.ts'
+import type { WatchedStore } from '../fixtures/watched-store.ts'
 
 const COLOR: string = 'color'
 const NOTE: string = 'note'
@@ -10,6 +11,14 @@ const COUNT: string = 'count'
 
 function wait(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+function slowDown(store: WatchedStore): void {
+  const update = store.update.bind(store)
+  store.update = async (id, changes) => {
+    await wait()
+    return update(id, changes)
+  }
 }
 
 describe('session.save', () => {
@@ -48,8 +57,9 @@ describe('session.save', () => {
   })
 
   it('one after the other, also when nobody waits for it, and no increment counts twice', async () => {
-    const { browser } = openBrowser()
+    const { browser, store } = openBrowser()
     await browser.visit((session) => session.set(COUNT, 0))
+    slowDown(store)
     await browser.visit(async (session) => {
       session.increment(COUNT)
       const saves = [session.save(), session.save()]
@@ -59,6 +69,20 @@ describe('session.save', () => {
       void session.save()
     })
     await browser.visit((session) => assert.deepEqual(session.data, { [COUNT]: 2 }))
+  })
+
+  it('is done before the error of a handler that did not wait for it is told', async () => {
+    const { browser, store } = openBrowser()
+    await browser.visit((session) => session.set(COLOR, 'red'))
+    slowDown(store)
+    const attempt = browser.visit((session) => {
+      session.set(COLOR, 'blue')
+      void session.save()
+      throw new Error('boom')
+    })
+    await assert.rejects(attempt, /boom/)
+    const [record] = store.records.values()
+    assert.deepEqual(record!.values, { [COLOR]: 'blue' })
   })
 
   it('after the response makes a change and stores it, where set alone would throw', async () => {
