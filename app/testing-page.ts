@@ -51,7 +51,7 @@ export async function readPage(response: Response): Promise<TestPage> {
     location: response.headers.get('Location'),
     html,
     text: textOf(html),
-    heading: /<h1>(.*?)<\/h1>/s.exec(html)?.slice(1).map(textOf)[0],
+    heading: /<h1[^>]*>(.*?)<\/h1>/s.exec(html)?.slice(1).map(textOf)[0],
     notices: textsWith('role', 'status'),
     alerts: textsWith('role', 'alert'),
     cart: elements.find(({ attributes }) => attributes['class'] === 'cart-link')?.attributes[

@@ -2,17 +2,21 @@ import { and, asc, count, desc, eq, getTableColumns, isNull, sql } from '#drizzl
 
 import type { Database } from './connect.ts'
 import { prepareOnce, unplanned } from './prepare.ts'
-import { type Book, books, nocase } from './schema.ts'
-import { fold, searchTextOf, slugOf } from './text.ts'
+import { derivedColumns } from './derived-columns.ts'
+import { type Book, books } from './schema.ts'
+import { correctWords, found, matchOf, searchWords } from './search.ts'
+import { titleKey as toTitleKey } from './sort-keys.ts'
+import { slugOf } from './text.ts'
 
-export const bookSorts = ['title', 'author', 'price', 'price-desc', 'newest'] as const
+export const bookSorts = ['relevance', 'title', 'author', 'price', 'price-desc', 'newest'] as const
 export type BookSort = (typeof bookSorts)[number]
 
 export interface BookListOptions {
-  /** Words to look for in title, author and description: every one of them has to be there. */
+  /** Words to look for in title, author, genre and description: every one has to be there. */
   q?: string
   genre?: string
-  sort?: BookSort
+  /** By relevance if there are words to look for, else by title. */
+  sort?: BookSort | undefined
   /** Counted from 1. */
   page?: number
   pageSize: number
@@ -30,16 +34,31 @@ export interface NewBook {
   featured?: boolean
 }
 
-const { searchText: _, formKey: __, ...bookColumns } = getTableColumns(books)
+const {
+  titleKey: _titleKey,
+  authorKey: _authorKey,
+  searchTitle: _searchTitle,
+  searchAuthor: _searchAuthor,
+  searchGenre: _searchGenre,
+  searchDescription: _searchDescription,
+  formKey: _formKey,
+  ...bookColumns
+} = getTableColumns(books)
 const forSale = isNull(books.retiredAt)
 
-const title = nocase(books.title)
-const author = nocase(books.author)
+const { titleKey, authorKey, priceCents, id } = books
 const orderings = {
-  title: [asc(title), asc(books.id)],
-  author: [asc(author), asc(title), asc(books.id)],
-  price: [asc(books.priceCents), asc(title), asc(books.id)],
-  'price-desc': [desc(books.priceCents), asc(title), asc(books.id)],
+  // The very title comes first, however many books have the words in all of their texts.
+  relevance: [
+    desc(eq(titleKey, sql.placeholder('title'))),
+    asc(found.rank),
+    asc(titleKey),
+    asc(id),
+  ],
+  title: [asc(titleKey), asc(id)],
+  author: [asc(authorKey), asc(titleKey), asc(id)],
+  price: [asc(priceCents), asc(titleKey), asc(id)],
+  'price-desc': [desc(priceCents), asc(titleKey), asc(id)],
   // Ids only ever grow, and the table is in their order already.
   newest: [desc(books.id)],
 }
@@ -78,25 +97,49 @@ export function copiesForSale({ stock, retiredAt }: Pick<Book, 'stock' | 'retire
   return retiredAt === null ? stock : 0
 }
 
-/** A page of the books for sale, and how many there are on all pages. */
-export function listBooks(
-  db: Database,
-  { q = '', genre, sort = 'title', page = 1, pageSize }: BookListOptions,
-): { books: Book[]; total: number } {
-  const words = searchWords(q)
-  const { matching, counting } = listStatements(db, sort, genre != null, words.length > 0)
+export interface BookList {
+  books: Book[]
+  /** How many there are on all pages. */
+  total: number
+  /** The words that were looked for instead, as some of those asked for are in no book. */
+  corrected?: string
+}
 
-  const filter = { genre, words: JSON.stringify(words) }
+/** A page of the books for sale. */
+export function listBooks(db: Database, options: BookListOptions): BookList {
+  const { q = '' } = options
+  const words = searchWords(q)
+  if (words.length === 0) return q.trim() === '' ? readList(db, options) : { books: [], total: 0 }
+  const list = readList(db, options, words)
+  if (list.total > 0) return list
+  const corrected = correctWords(db, words)
+  if (!corrected) return list
+  return { ...readList(db, options, corrected), corrected: corrected.join(' ') }
+}
+
+function readList(
+  db: Database,
+  { genre, sort, page = 1, pageSize }: BookListOptions,
+  words?: readonly string[],
+): BookList {
+  const order = !words && (!sort || sort === 'relevance') ? 'title' : (sort ?? 'relevance')
+  const { matching, counting } = listStatements(db, order, genre != null, words !== undefined)
+
+  const text = words && { match: matchOf(words), title: toTitleKey(words.join(' ')) }
+  const filter = { genre, ...text }
   const total = counting.get(filter)?.total ?? 0
   const offset = (page - 1) * pageSize
   if (offset >= total) return { books: [], total }
   return { books: matching.all({ ...filter, limit: pageSize, offset }), total }
 }
 
-/** Ten at most: each one costs a look at every book, and the query string is anybody's. */
-function searchWords(q: string): string[] {
-  const words = fold(q).split(/\s+/).filter(Boolean)
-  return [...new Set(words)].slice(0, 10)
+/** Those of the words that are in books, each by itself. The rarest come first: they say the most. */
+export function wordsInBooks(db: Database, q: string): { word: string; total: number }[] {
+  const { counting } = listStatements(db, 'title', false, true)
+  return searchWords(q)
+    .map((word) => ({ word, total: counting.get({ match: matchOf([word]) })?.total ?? 0 }))
+    .filter(({ total }) => total > 0)
+    .sort((a, b) => a.total - b.total)
 }
 
 function listStatements(db: Database, sort: BookSort, byGenre: boolean, byWords: boolean) {
@@ -111,23 +154,22 @@ function listStatements(db: Database, sort: BookSort, byGenre: boolean, byWords:
 }
 
 function prepareList(db: Database, sort: BookSort, byGenre: boolean, byWords: boolean) {
-  const words = sql`select 1 from json_each(${sql.placeholder('words')})`
   const where = and(
     forSale,
     byGenre ? eq(books.genre, unplanned('genre')) : undefined,
-    // `instr` and not `like`, which would take % and _ for wildcards.
-    byWords ? sql`not exists (${words} where instr(${books.searchText}, value) = 0)` : undefined,
+    byWords ? found.where : undefined,
   )
+  const [rows, totals] = [db.select(bookColumns), db.select({ total: count() })]
   return {
-    matching: db
-      .select(bookColumns)
-      .from(books)
+    matching: (byWords ? rows.from(found.from).crossJoin(books) : rows.from(books))
       .where(where)
       .orderBy(...orderings[sort])
       .limit(sql.placeholder('limit'))
       .offset(sql.placeholder('offset'))
       .prepare(),
-    counting: db.select({ total: count() }).from(books).where(where).prepare(),
+    counting: (byWords ? totals.from(found.from).crossJoin(books) : totals.from(books))
+      .where(where)
+      .prepare(),
   }
 }
 
@@ -165,7 +207,7 @@ export function insertBook(
   db: Database,
   { now, ...book }: NewBook & { formKey?: string; now: Date },
 ): Book {
-  const values = { ...book, searchText: searchTextOf(book), createdAt: now }
+  const values = { ...book, ...derivedColumns(book), createdAt: now }
   const base = slugOf(book.title)
   for (let number = 1; ; number++) {
     const slug = number === 1 ? base : `${base}-${number}`
@@ -191,11 +233,12 @@ export function updateBook(db: Database, id: number, changes: Partial<NewBook>):
     (tx) => {
       const book = tx.select().from(books).where(eq(books.id, id)).get()
       if (!book) return undefined
-      const { title = book.title, author = book.author, description = book.description } = changes
-      const searchText = searchTextOf({ title, author, description })
+      const { title = book.title, author = book.author } = changes
+      const { genre = book.genre, description = book.description } = changes
+      const derived = derivedColumns({ title, author, genre, description })
       return tx
         .update(books)
-        .set({ ...changes, searchText })
+        .set({ ...changes, ...derived })
         .where(eq(books.id, id))
         .returning(bookColumns)
         .get()

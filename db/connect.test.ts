@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 
 import SqliteDatabase from 'better-sqlite3'
+import { drizzle } from '#drizzle-orm/better-sqlite3'
+import { migrate } from '#drizzle-orm/better-sqlite3/migrator'
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/api'
 
+import { listBooks, updateBook } from './books.ts'
 import { closeDatabase, openDatabase } from './connect.ts'
 import * as schema from './schema.ts'
 import { insertLogin } from './logins.ts'
@@ -101,12 +104,44 @@ test('the migrations make the tables that the schema describes', async () => {
   fresh.close()
 })
 
+test('the books of an older database are sorted and found like new ones', () => {
+  const path = testDatabasePath()
+  const old = new SqliteDatabase(path)
+  migrate(drizzle({ client: old }), { migrationsFolder: migrationsBefore('book_keys') })
+  const insert = old.prepare(
+    `insert into books (slug, title, author, genre, description, year, pages, price_cents, stock,
+     search_text, created_at) values (?, ?, 'Émile Zola', 'Fiction', '', 1, 1, 1, 1, '', 0)`,
+  )
+  insert.run('the-b', 'The B')
+  insert.run('a', 'A')
+  old.close()
+
+  const db = testDatabase(path)
+  const titles = (q = '') => listBooks(db, { q, pageSize: 9 }).books.map((book) => book.title)
+  assert.deepEqual(titles(), ['A', 'The B'])
+  assert.deepEqual(titles('zola b'), ['The B'])
+  updateBook(db, 1, { title: 'The C' })
+  assert.deepEqual(titles('zola b'), [])
+  assert.deepEqual(titles('zola c'), ['The C'])
+})
+
+function migrationsBefore(name: string): string {
+  const folder = join(dirname(testDatabasePath()), 'migrations')
+  cpSync(new URL('./migrations', import.meta.url), folder, { recursive: true })
+  const path = join(folder, 'meta', '_journal.json')
+  const journal = JSON.parse(readFileSync(path, 'utf8')) as { entries: { tag: string }[] }
+  const end = journal.entries.findIndex(({ tag }) => tag.endsWith(`_${name}`))
+  writeFileSync(path, JSON.stringify({ ...journal, entries: journal.entries.slice(0, end) }))
+  return folder
+}
+
 /** Each table with its columns, references, indexes and checks, in whatever order they were made. */
 function tablesOf(client: SqliteDatabase.Database): unknown {
   const rows = (source: string, ...values: unknown[]) => client.prepare(source).all(...values)
   const tables = rows(
     `select name, sql from sqlite_schema where type = 'table'
      and name not like 'sqlite!_%' escape '!' and name not like '!_!_drizzle%' escape '!'
+     and name not like 'book!_search%' escape '!' and name <> 'book_words' -- of the full-text search
      order by name`,
   ) as { name: string; sql: string }[]
   return tables.map(({ name, sql }) => ({

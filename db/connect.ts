@@ -6,6 +6,7 @@ import SqliteDatabase from 'better-sqlite3'
 import { drizzle } from '#drizzle-orm/better-sqlite3'
 import { migrate } from '#drizzle-orm/better-sqlite3/migrator'
 
+import { deriveMissingColumns } from './derived-columns.ts'
 import { rememberFiles } from './trouble.ts'
 
 export type Database = ReturnType<typeof connect>
@@ -93,5 +94,6 @@ function migrateToLatest(db: Database): Database {
   db.$client.pragma('foreign_keys = OFF')
   migrate(db, { migrationsFolder })
   db.$client.pragma('foreign_keys = ON')
+  deriveMissingColumns(db)
   return db
 }

@@ -1,6 +1,5 @@
-import { isNull, type SQL, sql } from '#drizzle-orm'
+import { isNull, sql } from '#drizzle-orm'
 import {
-  type AnySQLiteColumn,
   check,
   index,
   integer,
@@ -11,11 +10,6 @@ import {
 } from '#drizzle-orm/sqlite-core'
 
 const createdAt = () => integer({ mode: 'timestamp_ms' }).notNull()
-
-/** The alphabet as people know it: "de Beauvoir" does not come after "Zola". */
-export function nocase(column: AnySQLiteColumn): SQL {
-  return sql`${column} collate nocase`
-}
 
 export const users = sqliteTable('users', {
   id: integer().primaryKey({ autoIncrement: true }),
@@ -66,8 +60,14 @@ export const books = sqliteTable(
     stock: integer().notNull(),
     /** Shown on the home page. */
     featured: integer({ mode: 'boolean' }).notNull().default(false),
-    /** What the search reads: title, author and description without case and accents. */
-    searchText: text().notNull(),
+    /** Where it stands when books are sorted by title or author, see sort-keys.ts. */
+    titleKey: text().notNull().default(''),
+    authorKey: text().notNull().default(''),
+    /** What the index of the search holds, see search.ts. */
+    searchTitle: text().notNull().default(''),
+    searchAuthor: text().notNull().default(''),
+    searchGenre: text().notNull().default(''),
+    searchDescription: text().notNull().default(''),
     /** Made with the form that added the book: the same form sent twice is one book. */
     formKey: text().unique('books_form_key'),
     /** A retired book is not listed or sold, but the orders that hold it keep their link. */
@@ -77,13 +77,9 @@ export const books = sqliteTable(
   (table) => [
     // Of the books for sale only, for each way to list them.
     index('books_genre').on(table.genre).where(isNull(table.retiredAt)),
-    index('books_title').on(nocase(table.title)).where(isNull(table.retiredAt)),
-    index('books_author')
-      .on(nocase(table.author), nocase(table.title))
-      .where(isNull(table.retiredAt)),
-    index('books_price_title')
-      .on(table.priceCents, nocase(table.title))
-      .where(isNull(table.retiredAt)),
+    index('books_title').on(table.titleKey).where(isNull(table.retiredAt)),
+    index('books_author').on(table.authorKey, table.titleKey).where(isNull(table.retiredAt)),
+    index('books_price_title').on(table.priceCents, table.titleKey).where(isNull(table.retiredAt)),
     index('books_featured')
       .on(table.id)
       .where(sql`${table.featured} = 1 and ${table.retiredAt} is null`),
@@ -189,9 +185,17 @@ export const keptForms = sqliteTable('kept_forms', {
   createdAt: createdAt(),
 })
 
+type BookKey =
+  | 'titleKey'
+  | 'authorKey'
+  | 'searchTitle'
+  | 'searchAuthor'
+  | 'searchGenre'
+  | 'searchDescription'
+
 export type User = typeof users.$inferSelect
 export type Login = typeof logins.$inferSelect
 export type AnsweredForm = typeof answeredForms.$inferSelect
-export type Book = Omit<typeof books.$inferSelect, 'searchText' | 'formKey'>
+export type Book = Omit<typeof books.$inferSelect, BookKey | 'formKey'>
 export type Order = Omit<typeof orders.$inferSelect, 'cartId' | 'cartTaken'>
 export type OrderLine = typeof orderLines.$inferSelect

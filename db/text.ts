@@ -3,21 +3,29 @@ const ligatures: Record<string, string> = { æ: 'ae', œ: 'oe', ø: 'o', ß: 'ss
 
 /** Text without case, accents and apostrophes, so that "bronte" finds "Brontë". */
 export function fold(text: string): string {
+  return foldLetters(text.normalize('NFKD').replace(/\p{M}/gu, ''))
+}
+
+function foldLetters(text: string): string {
   return text
-    .normalize('NFKD')
-    .replace(/[\p{M}'’]/gu, '')
+    .replace(/['’]/g, '')
     .toLowerCase()
     .replace(/[æœøßłđ]/g, (letter) => ligatures[letter] ?? letter)
 }
 
-export function searchTextOf(book: { title: string; author: string; description: string }): string {
-  return fold(`${book.title} ${book.author} ${book.description}`)
+/** The words of a text, folded. "&" is the word that it is read as. */
+export function wordsOf(text: string): string[] {
+  return fold(text.replaceAll('&', ' and ')).match(/[\p{L}\p{N}]+/gu) ?? []
 }
 
-/** The part of a URL that stands for a title: lower-case ASCII letters, digits and hyphens. */
+/**
+ * The part of a URL that stands for a title: lower-case letters of any script, digits and hyphens.
+ * Latin letters go without their accents; marks that other scripts write their vowels with stay.
+ */
 export function slugOf(title: string): string {
-  const words = fold(title).match(/[a-z0-9]+/g) ?? ['book']
-  return words.join('-').slice(0, 80).replace(/-$/, '')
+  const plain = title.normalize('NFKD').replace(/(?<=\p{Script=Latin}\p{M}*)\p{M}/gu, '')
+  const words = foldLetters(plain.normalize('NFC')).match(/[\p{L}\p{N}\p{M}]+/gu) ?? ['book']
+  return [...words.join('-')].slice(0, 80).join('').replace(/-$/, '')
 }
 
 /**

@@ -43,6 +43,38 @@ test(
 )
 
 test(
+  'a typing error is forgiven, a subject is a search, and a dead end leads on',
+  { tag: anyStorage },
+  async ({ page, visitor }) => {
+    await visitor.open('/')
+    const main = page.getByRole('main')
+    async function search(words: string) {
+      await page.getByRole('searchbox').fill(words)
+      await page.getByRole('searchbox').press('Enter')
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(`“${words}”`)
+    }
+    await search('predjudice')
+    await expect(main).toContainText('These match prejudice')
+    await expect(main.getByRole('link', { name: books.pride.title })).toBeVisible()
+
+    await search('science fiction')
+    await expect(page.getByLabel('Sort by')).toHaveValue('relevance')
+    await expect(main.getByRole('listitem').getByRole('heading')).not.toHaveCount(0)
+
+    await search('whale zzzzzz')
+    await main.getByRole('link', { name: 'whale' }).click()
+    await expect(main.getByRole('link', { name: 'Moby-Dick' })).toBeVisible()
+
+    await visitor.open('/books?page=99')
+    await expect(page).toHaveURL('/books?page=4')
+    const response = await visitor.open('/books?genre=Nope')
+    expect(response?.status()).toBe(404)
+    await main.getByRole('link', { name: 'Poetry' }).click()
+    await expect(page.getByRole('heading', { level: 1, name: 'Poetry' })).toBeVisible()
+  },
+)
+
+test(
   'a genre, an order and a page are in the address, so that they can be shared',
   { tag: anyStorage },
   async ({ page, visitor, otherVisitor }) => {

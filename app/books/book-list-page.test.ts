@@ -40,7 +40,7 @@ function page(props: Partial<BookListPageProps> = {}): string {
 // Search and genre never come out empty, which would be another page.
 function pageWith(text: string): string {
   const books = [testBook({ title: text, author: text })]
-  return page({ books, q: `?${text}`, genre: `!${text}` })
+  return page({ books, q: `?${text}`, genre: `!${text}`, corrected: text })
 }
 
 describe('book list page', () => {
@@ -74,8 +74,19 @@ describe('book list page', () => {
     assert.match(markup, /value="price"\s+selected/)
   })
 
-  it('says so when nothing was found', () => {
-    assert.match(page({ books: [], total: 0, pageCount: 0, q: 'zzz' }), /We do not have that one/)
+  it('says what was looked for instead of words that are in no book', () => {
+    const markup = page({ q: 'predjudice', corrected: 'prejudice' })
+    assert.match(markup, /“<bdi>predjudice<\/bdi>”/)
+    assert.match(markup, /href="\/books\?q=prejudice">prejudice</)
+    assert.doesNotMatch(page({ q: 'prejudice' }), /No book matches/)
+  })
+
+  it('offers to sort by relevance where there is something to be relevant to', () => {
+    assert.match(page({ q: 'a', sort: 'relevance' }), /value="relevance"\s+selected/)
+    assert.doesNotMatch(page(), /value="relevance"/)
+    const paged = page({ q: 'a', sort: 'relevance', pageCount: 2 })
+    assert.match(paged, /href="\/books\?q=a&amp;page=2"/)
+    assert.match(page({ q: 'a', sort: 'title', pageCount: 2 }), /q=a&amp;sort=title&amp;page=2/)
   })
 
   it('escapes search, genre and books', () => {

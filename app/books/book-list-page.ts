@@ -3,15 +3,15 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
 import type { Listed } from '../ui/head.ts'
-import type { Shell } from '../ui/shell.ts'
-import { shop } from '../ui/shop.ts'
-import { emptyState } from '../ui/empty-state.ts'
 import { pagination } from '../ui/pagination.ts'
 import { plural } from '../ui/plural.ts'
+import type { Shell } from '../ui/shell.ts'
+import { shop } from '../ui/shop.ts'
 import { shelf, type CardBook } from './book-card.ts'
+import { bookListHref, headline, type BookFilter } from './book-filter.ts'
 import type { BookSort } from '../../db/books.ts'
 
-export type BookListPageProps = {
+export type BookListPageProps = BookFilter & {
   shell: Shell
   /** All that there are. */
   genres: string[]
@@ -19,15 +19,13 @@ export type BookListPageProps = {
   books: CardBook[]
   /** How many books were found on all pages. */
   total: number
-  page: number
   pageCount: number
-  q: string
-  /** `''` is every genre. */
-  genre: string
-  sort: BookSort
+  /** What was looked for instead, as the words of `q` are in no book. */
+  corrected?: string | undefined
 }
 
 const sortLabels: Record<BookSort, string> = {
+  relevance: 'Best match',
   title: 'Title',
   author: 'Author',
   price: 'Price, lowest first',
@@ -36,7 +34,7 @@ const sortLabels: Record<BookSort, string> = {
 }
 
 export function bookListPage(props: BookListPageProps): SafeHtml {
-  const { shell, books, total, page, pageCount } = props
+  const { shell, books, total, page, pageCount, q, corrected } = props
   const title = headline(props)
   return document({
     title: page > 1 ? `${title}, page ${page}` : title,
@@ -45,46 +43,33 @@ export function bookListPage(props: BookListPageProps): SafeHtml {
     main: html`<div class="wrap page">
       <div class="list-head">
         <div>
-          <h1>${title}</h1>
+          <h1 dir="auto">${title}</h1>
+          ${corrected === undefined ? null : correction(q, corrected)}
           <p class="result-count">${plural(total, 'book')}${page > 1 ? `, page ${page}` : ''}</p>
         </div>
-        ${total === 0 ? null : filterForm(props)}
+        ${filterForm(props)}
       </div>
-      ${
-        books.length === 0
-          ? nothingFound(props)
-          : html`<h2 class="visually-hidden">Results</h2>
-              ${shelf(books, shell.url, { eager: 6 })}`
-      }
-      ${pagination({ page, pageCount, href: (page) => listHref(props, page) })}
+      <h2 class="visually-hidden">Results</h2>
+      ${shelf(books, shell.url, { eager: 6 })}
+      ${pagination({ page, pageCount, href: (page) => bookListHref(props, page) })}
     </div>`,
   })
 }
 
-function headline({ q, genre }: BookListPageProps): string {
-  if (q !== '' && genre !== '') return `“${q}” in ${genre}`
-  if (q !== '') return `“${q}”`
-  return genre === '' ? 'All books' : genre
-}
-
-/** What somebody searched for is no page of the shop's own, and what is empty is none at all. */
-function listed(props: BookListPageProps): Listed | undefined {
-  const { q, genre, total, books } = props
-  if (q !== '' || books.length === 0) return undefined
+/** What somebody searched for is no page of the shop's own. */
+function listed({ q, genre, total, page }: BookListPageProps): Listed | undefined {
+  if (q !== '') return undefined
   return {
-    path: listHref({ ...props, sort: 'title' }, props.page),
+    path: bookListHref({ q, genre, sort: 'title' }, page),
     description: `${plural(total, 'book')}${genre && ` of ${genre}`} at ${shop.name}, each measured in sittings. ${shop.tagline}.`,
   }
 }
 
-/** Stable addresses: what has its default is left out. */
-function listHref({ q, genre, sort }: BookListPageProps, page: number): string {
-  return routes.books.index.href(null, {
-    q: q || null,
-    genre: genre || null,
-    sort: sort === 'title' ? null : sort,
-    page: page === 1 ? null : page,
-  })
+function correction(q: string, corrected: string): SafeHtml {
+  const href = routes.books.index.href(null, { q: corrected })
+  return html`<p class="result-count">
+    No book matches “<bdi>${q}</bdi>”. These match <a href="${href}">${corrected}</a>.
+  </p>`
 }
 
 function filterForm({ genres, q, genre, sort }: BookListPageProps): SafeHtml {
@@ -100,7 +85,9 @@ function filterForm({ genres, q, genre, sort }: BookListPageProps): SafeHtml {
     <div class="field">
       <label for="sort">Sort by</label>
       <select id="sort" name="sort">
-        ${Object.entries(sortLabels).map(([value, label]) => option(value, label, sort))}
+        ${Object.entries(sortLabels)
+          .filter(([value]) => value !== 'relevance' || q !== '')
+          .map(([value, label]) => option(value, label, sort))}
       </select>
     </div>
     <button class="button button-quiet" type="submit">Apply</button>
@@ -111,26 +98,4 @@ function option(value: string, label: string, selected: string): SafeHtml {
   return html`<option value="${value}" ${value === selected ? html`selected` : null}>
     ${label}
   </option>`
-}
-
-function nothingFound({ q, genre, total }: BookListPageProps): SafeHtml {
-  if (total > 0) {
-    return emptyState({
-      title: 'The shelf ends before this page',
-      text: 'There are fewer pages than that.',
-      action: { href: routes.books.index.href(null, { q, genre }), text: 'To the first page' },
-    })
-  }
-  if (q !== '' && genre !== '') {
-    return emptyState({
-      title: 'Nothing on this shelf',
-      text: `No book in ${genre} matches “${q}”. It may stand on another shelf.`,
-      action: { href: routes.books.index.href(null, { q }), text: 'Search all genres' },
-    })
-  }
-  return emptyState({
-    title: 'We do not have that one',
-    text: 'Try fewer letters, the author’s last name or a subject, or walk along the shelves.',
-    action: { href: routes.books.index.href(), text: 'Browse all books' },
-  })
 }

@@ -34,25 +34,38 @@ it('searches title, author and description without regard to case and accents', 
 
 it('keeps search, genre and order in the links between pages, and leaves out what is usual', async () => {
   const shop = await openTestShop()
-  const first = await shop.browser().get('/books?q=e&sort=price&page=1&genre=')
-  assert.match(first.html, /href="\/books\?q=e&amp;sort=price&amp;page=2"/)
-  const second = await shop.browser().get('/books?q=e&sort=price&page=2')
-  assert.match(second.html, /href="\/books\?q=e&amp;sort=price"/)
+  const first = await shop.browser().get('/books?q=the&sort=price&page=1&genre=')
+  assert.match(first.html, /href="\/books\?q=the&amp;sort=price&amp;page=2"/)
+  const second = await shop.browser().get('/books?q=the&sort=price&page=2')
+  assert.match(second.html, /href="\/books\?q=the&amp;sort=price"/)
   const { genre } = listGenres(shop.db)[0]!
   const shelf = await shop.browser().get(`/books?${new URLSearchParams({ genre })}`)
   assert.equal(shelf.heading, genre)
 })
 
-it('shows a list for every address, and says so when it is empty', async () => {
+it('finds by genre, forgives a typing error, and puts the title before all else', async () => {
+  const shop = await openTestShop()
+  const search = (q: string) => shop.browser().get(`/books?${new URLSearchParams({ q })}`)
+  for (const { genre, count } of listGenres(shop.db)) {
+    const page = await search(genre)
+    assert.ok(Number(/(\d+) books/.exec(page.text)![1]) >= count, genre)
+  }
+  const mistyped = await search('predjudice')
+  assert.equal(mistyped.heading, '“predjudice”')
+  assert.match(mistyped.text, /No book matches “ predjudice ”\. These match prejudice \. 1 book/)
+  assert.deepEqual(booksOn(mistyped), ['pride-and-prejudice'])
+  assert.deepEqual(booksOn(await search('poems'))[0], 'poems')
+})
+
+it('leads on where there is nothing', async () => {
   const shop = await openTestShop()
   const texts: Record<string, RegExp> = {
     '?q=zzzzzz': /We do not have that one/,
-    '?genre=Nonsense': /We do not have that one/,
-    '?q=the&genre=Nonsense': /No book in Nonsense matches “the”/,
-    '?page=99': /The shelf ends before this page/,
+    '?q=whale+zzzzzz': /Some of the words are in our books: whale \(1 book\)/,
+    '?genre=Poetry&q=whale': /No book in Poetry matches “ whale ”/,
     [`?q=${'a'.repeat(5000)}`]: /We do not have that one/,
     '?q=%00%25_%27%22%5c': /We do not have that one/,
-    '?q=%F0%9F%AA%91%E0%A4%A': /We do not have that one/,
+    '?q=%F0%9F%AA%91%E0%A4': /We do not have that one/,
   }
   for (const [query, text] of Object.entries(texts)) {
     const page = await shop.browser().get(`/books${query}`)
@@ -60,7 +73,35 @@ it('shows a list for every address, and says so when it is empty', async () => {
     assert.match(page.text, text, query)
     assert.deepEqual(booksOn(page), [], query)
   }
+  assert.match((await shop.browser().get('/books?q=zzzz')).html, /empty-links.*genre=Poetry/s)
+})
 
+it('answers 404 for a genre that there is not, and knows one that is written otherwise', async () => {
+  const shop = await openTestShop()
+  for (const query of ['?genre=Nope', '?genre=Nope&q=the', '?genre=Nope&page=3', '?genre=%00']) {
+    const page = await shop.browser().get(`/books${query}`)
+    assert.equal(page.status, 404, query)
+    assert.match(page.text, /There is no such shelf/)
+    assert.match(page.html, /empty-links.*genre=Poetry/s)
+  }
+  for (const genre of ['fantasy and folklore', 'FANTASY%26folklore']) {
+    const { location } = await shop.browser().get(`/books?genre=${genre}&q=wind&sort=price`)
+    assert.equal(location, '/books?q=wind&genre=Fantasy+%26+Folklore&sort=price')
+  }
+})
+
+it('leads from a page after the last one to the last one', async () => {
+  const shop = await openTestShop()
+  const beyond = await shop.browser().get('/books?page=99&sort=price')
+  assert.deepEqual([beyond.status, beyond.location], [302, '/books?sort=price&page=4'])
+  assert.equal((await shop.browser().get(beyond.location!)).status, 200)
+  const { location } = await shop.browser().get('/books?genre=Poetry&page=2')
+  assert.equal(location, '/books?genre=Poetry')
+  assert.equal((await shop.browser().get('/books?q=zzzz&page=2')).status, 200)
+})
+
+it('takes what makes no sense in an address for not asked', async () => {
+  const shop = await openTestShop()
   const first = booksOn(await shop.browser().get('/books'))
   assert.equal(first.length, 24)
   for (const query of ['page=-1', 'page=0', 'page=1e0', 'page=1.5', 'page=', 'sort=__proto__']) {

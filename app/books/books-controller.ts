@@ -1,30 +1,54 @@
+import { redirect } from '@remix-run/response/redirect'
 import { createController } from 'remix/fetch-router'
-import { bookSorts, findBookBySlug, listBooks, listGenres } from '../../db/books.ts'
-import type { BookSort } from '../../db/books.ts'
+import { findBookBySlug, listBooks, listGenres, wordsInBooks } from '../../db/books.ts'
+import { wordsOf } from '../../db/text.ts'
 import { openCart } from '../cart/cart.ts'
+import type { AppContext } from '../context.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { notFound } from '../errors/error-responses.ts'
 import { routes } from '../routes.ts'
+import { bookListHref, readFilter, type BookFilter } from './book-filter.ts'
 import { bookListPage } from './book-list-page.ts'
 import { bookPage } from './book-page.ts'
+import { nothingFoundPage } from './nothing-found-page.ts'
 
 export const PAGE_SIZE = 24
 const NEIGHBOURS = 4
 
 export function createBooksController({ db, page }: Dependencies) {
+  function nothingFound(
+    context: AppContext,
+    filter: BookFilter,
+    genres: string[],
+    corrected: string | undefined,
+  ) {
+    const { q, genre } = filter
+    const isShelf = genre === '' || genres.includes(genre)
+    const meant = isShelf ? undefined : genres.find((name) => isSame(name, genre))
+    if (meant !== undefined) return redirect(bookListHref({ ...filter, genre: meant }))
+    const words = wordsInBooks(db, corrected ?? q)
+    return page(
+      context,
+      (shell) => nothingFoundPage({ shell, genres, words, q, genre }),
+      isShelf ? 200 : 404,
+    )
+  }
+
   return createController(routes.books, {
     actions: {
       index(context) {
         const filter = readFilter(context.url.searchParams)
-        const { books, total } = listBooks(db, {
+        const { books, total, corrected } = listBooks(db, {
           ...filter,
           genre: filter.genre || undefined,
           pageSize: PAGE_SIZE,
         })
-        const genres = listGenres(db).map(({ genre }) => genre)
-        const pageCount = Math.max(1, Math.ceil(total / PAGE_SIZE))
+        const genres = listGenres(db).map((row) => row.genre)
+        if (total === 0) return nothingFound(context, filter, genres, corrected)
+        const pageCount = Math.ceil(total / PAGE_SIZE)
+        if (filter.page > pageCount) return redirect(bookListHref(filter, pageCount))
         return page(context, (shell) =>
-          bookListPage({ shell, genres, books, total, pageCount, ...filter }),
+          bookListPage({ shell, genres, books, total, pageCount, corrected, ...filter }),
         )
       },
 
@@ -41,14 +65,6 @@ export function createBooksController({ db, page }: Dependencies) {
   })
 }
 
-/** Whatever an address asks for, there is a list: what makes no sense counts as not asked. */
-function readFilter(params: URLSearchParams) {
-  const sort = params.get('sort') as BookSort | null
-  const number = params.get('page') ?? ''
-  return {
-    q: (params.get('q') ?? '').trim().slice(0, 100),
-    genre: params.get('genre') ?? '',
-    sort: sort !== null && bookSorts.includes(sort) ? sort : ('title' as const),
-    page: /^[1-9]\d{0,4}$/.test(number) ? Number(number) : 1,
-  }
+function isSame(name: string, typed: string): boolean {
+  return wordsOf(name).join(' ') === wordsOf(typed).join(' ')
 }

@@ -1,0 +1,27 @@
+import { eq } from '#drizzle-orm'
+
+import type { Database } from './connect.ts'
+import { type Book, books } from './schema.ts'
+import { searchColumns } from './search.ts'
+import { authorKey, titleKey } from './sort-keys.ts'
+
+/** What is stored with a book to sort and search by. It follows from the rest. */
+export function derivedColumns(book: Pick<Book, 'title' | 'author' | 'genre' | 'description'>) {
+  return {
+    titleKey: titleKey(book.title),
+    authorKey: authorKey(book.author),
+    ...searchColumns(book),
+  }
+}
+
+/** Fills the columns of books that were added before there were any. */
+export function deriveMissingColumns(db: Database): void {
+  db.transaction(
+    () => {
+      for (const book of db.select().from(books).where(eq(books.titleKey, '')).all()) {
+        db.update(books).set(derivedColumns(book)).where(eq(books.id, book.id)).run()
+      }
+    },
+    { behavior: 'immediate' },
+  )
+}

@@ -1,0 +1,129 @@
+// The search, as far as it depends on the database engine: SQLite's full-text index `book_search`,
+// which triggers keep in step with the books, and `book_words`, the words in it.
+
+import { and, eq, sql } from '#drizzle-orm'
+
+import type { Database } from './connect.ts'
+import { editDistance } from './edit-distance.ts'
+import { prepareOnce } from './prepare.ts'
+import { books } from './schema.ts'
+import { wordsOf } from './text.ts'
+
+// Each word of a search costs a look into the index, and the query string is anybody's.
+const MOST_WORDS = 10
+const MOST_CORRECTIONS = 3
+
+/** To join with the books: those in which the words of `matchOf` are. */
+export const found = {
+  from: sql`book_search`,
+  where: and(
+    sql`book_search match ${sql.placeholder('match')}`,
+    eq(books.id, sql`book_search.rowid`),
+  )!,
+  /** Smaller is better. A word of the title says more than one of the description. */
+  rank: sql`bm25(book_search, 10, 6, 4, 1)`,
+}
+
+/** What the index holds of a book. */
+export function searchColumns(book: {
+  title: string
+  author: string
+  genre: string
+  description: string
+}) {
+  return {
+    searchTitle: indexed(book.title),
+    searchAuthor: indexed(book.author),
+    searchGenre: indexed(book.genre),
+    searchDescription: indexed(book.description),
+  }
+}
+
+function indexed(text: string): string {
+  return wordsOf(text).map(terms).join(' ')
+}
+
+// Scripts that put no space between words: each letter is indexed, and a word is letters in a row.
+const unspaced = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}]/gu
+
+function terms(word: string): string {
+  return word.replace(unspaced, ' $& ').replace(/ +/g, ' ').trim()
+}
+
+/** The words to look for in what somebody typed. */
+export function searchWords(q: string): string[] {
+  return [...new Set(wordsOf(q))].slice(0, MOST_WORDS)
+}
+
+/** Every word has to be there. The last may be typed in part, yet counts more when it is whole. */
+export function matchOf(words: readonly string[]): string {
+  const phrases = words.map((word) => `"${terms(word)}"`)
+  const last = phrases.pop()
+  return [...phrases, `(${last} OR ${last} *)`].join(' AND ')
+}
+
+const statements = prepareOnce((db) => {
+  const words = () =>
+    db.select({ term: sql<string>`term`, books: sql<number>`doc` }).from(sql`book_words`)
+  const range = sql`term >= ${sql.placeholder('from')} and term < ${sql.placeholder('to')}`
+  const ofLength = sql`length(term) between ${sql.placeholder('min')} and ${sql.placeholder('max')}`
+  return {
+    exactly: words()
+      .where(sql`term = ${sql.placeholder('word')}`)
+      .prepare(),
+    commonest: words()
+      .where(range)
+      .orderBy(sql`doc desc`)
+      .limit(1)
+      .prepare(),
+    ofLength: words().where(and(range, ofLength)).prepare(),
+  }
+})
+
+/**
+ * The words, with each that is in no book replaced by what was probably meant: the word that it
+ * begins, or one that it is a typing error away from. Nothing if there is none, or no such word.
+ */
+export function correctWords(db: Database, words: readonly string[]): string[] | undefined {
+  const corrected: string[] = []
+  let corrections = 0
+  for (const [index, word] of words.entries()) {
+    let right = known(db, word, index === words.length - 1) ? word : undefined
+    if (right === undefined && ++corrections <= MOST_CORRECTIONS) {
+      right = completed(db, word) ?? nearest(db, word)
+    }
+    if (right === undefined) return undefined
+    corrected.push(right)
+  }
+  return corrections > 0 ? corrected : undefined
+}
+
+function known(db: Database, word: string, asPrefix: boolean): boolean {
+  return asPrefix
+    ? statements(db).commonest.get(beginningWith(word)) !== undefined
+    : statements(db).exactly.get({ word }) !== undefined
+}
+
+function completed(db: Database, word: string): string | undefined {
+  return word.length < 3 ? undefined : statements(db).commonest.get(beginningWith(word))?.term
+}
+
+function nearest(db: Database, word: string): string | undefined {
+  if (word.length < 4) return undefined
+  const most = word.length < 8 ? 1 : 2
+  const lengths = { min: word.length - most, max: word.length + most }
+  // Reading all words takes a while, and the first letter is hardly ever the wrong one.
+  for (const range of [beginningWith(word[0]!), beginningWith('')]) {
+    const near = statements(db)
+      .ofLength.all({ ...range, ...lengths })
+      .map(({ term, books }) => ({ term, books, distance: editDistance(word, term, most) }))
+      .filter(({ distance }) => distance <= most)
+      .sort((a, b) => a.distance - b.distance || b.books - a.books)
+    if (near[0]) return near[0].term
+  }
+  return undefined
+}
+
+function beginningWith(letters: string): { from: string; to: string } {
+  return { from: letters, to: `${letters}\u{10ffff}` }
+}
