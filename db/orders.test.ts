@@ -8,6 +8,7 @@ import type { Database } from './connect.ts'
 import {
   findOrder,
   type LineToOrder,
+  countOrders,
   listOrders,
   type OrderRequest,
   type OrderResult,
@@ -303,6 +304,26 @@ test('orders are listed with the latest first and the number of books in each', 
     { ...second, bookCount: 2 },
     { ...first, bookCount: 3 },
   ])
+})
+
+test('the pages of the orders hold each of them once', () => {
+  const { db, ann, bob, emma, order } = setup()
+  const ids = Array.from({ length: 5 }, (_, index) => {
+    updateBook(db, emma.id, { stock: 9 })
+    const lines = [{ bookId: emma.id, priceCents: 999, quantity: 1 }]
+    const cart = cartOf(lines, `cart ${index}`)
+    return placed(placeOrder(db, request(order.userId, lines, { checkoutKey: `${index}`, cart })))
+      .id
+  })
+  const pages = [1, 2, 3, 4].map((page) =>
+    listOrders(db, ann.id, { page, pageSize: 2 }).map(({ id }) => id),
+  )
+  assert.deepEqual(pages.flat(), ids.toReversed())
+  assert.deepEqual(
+    pages.map((page) => page.length),
+    [2, 2, 1, 0],
+  )
+  assert.deepEqual([countOrders(db, ann.id), countOrders(db, bob.id)], [5, 0])
 })
 
 test('of customers that buy the last copy in several processes at once, one gets it', async () => {

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, gte, isNull, sql } from '#drizzle-orm'
+import { and, count, desc, eq, getTableColumns, gte, isNull, sql } from '#drizzle-orm'
 
 import { copiesForSale, findBooksByIds } from './books.ts'
 import type { Database } from './connect.ts'
@@ -228,8 +228,17 @@ function withLines(db: Database, order: Order | undefined): OrderWithLines | und
   return { ...order, lines }
 }
 
-/** The user's orders, the latest first, each with the number of books in it. */
-export function listOrders(db: Database, userId: number): (Order & { bookCount: number })[] {
+export function countOrders(db: Database, userId: number): number {
+  const own = eq(orders.userId, userId)
+  return db.select({ total: count() }).from(orders).where(own).get()?.total ?? 0
+}
+
+/** The user's orders, or a page of them, the latest first, each with the number of books in it. */
+export function listOrders(
+  db: Database,
+  userId: number,
+  { page, pageSize } = { page: 1, pageSize: Number.MAX_SAFE_INTEGER },
+): (Order & { bookCount: number })[] {
   const lines = db
     .select({ sum: sql<number>`sum(${orderLines.quantity})` })
     .from(orderLines)
@@ -239,5 +248,7 @@ export function listOrders(db: Database, userId: number): (Order & { bookCount: 
     .from(orders)
     .where(eq(orders.userId, userId))
     .orderBy(desc(orders.id))
+    .limit(pageSize)
+    .offset((page - 1) * pageSize)
     .all()
 }

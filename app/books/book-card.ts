@@ -37,9 +37,9 @@ function bookCard(book: CardBook, url: URL, eager: boolean): SafeHtml {
     <div class="card-stand">${coverImage(book, { width: 240, eager })}</div>
     <div class="card-label">
       <h3 class="card-title">
-        <a href="${routes.books.show.href({ slug: book.slug })}">${book.title}</a>
+        <a href="${routes.books.show.href({ slug: book.slug })}" dir="auto">${book.title}</a>
       </h3>
-      <p class="card-author">${book.author}</p>
+      <p class="card-author"><bdi>${book.author}</bdi></p>
       <p class="card-facts">
         <span class="price">${formatPrice(book.priceCents)}</span>
         <span class="card-sittings">${sittings(book.pages)}</span>
@@ -54,7 +54,7 @@ function addForm(book: CardBook, returnTo: string): SafeHtml {
   return html`<form class="card-add" method="post" action="${routes.cart.add.href()}">
     ${hiddenField('bookId', book.id)} ${hiddenField('returnTo', returnTo)}
     <button class="button button-quiet" type="submit">
-      Add to cart<span class="visually-hidden">: ${book.title}</span>
+      Add to cart<span class="visually-hidden">: <bdi>${book.title}</bdi></span>
     </button>
   </form>`
 }

@@ -1,4 +1,5 @@
 import { bookSorts, type BookSort } from '../../db/books.ts'
+import { readPageNumber } from '../page-number.ts'
 import { routes } from '../routes.ts'
 
 /** What a list of books is asked for. */
@@ -14,12 +15,11 @@ export interface BookFilter {
 export function readFilter(params: URLSearchParams): BookFilter {
   const q = (params.get('q') ?? '').trim().slice(0, 100)
   const sort = params.get('sort') as BookSort
-  const number = params.get('page') ?? ''
   return {
     q,
     genre: params.get('genre') ?? '',
     sort: bookSorts.includes(sort) && (sort !== 'relevance' || q !== '') ? sort : defaultSort(q),
-    page: /^[1-9]\d{0,4}$/.test(number) ? Number(number) : 1,
+    page: readPageNumber(params),
   }
 }
 

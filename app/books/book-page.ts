@@ -4,7 +4,7 @@ import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
-import { plural } from '../ui/plural.ts'
+import { formatNumber, plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import { quantityField } from '../ui/quantity-field.ts'
 import { shelf, type CardBook } from './book-card.ts'
@@ -45,15 +45,17 @@ export function bookPage({ shell, book, inCart, neighbours }: BookPageProps): Sa
             <p class="eyebrow">
               <a href="${routes.books.index.href(null, { genre: book.genre })}">${book.genre}</a>
             </p>
-            <h1>${book.title}</h1>
+            <h1 dir="auto">${book.title}</h1>
             <p class="byline">
               by
-              <a href="${routes.books.index.href(null, { q: book.author })}">${book.author}</a>
+              <a href="${routes.books.index.href(null, { q: book.author })}" dir="auto"
+                >${book.author}</a
+              >
             </p>
           </div>
           <div class="book-text">
             ${buy(book, inCart)}
-            <p class="book-description">${book.description}</p>
+            <p class="book-description" dir="auto">${book.description}</p>
             ${facts(book)}
           </div>
         </div>
@@ -94,7 +96,7 @@ function facts(book: Book): SafeHtml {
     </div>
     <div>
       <dt>Pages</dt>
-      <dd>${book.pages}</dd>
+      <dd>${formatNumber(book.pages)}</dd>
     </div>
     <div>
       <dt>First published</dt>

@@ -182,3 +182,44 @@ it('shows featured books on the home page, a shelf for each genre', async () => 
       .toSorted(),
   )
 })
+
+it('sells books in any script, at addresses of their own', async () => {
+  const shop = await openTestShop()
+  const books = ['战争与和平', '战争与和平', 'ألف ليلة وليلة', 'Чайка', '?!', 'かき', 'がき'].map(
+    (title) => insertTestBook(shop.db, { title, author: 'ابن سينا', description: title }),
+  )
+  assert.equal(new Set(books.map(({ slug }) => slug)).size, books.length)
+  const browser = shop.browser()
+  for (const { slug, title } of books) {
+    const path = `/books/${encodeURIComponent(slug)}`
+    const list = await browser.get(`/books?${new URLSearchParams({ q: title, sort: 'newest' })}`)
+    if (title !== '?!') assert.ok(booksOn(list).includes(encodeURIComponent(slug)), title)
+    const page = await browser.get(path)
+    assert.equal(page.heading, title)
+    assert.match(page.html, /<h1 dir="auto">/)
+    const cover = /src="(\/covers\/[^"]+)"/.exec(page.html)![1]!
+    assert.equal((await browser.get(cover)).status, 200, cover)
+    await browser.submit('/cart/items', { bookId: page.field('bookId')!.value! })
+  }
+  const cart = await browser.get('/cart')
+  for (const { slug, title } of books) {
+    assert.ok(cart.html.includes(`"/books/${encodeURIComponent(slug)}"`), title)
+    assert.ok(cart.text.includes(title), title)
+  }
+})
+
+it('shows good pages in a shop without books', async () => {
+  const shop = await openTestShop()
+  const { books } = listBooks(shop.db, { pageSize: 1000 })
+  for (const { id } of books) retireBook(shop.db, id, new Date())
+  for (const path of ['/', '/books', '/books?q=war', '/books?page=3', '/books?sort=price']) {
+    const page = await shop.browser().get(path)
+    assert.equal(page.status, 200, path)
+    assert.match(page.text, /The shelves are empty/, path)
+    assert.doesNotMatch(page.html, /<ul[^>]*>\s*<\/ul>/, path)
+    assert.doesNotMatch(page.text, /Browse all books/, path)
+  }
+  assert.equal((await shop.browser().get('/books?genre=Poetry')).status, 404)
+  assert.equal((await shop.browser().get('/cart')).status, 200)
+  assert.equal((await shop.browser().get('/sitemap.xml')).status, 200)
+})

@@ -6,6 +6,7 @@ import type { Shell } from '../ui/shell.ts'
 import { shop } from '../ui/shop.ts'
 import { shelf, type CardBook } from './book-card.ts'
 import { coverImage } from './cover-image.ts'
+import { emptyShelves } from './nothing-found-page.ts'
 
 export type HomePageProps = {
   shell: Shell
@@ -23,7 +24,11 @@ export function homePage({ shell, shelves }: HomePageProps): SafeHtml {
       data: shopData(shell.url),
     },
     main: html`${hero(shelves.flatMap(({ books }) => books.slice(0, 1)).slice(0, 5))}
-    ${shelves.map(({ genre, books }) => genreShelf(genre, books, shell.url))}`,
+    ${
+      shelves.length === 0
+        ? emptyShelves
+        : shelves.map(({ genre, books }) => genreShelf(genre, books, shell.url))
+    }`,
   })
 }
 
@@ -36,7 +41,13 @@ function hero(books: CardBook[]): SafeHtml {
           Every book here is measured in sittings: three hours, one chair, no telephone. Most take
           two or three. Nobody counts.
         </p>
-        <p><a class="button" href="${routes.books.index.href()}">Browse all books</a></p>
+        ${
+          books.length === 0
+            ? null
+            : html`<p>
+                <a class="button" href="${routes.books.index.href()}">Browse all books</a>
+              </p>`
+        }
       </div>
       <div class="hero-covers">
         ${books.map(

@@ -28,13 +28,14 @@ export function nothingFoundPage(props: NothingFoundPageProps): SafeHtml {
   })
 }
 
+/** What a shop without books has to say. */
+export const emptyShelves = emptyState({
+  title: 'The shelves are empty',
+  text: 'There is no book for sale at the moment. Please come again.',
+})
+
 function explanation({ genres, q, genre, words }: NothingFoundPageProps): SafeHtml {
-  if (genres.length === 0) {
-    return emptyState({
-      title: 'The shelves are empty',
-      text: 'There is no book for sale at the moment. Please come again.',
-    })
-  }
+  if (genres.length === 0) return emptyShelves
   if (genre !== '' && !genres.includes(genre)) {
     return emptyState({
       title: 'There is no such shelf',

@@ -16,6 +16,7 @@ export function searchForm({ url }: Visit): SafeHtml {
       placeholder="Title, author, subject"
       maxlength="100"
       autocomplete="off"
+      dir="auto"
     />
     <button type="submit">${searchIcon}<span class="visually-hidden">Search</span></button>
   </form>`

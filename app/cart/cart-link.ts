@@ -2,7 +2,7 @@ import { html } from '@remix-run/html-template'
 import type { Database } from '../../db/connect.ts'
 import { routes } from '../routes.ts'
 import { bagIcon } from '../ui/icons.ts'
-import { plural } from '../ui/plural.ts'
+import { formatNumber, plural } from '../ui/plural.ts'
 import type { FramePart, Visit } from '../ui/shell.ts'
 import { countCopies, priceCart } from './cart-lines.ts'
 import { Cart } from './cart.ts'
@@ -16,7 +16,9 @@ export function cartLink(db: Database): FramePart {
       aria-label="Cart, ${plural(count, 'item')}"
     >
       ${bagIcon}<span>Cart</span>
-      <span class="cart-count" data-empty="${count === 0 ? 'true' : 'false'}">${count}</span>
+      <span class="cart-count" data-empty="${count === 0 ? 'true' : 'false'}"
+        >${formatNumber(count)}</span
+      >
     </a>`
   }
 }

@@ -64,11 +64,13 @@ function cartLine({ book, quantity, note }: CartLine, user: Shell['user']): Safe
       <h2 class="line-title">
         ${
           available
-            ? html`<a href="${routes.books.show.href({ slug: book.slug })}">${book.title}</a>`
-            : book.title
+            ? html`<a href="${routes.books.show.href({ slug: book.slug })}" dir="auto"
+                >${book.title}</a
+              >`
+            : html`<bdi>${book.title}</bdi>`
         }
       </h2>
-      <p class="line-author">${book.author}</p>
+      <p class="line-author"><bdi>${book.author}</bdi></p>
     </div>
     ${
       available

@@ -7,7 +7,7 @@ import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 import { alertIcon } from '../ui/icons.ts'
 import { madeForField } from '../ui/made-for-field.ts'
-import { plural } from '../ui/plural.ts'
+import { formatNumber, plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import type { Book } from '../../db/schema.ts'
 import type { LineChange } from './order-changes.ts'
@@ -81,7 +81,7 @@ function describe({ title, was, is }: TitledChange): string {
   const copies =
     was.quantity === is.quantity
       ? ''
-      : ` ${plural(was.quantity, 'copy', 'copies')} before, ${is.quantity} now.`
+      : ` ${plural(was.quantity, 'copy', 'copies')} before, ${formatNumber(is.quantity)} now.`
   const price =
     was.priceCents === is.priceCents
       ? ''
@@ -126,7 +126,7 @@ function summary({ lines, totalCents }: CheckoutPageProps): SafeHtml {
       ${lines.map(
         ({ book, quantity }) =>
           html`<div>
-            <dt>${quantity > 1 ? `${quantity} × ${book.title}` : book.title}</dt>
+            <dt>${quantity > 1 ? `${quantity} × ` : null}<bdi>${book.title}</bdi></dt>
             <dd>${formatPrice(book.priceCents * quantity)}</dd>
           </div>`,
       )}

@@ -4,6 +4,7 @@ import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
 import { emptyState } from '../ui/empty-state.ts'
+import { pagination } from '../ui/pagination.ts'
 import { plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import { dateTag } from '../ui/time.ts'
@@ -13,11 +14,17 @@ export type OrderListPageProps = {
   shell: Shell
   /** Newest first; `bookCount` counts copies. */
   orders: Array<Pick<Order, 'id' | 'createdAt' | 'totalCents'> & { bookCount: number }>
+  page: number
+  pageCount: number
 }
 
-export function orderListPage({ shell, orders }: OrderListPageProps): SafeHtml {
+export function orderListHref(page: number): string {
+  return routes.orders.index.href(null, { page: page === 1 ? null : page })
+}
+
+export function orderListPage({ shell, orders, page, pageCount }: OrderListPageProps): SafeHtml {
   return document({
-    title: 'Your orders',
+    title: page > 1 ? `Your orders, page ${page}` : 'Your orders',
     shell,
     main: html`<div class="wrap page">
       <h1>Your orders</h1>
@@ -29,8 +36,9 @@ export function orderListPage({ shell, orders }: OrderListPageProps): SafeHtml {
               action: { href: routes.books.index.href(), text: 'Browse all books' },
             })
           : html`<ul class="orders">
-              ${orders.map(orderRow)}
-            </ul>`
+                ${orders.map(orderRow)}
+              </ul>
+              ${pagination({ page, pageCount, href: orderListHref })}`
       }
     </div>`,
   })

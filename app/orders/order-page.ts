@@ -45,10 +45,10 @@ export function orderPage({ shell, order, lines }: OrderPageProps): SafeHtml {
         <section class="receipt-address">
           <h2>Goes to</h2>
           <address>
-            ${order.name}<br />
-            ${order.address}<br />
-            ${order.postcode} ${order.city}<br />
-            ${order.country}
+            <bdi>${order.name}</bdi><br />
+            <bdi>${order.address}</bdi><br />
+            <bdi>${order.postcode} ${order.city}</bdi><br />
+            <bdi>${order.country}</bdi>
           </address>
         </section>
       </article>
@@ -65,7 +65,7 @@ function receiptLine(line: OrderedBook): SafeHtml {
     ${coverImage(line, { width: 56 })}
     <div>
       <p class="receipt-title">
-        <a href="${routes.books.show.href({ slug: line.slug })}">${line.title}</a>
+        <a href="${routes.books.show.href({ slug: line.slug })}" dir="auto">${line.title}</a>
       </p>
       <p class="receipt-quantity">
         ${plural(line.quantity, 'copy', 'copies')} at ${formatPrice(line.priceCents)}

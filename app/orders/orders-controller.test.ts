@@ -43,6 +43,22 @@ onEachStorage('orders', (open) => {
     assert.ok(!html.includes(`/orders/${other}"`))
   })
 
+  it('are paged, and a page after the last one leads to the last one', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.login(reader)
+    const ids = Array.from({ length: 62 }, (_, index) => order(shop, reader, `Book ${index}`))
+    const seen: number[] = []
+    for (const page of [1, 2, 3, 4]) {
+      const { html } = await browser.get(page === 1 ? '/orders' : `/orders?page=${page}`)
+      assert.match(html, new RegExp(`aria-label="Page ${page}"\\s+aria-current="page"`))
+      seen.push(...[...html.matchAll(/"\/orders\/(\d+)"/g)].map(([, id]) => Number(id)))
+    }
+    assert.deepEqual(seen, ids.toReversed())
+    assert.equal((await browser.get('/orders?page=99')).location, '/orders?page=4')
+    assert.equal((await browser.get('/orders?page=x')).status, 200)
+  })
+
   it('of somebody else are answered exactly like those that do not exist', async () => {
     const shop = await open({ production: true, publicOrigin: 'https://shop.example' })
     const browser = shop.browser()

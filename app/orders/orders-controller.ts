@@ -1,20 +1,28 @@
+import { redirect } from '@remix-run/response/redirect'
 import { createController } from 'remix/fetch-router'
-import { findOrder, listOrders } from '../../db/orders.ts'
+import { countOrders, findOrder, listOrders } from '../../db/orders.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { requireLogin } from '../auth/require-login.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { notFound } from '../errors/error-responses.ts'
+import { readPageNumber } from '../page-number.ts'
 import { routes } from '../routes.ts'
-import { orderListPage } from './order-list-page.ts'
+import { orderListHref, orderListPage } from './order-list-page.ts'
 import { orderPage } from './order-page.ts'
+
+const PAGE_SIZE = 20
 
 export function createOrdersController({ db, page, now }: Dependencies) {
   return createController(routes.orders, {
     middleware: [requireLogin({ db, now })],
     actions: {
       index(context) {
-        const orders = listOrders(db, context.get(CurrentLogin)!.user.id)
-        return page(context, (shell) => orderListPage({ shell, orders }))
+        const { user } = context.get(CurrentLogin)!
+        const number = readPageNumber(context.url.searchParams)
+        const pageCount = Math.max(1, Math.ceil(countOrders(db, user.id) / PAGE_SIZE))
+        if (number > pageCount) return redirect(orderListHref(pageCount))
+        const orders = listOrders(db, user.id, { page: number, pageSize: PAGE_SIZE })
+        return page(context, (shell) => orderListPage({ shell, orders, page: number, pageCount }))
       },
 
       show(context) {

@@ -145,9 +145,10 @@ function controlAttributes<Name extends string>(
   const describedBy = [error ? `${id}-error` : null, options.hint ? `${id}-hint` : null]
     .filter((part) => part !== null)
     .join(' ')
-  return html`id="${id}" name="${name}" ${attribute('autocomplete', options.autocomplete)}
-  ${attribute('minlength', options.minlength)} ${attribute('maxlength', options.maxlength)}
-  ${options.optional ? null : html`required`} ${error ? html`aria-invalid="true"` : null}
+  return html`id="${id}" name="${name}" dir="auto"
+  ${attribute('autocomplete', options.autocomplete)} ${attribute('minlength', options.minlength)}
+  ${attribute('maxlength', options.maxlength)} ${options.optional ? null : html`required`}
+  ${error ? html`aria-invalid="true"` : null}
   ${describedBy ? html`aria-describedby="${describedBy}"` : null}`
 }
 

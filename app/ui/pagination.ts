@@ -1,5 +1,8 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
+// As many numbers as stand in a row on a phone.
+const MOST_NUMBERS = 7
+
 /** Links to the first, the last and the neighbouring pages; nothing when there is only one page. */
 export function pagination({
   page,
@@ -33,11 +36,11 @@ export function pagination({
 }
 
 function pagesToShow(page: number, pageCount: number): Array<number | 'gap'> {
-  const shown = new Set([1, page - 1, page, page + 1, pageCount])
-  const pages: Array<number | 'gap'> = []
-  for (let number = 1; number <= pageCount; number++) {
-    if (shown.has(number)) pages.push(number)
-    else if (pages.at(-1) !== 'gap') pages.push('gap')
-  }
-  return pages
+  const numbers = Array.from({ length: pageCount }, (_, index) => index + 1)
+  if (pageCount <= MOST_NUMBERS) return numbers
+  // A gap takes the place of a number, so it stands for two or more.
+  const [first, last] = [numbers.slice(0, MOST_NUMBERS - 2), numbers.slice(2 - MOST_NUMBERS)]
+  if (page < first.at(-1)!) return [...first, 'gap', pageCount]
+  if (page > last[0]!) return [1, 'gap', ...last]
+  return [1, 'gap', page - 1, page, page + 1, 'gap', pageCount]
 }

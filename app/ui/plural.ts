@@ -1,6 +1,11 @@
 const numbers = new Intl.NumberFormat('en')
 
+/** `1,200`. */
+export function formatNumber(count: number): string {
+  return numbers.format(count)
+}
+
 /** `1 book`, `2 books`, `1,200 books`. */
 export function plural(count: number, singular: string, plural = `${singular}s`): string {
-  return `${numbers.format(count)} ${count === 1 ? singular : plural}`
+  return `${formatNumber(count)} ${count === 1 ? singular : plural}`
 }
