@@ -142,6 +142,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   router.map(routes.admin.new, admin.new)
   router.map(routes.admin.edit, admin.edit)
   router.map(routes.admin.retire, admin.retire)
+  router.map(routes.admin.restore, admin.restore)
 
   return router
 }

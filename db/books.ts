@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, getTableColumns, isNull, sql } from '#drizzle-orm'
+import { and, asc, count, desc, eq, getTableColumns, isNotNull, isNull, sql } from '#drizzle-orm'
 
 import type { Database } from './connect.ts'
 import { prepareOnce, unplanned } from './prepare.ts'
@@ -15,6 +15,8 @@ export interface BookListOptions {
   /** Words to look for in title, author, genre and description: every one has to be there. */
   q?: string
   genre?: string
+  /** Those that are not for sale any more, instead of those that are. */
+  retired?: boolean
   /** By relevance if there are words to look for, else by title. */
   sort?: BookSort | undefined
   /** Counted from 1. */
@@ -105,7 +107,7 @@ export interface BookList {
   corrected?: string
 }
 
-/** A page of the books for sale. */
+/** A page of the books. */
 export function listBooks(db: Database, options: BookListOptions): BookList {
   const { q = '' } = options
   const words = searchWords(q)
@@ -119,11 +121,12 @@ export function listBooks(db: Database, options: BookListOptions): BookList {
 
 function readList(
   db: Database,
-  { genre, sort, page = 1, pageSize }: BookListOptions,
+  { genre, retired = false, sort, page = 1, pageSize }: BookListOptions,
   words?: readonly string[],
 ): BookList {
   const order = !words && (!sort || sort === 'relevance') ? 'title' : (sort ?? 'relevance')
-  const { matching, counting } = listStatements(db, order, genre != null, words !== undefined)
+  const shape = { sort: order, retired, byGenre: genre != null, byWords: words !== undefined }
+  const { matching, counting } = listStatements(db, shape)
 
   const text = words && { match: matchOf(words), title: toTitleKey(words.join(' ')) }
   const filter = { genre, ...text }
@@ -135,27 +138,35 @@ function readList(
 
 /** Those of the words that are in books, each by itself. The rarest come first: they say the most. */
 export function wordsInBooks(db: Database, q: string): { word: string; total: number }[] {
-  const { counting } = listStatements(db, 'title', false, true)
+  const shape = { sort: 'title', retired: false, byGenre: false, byWords: true } as const
+  const { counting } = listStatements(db, shape)
   return searchWords(q)
     .map((word) => ({ word, total: counting.get({ match: matchOf([word]) })?.total ?? 0 }))
     .filter(({ total }) => total > 0)
     .sort((a, b) => a.total - b.total)
 }
 
-function listStatements(db: Database, sort: BookSort, byGenre: boolean, byWords: boolean) {
+interface ListShape {
+  sort: BookSort
+  retired: boolean
+  byGenre: boolean
+  byWords: boolean
+}
+
+function listStatements(db: Database, shape: ListShape) {
   const { lists } = statements(db)
-  const shape = `${sort} ${byGenre} ${byWords}`
-  let list = lists.get(shape)
+  const key = Object.values(shape).join()
+  let list = lists.get(key)
   if (!list) {
-    list = prepareList(db, sort, byGenre, byWords)
-    lists.set(shape, list)
+    list = prepareList(db, shape)
+    lists.set(key, list)
   }
   return list
 }
 
-function prepareList(db: Database, sort: BookSort, byGenre: boolean, byWords: boolean) {
+function prepareList(db: Database, { sort, retired, byGenre, byWords }: ListShape) {
   const where = and(
-    forSale,
+    retired ? isNotNull(books.retiredAt) : forSale,
     byGenre ? eq(books.genre, unplanned('genre')) : undefined,
     byWords ? found.where : undefined,
   )
@@ -191,15 +202,6 @@ export function findBookBySlug(db: Database, slug: string): Book | undefined {
 /** The books of these ids in no special order, retired ones too; unknown ids are left out. */
 export function findBooksByIds(db: Database, ids: Iterable<number>): Book[] {
   return statements(db).byIds.all({ ids: JSON.stringify([...ids]) })
-}
-
-/** Every book, the retired ones last. */
-export function listAllBooks(db: Database): Book[] {
-  return db
-    .select(bookColumns)
-    .from(books)
-    .orderBy(sql`${books.retiredAt} is not null`, ...orderings.title)
-    .all()
 }
 
 /** @param book Its `formKey` was made with the form: sent again, it answers the book of the first time */
@@ -298,4 +300,9 @@ export function retireBook(db: Database, id: number, now: Date): Book | undefine
     .where(eq(books.id, id))
     .returning(bookColumns)
     .get()
+}
+
+/** Has a retired book for sale again. */
+export function restoreBook(db: Database, id: number): void {
+  db.update(books).set({ retiredAt: null }).where(eq(books.id, id)).run()
 }

@@ -3,7 +3,7 @@ import { it } from 'node:test'
 import {
   findBookBySlug,
   findBooksByIds,
-  listAllBooks,
+  listBooks,
   retireBook,
   updateBook,
 } from '../../db/books.ts'
@@ -39,8 +39,9 @@ onEachStorage('the admin’s pages', (open) => {
     const shop = await open()
     const book = insertTestBook(shop.db)
     const browser = shop.browser()
-    const gets = ['/admin/books', '/admin/books/new', `/admin/books/${book.id}`]
-    const posts = ['/admin/books/new', `/admin/books/${book.id}`, `/admin/books/${book.id}/retire`]
+    const path = `/admin/books/${book.id}`
+    const gets = ['/admin/books', '/admin/books/new', path, `${path}/retire`]
+    const posts = ['/admin/books/new', path, `${path}/retire`, `${path}/restore`]
 
     const home = await browser.login(reader)
     assert.doesNotMatch(home.html, /href="\/admin/)
@@ -72,7 +73,7 @@ onEachStorage('the admin’s pages', (open) => {
     assert.equal(form.field('price')!.value, '10.00')
     const saved = await staff.submit(`/admin/books/${id}`, filled(form, { price: '12,50' }))
     assert.deepEqual(saved.notices, ['Dunes was saved.'])
-    assert.match(saved.text, /Dunes An Author Fiction €12\.50 10/)
+    assert.match(saved.text, /Dunes An Author In the shop : Dunes Fiction €12\.50 10/)
 
     const note = /The price has changed: it was €10\.00, it is €12\.50 now\./
     assert.match((await customer.get('/cart')).text, note)
@@ -100,12 +101,21 @@ onEachStorage('the admin’s pages', (open) => {
     assert.equal((await customer.get(`/books/${slug}`)).heading, 'Dunes')
     assert.match((await customer.get('/books?q=dunes')).text, /“dunes” 1 book /)
 
+    const asked = await staff.get(`/admin/books/${id}/retire`)
+    assert.equal(asked.heading, 'Retire Dunes ?')
+    assert.equal((await customer.get(`/books/${slug}`)).status, 200)
     const retired = await staff.submit(`/admin/books/${id}/retire`)
     assert.deepEqual(retired.notices, ['Dunes was retired.'])
+    assert.match(retired.html, new RegExp(`action="/admin/books/${id}/restore"`))
     assert.equal((await customer.get(`/books/${slug}`)).status, 404)
     assert.match((await customer.get('/books?q=dunes')).text, /We do not have that one/)
     const sold = await customer.submit('/cart/items', { bookId: id })
     assert.deepEqual(sold.alerts, ['Dunes is sold out.'])
+
+    const restored = await staff.submit(`/admin/books/${id}/restore`)
+    assert.deepEqual(restored.notices, ['Dunes is for sale again.'])
+    assert.equal((await customer.get(`/books/${slug}`)).heading, 'Dunes')
+    assert.match((await customer.get('/books?q=dunes')).text, /“dunes” 1 book /)
   })
 })
 
@@ -143,7 +153,9 @@ it('answer 404 for books that are not there', async () => {
   for (const id of ['999999', '0', '-1', 'x', '1e0', '9'.repeat(30)]) {
     assert.equal((await staff.get(`/admin/books/${id}`)).status, 404, id)
     assert.equal((await staff.post(`/admin/books/${id}`, dunes)).status, 404, id)
+    assert.equal((await staff.get(`/admin/books/${id}/retire`)).status, 404, id)
     assert.equal((await staff.post(`/admin/books/${id}/retire`)).status, 404, id)
+    assert.equal((await staff.post(`/admin/books/${id}/restore`)).status, 404, id)
   }
 })
 
@@ -203,7 +215,7 @@ it('take a form that is sent twice, or that makes the same change twice, once', 
     const added = await staff.submit('/admin/books/new', { ...dunes, formKey })
     assert.deepEqual(added.notices, ['Dunes was added.'])
   }
-  assert.equal(listAllBooks(shop.db).filter(({ title }) => title === 'Dunes').length, 1)
+  assert.equal(listBooks(shop.db, { q: 'dunes', pageSize: 1 }).total, 1)
 
   const { id } = findBookBySlug(shop.db, 'dunes')!
   const form = filled(await staff.get(`/admin/books/${id}`), { stock: '20' })
@@ -225,4 +237,38 @@ it('save nothing over what is there by a form that does not say what it showed',
   }
   retireBook(shop.db, id, new Date())
   assert.equal((await staff.post(`/admin/books/${id}`, form)).status, 303)
+})
+
+function rows({ html }: TestPage): number[] {
+  const links = html.matchAll(/<th scope="row">\s*<a href="\/admin\/books\/(\d+)"/g)
+  return [...links].map(([, id]) => Number(id))
+}
+
+it('list the books page by page, find them, and show the retired ones by themselves', async () => {
+  const shop = await openTestShop()
+  const { books, total } = listBooks(shop.db, { pageSize: 1000 })
+  const staff = shop.browser()
+  await staff.login(admin)
+
+  const pages = [await staff.get('/admin/books'), await staff.get('/admin/books?page=2')]
+  assert.deepEqual(
+    pages.flatMap(rows),
+    books.map(({ id }) => id),
+  )
+  assert.match(pages[0]!.text, new RegExp(`${total} books`))
+  assert.equal(
+    (await staff.get('/admin/books?page=99&q=the')).location,
+    '/admin/books?q=the&page=2',
+  )
+
+  const { id, slug } = findBookBySlug(shop.db, 'emma') ?? books[0]!
+  assert.ok(pages.some(({ html }) => html.includes(`href="/books/${slug}"`)))
+  retireBook(shop.db, id, new Date())
+  assert.ok(!rows(await staff.get('/admin/books')).includes(id))
+  const retired = await staff.get('/admin/books?state=retired')
+  assert.deepEqual(rows(retired), [id])
+  assert.ok(!retired.html.includes(`href="/books/${slug}"`))
+  assert.match((await staff.get('/admin/books?state=retired&q=zzzz')).text, /No such book/)
+  const found = await staff.get('/admin/books?q=predjudice')
+  assert.deepEqual(rows(found), [findBookBySlug(shop.db, 'pride-and-prejudice')!.id])
 })

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
+import { redirect } from '@remix-run/response/redirect'
 import { createAction, createController } from 'remix/fetch-router'
 import * as v from 'valibot'
 import {
   editBook,
   findBooksByIds,
   insertBook,
-  listAllBooks,
+  listBooks,
   listGenres,
+  restoreBook,
   retireBook,
 } from '../../db/books.ts'
 import type { BookEdit, NewBook } from '../../db/books.ts'
@@ -19,8 +21,11 @@ import { routes } from '../routes.ts'
 import { seeOtherWithNotice } from '../see-other.ts'
 import { bookFormOf, editBookPage, newBookPage, seenField } from './book-form-page.ts'
 import type { BookFieldName, BookForm } from './book-form-page.ts'
-import { adminBooksPage } from './book-table-page.ts'
+import { adminBooksPage, adminListHref, readAdminFilter } from './book-table-page.ts'
 import { requireAdmin } from './require-admin.ts'
+import { retirePage } from './retire-page.ts'
+
+const PAGE_SIZE = 50
 
 const bookForm = v.object({
   title: text('a title', 200),
@@ -57,8 +62,13 @@ export function createAdminControllers(dependencies: Dependencies) {
     index: createAction(routes.admin.index, {
       middleware,
       handler(context) {
-        const books = listAllBooks(db)
-        return page(context, (shell) => adminBooksPage({ shell, books }))
+        const filter = readAdminFilter(context.url.searchParams)
+        const { books, total } = listBooks(db, { ...filter, pageSize: PAGE_SIZE })
+        const pageCount = Math.max(1, Math.ceil(total / PAGE_SIZE))
+        if (filter.page > pageCount) return redirect(adminListHref(filter, pageCount))
+        return page(context, (shell) =>
+          adminBooksPage({ shell, books, total, pageCount, ...filter }),
+        )
       },
     }),
 
@@ -138,18 +148,39 @@ export function createAdminControllers(dependencies: Dependencies) {
       },
     }),
 
-    retire: createAction(routes.admin.retire, {
+    retire: createController(routes.admin.retire, {
+      middleware: [requireLogin(dependencies), requireAdmin(page)],
+      actions: {
+        index(context) {
+          const book = findBook(context.params.id)
+          if (!book) return notFound(context, page)
+          return page(context, (shell) => retirePage({ shell, book }))
+        },
+
+        action(context) {
+          const book = findBook(context.params.id)
+          if (!book) return notFound(context, page)
+          retireBook(db, book.id, new Date(now()))
+          // Where it can be undone.
+          const href = routes.admin.edit.index.href({ id: book.id })
+          return seeOtherWithNotice(context, href, `${book.title} was retired.`)
+        },
+      },
+    }),
+
+    restore: createAction(routes.admin.restore, {
       middleware: [
         requireLogin(dependencies, {
-          formPage: ({ url }) => url.pathname.replace(/\/retire$/, ''),
+          formPage: ({ url }) => url.pathname.replace(/\/restore$/, ''),
         }),
         requireAdmin(page),
       ],
       handler(context) {
         const book = findBook(context.params.id)
         if (!book) return notFound(context, page)
-        retireBook(db, book.id, new Date(now()))
-        return seeOtherWithNotice(context, routes.admin.index.href(), `${book.title} was retired.`)
+        restoreBook(db, book.id)
+        const href = routes.admin.edit.index.href({ id: book.id })
+        return seeOtherWithNotice(context, href, `${book.title} is for sale again.`)
       },
     }),
   }

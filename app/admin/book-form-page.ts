@@ -80,7 +80,7 @@ export function editBookPage({
     shell,
     main: html`<div class="wrap page page-account">
       ${backLink()}
-      <h1>Edit <cite>${book.title}</cite></h1>
+      <h1>Edit <cite dir="auto">${book.title}</cite></h1>
       ${errorSummary(form)}
       ${bookForm({
         form,
@@ -91,7 +91,7 @@ export function editBookPage({
         hidden: seenFields(seen),
         newer,
       })}
-      ${book.retiredAt === null ? retireSection(book) : retiredNote()}
+      ${book.retiredAt === null ? retireSection(book) : restoreSection(book, shell.user)}
     </div>`,
   })
 }
@@ -175,18 +175,27 @@ function bookForm({
   </form>`
 }
 
-function retireSection({ id, title }: Pick<Book, 'id' | 'title'>): SafeHtml {
+function retireSection({ id, slug, title }: Pick<Book, 'id' | 'slug' | 'title'>): SafeHtml {
   return html`<section class="panel">
-    <h2>Retire this book</h2>
-    <p>It is no longer listed or sold. The orders that hold it stay as they are.</p>
-    <form method="post" action="${routes.admin.retire.href({ id })}">
-      <button class="button button-danger" type="submit">
-        Retire<span class="visually-hidden"> ${title}</span>
-      </button>
-    </form>
+    <h2>In the shop</h2>
+    <p><a href="${routes.books.show.href({ slug })}">See its page</a></p>
+    <p>
+      <a class="button button-danger" href="${routes.admin.retire.index.href({ id })}"
+        >Retire…<span class="visually-hidden"> ${title}</span></a
+      >
+    </p>
   </section>`
 }
 
-function retiredNote(): SafeHtml {
-  return html`<p class="hint">This book is retired: it is not listed or sold.</p>`
+function restoreSection({ id, title }: Pick<Book, 'id' | 'title'>, user: Shell['user']): SafeHtml {
+  return html`<section class="panel">
+    <h2>Retired</h2>
+    <p>This book is not listed or sold. The orders that hold it stay as they are.</p>
+    <form method="post" action="${routes.admin.restore.href({ id })}">
+      ${madeForField(user)}
+      <button class="button" type="submit">
+        Put back on sale<span class="visually-hidden">: ${title}</span>
+      </button>
+    </form>
+  </section>`
 }

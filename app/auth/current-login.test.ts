@@ -53,7 +53,8 @@ onEachStorage('the current login', (open) => {
       ['/account/logins/x/remove', '/account'],
       ['/admin/books/new', '/admin/books/new'],
       ['/admin/books/1', '/admin/books/1'],
-      ['/admin/books/1/retire', '/admin/books/1'],
+      ['/admin/books/1/retire', '/admin/books/1/retire'],
+      ['/admin/books/1/restore', '/admin/books/1'],
     ] as const) {
       const before = shop.databaseWrites()
       const answer = await browser.post(path, { title: 'x' })

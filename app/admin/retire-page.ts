@@ -1,0 +1,37 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import { routes } from '../routes.ts'
+import { document } from '../ui/document.ts'
+import { madeForField } from '../ui/made-for-field.ts'
+import type { Shell } from '../ui/shell.ts'
+import type { Book } from '../../db/schema.ts'
+
+/** Asks before a book is retired. */
+export function retirePage({
+  shell,
+  book,
+}: {
+  shell: Shell
+  book: Pick<Book, 'id' | 'title' | 'author'>
+}): SafeHtml {
+  const { id, title, author } = book
+  return document({
+    title: `Retire ${title}?`,
+    shell,
+    main: html`<div class="wrap page page-account">
+      <p class="eyebrow"><a href="${routes.admin.index.href()}">Manage books</a></p>
+      <h1>Retire <cite dir="auto">${title}</cite>?</h1>
+      <p class="lead">
+        The book by <bdi>${author}</bdi> is no longer listed or sold then. The orders that hold it
+        stay as they are, and you can put it back on sale.
+      </p>
+      <form method="post" action="${routes.admin.retire.action.href({ id })}">
+        ${madeForField(shell.user)}
+        <p class="receipt-after">
+          <button class="button button-danger" type="submit">Retire</button>
+          <a class="button button-quiet" href="${routes.admin.edit.index.href({ id })}">Keep it</a>
+        </p>
+      </form>
+    </div>`,
+  })
+}
