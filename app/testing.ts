@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe } from 'node:test'
@@ -7,6 +7,7 @@ import type { SessionStorage } from 'remix/session'
 import { closeDatabase, openDatabase } from '../db/connect.ts'
 import type { Database } from '../db/connect.ts'
 import { demoAccounts, seedDatabase } from '../db/seed.ts'
+import { findUserByEmail, updatePasswordHash } from '../db/users.ts'
 import { skipWithoutRedis, startRedisServer } from 'remix/session/testing/redis-server'
 import type { RedisServer } from 'remix/session/testing/redis-server'
 import { createLoginThrottle } from './auth/login-throttle.ts'
@@ -87,14 +88,32 @@ export interface TestShop {
   savesFail: boolean
 }
 
-// Of the real price, so what it hashed once serves all shops of a test file.
-export const passwords = createPasswordHasher({ concurrency: 2, queue: 100 })
-const hashes = new Map<string, Promise<string>>()
+/** The cheapest there are. What a real hash costs is a matter of those who test that. */
+export const passwords = createPasswordHasher({
+  queue: 100,
+  parameters: { memoryCost: 8, timeCost: 1, parallelism: 1 },
+})
 
-function hashOnce(password: string): Promise<string> {
-  const hash = hashes.get(password) ?? passwords.hash(password)
-  hashes.set(password, hash)
-  return hash
+/** Hashes the demo accounts' passwords as a real shop does, for tests in which it has to take its time. */
+export async function hashAtFullPrice({ db }: TestShop): Promise<void> {
+  const { hash } = createPasswordHasher()
+  for (const { email, password } of [reader, admin]) {
+    updatePasswordHash(db, findUserByEmail(db, email)!.id, await hash(password))
+  }
+}
+
+let seededFile: Buffer | undefined
+
+/** The database of a new shop. It takes long to fill, so all shops of a test file begin with a copy. */
+async function seedFile(): Promise<Buffer> {
+  const directory = mkdtempSync(join(tmpdir(), 'bookstore-seed-'))
+  const file = join(directory, 'bookstore.sqlite')
+  const db = openDatabase(file)
+  await seedDatabase(db, { demoAccounts: true, hashPassword: passwords.hash })
+  closeDatabase(db)
+  const content = readFileSync(file)
+  rmSync(directory, { recursive: true })
+  return content
 }
 
 export async function openTestShop(options: ShopOptions = {}): Promise<TestShop> {
@@ -157,8 +176,11 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
     return { config, db, sessions, bookstore, close }
   }
 
+  // Not a promise that tests share: where one is awaited, Node takes what follows for a part of the
+  // test that made it, such as the `after` below.
+  seededFile ??= await seedFile()
+  writeFileSync(config.databaseUrl, seededFile)
   let running = await open(config)
-  await seedDatabase(running.db, { demoAccounts: true, hashPassword: hashOnce })
   after(async () => {
     await running.close()
     rmSync(directory, { recursive: true })

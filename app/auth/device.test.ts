@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { findUserByEmail, setPassword } from '../../db/users.ts'
-import { admin, onEachStorage, openTestShop, passwords, reader } from '../testing.ts'
+import {
+  admin,
+  hashAtFullPrice,
+  onEachStorage,
+  openTestShop,
+  passwords,
+  reader,
+} from '../testing.ts'
 import type { TestShop } from '../testing.ts'
 import { createPasswordHasher } from './passwords.ts'
 
@@ -109,6 +116,7 @@ it('is a stranger to another account, with a forged cookie, and after a new pass
 
 it('sends a customer away from no full queue that a flood of registrations has filled', async () => {
   const shop = await openTestShop({ passwords: createPasswordHasher() })
+  await hashAtFullPrice(shop)
   const flood = Array.from({ length: 40 }, (_, n) =>
     shop.browser({ address: '203.0.113.1' }).post('/register', {
       name: 'Flood',

@@ -4,7 +4,14 @@ import { setTimeout as wait } from 'node:timers/promises'
 import * as argon2 from 'argon2'
 import { listLogins } from '../../db/logins.ts'
 import { deleteUser, findUserByEmail, updatePasswordHash } from '../../db/users.ts'
-import { admin, onEachStorage, openTestShop, passwords, reader } from '../testing.ts'
+import {
+  admin,
+  hashAtFullPrice,
+  onEachStorage,
+  openTestShop,
+  passwords,
+  reader,
+} from '../testing.ts'
 import type { TestShop } from '../testing.ts'
 import type { TestPage } from '../testing-page.ts'
 import { createPasswordHasher } from './passwords.ts'
@@ -250,7 +257,7 @@ it('slows down who guesses at many accounts from one network, and nobody else', 
 })
 
 it('makes a new hash at login when the parameters have changed', async () => {
-  const shop = await openTestShop()
+  const shop = await openTestShop({ passwords: createPasswordHasher() })
   const { id } = findUserByEmail(shop.db, reader.email)!
   updatePasswordHash(
     shop.db,
@@ -294,6 +301,7 @@ it('does not sign in with a password that was changed, or an account deleted, wh
 
 it('answers 503 with Retry-After when too many passwords are waiting, and counts no failure', async () => {
   const shop = await openTestShop({ passwords: createPasswordHasher({ concurrency: 1, queue: 0 }) })
+  await hashAtFullPrice(shop)
   // Five wrong passwords would slow the reader down.
   const [first, ...others] = await Promise.all([
     shop.browser().post('/login', { ...admin }),
@@ -310,6 +318,7 @@ it('answers 503 with Retry-After when too many passwords are waiting, and counts
 
 it('answers pages while a flood of logins waits, and lets the owner in right after it', async () => {
   const shop = await openTestShop({ storage: 'fs', passwords: createPasswordHasher() })
+  await hashAtFullPrice(shop)
   let answered = 0
   const flood = Array.from({ length: 100 }, async (_, n) => {
     const guesser = shop.browser({ address: `198.51.${n}.1` })

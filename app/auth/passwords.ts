@@ -4,15 +4,11 @@ import { PasswordQueue } from './password-queue.ts'
 import type { PasswordPurpose } from './password-queue.ts'
 
 // OWASP Password Storage Cheat Sheet.
-const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+const recommended = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 // The parameters come in either order: argon2's tools do not agree on one.
 const wellFormed =
   /^\$argon2id\$v=19\$m=\d+,(?:t=\d+,p=\d+|p=\d+,t=\d+)\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{22,}$/
-
-// The hash of no password, as costly to verify as a real one.
-const { memoryCost, timeCost, parallelism } = parameters
-const dummyHash = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`
 
 export interface PasswordHasher {
   /**
@@ -36,13 +32,19 @@ interface PasswordHasherOptions {
   concurrency?: number
   /** How many may wait for their turn. */
   queue?: number
+  /** What a hash costs, for tests that are not about it. */
+  parameters?: typeof recommended
 }
 
 /** Hashes passwords with argon2id, a few at a time, so that a login flood leaves the shop usable. */
 export function createPasswordHasher({
   concurrency = 2,
   queue = 16,
+  parameters = recommended,
 }: PasswordHasherOptions = {}): PasswordHasher {
+  const { memoryCost, timeCost, parallelism } = parameters
+  // The hash of no password, as costly to verify as a real one.
+  const dummyHash = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`
   const waiting = new PasswordQueue(concurrency, queue)
 
   return {

@@ -7,11 +7,11 @@ import type { Session } from 'remix/session'
 import { closeDatabase, openDatabase } from '../../db/connect.ts'
 import { seedDatabase } from '../../db/seed.ts'
 import { createLoginThrottle } from '../auth/login-throttle.ts'
-import { createPasswordHasher } from '../auth/passwords.ts'
 import { readConfig } from '../config.ts'
 import { createOutbox } from '../mailer.ts'
 import { createBookstore } from '../router.ts'
 import { openSessions } from '../session.ts'
+import { passwords } from '../testing.ts'
 
 const HOUR = 60 * 60 * 1000
 
@@ -25,7 +25,6 @@ async function openShop(t: TestContext, storage: string, env: Record<string, str
     ...env,
   })
   const db = openDatabase(':memory:')
-  const passwords = createPasswordHasher()
   await seedDatabase(db, { demoAccounts: true, hashPassword: passwords.hash })
   const clock = { now: Date.now() }
   const now = () => clock.now
