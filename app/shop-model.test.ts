@@ -78,7 +78,7 @@ const beginning: Step[] = [
 ]
 const beginnings = fc.constantFrom([], beginning, beginning)
 
-onEachStorage('a computer that people share', (open) => {
+onEachStorage('a computer that people share, explored', (open) => {
   it('keeps each order, cart and login right, whatever becomes of the answers', async () => {
     const shop = await open()
     const staff = shop.browser()
