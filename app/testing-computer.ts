@@ -4,6 +4,7 @@ import { deleteAllLogins } from '../db/logins.ts'
 import { findOrder, listOrders } from '../db/orders.ts'
 import { insertTestBook } from '../db/testing.ts'
 import { findUserByEmail, insertUser } from '../db/users.ts'
+import { createFormKey } from './auth/form-answer.ts'
 import type { TestShop } from './testing.ts'
 import type { TestBrowser } from './testing-browser.ts'
 import type { TestPage } from './testing-page.ts'
@@ -241,7 +242,8 @@ export class SharedComputer {
     // Where nobody has the answer, nobody is signed in by it, and who was may not be any more.
     const unknown = [before, null]
     const maybe = { answered: [person], doubled: [person], dropped: unknown, late: unknown }
-    await this.#send(path, fields, delivery, maybe[delivery], person)
+    const form = { ...fields, formKey: createFormKey() }
+    await this.#send(path, form, delivery, maybe[delivery], person)
   }
 
   async #send(
