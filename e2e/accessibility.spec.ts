@@ -79,6 +79,12 @@ test.describe('axe finds nothing in either scheme', { tag: anyStorage }, () => {
 
   test('on the pages of the admin', async ({ visitor }) => {
     await visitor.byRequest.logIn(admin)
-    await expectNoProblemsAt(visitor, ['/admin/books', '/admin/books/new', '/admin/books/1'])
+    await expectNoProblemsAt(visitor, [
+      '/admin/books',
+      '/admin/books?q=zzzz',
+      '/admin/books/new',
+      '/admin/books/1',
+      '/admin/books/1/retire',
+    ])
   })
 })

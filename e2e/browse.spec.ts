@@ -1,3 +1,4 @@
+import { admin } from './accounts.ts'
 import { anyStorage, expect, test } from './fixtures.ts'
 import { books } from './books.ts'
 
@@ -108,5 +109,29 @@ test(
     expect(response?.status()).toBe(404)
     await expect(page.getByRole('heading', { name: 'Not on our shelves' })).toBeVisible()
     expect(await visitor.context.cookies()).toEqual([])
+  },
+)
+
+test(
+  'the list of the shop’s keepers is whole on a phone, and a book that was retired comes back',
+  { tag: anyStorage },
+  async ({ page, visitor }) => {
+    await page.setViewportSize({ width: 360, height: 740 })
+    await visitor.byRequest.logIn(admin)
+    await visitor.open('/admin/books')
+    const table = page.getByRole('region', { name: 'Books' })
+    expect(await table.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0)
+
+    const main = page.getByRole('main')
+    await main.getByRole('searchbox').fill('predjudice')
+    await main.getByRole('button', { name: 'Show' }).click()
+    await main.getByRole('link', { name: books.pride.title, exact: true }).click()
+    await main.getByRole('link', { name: /Retire/ }).click()
+    await page.getByRole('button', { name: 'Retire' }).click()
+    await expect(page.getByRole('status')).toContainText('was retired')
+    await page.getByRole('button', { name: /Put back on sale/ }).click()
+    await expect(page.getByRole('status')).toContainText('is for sale again')
+    await main.getByRole('link', { name: 'See its page' }).click()
+    await expect(page.getByRole('heading', { level: 1, name: books.pride.title })).toBeVisible()
   },
 )
