@@ -1,0 +1,92 @@
+import type { Locator } from 'playwright'
+import { anyStorage, expect, test } from './fixtures.ts'
+import { admin, newAccount } from './accounts.ts'
+import { books } from './books.ts'
+
+const phone = { width: 360, height: 740 }
+test.use({ viewport: phone })
+
+async function bottomOf(element: Locator): Promise<number> {
+  const box = (await element.boundingBox())!
+  return box.y + box.height
+}
+
+test.describe('on a phone', { tag: anyStorage }, () => {
+  test('the first screen of a book has its price and the button', async ({ page, visitor }) => {
+    for (const slug of [books.pride.slug, 'a-vindication-of-the-rights-of-woman']) {
+      await visitor.open(`/books/${slug}`)
+      const main = page.getByRole('main')
+      const button = main.getByRole('button', { name: 'Add to cart', exact: true })
+      expect(await bottomOf(main.locator('.price').first())).toBeLessThan(phone.height)
+      expect(await bottomOf(button), slug).toBeLessThan(phone.height)
+    }
+  })
+
+  test('a cart of many lines always shows the way to the checkout', async ({ page, visitor }) => {
+    for (let id = 1; id <= 12; id++) await visitor.byRequest.post('/cart/items', { bookId: id })
+    await visitor.open('/cart')
+    const checkOut = page.getByRole('link', { name: 'Check out' })
+    await expect(checkOut).toBeInViewport({ ratio: 1 })
+    // What has the focus is not behind it.
+    const top = (await page.locator('.cart-ticket').boundingBox())!.y
+    await page.getByRole('spinbutton').first().focus()
+    for (let stop = 0; stop < 12; stop++) {
+      await page.keyboard.press('Tab')
+      expect(await bottomOf(page.locator(':focus')), `stop ${stop}`).toBeLessThan(top)
+    }
+  })
+
+  test('the lines of an order come before the button that places it', async ({ page, visitor }) => {
+    await visitor.byRequest.register(newAccount())
+    await visitor.byRequest.addToCart(books.pride)
+    await visitor.open('/checkout')
+    const line = page.getByRole('main').getByText(books.pride.title)
+    const button = page.getByRole('button', { name: /^Place order/ })
+    expect(await bottomOf(line)).toBeLessThan((await button.boundingBox())!.y)
+  })
+
+  test('the genres fade where they go on, and only there', async ({ page, visitor }) => {
+    await visitor.open('/books')
+    const list = page.getByRole('navigation', { name: 'Genres' }).getByRole('list')
+    const fades = () =>
+      list.evaluate((element) => {
+        const style = getComputedStyle(element)
+        return ['before', 'after'].map(
+          (side) => Number.parseFloat(style.getPropertyValue(`--genres-${side}`)) > 0,
+        )
+      })
+    expect(await fades()).toEqual([false, true])
+    await list.evaluate((element) => element.scrollTo({ left: element.scrollWidth }))
+    await expect.poll(fades).toEqual([true, false])
+    await page.setViewportSize({ width: 1280, height: 740 })
+    await visitor.open('/books')
+    await expect.poll(fades).toEqual([false, false])
+  })
+
+  test('a word of 80 letters stays in the window', async ({ page, visitor }) => {
+    const word = 'Donaudampfschifffahrt'.repeat(4).slice(0, 80)
+    await visitor.byRequest.logIn(admin)
+    await visitor.byRequest.post('/admin/books/new', {
+      title: word,
+      author: word,
+      genre: 'Poetry',
+      description: word,
+      year: 1900,
+      pages: 100,
+      price: '9.00',
+      stock: 9,
+      formKey: 'of the word of 80 letters',
+    })
+    const width = () => page.evaluate('document.documentElement.scrollWidth')
+    for (const path of [`/books?q=${word}`, `/books?q=x${word}`, `/books/${word.toLowerCase()}`]) {
+      await visitor.open(path)
+      await expect(page.getByRole('heading', { level: 1 })).toContainText(/Donaudampf/i)
+      expect(await width(), path).toBe(phone.width)
+    }
+    await page.getByRole('main').getByRole('button', { name: 'Add to cart', exact: true }).click()
+    await expect(page.getByRole('status')).toContainText(word)
+    expect(await width(), 'the cart with its notice').toBe(phone.width)
+    await visitor.open('/checkout')
+    expect(await width(), 'the checkout').toBe(phone.width)
+  })
+})
