@@ -51,9 +51,9 @@ function hero(books: CardBook[]): SafeHtml {
       </div>
       <div class="hero-covers">
         ${books.map(
-          (book) =>
+          (book, index) =>
             html`<a href="${routes.books.show.href({ slug: book.slug })}">
-              ${coverImage(book, { width: 240, alt: `${book.title} by ${book.author}`, eager: true })}
+              ${coverImage(book, { width: 240, alt: `${book.title} by ${book.author}`, eager: index < 3 })}
             </a>`,
         )}
       </div>

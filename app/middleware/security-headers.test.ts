@@ -42,7 +42,7 @@ it('sets every header on every response: pages, redirects, 304, 404 and errors',
 it('allows content from the shop itself and nothing inline, framed or evaluated', async () => {
   const { headers } = await createShop().fetch('https://shop.example/page')
   const policy = headers.get('Content-Security-Policy')!.split('; ')
-  for (const rule of ['form-action', 'img-src', 'style-src', 'script-src']) {
+  for (const rule of ['form-action', 'img-src', 'style-src', 'script-src', 'connect-src']) {
     assert.ok(policy.includes(`${rule} 'self'`), rule)
   }
   for (const rule of ['default-src', 'object-src', 'base-uri', 'frame-ancestors']) {

@@ -9,6 +9,8 @@ const contentSecurityPolicy = [
   "style-src 'self'",
   "script-src 'self'",
   "font-src 'self'",
+  // For tools that read robots.txt by way of a page, since no script of ours asks for anything.
+  "connect-src 'self'",
   "form-action 'self'",
   "frame-ancestors 'none'",
   "base-uri 'none'",
