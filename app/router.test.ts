@@ -124,7 +124,8 @@ it('answers a wrong method on a known path with 405, Allow and a page of the sho
     '/cart/items/1': 'OPTIONS, POST',
     '/account/password': 'GET, HEAD, OPTIONS, POST',
     '/account/logins/others/remove': 'OPTIONS, POST',
-    '/admin/books/1/retire': 'OPTIONS, POST',
+    '/admin/books/1/retire': 'GET, HEAD, OPTIONS, POST',
+    '/admin/books/1/restore': 'OPTIONS, POST',
   })) {
     const wrong = allow.includes('GET') ? 'DELETE' : 'GET'
     const page = await browser.request(path, { method: wrong })

@@ -47,7 +47,7 @@ it('lets only pages be listed that are the same for everybody', async () => {
   for (const path of [
     '/cart',
     '/books?q=salt',
-    '/books?page=900',
+    '/books?genre=Nope',
     '/nothing',
     '/reset-password/x',
   ]) {
