@@ -1,28 +1,11 @@
-// The way of a request:
-//
-//   in      The cookie's values are taken from the header. Of several, findOurs in load-session.ts tells
-//           which counts. The storage reads the session, which goes into the context.
-//   out     The session is closed for writing and saved, whatever the status. `Set-Cookie` says what the
-//           browser does not know yet: a new value, another end, or that there is none any more.
-//           cache-headers.ts keeps out of shared caches what depends on it.
-//   thrown  Nothing is saved but what ends or replaces an id.
-//   left    Without a client there is no answer: what the handler changes is saved as it is changed.
-
 import { RequestContext } from '@remix-run/fetch-router'
 import type { Middleware } from '@remix-run/fetch-router'
 import type { Cookie } from '../cookie/cookie.ts'
-import { keepOutOfSharedCaches, neverShare } from './cache-headers.ts'
-import { findOurs, valuesIn } from './load-session.ts'
-import type { SessionRecord } from '../record.ts'
-import type { FlashMode } from '../flashes.ts'
-import { SessionEndedError } from '../errors.ts'
-import { getSessionState, Session } from '../session.ts'
+import { Session } from '../session.ts'
 import type { SessionStorage } from '../session.ts'
-import type { SessionState } from '../state.ts'
-import { isCookieDue } from '../limits.ts'
-import { warn } from '../warning.ts'
+import { handleSessions } from './handler.ts'
 
-export { loadSession } from './load-session.ts'
+export { loadSession } from './handler.ts'
 
 type SessionEntry = { key: typeof Session; value: Session }
 
@@ -55,175 +38,26 @@ Object.defineProperty(RequestContext.prototype, 'context', {
  * @throws TypeError if the cookie has no secrets
  */
 export function session(cookie: Cookie, storage: SessionStorage): Middleware<SessionContext> {
-  const { name, signed, httpOnly, httpOnlyGiven } = cookie
-  if (!signed) {
-    throw new TypeError(
-      `The session cookie ${JSON.stringify(name)} needs secrets: without a signature ` +
-        'anybody can present any session id.',
-    )
-  }
-  if (!httpOnlyGiven) cookie = cookie.with({ httpOnly: true })
-  else if (!httpOnly) {
-    warn(
-      `The session cookie ${JSON.stringify(name)} is not HttpOnly: a script that somebody smuggles ` +
-        'into a page can read it and take the session over.',
-      'SessionCookieWarning',
-    )
-  }
-
-  return async (context, next) => {
+  const handle = handleSessions(cookie, storage)
+  return (context, next) => {
     if (context.has(Session)) {
       throw new Error('This request already has a session: use the session middleware once.')
     }
     const { request, get } = context
-    const sent = valuesIn(request.headers.get('Cookie'), cookie, storage)
-    const value = sent.length > 1 ? await findOurs(sent, storage) : (sent[0] ?? '')
-    const current = await storage.read(value, {
-      maxAge: cookie.maxAge,
-      flashes: () => flashModeFor(request),
-    })
-    const state = getSessionState(current)
-    const keeper = { save: () => storage.save(current), cookie: value }
-    state.keeper = keeper
-    const before = state.origin?.record
-    context.set(Session, current)
-    // Who takes the session may read it at any time, also in a stream.
-    let taken = false
-    context.get = (key) => {
-      if ((key as unknown) === Session) taken = true
-      return get(key)
-    }
-
-    let response: Response
-    try {
-      response = (await next()) ?? new Response(null, { status: 204 })
-    } catch (error) {
-      if (request.signal.aborted && error === request.signal.reason) saveWithoutResponse(current)
-      else await saveAfterError(current, storage)
-      throw error
-    }
-    if (get(Session) !== current) {
-      throw new Error('The session of a request cannot be replaced: change it, or destroy it.')
-    }
-
-    while (state.saving) await state.saving
-    state.close()
-    let saved: string
-    try {
-      saved = await storage.save(current)
-    } catch (error) {
-      state.values.discard() // an error page shows what is there, not what was not saved
-      throw error
-    }
-    keeper.cookie = saved
-    const isNews = saved !== '' && (saved !== value || livesOn(before, state.origin?.record))
-    if (isNews) return withCookie(response, cookieFor(cookie, storage, state, saved))
-    if (saved === '' && endsCookie(state) && sent.length > 0) {
-      return withCookie(response, removalOf(cookie))
-    }
-    return taken ? withHeaders(response, keepOutOfSharedCaches) : response
+    return handle(
+      request,
+      (current, take) => {
+        context.set(Session, current)
+        context.get = (key) => {
+          if ((key as unknown) === Session) take()
+          return get(key)
+        }
+        return next()
+      },
+      (current) => {
+        if (get(Session) === current) return
+        throw new Error('The session of a request cannot be replaced: change it, or destroy it.')
+      },
+    )
   }
-}
-
-// By whichever header a browser or a library marks it. A prefetched page may be looked at later, when
-// the flash has long been shown, or never; HEAD drops the page.
-function flashModeFor({ method, headers }: Request): FlashMode {
-  for (const name of PREFETCH_HEADERS) {
-    const value = headers.get(name)
-    if (value !== null && /prefetch|prerender|preview/i.test(value)) return 'hide'
-  }
-  return method === 'HEAD' ? 'keep' : 'take'
-}
-
-const PREFETCH_HEADERS = ['Sec-Purpose', 'X-Sec-Purpose', 'Purpose', 'X-Purpose', 'X-Moz']
-
-/**
- * The client left, so the router waits no longer for the handler, which goes on. What it changes is
- * saved as it is changed, since nobody can see when it is done.
- */
-function saveWithoutResponse(session: Session): void {
-  const state = getSessionState(session)
-  let isDue = false
-  state.values.giveBackFlashes()
-  state.values.flashes.hidesAll = true
-  state.onUse = () => {
-    if (isDue) return
-    isDue = true
-    setImmediate(async () => {
-      isDue = false
-      try {
-        await session.save()
-      } catch (error) {
-        warn(`A session whose client had left was not saved: ${String(error)}`)
-      }
-    })
-  }
-  state.onUse()
-}
-
-async function saveAfterError(session: Session, storage: SessionStorage): Promise<void> {
-  const state = getSessionState(session)
-  while (state.saving) await state.saving
-  state.close()
-  state.discard()
-  try {
-    await storage.save(session)
-  } catch (error) {
-    // The handler's error is the one to tell.
-    if (!(error instanceof SessionEndedError)) throw error
-  }
-}
-
-// Renewed, or given another limit: the browser must hear of it though the id is the same.
-function livesOn(before: SessionRecord | undefined, after: SessionRecord | undefined): boolean {
-  return (
-    before !== after && before !== undefined && after !== undefined && isCookieDue(before, after)
-  )
-}
-
-function endsCookie({ destroyed, former, replaced }: SessionState): boolean {
-  return (destroyed || former !== null) && !replaced
-}
-
-function cookieFor(
-  cookie: Cookie,
-  storage: SessionStorage,
-  state: SessionState,
-  value: string,
-): string {
-  const { persistent, maxAge } = state.origin?.record ?? {}
-  const raw = storage.selfAuthenticating ? value : cookie.toRaw(value)
-  if (persistent === undefined) return cookie.serializeRaw(raw)
-  // A storage's limit may be a fraction, that of a cookie is whole seconds.
-  const whole = persistent ? Math.max(1, Math.floor(maxAge!)) : undefined
-  return cookie.serializeRaw(raw, { maxAge: whole, expires: undefined })
-}
-
-function removalOf(cookie: Cookie): string {
-  return cookie.serializeRaw('', { maxAge: 0, expires: new Date(0) })
-}
-
-function withCookie(response: Response, setCookie: string): Response {
-  const copy = copyOf(response)
-  neverShare(copy.headers)
-  copy.headers.append('Set-Cookie', setCookie)
-  return copy
-}
-
-function withHeaders(response: Response, change: (headers: Headers) => void): Response {
-  // A body can be sent once, so such a response is of this request alone, and what is added is nobody's
-  // secret: a copy costs a tenth of the request.
-  let changed = response.body === null ? copyOf(response) : response
-  try {
-    change(changed.headers)
-  } catch {
-    changed = copyOf(response) // what fetch() returned cannot be changed
-    change(changed.headers)
-  }
-  return changed
-}
-
-// A handler may return one response again and again: what is one visitor's must not be added to it.
-function copyOf({ body, status, statusText, headers }: Response): Response {
-  return new Response(body, { status, statusText, headers })
 }
