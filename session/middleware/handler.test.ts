@@ -10,14 +10,14 @@ const cookie = createCookie('__session', { secrets: ['pY3rVq8sLw0xKb5nZt7uJd2mFh
 const storage = createMemorySessionStorage()
 const handle = withSession(cookie, storage)
 
+const visit: SessionHandler = (session) => new Response(`Visit ${session().increment('visits')}`)
+
 function send(Cookie: string, handler: SessionHandler): Promise<Response> {
   return handle(new Request('http://localhost/', { headers: { Cookie } }), handler)
 }
 
 describe('a server without the router', () => {
   it('gets the session of a request and saves it with the response', async () => {
-    const visit: SessionHandler = (session) =>
-      new Response(`Visit ${session().increment('visits')}`)
     const first = await send('', visit)
     assert.equal(await first.text(), 'Visit 1')
     const Cookie = first.headers.getSetCookie()[0]!.split(';')[0]!

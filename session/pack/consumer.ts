@@ -49,13 +49,19 @@ declare module 'node:assert/strict' {
 declare const process: { env: { NODE_ENV?: string; SESSION_SECRET?: string } }
 `
 
+/** The TypeScript in the README, from top to bottom. */
+export function readmePrograms(): string[] {
+  const readme = fs.readFileSync(path.join(SOURCES, 'README.md'), 'utf8')
+  return [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, program]) => program!)
+}
+
 /** Somebody's project, empty but for the installed package and the tests of it. */
 export class Consumer {
   readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), 'consumer-'))
 
   /** @param tarball What `buildPackage` made */
   constructor(tarball: string) {
-    this.#write('package.json', '{ "private": true, "type": "module" }')
+    this.write('package.json', '{ "private": true, "type": "module" }')
     // What the package depends on is taken from here, so that no registry is asked.
     const dependencies = ['fetch-router', 'route-pattern'].map((name) =>
       path.join(REPOSITORY, 'node_modules/@remix-run', name),
@@ -63,12 +69,10 @@ export class Consumer {
     const options = ['--offline', '--install-links', '--no-audit', '--no-fund', '--ignore-scripts']
     run('npm', ['install', ...options, tarball, ...dependencies], this.directory)
     for (const test of TESTS) {
-      this.#write(`src/${test}`, fs.readFileSync(path.join(SOURCES, test), 'utf8'))
+      this.write(`src/${test}`, fs.readFileSync(path.join(SOURCES, test), 'utf8'))
     }
-    for (const [name, code] of Object.entries(EXAMPLES)) this.#write(`src/${name}.ts`, code)
-    const readme = fs.readFileSync(path.join(SOURCES, 'README.md'), 'utf8')
-    const [, first] = /```ts\n(.*?)```/s.exec(readme)!
-    this.#write('src/readme.ts', `${first}\nexport { router }\n`)
+    for (const [name, code] of Object.entries(EXAMPLES)) this.write(`src/${name}.ts`, code)
+    this.write('src/readme.ts', `${readmePrograms()[0]}\nexport { router }\n`)
   }
 
   /**
@@ -78,7 +82,7 @@ export class Consumer {
    */
   compile(settings: Settings, compiler = path.join(REPOSITORY, 'node_modules/typescript/bin/tsc')) {
     const isWithoutNode = Array.isArray(settings['types'])
-    this.#write('src/without-node.d.ts', isWithoutNode ? WITHOUT_NODE : '')
+    this.write('src/without-node.d.ts', isWithoutNode ? WITHOUT_NODE : '')
     const compilerOptions = {
       rootDir: 'src',
       outDir: 'dist',
@@ -90,8 +94,17 @@ export class Consumer {
       typeRoots: [path.join(REPOSITORY, 'node_modules/@types')],
       ...settings,
     }
-    this.#write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['src'] }))
+    this.write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['src'] }))
     run(process.execPath, [compiler], this.directory)
+  }
+
+  /** Installs further packages, from the registry. */
+  install(packages: string[]): void {
+    run(
+      'npm',
+      ['install', '--prefer-offline', '--no-audit', '--no-fund', ...packages],
+      this.directory,
+    )
   }
 
   /** The compiled tests, to be run in the consumer's directory. */
@@ -105,7 +118,7 @@ export class Consumer {
     fs.rmSync(this.directory, { recursive: true })
   }
 
-  #write(name: string, text: string): void {
+  write(name: string, text: string): void {
     const file = path.join(this.directory, name)
     fs.mkdirSync(path.dirname(file), { recursive: true })
     fs.writeFileSync(file, text)
