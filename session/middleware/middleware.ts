@@ -7,9 +7,9 @@ import { handleSessions } from './handler.ts'
 
 export { loadSession } from './handler.ts'
 
-type SessionEntry = { key: typeof Session; value: Session }
+type SessionEntry = { key: typeof Session; value: Session; property: 'session' }
 
-/** What handlers find in their context: `get(Session)`, and the context itself as `context`. */
+/** What handlers find in their context: `get(Session)`, also as `session`, and the context itself. */
 type SessionContext = readonly [
   SessionEntry,
   {
@@ -19,11 +19,20 @@ type SessionContext = readonly [
   },
 ]
 
-// The documentation's handlers take `({ context })`; the router passes the context itself.
-Object.defineProperty(RequestContext.prototype, 'context', {
-  configurable: true,
-  get(this: RequestContext) {
-    return this
+// The documentation's handlers take `({ context })`; the router passes the context itself. And
+// `context.session` is what today's Remix has beside `context.get(Session)`.
+Object.defineProperties(RequestContext.prototype, {
+  context: {
+    configurable: true,
+    get(this: RequestContext) {
+      return this
+    },
+  },
+  session: {
+    configurable: true,
+    get(this: RequestContext) {
+      return this.get(Session)
+    },
   },
 })
 

@@ -16,11 +16,12 @@ import type { SessionOrigin } from '../state.ts'
 import { SessionTooLargeError } from '../errors.ts'
 import { getSessionState, Session } from '../session.ts'
 import type { ReadOptions, SessionStorage } from '../session.ts'
+import type { PublishedStorage } from './published.ts'
 
 /** Where sessions are moved. */
 export interface Migration {
   /** Where sessions have been kept until now. New ones are no longer stored there. */
-  from: SessionStorage
+  from: SessionStorage | PublishedStorage
   /** Where they are kept from now on. */
   to: SessionStorage
 }
@@ -121,7 +122,8 @@ export function createMigratingSessionStorage(
   // A storage that authenticates its values takes them as they are; others, inside a signature.
   function valueIn(storage: SessionStorage, raw: string): string {
     if (raw === '' || storage.selfAuthenticating) return raw
-    return cookie.parseAll(`${cookie.name}=${raw}`)[0] ?? ''
+    const value = cookie.parseAll(`${cookie.name}=${raw}`)[0]
+    return value ?? ('idIn' in from ? from.idIn(raw) : null) ?? ''
   }
 
   function rawOf(storage: SessionStorage, value: string): string {

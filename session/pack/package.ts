@@ -34,7 +34,9 @@ export function buildPackage(out: string): Packed {
   try {
     const manifest = readManifest()
     compile(Object.values(manifest.exports), staging)
-    fs.copyFileSync(path.join(SOURCES, 'README.md'), path.join(staging, 'README.md'))
+    for (const page of ['README.md', 'MOVING.md']) {
+      fs.copyFileSync(path.join(SOURCES, page), path.join(staging, page))
+    }
     fs.copyFileSync(path.join(REPOSITORY, 'LICENSE'), path.join(staging, 'LICENSE'))
     fs.writeFileSync(
       path.join(staging, 'package.json'),
