@@ -31,7 +31,7 @@ describe('the package', () => {
     assert.deepEqual([...kinds].sort(), ['', '.d.ts', '.js', '.js.map', '.json', '.md'])
     assert.ok(names.includes('LICENSE'))
     assert.deepEqual(
-      names.filter((name) => /test\.|fixtures|bench|pack\//.test(name)),
+      names.filter((name) => /test\.|fixtures|bench|compare|runtimes|pack\//.test(name)),
       [],
     )
   })
