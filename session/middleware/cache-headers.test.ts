@@ -100,14 +100,18 @@ describe('caches', () => {
     }
   })
 
-  it('says once that a handler’s choice was not followed', () => {
+  it('says once that a handler’s choice was not followed, if it was a danger', () => {
     const program = `
       import { neverShare } from ${JSON.stringify(import.meta.resolve('./cache-headers.ts'))}
       neverShare(new Headers({ 'Cache-Control': 'private' }))
+      neverShare(new Headers({ 'Cache-Control': 'no-store' }))
+      await new Promise(setImmediate)
+      console.error('so far nothing')
       for (let i = 0; i < 3; i++) neverShare(new Headers({ 'Cache-Control': 'public' }))
     `
     const options = ['--input-type=module', '--eval', program]
     const { stderr } = spawnSync(process.execPath, options, { encoding: 'utf8' })
+    assert.match(stderr, /^so far nothing/, stderr)
     assert.equal(stderr.match(/SessionCacheWarning/g)?.length, 1, stderr)
   })
 

@@ -1,4 +1,5 @@
 import { warn } from '../warning.ts'
+
 // What the caches of a CDN obey before `Cache-Control` (RFC 9213), and what some still do.
 const TARGETED = /(^|-)cdn-cache-control$|^surrogate-control$/
 
@@ -29,7 +30,7 @@ export function neverShare(headers: Headers): void {
   if (chosen === null) headers.set('Cache-Control', 'private, no-store')
   else if (!isPrivate(chosen)) {
     headers.set('Cache-Control', makePrivate(chosen))
-    warnOnce(chosen)
+    if (!isStoredNowhere(chosen)) warnOnce(chosen)
   }
 }
 
@@ -43,6 +44,11 @@ function addVary(headers: Headers, vary: string | null): void {
 function isPrivate(control: string): boolean {
   const directives = new Set(directivesOf(control).map((directive) => directive.toLowerCase()))
   return directives.has('private') && !directives.has('public')
+}
+
+// A cache that understands the status may store what also says must-understand (RFC 9111, 5.2.2.3).
+function isStoredNowhere(control: string): boolean {
+  return /\bno-store\b/i.test(control) && !/\bmust-understand\b/i.test(control)
 }
 
 function makePrivate(control: string): string {
