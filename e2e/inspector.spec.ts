@@ -13,7 +13,7 @@ test('the panel tells what the request before the redirect did', async ({ page, 
   await expect(panel).toContainText('POST /login answered 303')
   await expect(panel).toContainText(`${before.id!.slice(0, 8)} → ${after.id!.slice(0, 8)}`)
   await expect(panel).toContainText('get("notice") a flash: read, and gone with it')
-  await expect(panel.getByText(/^in \d\d:\d\d:\d\d$/)).toBeVisible()
+  await expect(panel.getByText(/^in 6 d \d\d:\d\d:\d\d$/)).toBeVisible()
 
   await panel.getByRole('link', { name: 'Everything about this session' }).click()
   await expect(page.getByRole('main')).toContainText(after.id!)
