@@ -43,6 +43,7 @@ describe('readConfig', () => {
       sessionMaxAge: 604_800,
       sessionLifetime: 2_592_000,
       databaseUrl: join(projectFolder, 'db/bookstore.sqlite'),
+      databasePool: 10,
       redisUrl: undefined,
       redisPrefix: '',
       trustProxy: 0,
@@ -55,6 +56,8 @@ describe('readConfig', () => {
     assert.equal(read(env).sessionDir, join(projectFolder, '../kept/sessions'))
     assert.equal(read(env).databaseUrl, '/var/shop.sqlite')
     assert.equal(read({ DATABASE_URL: ':memory:' }).databaseUrl, ':memory:')
+    const postgres = 'postgres://shop:hunter2@db/shop'
+    assert.equal(read({ DATABASE_URL: postgres }).databaseUrl, postgres)
   })
 
   it('opens nothing of development to others unless it was asked for by name', () => {
@@ -103,7 +106,7 @@ describe('readConfig', () => {
       SESSION_STORAGE: 'disk',
       SESSION_SECRET: 'short',
       SESSION_MAX_AGE: '-1',
-      DATABASE_URL: 'postgres://shop:hunter2@db/shop',
+      DATABASE_URL: 'mongodb://shop:hunter2@db/shop',
       TRUST_PROXY: 'true',
     }
     assert.deepEqual(problemsOf(env), [
@@ -113,7 +116,7 @@ describe('readConfig', () => {
       'TRUST_PROXY is "true": use a whole number from 0 to 10 (the number of reverse proxies in front of the server)',
       'SESSION_STORAGE is "disk": use cookie, fs, memory or redis',
       'SESSION_MAX_AGE is "-1": use a whole number from 1 to 34560000 (seconds)',
-      'DATABASE_URL must be the path of a SQLite file, or :memory:',
+      'DATABASE_URL must be an address such as postgres://user:password@localhost:5432/bookstore, the path of a SQLite file, or :memory:',
       'SESSION_SECRET has 5 characters: use 32 random ones or more, for example from: openssl rand -base64 32',
     ])
     assert.throws(() => read(env), /The configuration has 8 problems:\n {2}NODE_ENV is /)
@@ -282,6 +285,7 @@ describe('.env.example', () => {
     )
     assert.deepEqual(read(shown), read({}))
     assert.deepEqual(Object.keys(shown).sort(), [
+      'DATABASE_POOL',
       'DATABASE_URL',
       'HOST',
       'NODE_ENV',

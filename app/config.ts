@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net'
 import { join, resolve } from 'node:path'
 import * as v from 'valibot'
+import { isPostgresUrl } from '../db/database-url.ts'
 import { readDotEnv } from './dot-env.ts'
 import { readOrCreateLocalSecret } from './local-secret.ts'
 
@@ -21,8 +22,10 @@ export interface Config {
   sessionMaxAge: number
   /** Seconds after which a session ends however often it is used. */
   sessionLifetime: number
-  /** An absolute path, or `:memory:`. */
+  /** The address of a PostgreSQL, an absolute path, or `:memory:`. */
   databaseUrl: string
+  /** How many connections to PostgreSQL are kept at most. */
+  databasePool: number
   /** Set when `sessionStorage` is `redis`. */
   redisUrl: string | undefined
   /** What the keys in Redis begin with. */
@@ -82,10 +85,16 @@ const schema = v.object({
   DATABASE_URL: v.optional(
     v.pipe(
       v.string(),
-      v.regex(/^(?!\w+:\/\/)/, () => 'must be the path of a SQLite file, or :memory:'),
+      // The value is not shown: it may hold a password.
+      v.check(
+        (url) => isPostgresUrl(url) || !/^\w+:\/\//.test(url),
+        () =>
+          'must be an address such as postgres://user:password@localhost:5432/bookstore, the path of a SQLite file, or :memory:',
+      ),
     ),
     './db/bookstore.sqlite',
   ),
+  DATABASE_POOL: integer(10, 1, 1000, 'connections to PostgreSQL'),
   REDIS_URL: v.optional(
     v.pipe(
       v.string(),
@@ -192,13 +201,17 @@ export function readConfig(
     sessionDir: resolve(projectFolder, values.SESSION_DIR),
     sessionMaxAge: values.SESSION_MAX_AGE,
     sessionLifetime: values.SESSION_LIFETIME,
-    databaseUrl:
-      values.DATABASE_URL === ':memory:' ? ':memory:' : resolve(projectFolder, values.DATABASE_URL),
+    databaseUrl: resolveDatabase(values.DATABASE_URL),
+    databasePool: values.DATABASE_POOL,
     redisUrl: values.REDIS_URL,
     redisPrefix: values.REDIS_PREFIX,
     trustProxy: values.TRUST_PROXY,
     stopDelay: values.STOP_DELAY ?? (production ? 5 : 0),
   }
+}
+
+function resolveDatabase(url: string): string {
+  return url === ':memory:' || isPostgresUrl(url) ? url : resolve(projectFolder, url)
 }
 
 /** The message for a value that may be shown: what it is and what to do. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { findBooksByIds } from '../db/books.ts'
-import { insertTestBook, testDatabase } from '../db/testing.ts'
+import { insertTestBook, testDatabase, sqliteOf } from '../db/testing.ts'
 import { mountTinyDisk } from '../db/testing-disk.ts'
 import { lockFromAnotherProcess } from '../db/testing-lock.ts'
 import { admin, onEachStorage, openTestShop, reader } from './testing.ts'
@@ -41,7 +41,7 @@ onEachStorage('a database that cannot be written', (open) => {
   it('locked by another process: pages are served, forms are kept and sent again', async () => {
     const shop = await open()
     const browser = shop.browser()
-    const { id: bookId, priceCents } = insertTestBook(shop.db, { stock: 5 })
+    const { id: bookId, priceCents } = await insertTestBook(shop.db, { stock: 5 })
     await browser.login(reader)
     await browser.post('/cart/items', { bookId })
     const checkout = await browser.get('/checkout')
@@ -80,7 +80,7 @@ onEachStorage('a database that cannot be written', (open) => {
     const placed = await browser.sendAgain(refusedOrder)
     assert.match(placed.location!, /^\/orders\/\d+$/)
     assert.equal(priceCents, 1000)
-    assert.equal(findBooksByIds(shop.db, [bookId])[0]!.stock, 4)
+    assert.equal((await findBooksByIds(shop.db, [bookId]))[0]!.stock, 4)
     const back = await shop.browser().sendAgain(refusedLogin, { password: reader.password })
     assert.equal(back.location, '/orders')
     assert.match(back.setCookies.join(), /Max-Age=/, 'still remembered')
@@ -93,7 +93,7 @@ onEachStorage('a database that cannot be written', (open) => {
     const browser = shop.browser()
     await browser.login(reader)
     // Of the same process, so that it is released in time however busy the machine is.
-    const other = testDatabase(shop.config.databaseUrl).$client
+    const other = sqliteOf(await testDatabase(shop.config.databaseUrl))
     other.exec('begin immediate')
     const answer = browser.post('/account/logins/others/remove')
     await wait(100)
@@ -123,7 +123,7 @@ onEachStorage('a database that cannot be written', (open) => {
     assert.deepEqual(shop.outbox.messages, [])
     assert.equal((await customer.get('/')).signedIn, false)
     assert.equal((await owner.get('/admin/books')).text.includes('A New Book'), false)
-    assert.equal(findBooksByIds(shop.db, [1])[0]!.retiredAt, null)
+    assert.equal((await findBooksByIds(shop.db, [1]))[0]!.retiredAt, null)
 
     disk.free()
     assert.equal(await health(shop), 200)
@@ -162,17 +162,17 @@ it('answers 503 while the file of the database is missing or another one, and we
 
 it('is unhealthy while the pages of the shop cannot be read, and their errors tell nothing', async () => {
   const shop = await openTestShop()
-  const { $client } = shop.db
-  $client.pragma('wal_checkpoint(truncate)')
-  const pageSize = Number($client.pragma('page_size', { simple: true }))
-  const root = $client.prepare(`select rootpage from sqlite_schema where name = 'books'`).pluck()
+  const client = sqliteOf(shop.db)
+  client.pragma('wal_checkpoint(truncate)')
+  const pageSize = Number(client.pragma('page_size', { simple: true }))
+  const root = client.prepare(`select rootpage from sqlite_schema where name = 'books'`).pluck()
   const file = openSync(shop.config.databaseUrl, 'r+')
   const position = (Number(root.get()) - 1) * pageSize
   const whole = Buffer.alloc(pageSize)
   readSync(file, whole, 0, pageSize, position)
 
   writeSync(file, Buffer.alloc(pageSize, 0xff), 0, pageSize, position)
-  $client.pragma('shrink_memory') // it remembers the pages that it has read
+  client.pragma('shrink_memory') // it remembers the pages that it has read
   assert.equal(await health(shop), 503)
   for (const path of ['/', '/books']) {
     const answer = await shop.browser().get(path)

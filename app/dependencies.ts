@@ -1,4 +1,4 @@
-import type { Database } from '../db/connect.ts'
+import type { Database } from '../db/database.ts'
 import type { DemoAccount } from './auth/login-page.ts'
 import type { LoginThrottle } from './auth/login-throttle.ts'
 import type { PasswordHasher } from './auth/passwords.ts'

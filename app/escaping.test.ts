@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import * as fc from 'fast-check'
-import { insertTestBook } from '../db/testing.ts'
+import { insertTestBook, rowsOf } from '../db/testing.ts'
 import { findUserByEmail } from '../db/users.ts'
 import { users } from '../db/schema.ts'
 import { admin, openTestShop, reader } from './testing.ts'
@@ -76,13 +76,13 @@ it('escapes the address of a failed login and where it should have led', async (
 
 it('escapes books, names and browsers wherever they are shown', async () => {
   const shop = await openTestShop({ production: true, publicOrigin: 'https://shop.example' })
-  const { passwordHash } = findUserByEmail(shop.db, reader.email)!
+  const { passwordHash } = (await findUserByEmail(shop.db, reader.email))!
   const staff = shop.browser()
   await staff.login(admin)
 
   /** Everything that one customer with one book sees, and the admin of it. */
   async function visit(text: string, email: string): Promise<TestPage[]> {
-    const book = insertTestBook(shop.db, { title: text, author: text, description: text })
+    const book = await insertTestBook(shop.db, { title: text, author: text, description: text })
     const customer = shop.browser({ userAgent: `Firefox/1 ${text.replaceAll(/[^ -~]/g, '')}` })
     shop.db.insert(users).values({ name: text, email, passwordHash, createdAt: new Date() }).run()
     const seen = [await customer.login({ email, password: reader.password })]
@@ -99,7 +99,7 @@ it('escapes books, names and browsers wherever they are shown', async () => {
       await staff.get(`/admin/books/${book.id}`),
       await staff.submit(`/admin/books/${book.id}/retire`),
     )
-    shop.db.$client.exec(`update books set retired_at = 1, title = 'gone' where id = ${book.id}`)
+    await rowsOf(shop.db, `update books set retired_at = 1, title = 'gone' where id = ${book.id}`)
     return seen
   }
 

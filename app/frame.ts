@@ -1,4 +1,4 @@
-import type { Database } from '../db/connect.ts'
+import type { Database } from '../db/database.ts'
 import { genreNav } from './books/genre-nav.ts'
 import { searchForm } from './books/search-form.ts'
 import { cartLink } from './cart/cart-link.ts'

@@ -13,7 +13,7 @@ export type RenderPage = (
   context: RequestContext<any, any>,
   page: (shell: Shell) => SafeHtml,
   init?: number | ResponseInit,
-) => Response
+) => Promise<Response>
 
 /** What the features add to every page. */
 export type Frame = Record<Place, FramePart[]> & {
@@ -40,19 +40,21 @@ export function createPageRenderer(
   { notices = true, inTrouble = false, panel }: PageOptions = {},
 ): RenderPage {
   const makePart = inTrouble ? makeIfPossible : make
-  return (context, page, init) => {
+  return async (context, page, init) => {
     const visit = visitOf(context)
-    const makeParts = (place: Place) =>
-      frame[place].map((part) => makePart(part, visit)).filter((part) => part !== null)
+    const makeParts = async (place: Place): Promise<SafeHtml[]> => {
+      const parts = await Promise.all(frame[place].map((part) => makePart(part, visit)))
+      return parts.filter((part) => part !== null)
+    }
     const shell: Shell = {
       user: visit.user,
       url: visit.url,
       asset,
       parts: {
-        account: makeParts('account'),
-        masthead: makeParts('masthead'),
-        navigation: makeParts('navigation'),
-        footer: makeParts('footer'),
+        account: await makeParts('account'),
+        masthead: await makeParts('masthead'),
+        navigation: await makeParts('navigation'),
+        footer: await makeParts('footer'),
       },
       notices: notices ? readNotices(frame, visit) : [],
     }
@@ -76,13 +78,13 @@ function readNotices({ notices }: Frame, visit: Visit): Notice[] {
   ].filter((notice) => notice !== undefined)
 }
 
-function make(part: FramePart, visit: Visit): SafeHtml | null {
+function make(part: FramePart, visit: Visit): ReturnType<FramePart> {
   return part(visit)
 }
 
-function makeIfPossible(part: FramePart, visit: Visit): SafeHtml | null {
+async function makeIfPossible(part: FramePart, visit: Visit): Promise<SafeHtml | null> {
   try {
-    return part(visit)
+    return await part(visit)
   } catch {
     return null
   }

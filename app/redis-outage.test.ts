@@ -61,7 +61,7 @@ describe('an outage of Redis', { skip: skipWithoutRedis, timeout }, () => {
     let refused = 0
 
     async function shopOnAndOn(name: string): Promise<void> {
-      const book = insertTestBook(shop.db, { title: `The Book of ${name}`, stock: 99 })
+      const book = await insertTestBook(shop.db, { title: `The Book of ${name}`, stock: 99 })
       const browser = shop.browser()
       // What the cart may hold: what was confirmed last, and what was refused since.
       let possible = [0]

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { closeDatabase } from '../db/connect.ts'
 import { insertTestBook } from '../db/testing.ts'
 import { admin, onEachStorage, openTestShop, reader } from './testing.ts'
 
@@ -47,7 +48,7 @@ it('sends the security headers on every kind of response', async () => {
     options: await browser.request('/', { method: 'OPTIONS' }),
     head: await browser.request('/', { method: 'HEAD' }),
   }
-  shop.db.$client.close()
+  await closeDatabase(shop.db)
   const fault = await browser.get('/books')
 
   const statuses = Object.values(answers).map(({ status }) => status)
@@ -69,7 +70,7 @@ it('sends the security headers on every kind of response', async () => {
 
 it('shows nothing of the inside when something breaks, and logs it under the id of the request', async () => {
   const shop = await openTestShop(production)
-  shop.db.$client.close()
+  await closeDatabase(shop.db)
   const page = await shop.browser().get('/books?q=private')
   assert.equal(page.status, 500)
   assert.doesNotMatch(page.html, /database|sqlite|at .*\.ts/i)
@@ -95,7 +96,7 @@ onEachStorage('every response that depends on the session', (open) => {
 
   it('answers HEAD as GET, without the body', async () => {
     const shop = await open()
-    insertTestBook(shop.db, { title: 'Zz' })
+    await insertTestBook(shop.db, { title: 'Zz' })
     const browser = shop.browser()
     await browser.login(admin)
     await browser.get('/')

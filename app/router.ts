@@ -2,7 +2,6 @@ import path from 'node:path'
 import { createRouter } from 'remix/fetch-router'
 import type { Router } from 'remix/fetch-router'
 import { session } from 'remix/session-middleware'
-import { forgetPages, limitWaiting } from '../db/trouble.ts'
 import { createAccountController } from './account/account-controller.ts'
 import { createAdminControllers } from './admin/admin-controller.ts'
 import { openPublicFiles } from './assets/public-files.ts'
@@ -69,7 +68,7 @@ const publicDirectory = path.join(import.meta.dirname, '../public')
 /** The shop: every request goes down this list and its response back up. */
 export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'> {
   const { config, db, sessions, log, outbox } = options
-  limitWaiting(db)
+  db.engine.limitWaiting()
   const publicFiles = openPublicFiles(publicDirectory, { watch: !config.production })
   const site = { frame: createFrame(db), asset: publicFiles.href }
   const inspector = config.production ? undefined : createInspector({ ...options, site })
@@ -91,7 +90,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
       errorPages({
         log,
         renderError(status, context) {
-          if (status === 503) forgetPages(db)
+          if (status === 503) db.engine.forgetPages()
           const again = sentForm(context, status)
           return lastPage(
             context,

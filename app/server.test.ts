@@ -64,17 +64,17 @@ describe('the server', () => {
     const folder = mkdtempSync(join(tmpdir(), 'bookstore-'))
     t.after(() => rmSync(folder, { recursive: true, force: true }))
     const DATABASE_URL = join(folder, 'bookstore.sqlite')
-    const seeded = openDatabase(DATABASE_URL)
+    const seeded = await openDatabase(DATABASE_URL)
     await seedDatabase(seeded, { demoAccounts: true, hashPassword: async () => 'no hash' })
-    closeDatabase(seeded)
+    await closeDatabase(seeded)
 
     const server = await startServer(t, { env: { NODE_ENV: 'production', DATABASE_URL } })
     await server.ready()
     assert.equal(await server.exit('SIGTERM'), 0)
 
-    const db = openDatabase(DATABASE_URL)
-    for (const { email } of demoAccounts) assert.equal(findUserByEmail(db, email), undefined)
-    closeDatabase(db)
+    const db = await openDatabase(DATABASE_URL)
+    for (const { email } of demoAccounts) assert.equal(await findUserByEmail(db, email), undefined)
+    await closeDatabase(db)
   })
 
   it('names every problem of its configuration and exits with 1', async (t) => {

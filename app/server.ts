@@ -32,12 +32,12 @@ async function main(config: Config): Promise<void> {
 
   const redis = config.sessionStorage === 'redis' ? await openRedis(config) : undefined
   const createLimiter = redis ? redisLimiter(redis, config.redisPrefix) : boundedMemory()
-  const db = openDatabase(config.databaseUrl)
+  const db = await openDatabase(config.databaseUrl, { poolSize: config.databasePool })
   await seedDatabase(db, {
     demoAccounts: !config.production,
     hashPassword: passwords.hash,
   })
-  if (config.production && removeDemoAccounts(db) > 0) {
+  if (config.production && (await removeDemoAccounts(db)) > 0) {
     console.log('The demo accounts of development were removed: everybody knows their passwords')
   }
   const sessions = openSessions(config, Date.now, redis)
@@ -70,7 +70,7 @@ async function main(config: Config): Promise<void> {
     await server.stop()
     await sessions.close()
     await redis?.close()
-    closeDatabase(db)
+    await closeDatabase(db)
   }
 
   console.log(describe(config).join('\n'))

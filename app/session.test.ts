@@ -46,7 +46,7 @@ onEachStorage('a session', (open, storage) => {
   it('is neither stored nor given a cookie for visitors who only look', async () => {
     const shop = await open()
     const browser = shop.browser()
-    const { slug } = insertTestBook(shop.db)
+    const { slug } = await insertTestBook(shop.db)
     const before = shop.databaseWrites()
     for (const path of [...everyPage, `/books/${slug}`, `/covers/${slug}.svg`]) {
       assert.deepEqual((await browser.get(path)).setCookies, [], path)
@@ -78,7 +78,7 @@ onEachStorage('a session', (open, storage) => {
 
   it('carries one message from each form to the next page, and no further', async () => {
     const shop = await open()
-    const { id } = insertTestBook(shop.db)
+    const { id } = await insertTestBook(shop.db)
     const browser = shop.browser()
     const newPassword = 'an evening on the balcony'
     const forms: [string, Record<string, string | number>][] = [

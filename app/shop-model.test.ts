@@ -90,7 +90,7 @@ onEachStorage('a computer that people share, explored', (open) => {
       .map(([beginning, rest]) => [...beginning, ...rest])
     await fc.assert(
       fc.asyncProperty(sequences, async (sequence) => {
-        const computer = new SharedComputer(shop, staff, password)
+        const computer = await SharedComputer.open(shop, staff, password)
         for (const [, run] of sequence) {
           await run(computer)
           await computer.check()

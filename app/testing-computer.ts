@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { eq } from '#drizzle-orm'
+import { orderLines } from '../db/schema.ts'
 import { findBooksByIds } from '../db/books.ts'
 import { deleteAllLogins } from '../db/logins.ts'
 import { findOrder, listOrders } from '../db/orders.ts'
@@ -40,7 +42,6 @@ export class SharedComputer {
   readonly #shop: TestShop
   readonly #browser: TestBrowser
   readonly #staff: TestBrowser
-  readonly #passwordHash: string
   readonly #run = ++runs
   /** Each person puts only own books into the cart, and a guest the last ones. */
   readonly #books = new Map<Person | null, number[]>()
@@ -54,16 +55,29 @@ export class SharedComputer {
   #maybeSignedIn = new Set<Person | null>([null])
   #late: (() => void)[] = []
 
-  constructor(shop: TestShop, staff: TestBrowser, password: { text: string; hash: string }) {
+  private constructor(
+    shop: TestShop,
+    staff: TestBrowser,
+    password: { text: string; hash: string },
+  ) {
     this.#shop = shop
     this.#staff = staff
-    this.#passwordHash = password.hash
     this.#browser = shop.browser({ address: `198.51.${this.#run % 250}.1` })
     this.people = [0, 1].map(() => newPerson(password.text))
-    for (const { name, email } of this.people) {
-      insertUser(shop.db, { name, email, passwordHash: this.#passwordHash, now: new Date() })
+  }
+
+  static async open(
+    shop: TestShop,
+    staff: TestBrowser,
+    password: { text: string; hash: string },
+  ): Promise<SharedComputer> {
+    const computer = new SharedComputer(shop, staff, password)
+    const { hash: passwordHash } = password
+    for (const { name, email } of computer.people) {
+      await insertUser(shop.db, { name, email, passwordHash, now: new Date() })
     }
-    for (const person of [...this.people, null]) this.#stockBooksOf(person)
+    for (const person of [...computer.people, null]) await computer.#stockBooksOf(person)
+    return computer
   }
 
   async add(book: number, quantity: number, delivery: Delivery): Promise<void> {
@@ -95,7 +109,7 @@ export class SharedComputer {
   async register(delivery: Delivery): Promise<void> {
     const person = newPerson(this.people[0]!.password)
     this.people.push(person)
-    this.#stockBooksOf(person)
+    await this.#stockBooksOf(person)
     await this.#signIn(person, '/register', { ...person, returnTo: '/orders' }, delivery)
   }
 
@@ -107,9 +121,9 @@ export class SharedComputer {
   }
 
   /** As on the account page of another device. */
-  signOutElsewhere(index: number): void {
+  async signOutElsewhere(index: number): Promise<void> {
     const person = this.people[index]!
-    deleteAllLogins(this.#shop.db, findUserByEmail(this.#shop.db, person.email)!.id)
+    await deleteAllLogins(this.#shop.db, (await findUserByEmail(this.#shop.db, person.email))!.id)
     if (this.#maybeSignedIn.delete(person)) this.#maybeSignedIn.add(null)
   }
 
@@ -168,7 +182,7 @@ export class SharedComputer {
 
   /** What must hold after every step. */
   async check(): Promise<void> {
-    this.#checkOrders()
+    await this.#checkOrders()
     const signedIn = await this.#whoIsSignedIn()
     const cart = await this.#browser.get('/cart')
     const others = ['/checkout', '/orders', '/account'].map((path) => this.#browser.get(path))
@@ -177,16 +191,16 @@ export class SharedComputer {
         if (person !== signedIn) assertNothingOf(person, html)
       }
     }
-    this.#checkCart(cart, signedIn)
+    await this.#checkCart(cart, signedIn)
   }
 
-  #checkOrders(): void {
+  async #checkOrders(): Promise<void> {
     for (const person of this.people) {
-      const userId = findUserByEmail(this.#shop.db, person.email)?.id
-      for (const { id } of userId === undefined ? [] : listOrders(this.#shop.db, userId)) {
+      const userId = (await findUserByEmail(this.#shop.db, person.email))?.id
+      for (const { id } of userId === undefined ? [] : await listOrders(this.#shop.db, userId)) {
         if (this.#knownOrders.has(id)) continue
         this.#knownOrders.add(id)
-        const order = findOrder(this.#shop.db, id, userId!)!
+        const order = (await findOrder(this.#shop.db, id, userId!))!
         const form = this.#forms.find(({ fields }) =>
           fields['checkoutKey']!.startsWith(order.checkoutKey),
         )
@@ -200,13 +214,13 @@ export class SharedComputer {
         }
       }
     }
-    for (const { id, stock } of findBooksByIds(this.#shop.db, this.#stock.keys())) {
+    for (const { id, stock } of await findBooksByIds(this.#shop.db, this.#stock.keys())) {
       assert.ok(stock >= 0)
       assert.equal(stock, this.#stock.get(id), 'copies are neither made nor lost')
     }
   }
 
-  #checkCart(page: TestPage, signedIn: Person | null): void {
+  async #checkCart(page: TestPage, signedIn: Person | null): Promise<void> {
     const cart = readCart(page)
     const own = new Set([...this.#books.get(signedIn)!, ...this.#books.get(null)!])
     for (const bookId of cart.keys()) {
@@ -215,21 +229,22 @@ export class SharedComputer {
     const copies = [...cart.values()].reduce((sum, quantity) => sum + quantity, 0)
     assert.match(page.cart!, new RegExp(`^Cart, ${copies} items?$`), 'the header counts the cart')
     for (const [bookId, quantity] of cart) {
-      const ordered = this.#orderedCopiesOf(bookId)
+      const ordered = await this.#orderedCopiesOf(bookId)
       const all = this.#putIn.get(bookId) ?? 0
       assert.ok(ordered + quantity <= all, 'what was ordered has left the cart')
     }
     for (const bookId of this.#putIn.keys()) {
       const all = this.#putIn.get(bookId)!
-      assert.ok(this.#orderedCopiesOf(bookId) <= all, 'nothing is ordered twice')
+      assert.ok((await this.#orderedCopiesOf(bookId)) <= all, 'nothing is ordered twice')
     }
   }
 
-  #orderedCopiesOf(bookId: number): number {
-    const sum = this.#shop.db.$client.prepare(
-      'select coalesce(sum(quantity), 0) from order_lines where book_id = ?',
-    )
-    return sum.pluck().get(bookId) as number
+  async #orderedCopiesOf(bookId: number): Promise<number> {
+    const lines = await this.#shop.db
+      .select({ quantity: orderLines.quantity })
+      .from(orderLines)
+      .where(eq(orderLines.bookId, bookId))
+    return lines.reduce((sum, { quantity }) => sum + quantity, 0)
   }
 
   async #signIn(
@@ -311,8 +326,8 @@ export class SharedComputer {
     this.#putIn.set(bookId, (this.#putIn.get(bookId) ?? 0) + quantity * times)
   }
 
-  #stockBooksOf(person: Person | null): void {
-    const books = [1, 2].map(() =>
+  async #stockBooksOf(person: Person | null): Promise<void> {
+    const books = await Array.fromAsync([1, 2], () =>
       insertTestBook(this.#shop.db, { title: `Book of ${this.#run}`, stock: 6 }),
     )
     for (const { id, stock } of books) this.#stock.set(id, stock)

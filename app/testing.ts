@@ -5,8 +5,9 @@ import { after, before, describe } from 'node:test'
 import { SessionStoreError } from 'remix/session'
 import type { SessionStorage } from 'remix/session'
 import { closeDatabase, openDatabase } from '../db/connect.ts'
-import type { Database } from '../db/connect.ts'
+import type { Database } from '../db/database.ts'
 import { demoAccounts, seedDatabase } from '../db/seed.ts'
+import { sqliteOf } from '../db/testing.ts'
 import { findUserByEmail, updatePasswordHash } from '../db/users.ts'
 import { skipWithoutRedis, startRedisServer } from 'remix/session/testing/redis-server'
 import type { RedisServer } from 'remix/session/testing/redis-server'
@@ -98,7 +99,7 @@ export const passwords = createPasswordHasher({
 export async function hashAtFullPrice({ db }: TestShop): Promise<void> {
   const { hash } = createPasswordHasher()
   for (const { email, password } of [reader, admin]) {
-    updatePasswordHash(db, findUserByEmail(db, email)!.id, await hash(password))
+    await updatePasswordHash(db, (await findUserByEmail(db, email))!.id, await hash(password))
   }
 }
 
@@ -108,9 +109,9 @@ let seededFile: Buffer | undefined
 async function seedFile(): Promise<Buffer> {
   const directory = mkdtempSync(join(tmpdir(), 'bookstore-seed-'))
   const file = join(directory, 'bookstore.sqlite')
-  const db = openDatabase(file)
+  const db = await openDatabase(file)
   await seedDatabase(db, { demoAccounts: true, hashPassword: passwords.hash })
-  closeDatabase(db)
+  await closeDatabase(db)
   const content = readFileSync(file)
   rmSync(directory, { recursive: true })
   return content
@@ -131,6 +132,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
     sessionMaxAge: 604_800,
     sessionLifetime: 2_592_000,
     databaseUrl: options.databaseUrl ?? join(directory, 'bookstore.sqlite'),
+    databasePool: 5,
     redisUrl: options.redisUrl,
     redisPrefix: options.redisPrefix ?? '',
     trustProxy: 0,
@@ -148,7 +150,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
         ? await connectRedis(config.redisUrl!, (entry) => log.push(entry), config.redisPrefix)
         : undefined
     const createLimiter = redis ? redisLimiter(redis, config.redisPrefix) : boundedMemory()
-    const db = openDatabase(config.databaseUrl)
+    const db = await openDatabase(config.databaseUrl)
     const sessions = openSessions(config, now, redis)
     const save: SessionStorage['save'] = (session) =>
       shop.savesFail
@@ -171,7 +173,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
     async function close() {
       await sessions.close()
       await redis?.close()
-      closeDatabase(db)
+      await closeDatabase(db)
     }
     return { config, db, sessions, bookstore, close }
   }
@@ -213,7 +215,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
         return `${name} ${size} ${mtimeNs}`
       })
     },
-    databaseWrites: () => running.db.$client.prepare('select total_changes()').pluck().get(),
+    databaseWrites: () => sqliteOf(running.db).prepare('select total_changes()').pluck().get(),
     savesFail: false,
   }
   return shop

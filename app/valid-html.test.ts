@@ -22,8 +22,8 @@ async function assertValid(page: TestPage | Promise<TestPage>, name: string): Pr
 
 it('every page is valid HTML, for guests, customers and the admin, and when a form is wrong', async () => {
   const shop = await openTestShop()
-  const { id, slug } = insertTestBook(shop.db, { title: 'Salt', stock: 2 })
-  const few = insertTestBook(shop.db, { title: 'Pepper', stock: 9 })
+  const { id, slug } = await insertTestBook(shop.db, { title: 'Salt', stock: 2 })
+  const few = await insertTestBook(shop.db, { title: 'Pepper', stock: 9 })
   const guest = shop.browser()
   for (const path of [
     '/',

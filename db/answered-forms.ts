@@ -1,22 +1,32 @@
 import { eq, lt } from '#drizzle-orm'
 
-import type { Database } from './connect.ts'
+import type { Database } from './database.ts'
+import { lockNames } from './dialect.ts'
 import { type AnsweredForm, answeredForms } from './schema.ts'
 
 /** For so long the same form gets the same answer. */
 export const ANSWER_LIVES_MS = 10 * 60_000
 
-export function findAnsweredForm(db: Database, form: string, now: Date): AnsweredForm | undefined {
-  const answered = db.select().from(answeredForms).where(eq(answeredForms.form, form)).get()
+export async function findAnsweredForm(
+  db: Database,
+  form: string,
+  now: Date,
+): Promise<AnsweredForm | undefined> {
+  const [answered] = await db.select().from(answeredForms).where(eq(answeredForms.form, form))
   const isRecent = answered && now.getTime() - answered.createdAt.getTime() <= ANSWER_LIVES_MS
   return isRecent ? answered : undefined
 }
 
-export function insertAnsweredForm(db: Database, answered: AnsweredForm): void {
+/** Has the same form, sent a second time, wait for the answer of the first one. */
+export async function lockForm(tx: Database, form: string): Promise<void> {
+  await lockNames(tx, `form ${form}`)
+}
+
+export async function insertAnsweredForm(db: Database, answered: AnsweredForm): Promise<void> {
   const oldest = new Date(answered.createdAt.getTime() - ANSWER_LIVES_MS)
-  db.delete(answeredForms).where(lt(answeredForms.createdAt, oldest)).run()
-  db.insert(answeredForms)
+  await db.delete(answeredForms).where(lt(answeredForms.createdAt, oldest))
+  await db
+    .insert(answeredForms)
     .values(answered)
     .onConflictDoUpdate({ target: answeredForms.form, set: answered })
-    .run()
 }

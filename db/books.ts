@@ -1,10 +1,22 @@
-import { and, asc, count, desc, eq, getTableColumns, isNotNull, isNull, sql } from '#drizzle-orm'
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  getTableColumns,
+  isNotNull,
+  isNull,
+  type SQL,
+  sql,
+} from '#drizzle-orm'
 
-import type { Database } from './connect.ts'
-import { prepareOnce, unplanned } from './prepare.ts'
+import type { Database } from './database.ts'
 import { derivedColumns } from './derived-columns.ts'
+import { isTrue, lockRows, numbersOf, unplanned } from './dialect.ts'
+import { prepareOnce } from './prepare.ts'
 import { type Book, books } from './schema.ts'
-import { correctWords, found, matchOf, searchWords } from './search.ts'
+import { correctWords, foundBy, matchOf, searchWords } from './search.ts'
 import { titleKey as toTitleKey } from './sort-keys.ts'
 import { slugOf } from './text.ts'
 
@@ -50,19 +62,17 @@ const forSale = isNull(books.retiredAt)
 
 const { titleKey, authorKey, priceCents, id } = books
 const orderings = {
-  // The very title comes first, however many books have the words in all of their texts.
-  relevance: [
-    desc(eq(titleKey, sql.placeholder('title'))),
-    asc(found.rank),
-    asc(titleKey),
-    asc(id),
-  ],
   title: [asc(titleKey), asc(id)],
   author: [asc(authorKey), asc(titleKey), asc(id)],
   price: [asc(priceCents), asc(titleKey), asc(id)],
   'price-desc': [desc(priceCents), asc(titleKey), asc(id)],
   // Ids only ever grow, and the table is in their order already.
   newest: [desc(books.id)],
+}
+
+/** The very title comes first, however many books have the words in all of their texts. */
+function byRelevance(rank: SQL): SQL[] {
+  return [desc(eq(titleKey, sql.placeholder('title'))), asc(rank), asc(titleKey), asc(id)]
 }
 
 const statements = prepareOnce((db) => ({
@@ -78,7 +88,7 @@ const statements = prepareOnce((db) => ({
   featured: db
     .select(bookColumns)
     .from(books)
-    .where(and(sql`${books.featured} = 1`, forSale))
+    .where(and(isTrue(db, books.featured), forSale))
     .orderBy(desc(books.id))
     .limit(sql.placeholder('limit'))
     .prepare(),
@@ -90,7 +100,7 @@ const statements = prepareOnce((db) => ({
   byIds: db
     .select(bookColumns)
     .from(books)
-    .where(sql`${books.id} in (select value from json_each(${sql.placeholder('ids')}))`)
+    .where(sql`${books.id} in (${numbersOf(db, 'ids')})`)
     .prepare(),
 }))
 
@@ -108,42 +118,48 @@ export interface BookList {
 }
 
 /** A page of the books. */
-export function listBooks(db: Database, options: BookListOptions): BookList {
+export async function listBooks(db: Database, options: BookListOptions): Promise<BookList> {
   const { q = '' } = options
   const words = searchWords(q)
   if (words.length === 0) return q.trim() === '' ? readList(db, options) : { books: [], total: 0 }
-  const list = readList(db, options, words)
+  const list = await readList(db, options, words)
   if (list.total > 0) return list
-  const corrected = correctWords(db, words)
+  const corrected = await correctWords(db, words)
   if (!corrected) return list
-  return { ...readList(db, options, corrected), corrected: corrected.join(' ') }
+  return { ...(await readList(db, options, corrected)), corrected: corrected.join(' ') }
 }
 
-function readList(
+async function readList(
   db: Database,
   { genre, retired = false, sort, page = 1, pageSize }: BookListOptions,
   words?: readonly string[],
-): BookList {
+): Promise<BookList> {
   const order = !words && (!sort || sort === 'relevance') ? 'title' : (sort ?? 'relevance')
   const shape = { sort: order, retired, byGenre: genre != null, byWords: words !== undefined }
   const { matching, counting } = listStatements(db, shape)
 
-  const text = words && { match: matchOf(words), title: toTitleKey(words.join(' ')) }
+  const text = words && { match: matchOf(db, words), title: toTitleKey(words.join(' ')) }
   const filter = { genre, ...text }
-  const total = counting.get(filter)?.total ?? 0
+  const [{ total } = { total: 0 }] = await counting.execute(filter)
   const offset = (page - 1) * pageSize
   if (offset >= total) return { books: [], total }
-  return { books: matching.all({ ...filter, limit: pageSize, offset }), total }
+  return { books: await matching.execute({ ...filter, limit: pageSize, offset }), total }
 }
 
 /** Those of the words that are in books, each by itself. The rarest come first: they say the most. */
-export function wordsInBooks(db: Database, q: string): { word: string; total: number }[] {
+export async function wordsInBooks(
+  db: Database,
+  q: string,
+): Promise<{ word: string; total: number }[]> {
   const shape = { sort: 'title', retired: false, byGenre: false, byWords: true } as const
   const { counting } = listStatements(db, shape)
-  return searchWords(q)
-    .map((word) => ({ word, total: counting.get({ match: matchOf([word]) })?.total ?? 0 }))
-    .filter(({ total }) => total > 0)
-    .sort((a, b) => a.total - b.total)
+  const words = await Promise.all(
+    searchWords(q).map(async (word) => {
+      const [{ total } = { total: 0 }] = await counting.execute({ match: matchOf(db, [word]) })
+      return { word, total }
+    }),
+  )
+  return words.filter(({ total }) => total > 0).sort((a, b) => a.total - b.total)
 }
 
 interface ListShape {
@@ -165,88 +181,95 @@ function listStatements(db: Database, shape: ListShape) {
 }
 
 function prepareList(db: Database, { sort, retired, byGenre, byWords }: ListShape) {
+  const found = foundBy(db)
   const where = and(
     retired ? isNotNull(books.retiredAt) : forSale,
-    byGenre ? eq(books.genre, unplanned('genre')) : undefined,
+    byGenre ? eq(books.genre, unplanned(db, 'genre')) : undefined,
     byWords ? found.where : undefined,
   )
   const [rows, totals] = [db.select(bookColumns), db.select({ total: count() })]
   return {
-    matching: (byWords ? rows.from(found.from).crossJoin(books) : rows.from(books))
+    matching: (byWords && found.from ? rows.from(found.from).crossJoin(books) : rows.from(books))
       .where(where)
-      .orderBy(...orderings[sort])
+      .orderBy(...(sort === 'relevance' ? byRelevance(found.rank) : orderings[sort]))
       .limit(sql.placeholder('limit'))
       .offset(sql.placeholder('offset'))
       .prepare(),
-    counting: (byWords ? totals.from(found.from).crossJoin(books) : totals.from(books))
+    counting: (byWords && found.from
+      ? totals.from(found.from).crossJoin(books)
+      : totals.from(books)
+    )
       .where(where)
       .prepare(),
   }
 }
 
 /** The genres of the books for sale, in alphabetical order. */
-export function listGenres(db: Database): { genre: string; count: number }[] {
-  return statements(db).genres.all()
+export async function listGenres(db: Database): Promise<{ genre: string; count: number }[]> {
+  return statements(db).genres.execute()
 }
 
 /** The books to show on the home page, the newest first. */
-export function listFeaturedBooks(db: Database, limit: number): Book[] {
-  return statements(db).featured.all({ limit })
+export async function listFeaturedBooks(db: Database, limit: number): Promise<Book[]> {
+  return statements(db).featured.execute({ limit })
 }
 
 /** A retired book is found too: old links and orders lead to its page. */
-export function findBookBySlug(db: Database, slug: string): Book | undefined {
-  return statements(db).bySlug.get({ slug })
+export async function findBookBySlug(db: Database, slug: string): Promise<Book | undefined> {
+  const [book] = await statements(db).bySlug.execute({ slug })
+  return book
 }
 
 /** The books of these ids in no special order, retired ones too; unknown ids are left out. */
-export function findBooksByIds(db: Database, ids: Iterable<number>): Book[] {
-  return statements(db).byIds.all({ ids: JSON.stringify([...ids]) })
+export async function findBooksByIds(db: Database, ids: Iterable<number>): Promise<Book[]> {
+  return statements(db).byIds.execute({ ids: JSON.stringify([...ids]) })
 }
 
 /** @param book Its `formKey` was made with the form: sent again, it answers the book of the first time */
-export function insertBook(
+export async function insertBook(
   db: Database,
   { now, ...book }: NewBook & { formKey?: string; now: Date },
-): Book {
+): Promise<Book> {
   const values = { ...book, ...derivedColumns(book), createdAt: now }
   const base = slugOf(book.title)
   for (let number = 1; ; number++) {
     const slug = number === 1 ? base : `${base}-${number}`
-    const inserted = db
+    const [inserted] = await db
       .insert(books)
       .values({ ...values, slug })
       .onConflictDoNothing()
       .returning(bookColumns)
-      .get()
     if (inserted) return inserted
-    const ofForm = book.formKey === undefined ? undefined : findBookOfForm(db, book.formKey)
+    const ofForm = book.formKey === undefined ? undefined : await findBookOfForm(db, book.formKey)
     if (ofForm) return ofForm
   }
 }
 
-function findBookOfForm(db: Database, formKey: string): Book | undefined {
-  return db.select(bookColumns).from(books).where(eq(books.formKey, formKey)).get()
+async function findBookOfForm(db: Database, formKey: string): Promise<Book | undefined> {
+  const [book] = await db.select(bookColumns).from(books).where(eq(books.formKey, formKey))
+  return book
 }
 
 /** The slug stays, so that links to the book keep working. */
-export function updateBook(db: Database, id: number, changes: Partial<NewBook>): Book | undefined {
-  return db.transaction(
-    (tx) => {
-      const book = tx.select().from(books).where(eq(books.id, id)).get()
-      if (!book) return undefined
-      const { title = book.title, author = book.author } = changes
-      const { genre = book.genre, description = book.description } = changes
-      const derived = derivedColumns({ title, author, genre, description })
-      return tx
-        .update(books)
-        .set({ ...changes, ...derived })
-        .where(eq(books.id, id))
-        .returning(bookColumns)
-        .get()
-    },
-    { behavior: 'immediate' },
-  )
+export async function updateBook(
+  db: Database,
+  id: number,
+  changes: Partial<NewBook>,
+): Promise<Book | undefined> {
+  return db.transaction(async (tx) => {
+    await lockRows(tx, books, [id])
+    const [book] = await tx.select().from(books).where(eq(books.id, id))
+    if (!book) return undefined
+    const { title = book.title, author = book.author } = changes
+    const { genre = book.genre, description = book.description } = changes
+    const derived = derivedColumns({ title, author, genre, description })
+    const [updated] = await tx
+      .update(books)
+      .set({ ...changes, ...derived })
+      .where(eq(books.id, id))
+      .returning(bookColumns)
+    return updated
+  })
 }
 
 export type BookEdit =
@@ -260,26 +283,24 @@ export type BookEdit =
  *
  * @param seen What the form showed; of a field that is missing, nobody knows
  */
-export function editBook(
+export async function editBook(
   db: Database,
   id: number,
   seen: Partial<NewBook>,
   wanted: NewBook,
-): BookEdit | undefined {
-  return db.transaction(
-    (): BookEdit | undefined => {
-      const book = db.select(bookColumns).from(books).where(eq(books.id, id)).get()
-      if (!book) return undefined
-      const changed = namesOf(wanted).filter((name) => wanted[name] !== seen[name])
-      const fields = changed.filter(
-        (name) => book[name] !== wanted[name] && !isSameText(book[name], seen[name]),
-      )
-      if (fields.length > 0) return { outcome: 'stale', book, fields }
-      const changes = Object.fromEntries(changed.map((name) => [name, wanted[name]]))
-      return { outcome: 'saved', book: updateBook(db, id, changes)! }
-    },
-    { behavior: 'immediate' },
-  )
+): Promise<BookEdit | undefined> {
+  return db.transaction(async (tx): Promise<BookEdit | undefined> => {
+    await lockRows(tx, books, [id])
+    const [book] = await tx.select(bookColumns).from(books).where(eq(books.id, id))
+    if (!book) return undefined
+    const changed = namesOf(wanted).filter((name) => wanted[name] !== seen[name])
+    const fields = changed.filter(
+      (name) => book[name] !== wanted[name] && !isSameText(book[name], seen[name]),
+    )
+    if (fields.length > 0) return { outcome: 'stale', book, fields }
+    const changes = Object.fromEntries(changed.map((name) => [name, wanted[name]]))
+    return { outcome: 'saved', book: (await updateBook(tx, id, changes))! }
+  })
 }
 
 function namesOf(book: NewBook): (keyof NewBook)[] {
@@ -293,16 +314,16 @@ function isSameText(stored: unknown, seen: unknown): boolean {
 }
 
 /** Takes a book out of the shop. Retiring it again keeps the first date. */
-export function retireBook(db: Database, id: number, now: Date): Book | undefined {
-  return db
+export async function retireBook(db: Database, id: number, now: Date): Promise<Book | undefined> {
+  const [book] = await db
     .update(books)
     .set({ retiredAt: sql`coalesce(${books.retiredAt}, ${now.getTime()})` })
     .where(eq(books.id, id))
     .returning(bookColumns)
-    .get()
+  return book
 }
 
 /** Has a retired book for sale again. */
-export function restoreBook(db: Database, id: number): void {
-  db.update(books).set({ retiredAt: null }).where(eq(books.id, id)).run()
+export async function restoreBook(db: Database, id: number): Promise<void> {
+  await db.update(books).set({ retiredAt: null }).where(eq(books.id, id))
 }

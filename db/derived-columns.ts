@@ -1,6 +1,6 @@
 import { eq } from '#drizzle-orm'
 
-import type { Database } from './connect.ts'
+import type { Database } from './database.ts'
 import { type Book, books } from './schema.ts'
 import { searchColumns } from './search.ts'
 import { authorKey, titleKey } from './sort-keys.ts'
@@ -15,13 +15,10 @@ export function derivedColumns(book: Pick<Book, 'title' | 'author' | 'genre' | '
 }
 
 /** Fills the columns of books that were added before there were any. */
-export function deriveMissingColumns(db: Database): void {
-  db.transaction(
-    () => {
-      for (const book of db.select().from(books).where(eq(books.titleKey, '')).all()) {
-        db.update(books).set(derivedColumns(book)).where(eq(books.id, book.id)).run()
-      }
-    },
-    { behavior: 'immediate' },
-  )
+export async function deriveMissingColumns(db: Database): Promise<void> {
+  await db.transaction(async (tx) => {
+    for (const book of await tx.select().from(books).where(eq(books.titleKey, ''))) {
+      await tx.update(books).set(derivedColumns(book)).where(eq(books.id, book.id))
+    }
+  })
 }

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 
 import { and, desc, eq, gt, lte, notInArray } from '#drizzle-orm'
 
-import type { Database } from './connect.ts'
-import { keptForms } from './schema.ts'
+import type { Database } from './database.ts'
+import { lockRows } from './dialect.ts'
+import { keptForms, users } from './schema.ts'
 
 const KEPT_FOR_MS = 60 * 60_000
 const LONGEST_FIELDS = 16 * 1024
@@ -16,42 +17,44 @@ export interface KeptForm {
 }
 
 /** Keeps what was typed, for an hour. Answers under which id, or nothing if it is too much. */
-export function keepForm(db: Database, form: KeptForm, now: Date): string | undefined {
+export async function keepForm(
+  db: Database,
+  form: KeptForm,
+  now: Date,
+): Promise<string | undefined> {
   if (Buffer.byteLength(JSON.stringify(form.fields)) > LONGEST_FIELDS) return undefined
   const id = randomBytes(16).toString('base64url')
-  return db.transaction(
-    () => {
-      const oldest = new Date(now.getTime() - KEPT_FOR_MS)
-      const newest = db
-        .select({ id: keptForms.id })
-        .from(keptForms)
-        .where(eq(keptForms.userId, form.userId))
-        .orderBy(desc(keptForms.createdAt))
-        .limit(MOST_OF_A_USER - 1)
-      db.delete(keptForms).where(lte(keptForms.createdAt, oldest)).run()
-      db.delete(keptForms)
-        .where(and(eq(keptForms.userId, form.userId), notInArray(keptForms.id, newest)))
-        .run()
-      db.insert(keptForms)
-        .values({ id, ...form, createdAt: now })
-        .run()
-      return id
-    },
-    { behavior: 'immediate' },
-  )
+  return db.transaction(async (tx) => {
+    await lockRows(tx, users, [form.userId])
+    const oldest = new Date(now.getTime() - KEPT_FOR_MS)
+    const newest = tx
+      .select({ id: keptForms.id })
+      .from(keptForms)
+      .where(eq(keptForms.userId, form.userId))
+      .orderBy(desc(keptForms.createdAt))
+      .limit(MOST_OF_A_USER - 1)
+    await tx.delete(keptForms).where(lte(keptForms.createdAt, oldest))
+    await tx
+      .delete(keptForms)
+      .where(and(eq(keptForms.userId, form.userId), notInArray(keptForms.id, newest)))
+    await tx.insert(keptForms).values({ id, ...form, createdAt: now })
+    return id
+  })
 }
 
-export function findKeptForm(db: Database, id: string, now: Date): KeptForm | undefined {
+export async function findKeptForm(
+  db: Database,
+  id: string,
+  now: Date,
+): Promise<KeptForm | undefined> {
   const young = gt(keptForms.createdAt, new Date(now.getTime() - KEPT_FOR_MS))
-  return db
+  const [form] = await db
     .select()
     .from(keptForms)
     .where(and(eq(keptForms.id, id), young))
-    .get()
+  return form
 }
 
-export function deleteKeptForms(db: Database, userId: number, path: string): void {
-  db.delete(keptForms)
-    .where(and(eq(keptForms.userId, userId), eq(keptForms.path, path)))
-    .run()
+export async function deleteKeptForms(db: Database, userId: number, path: string): Promise<void> {
+  await db.delete(keptForms).where(and(eq(keptForms.userId, userId), eq(keptForms.path, path)))
 }

@@ -1,9 +1,21 @@
 import { randomBytes } from 'node:crypto'
 
-import { and, desc, eq, getTableColumns, inArray, lt, ne, notInArray, or } from '#drizzle-orm'
+import {
+  and,
+  desc,
+  eq,
+  getTableColumns,
+  inArray,
+  lt,
+  ne,
+  notInArray,
+  or,
+  type SQL,
+} from '#drizzle-orm'
 
-import type { Database } from './connect.ts'
-import { prepareOnce, unplanned } from './prepare.ts'
+import type { Database } from './database.ts'
+import { lockRows, unplanned } from './dialect.ts'
+import { prepareOnce } from './prepare.ts'
 import { type Login, logins, type User, users } from './schema.ts'
 import { writeIfPossible } from './trouble.ts'
 
@@ -22,7 +34,7 @@ const statements = prepareOnce((db) => ({
     .select({ login: getTableColumns(logins), user: userColumns })
     .from(logins)
     .innerJoin(users, eq(users.id, logins.userId))
-    .where(eq(logins.id, unplanned('id')))
+    .where(eq(logins.id, unplanned(db, 'id')))
     .prepare(),
 }))
 
@@ -33,7 +45,10 @@ export interface NewLogin {
   now: Date
 }
 
-export function insertLogin(db: Database, { userId, userAgent, remembered, now }: NewLogin): Login {
+export async function insertLogin(
+  db: Database,
+  { userId, userAgent, remembered, now }: NewLogin,
+): Promise<Login> {
   const login: Login = {
     id: createLoginId(),
     userId,
@@ -42,94 +57,96 @@ export function insertLogin(db: Database, { userId, userAgent, remembered, now }
     createdAt: now,
     lastSeenAt: now,
   }
-  return db.transaction(
-    () => {
-      const newest = db
-        .select({ id: logins.id })
-        .from(logins)
-        .where(eq(logins.userId, userId))
-        .orderBy(desc(logins.lastSeenAt))
-        .limit(MOST_LOGINS - 1)
-      db.delete(logins)
-        .where(and(eq(logins.userId, userId), notInArray(logins.id, newest)))
-        .run()
-      db.insert(logins).values(login).run()
-      return login
-    },
-    { behavior: 'immediate' },
-  )
+  return db.transaction(async (tx) => {
+    await lockRows(tx, users, [userId])
+    const newest = tx
+      .select({ id: logins.id })
+      .from(logins)
+      .where(eq(logins.userId, userId))
+      .orderBy(desc(logins.lastSeenAt))
+      .limit(MOST_LOGINS - 1)
+    await tx.delete(logins).where(and(eq(logins.userId, userId), notInArray(logins.id, newest)))
+    await tx.insert(logins).values(login)
+    return login
+  })
 }
 
 /**
  * Gives a login another id when its rights have changed. Sessions that name the old one, such as a
  * copy of a cookie that holds the session itself, are signed out. Answers nothing if it has ended.
  */
-export function replaceLogin(db: Database, id: string, now: Date): Login | undefined {
-  return db.transaction(
-    () => {
-      const login = db.select().from(logins).where(eq(logins.id, id)).get()
-      if (!login) return undefined
-      const replaced = { ...login, id: createLoginId(), lastSeenAt: now }
-      // Not updated: what else is tied to the old id ends with it.
-      db.delete(logins).where(eq(logins.id, id)).run()
-      db.insert(logins).values(replaced).run()
-      return replaced
-    },
-    { behavior: 'immediate' },
-  )
+export async function replaceLogin(
+  db: Database,
+  id: string,
+  now: Date,
+): Promise<Login | undefined> {
+  return db.transaction(async (tx) => {
+    // Not updated: what else is tied to the old id ends with it.
+    const [login] = await tx.delete(logins).where(eq(logins.id, id)).returning()
+    if (!login) return undefined
+    const replaced = { ...login, id: createLoginId(), lastSeenAt: now }
+    await tx.insert(logins).values(replaced)
+    return replaced
+  })
 }
 
 /** One indexed query, as it runs on every request of somebody who is signed in. */
-export function findLoginWithUser(
+export async function findLoginWithUser(
   db: Database,
   id: string,
-): { login: Login; user: SignedInUser } | undefined {
-  return statements(db).withUser.get({ id })
+): Promise<{ login: Login; user: SignedInUser } | undefined> {
+  const [found] = await statements(db).withUser.execute({ id })
+  return found
+}
+
+/** The same, as no other transaction changes or ends it until this one ends. */
+export async function findLoginToChange(
+  tx: Database,
+  { id, userId }: Login,
+): Promise<{ login: Login; user: SignedInUser } | undefined> {
+  await lockRows(tx, users, [userId])
+  await lockRows(tx, logins, [id])
+  return findLoginWithUser(tx, id)
 }
 
 /** Notes that the login is in use. Writing this on each request would make every read a write. */
-export function touchLogin(db: Database, id: string, now: Date): void {
+export async function touchLogin(db: Database, id: string, now: Date): Promise<void> {
   // No page fails for this.
-  writeIfPossible(db, () => {
-    db.update(logins).set({ lastSeenAt: now }).where(eq(logins.id, id)).run()
+  await writeIfPossible(db, async () => {
+    await db.update(logins).set({ lastSeenAt: now }).where(eq(logins.id, id))
   })
 }
 
 /** Where the user is signed in, the latest in use first. */
-export function listLogins(db: Database, userId: number): Login[] {
+export async function listLogins(db: Database, userId: number): Promise<Login[]> {
   return db
     .select()
     .from(logins)
     .where(eq(logins.userId, userId))
     .orderBy(desc(logins.lastSeenAt), desc(logins.createdAt))
-    .all()
 }
 
 /** Signs one browser out, if it is this user's. Answers whether it was. */
-export function deleteLogin(db: Database, id: string, userId: number): boolean {
-  const { changes } = db
-    .delete(logins)
-    .where(and(eq(logins.id, id), eq(logins.userId, userId)))
-    .run()
-  return changes > 0
+export async function deleteLogin(db: Database, id: string, userId: number): Promise<boolean> {
+  return (await deleteWhere(db, and(eq(logins.id, id), eq(logins.userId, userId)))) > 0
 }
 
 /** Signs these browsers out, whoever's they are. */
-export function deleteLogins(db: Database, ids: readonly string[]): void {
-  if (ids.length > 0)
-    db.delete(logins)
-      .where(inArray(logins.id, [...ids]))
-      .run()
+export async function deleteLogins(db: Database, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await deleteWhere(db, inArray(logins.id, [...ids]))
 }
 
 /** Signs the user out everywhere but in one browser. Answers the number of those signed out. */
-export function deleteOtherLogins(db: Database, userId: number, keepId: string): number {
-  const others = and(eq(logins.userId, userId), ne(logins.id, keepId))
-  return db.delete(logins).where(others).run().changes
+export async function deleteOtherLogins(
+  db: Database,
+  userId: number,
+  keepId: string,
+): Promise<number> {
+  return deleteWhere(db, and(eq(logins.userId, userId), ne(logins.id, keepId)))
 }
 
-export function deleteAllLogins(db: Database, userId: number): number {
-  return db.delete(logins).where(eq(logins.userId, userId)).run().changes
+export async function deleteAllLogins(db: Database, userId: number): Promise<number> {
+  return deleteWhere(db, eq(logins.userId, userId))
 }
 
 /**
@@ -138,15 +155,20 @@ export function deleteAllLogins(db: Database, userId: number): number {
  * @param remembered When those with "remember me" must have been used last
  * @param others The same for all others
  */
-export function deleteIdleLogins(
+export async function deleteIdleLogins(
   db: Database,
   { remembered, others }: { remembered: Date; others: Date },
-): number {
+): Promise<number> {
   const idle = or(
     lt(logins.lastSeenAt, remembered),
     and(eq(logins.remembered, false), lt(logins.lastSeenAt, others)),
   )
-  return db.delete(logins).where(idle).run().changes
+  return deleteWhere(db, idle)
+}
+
+async function deleteWhere(db: Database, condition: SQL | undefined): Promise<number> {
+  const deleted = await db.delete(logins).where(condition).returning({ id: logins.id })
+  return deleted.length
 }
 
 // Random, and as long as a session id needs to be: it must not be guessed from another one.

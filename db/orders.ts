@@ -1,7 +1,8 @@
 import { and, count, desc, eq, getTableColumns, gte, isNull, sql } from '#drizzle-orm'
 
 import { copiesForSale, findBooksByIds } from './books.ts'
-import type { Database } from './connect.ts'
+import type { Database } from './database.ts'
+import { lockNames, lockRows } from './dialect.ts'
 import { prepareOnce } from './prepare.ts'
 import { books, type Order, orderLines, orders } from './schema.ts'
 
@@ -70,6 +71,7 @@ const statements = prepareOnce((db) => ({
         isNull(books.retiredAt),
       ),
     )
+    .returning({ id: books.id })
     .prepare(),
   takenFromCart: db
     .select({ taken: orders.cartTaken })
@@ -82,9 +84,9 @@ const statements = prepareOnce((db) => ({
  * What orders took out of a cart: nothing as long as it was not ordered from. The session may still
  * hold that, in a cookie from before or because saving it failed after the order was placed.
  */
-export function takenFromCart(db: Database, cartId: string): Quantities {
+export async function takenFromCart(db: Database, cartId: string): Promise<Quantities> {
   const sum = new Map<number, number>()
-  for (const { taken } of statements(db).takenFromCart.all({ cartId })) {
+  for (const { taken } of await statements(db).takenFromCart.execute({ cartId })) {
     for (const [bookId, quantity] of Object.entries(taken ?? {})) {
       sum.set(Number(bookId), (sum.get(Number(bookId)) ?? 0) + quantity)
     }
@@ -103,33 +105,39 @@ export function withoutTaken(quantities: Quantities, taken: Quantities): Map<num
  * Orders what is left in the cart, as far as it can be had, if that is what the customer saw.
  * Anything but `placed` leaves the database as it was.
  */
-export function placeOrder(db: Database, request: OrderRequest): OrderResult {
-  // Immediate, so that no other process sells a copy between the reading here and the writing.
-  return db.transaction(() => placeOrderLocked(db, request), { behavior: 'immediate' })
+export async function placeOrder(db: Database, request: OrderRequest): Promise<OrderResult> {
+  return db.transaction(async (tx) => {
+    const { userId, checkoutKey, cart } = request
+    await lockNames(tx, `cart ${cart.id}`, `order ${userId} ${checkoutKey}`)
+    // So that nobody else sells a copy between the reading here and the writing.
+    await lockRows(tx, books, cart.quantities.keys())
+    return placeOrderLocked(tx, request)
+  })
 }
 
-function placeOrderLocked(db: Database, request: OrderRequest): OrderResult {
+async function placeOrderLocked(db: Database, request: OrderRequest): Promise<OrderResult> {
   const { userId, checkoutKey, cart, expectedLines, expectedTotalCents } = request
 
   // Before anything else: the form sent again finds its cart emptied and its books sold.
-  const placed = findOrderByCheckoutKey(db, checkoutKey, userId)
+  const placed = await findOrderByCheckoutKey(db, checkoutKey, userId)
   if (placed) return { outcome: 'placed', order: placed, repeated: true }
 
   // Here and not only by the caller: another form may have ordered this cart a moment ago.
-  const left = withoutTaken(cart.quantities, takenFromCart(db, cart.id))
+  const left = withoutTaken(cart.quantities, await takenFromCart(db, cart.id))
   if (left.size === 0) return { outcome: 'empty' }
-  const lines = readLines(db, left)
+  const lines = await readLines(db, left)
   if (lines.length === 0) return { outcome: 'unavailable' }
 
   const totalCents = lines.reduce((sum, line) => sum + line.priceCents * line.quantity, 0)
   const agreed = matchLines(lines, expectedLines)
   if (totalCents !== expectedTotalCents || !agreed) return { outcome: 'changed', lines, totalCents }
-  const order = insertOrder(db, request, left, totalCents, agreed)
+  const order = await insertOrder(db, request, left, totalCents, agreed)
   return { outcome: 'placed', order, repeated: false }
 }
 
-function readLines(db: Database, quantities: Quantities): OrderedBook[] {
-  const found = new Map(findBooksByIds(db, quantities.keys()).map((book) => [book.id, book]))
+async function readLines(db: Database, quantities: Quantities): Promise<OrderedBook[]> {
+  const books = await findBooksByIds(db, quantities.keys())
+  const found = new Map(books.map((book) => [book.id, book]))
   const lines: OrderedBook[] = []
   for (const [bookId, wanted] of quantities) {
     if (!Number.isSafeInteger(wanted)) {
@@ -157,14 +165,14 @@ function matchLines(
   return new Set(matched).size === Math.max(lines.length, seen.length) ? matched : null
 }
 
-function insertOrder(
+async function insertOrder(
   db: Database,
   { userId, checkoutKey, cart, name, address, city, postcode, country, now }: OrderRequest,
   taken: Quantities,
   totalCents: number,
   lines: OrderedBook[],
-): OrderWithLines {
-  const order = db
+): Promise<OrderWithLines> {
+  const [order] = await db
     .insert(orders)
     .values({
       userId,
@@ -181,66 +189,66 @@ function insertOrder(
       createdAt: now,
     })
     .returning(orderColumns)
-    .get()
   for (const { bookId, quantity } of lines) {
-    const { changes } = statements(db).takeFromStock.run({ bookId, quantity })
+    const taken = await statements(db).takeFromStock.execute({ bookId, quantity })
     // The lock excludes this. Throwing undoes the order all the same.
-    if (changes !== 1) throw new Error(`Book ${bookId} ran out while it was being ordered`)
+    if (taken.length !== 1) throw new Error(`Book ${bookId} ran out while it was being ordered`)
   }
-  db.insert(orderLines)
-    .values(
-      lines.map(({ bookId, title, priceCents, quantity }) => {
-        return { orderId: order.id, bookId, title, priceCents, quantity }
-      }),
-    )
-    .run()
-  return { ...order, lines }
+  await db.insert(orderLines).values(
+    lines.map(({ bookId, title, priceCents, quantity }) => {
+      return { orderId: order!.id, bookId, title, priceCents, quantity }
+    }),
+  )
+  return { ...order!, lines }
 }
 
 /** One of the user's own orders. Somebody else's is as good as none. */
-export function findOrder(db: Database, id: number, userId: number): OrderWithLines | undefined {
+export async function findOrder(
+  db: Database,
+  id: number,
+  userId: number,
+): Promise<OrderWithLines | undefined> {
   const own = and(eq(orders.id, id), eq(orders.userId, userId))
-  return withLines(db, db.select(orderColumns).from(orders).where(own).get())
+  return withLines(db, await db.select(orderColumns).from(orders).where(own))
 }
 
 /** The order that a checkout form has become, if it has. */
-export function findOrderByCheckoutKey(
+export async function findOrderByCheckoutKey(
   db: Database,
   checkoutKey: string,
   userId: number,
-): OrderWithLines | undefined {
+): Promise<OrderWithLines | undefined> {
   const own = and(eq(orders.userId, userId), eq(orders.checkoutKey, checkoutKey))
-  return withLines(db, db.select(orderColumns).from(orders).where(own).get())
+  return withLines(db, await db.select(orderColumns).from(orders).where(own))
 }
 
-function withLines(db: Database, order: Order | undefined): OrderWithLines | undefined {
+async function withLines(db: Database, [order]: Order[]): Promise<OrderWithLines | undefined> {
   if (!order) return undefined
   const { bookId, title, priceCents, quantity } = getTableColumns(orderLines)
   const { slug, author, genre } = getTableColumns(books)
-  const lines = db
+  const lines = await db
     .select({ bookId, slug, title, author, genre, priceCents, quantity })
     .from(orderLines)
     .innerJoin(books, eq(books.id, orderLines.bookId))
     .where(eq(orderLines.orderId, order.id))
     // As they stood in the cart.
     .orderBy(sql`${orderLines}.rowid`)
-    .all()
   return { ...order, lines }
 }
 
-export function countOrders(db: Database, userId: number): number {
-  const own = eq(orders.userId, userId)
-  return db.select({ total: count() }).from(orders).where(own).get()?.total ?? 0
+export async function countOrders(db: Database, userId: number): Promise<number> {
+  const [own] = await db.select({ total: count() }).from(orders).where(eq(orders.userId, userId))
+  return own?.total ?? 0
 }
 
 /** The user's orders, or a page of them, the latest first, each with the number of books in it. */
-export function listOrders(
+export async function listOrders(
   db: Database,
   userId: number,
   { page, pageSize } = { page: 1, pageSize: Number.MAX_SAFE_INTEGER },
-): (Order & { bookCount: number })[] {
+): Promise<(Order & { bookCount: number })[]> {
   const lines = db
-    .select({ sum: sql<number>`sum(${orderLines.quantity})` })
+    .select({ sum: sql<number>`cast(sum(${orderLines.quantity}) as bigint)` })
     .from(orderLines)
     .where(eq(orderLines.orderId, orders.id))
   return db
@@ -250,5 +258,4 @@ export function listOrders(
     .orderBy(desc(orders.id))
     .limit(pageSize)
     .offset((page - 1) * pageSize)
-    .all()
 }

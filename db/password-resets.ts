@@ -2,9 +2,9 @@ import { createHash, randomBytes } from 'node:crypto'
 
 import { and, eq, gt, lte } from '#drizzle-orm'
 
-import type { Database } from './connect.ts'
+import type { Database } from './database.ts'
 import { passwordResets } from './schema.ts'
-import { setPassword } from './users.ts'
+import { findUserToChange, setPassword } from './users.ts'
 
 export const passwordResetMinutes = 30
 
@@ -12,41 +12,50 @@ export const passwordResetMinutes = 30
  * Answers the token to send. Those sent before go on working: else whoever asks in somebody's name
  * would break the link in that person's mailbox.
  */
-export function createPasswordReset(db: Database, userId: number, now: Date): string {
+export async function createPasswordReset(
+  db: Database,
+  userId: number,
+  now: Date,
+): Promise<string> {
   const token = randomBytes(32).toString('base64url')
   const tokenHash = hashToken(token)
   const expiresAt = new Date(now.getTime() + passwordResetMinutes * 60_000)
-  db.delete(passwordResets).where(lte(passwordResets.expiresAt, now)).run()
-  db.insert(passwordResets).values({ userId, tokenHash, expiresAt }).run()
+  await db.delete(passwordResets).where(lte(passwordResets.expiresAt, now))
+  await db.insert(passwordResets).values({ userId, tokenHash, expiresAt })
   return token
 }
 
 /** Whose token it is, as long as it is valid. It stays so: this only decides which page to show. */
-export function findPasswordReset(db: Database, token: string, now: Date): number | undefined {
-  return db
+export async function findPasswordReset(
+  db: Database,
+  token: string,
+  now: Date,
+): Promise<number | undefined> {
+  const [reset] = await db
     .select({ userId: passwordResets.userId })
     .from(passwordResets)
     .where(validReset(token, now))
-    .get()?.userId
+  return reset?.userId
 }
 
 /**
  * Takes a new password if the token is valid, and answers whose it was. It works once: with the new
  * password all tokens of the user are gone.
  */
-export function resetPassword(
+export async function resetPassword(
   db: Database,
   token: string,
   { passwordHash, now }: { passwordHash: string; now: Date },
-): number | undefined {
-  return db.transaction(
-    () => {
-      const userId = findPasswordReset(db, token, now)
-      if (userId !== undefined) setPassword(db, userId, passwordHash)
-      return userId
-    },
-    { behavior: 'immediate' },
-  )
+): Promise<number | undefined> {
+  return db.transaction(async (tx) => {
+    const userId = await findPasswordReset(tx, token, now)
+    if (userId === undefined) return undefined
+    await findUserToChange(tx, userId)
+    // Again, for somebody else may have been quicker.
+    if ((await findPasswordReset(tx, token, now)) === undefined) return undefined
+    await setPassword(tx, userId, passwordHash)
+    return userId
+  })
 }
 
 function validReset(token: string, now: Date) {

@@ -1,12 +1,10 @@
-import { sql } from '#drizzle-orm'
-
-import type { Database } from './connect.ts'
+import type { Database } from './database.ts'
 
 /**
  * Makes a function that answers the statements `prepare` builds, built once for each database:
- * putting a query together and preparing it costs many times what running it does.
+ * putting a query together costs many times what running it does.
  *
- * There is one connection, so a statement that runs inside a transaction belongs to it.
+ * A statement belongs to what it was built with: that of the database runs outside the transactions.
  */
 export function prepareOnce<Statements>(
   prepare: (db: Database) => Statements,
@@ -20,13 +18,4 @@ export function prepareOnce<Statements>(
     }
     return statements
   }
-}
-
-/**
- * A placeholder whose value has no say in how the query is planned. Before each run SQLite plans a
- * statement anew if it compares an indexed column with a plain placeholder, as the best plan might
- * depend on the value. In a join of two rows by their keys that takes ten times as long as the run.
- */
-export function unplanned(name: string) {
-  return sql`(select ${sql.placeholder(name)})`
 }

@@ -1,9 +1,10 @@
-// The search, as far as it depends on the database engine: SQLite's full-text index `book_search`,
-// which triggers keep in step with the books, and `book_words`, the words in it.
+// The search, as far as it depends on the database engine: SQLite's full-text index `book_search` or
+// PostgreSQL's of the column `search`, and `book_words`, the words in it. Triggers keep both in step
+// with the books. The same books are found, in an order that each rates in its own way.
 
 import { and, eq, sql } from '#drizzle-orm'
 
-import type { Database } from './connect.ts'
+import type { Database } from './database.ts'
 import { editDistance } from './edit-distance.ts'
 import { prepareOnce } from './prepare.ts'
 import { books } from './schema.ts'
@@ -13,15 +14,22 @@ import { wordsOf } from './text.ts'
 const MOST_WORDS = 10
 const MOST_CORRECTIONS = 3
 
-/** To join with the books: those in which the words of `matchOf` are. */
-export const found = {
-  from: sql`book_search`,
-  where: and(
-    sql`book_search match ${sql.placeholder('match')}`,
-    eq(books.id, sql`book_search.rowid`),
-  )!,
-  /** Smaller is better. A word of the title says more than one of the description. */
-  rank: sql`bm25(book_search, 10, 6, 4, 1)`,
+/** How a query gets the books in which the words of `matchOf` are. */
+export function foundBy({ engine }: Database) {
+  const match = sql.placeholder('match')
+  return engine.dialect === 'sqlite'
+    ? {
+        where: and(sql`book_search match ${match}`, eq(books.id, sql`book_search.rowid`))!,
+        /** Smaller is better. A word of the title says more than one of the description. */
+        rank: sql`bm25(book_search, 10, 6, 4, 1)`,
+        /** To join with the books. */
+        from: sql`book_search`,
+      }
+    : {
+        where: sql`${books}.search @@ ${match}::tsquery`,
+        rank: sql`-ts_rank('{0.1, 0.4, 0.6, 1}', ${books}.search, ${match}::tsquery)`,
+        from: undefined,
+      }
 }
 
 /** What the index holds of a book. */
@@ -56,10 +64,15 @@ export function searchWords(q: string): string[] {
 }
 
 /** Every word has to be there. The last may be typed in part, yet counts more when it is whole. */
-export function matchOf(words: readonly string[]): string {
-  const phrases = words.map((word) => `"${terms(word)}"`)
+export function matchOf({ engine }: Database, words: readonly string[]): string {
+  if (engine.dialect === 'sqlite') {
+    const phrases = words.map((word) => `"${terms(word)}"`)
+    const last = phrases.pop()
+    return [...phrases, `(${last} OR ${last} *)`].join(' AND ')
+  }
+  const phrases = words.map((word) => terms(word).replaceAll(' ', ' <-> '))
   const last = phrases.pop()
-  return [...phrases, `(${last} OR ${last} *)`].join(' AND ')
+  return [...phrases.map((phrase) => `(${phrase})`), `(${last} | ${last}:*)`].join(' & ')
 }
 
 const statements = prepareOnce((db) => {
@@ -84,13 +97,16 @@ const statements = prepareOnce((db) => {
  * The words, with each that is in no book replaced by what was probably meant: the word that it
  * begins, or one that it is a typing error away from. Nothing if there is none, or no such word.
  */
-export function correctWords(db: Database, words: readonly string[]): string[] | undefined {
+export async function correctWords(
+  db: Database,
+  words: readonly string[],
+): Promise<string[] | undefined> {
   const corrected: string[] = []
   let corrections = 0
   for (const [index, word] of words.entries()) {
-    let right = known(db, word, index === words.length - 1) ? word : undefined
+    let right = (await known(db, word, index === words.length - 1)) ? word : undefined
     if (right === undefined && ++corrections <= MOST_CORRECTIONS) {
-      right = completed(db, word) ?? nearest(db, word)
+      right = (await completed(db, word)) ?? (await nearest(db, word))
     }
     if (right === undefined) return undefined
     corrected.push(right)
@@ -98,24 +114,26 @@ export function correctWords(db: Database, words: readonly string[]): string[] |
   return corrections > 0 ? corrected : undefined
 }
 
-function known(db: Database, word: string, asPrefix: boolean): boolean {
-  return asPrefix
-    ? statements(db).commonest.get(beginningWith(word)) !== undefined
-    : statements(db).exactly.get({ word }) !== undefined
+async function known(db: Database, word: string, asPrefix: boolean): Promise<boolean> {
+  const { commonest, exactly } = statements(db)
+  const rows = await (asPrefix ? commonest.execute(beginningWith(word)) : exactly.execute({ word }))
+  return rows.length > 0
 }
 
-function completed(db: Database, word: string): string | undefined {
-  return word.length < 3 ? undefined : statements(db).commonest.get(beginningWith(word))?.term
+async function completed(db: Database, word: string): Promise<string | undefined> {
+  if (word.length < 3) return undefined
+  const [row] = await statements(db).commonest.execute(beginningWith(word))
+  return row?.term
 }
 
-function nearest(db: Database, word: string): string | undefined {
+async function nearest(db: Database, word: string): Promise<string | undefined> {
   if (word.length < 4) return undefined
   const most = word.length < 8 ? 1 : 2
   const lengths = { min: word.length - most, max: word.length + most }
   // Reading all words takes a while, and the first letter is hardly ever the wrong one.
   for (const range of [beginningWith(word[0]!), beginningWith('')]) {
-    const near = statements(db)
-      .ofLength.all({ ...range, ...lengths })
+    const rows = await statements(db).ofLength.execute({ ...range, ...lengths })
+    const near = rows
       .map(({ term, books }) => ({ term, books, distance: editDistance(word, term, most) }))
       .filter(({ distance }) => distance <= most)
       .sort((a, b) => a.distance - b.distance || b.books - a.books)

@@ -1,7 +1,8 @@
 import { inArray } from '#drizzle-orm'
 
 import { insertBook } from './books.ts'
-import type { Database } from './connect.ts'
+import type { Database } from './database.ts'
+import { lockNames } from './dialect.ts'
 import { books, type User, users } from './schema.ts'
 import { seedBooks } from './seed-books.ts'
 import { insertUser } from './users.ts'
@@ -36,7 +37,7 @@ export interface SeedOptions {
 
 /** Stocks an empty shop. Answers whether it did: one that has books or users is left alone. */
 export async function seedDatabase(db: Database, options: SeedOptions): Promise<boolean> {
-  if (!isEmpty(db)) return false
+  if (!(await isEmpty(db))) return false
 
   // Before the transaction, which cannot wait for anything.
   const accounts = await Promise.all(
@@ -45,30 +46,32 @@ export async function seedDatabase(db: Database, options: SeedOptions): Promise<
     }),
   )
 
-  return db.transaction(
-    () => {
-      // Again, for another process may have been quicker.
-      if (!isEmpty(db)) return false
-      const now = new Date()
-      for (const account of accounts) insertUser(db, { ...account, now })
-      for (const book of seedBooks()) insertBook(db, { ...book, now })
-      return true
-    },
-    { behavior: 'immediate' },
-  )
+  return db.transaction(async (tx) => {
+    await lockNames(tx, 'seed')
+    // Again, for another process may have been quicker.
+    if (!(await isEmpty(tx))) return false
+    const now = new Date()
+    for (const account of accounts) await insertUser(tx, { ...account, now })
+    for (const book of seedBooks()) await insertBook(tx, { ...book, now })
+    return true
+  })
 }
 
 /**
  * Deletes the demo accounts, whose passwords everybody knows: a database that was filled during
  * development may come to serve real customers. Answers how many there were.
  */
-export function removeDemoAccounts(db: Database): number {
+export async function removeDemoAccounts(db: Database): Promise<number> {
   const emails = demoAccounts.map(({ email }) => email)
-  return db.delete(users).where(inArray(users.email, emails)).run().changes
+  const removed = await db
+    .delete(users)
+    .where(inArray(users.email, emails))
+    .returning({ id: users.id })
+  return removed.length
 }
 
-function isEmpty(db: Database): boolean {
-  const book = db.select({ id: books.id }).from(books).limit(1).get()
-  const user = db.select({ id: users.id }).from(users).limit(1).get()
+async function isEmpty(db: Database): Promise<boolean> {
+  const [book] = await db.select({ id: books.id }).from(books).limit(1)
+  const [user] = await db.select({ id: users.id }).from(users).limit(1)
   return !book && !user
 }

@@ -4,7 +4,9 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { after, before, describe } from 'node:test'
 
+import { Client } from 'pg'
 import { findFreePort } from 'remix/session/testing/redis-server'
 
 const folder = findPrograms()
@@ -75,7 +77,10 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     async stop(signal = 'SIGINT') {
       if (child.exitCode !== null || child.signalCode !== null) return
       const exited = once(child, 'exit')
+      const others = signal === 'SIGKILL' ? childrenOf(child.pid!) : []
       child.kill(signal)
+      // They would go on answering for a moment.
+      for (const pid of others) killIfThere(pid)
       await exited
     },
     async remove() {
@@ -85,6 +90,35 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   }
   await server.start()
   return server
+}
+
+/**
+ * Runs tests with a PostgreSQL of their own, or skips them where there is none.
+ *
+ * @param tests Gets what answers the address of an empty database, another one each time
+ */
+export function onPostgres(
+  title: string,
+  tests: (newUrl: () => Promise<string>, server: () => PostgresServer) => void,
+  options: PostgresOptions = {},
+): void {
+  describe(title, { skip: skipWithoutPostgres }, () => {
+    let server: PostgresServer
+    let databases = 0
+    before(async () => {
+      server = await startPostgres(options)
+    })
+    after(() => server.remove())
+    async function newUrl(): Promise<string> {
+      const name = `test_${databases++}`
+      const client = new Client(server.url())
+      await client.connect()
+      await client.query(`create database ${name}`)
+      await client.end()
+      return server.url(name)
+    }
+    tests(newUrl, () => server)
+  })
 }
 
 /** Waits until it takes connections. It ends with us at the latest. */
@@ -108,6 +142,19 @@ async function launch(
     }
   }
   throw new Error(`PostgreSQL did not start:\n${lines.join('\n')}`)
+}
+
+function childrenOf(pid: number): number[] {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
+  return stdout.split('\n').filter(Boolean).map(Number)
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 /** Debian keeps the programs of each version in a folder that is not in PATH. */

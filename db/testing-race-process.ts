@@ -4,9 +4,11 @@ import type { Race } from './testing-race.ts'
 const race = JSON.parse(process.argv[2]!) as Race
 const [module, name] = race.call
 const { [name]: run } = await import(module)
-const before = race.database ? [openDatabase(race.database)] : []
+const before = race.database ? [await openDatabase(race.database)] : []
 
-process.once('message', (calls: unknown[][]) => {
-  process.send!(calls.map((args) => run(...before, ...args)))
+process.once('message', async (calls: unknown[][]) => {
+  const answers: unknown[] = []
+  for (const args of calls) answers.push(await run(...before, ...args))
+  process.send!(answers)
 })
 process.send!('ready')

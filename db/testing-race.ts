@@ -45,6 +45,6 @@ async function answerOf(child: ChildProcess): Promise<unknown> {
   return answer
 }
 
-export function openAndClose(path: string): void {
-  closeDatabase(openDatabase(path))
+export async function openAndClose(url: string): Promise<void> {
+  await closeDatabase(await openDatabase(url))
 }

@@ -1,18 +1,48 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after } from 'node:test'
+import { after, describe } from 'node:test'
+
+import type SqliteDatabase from 'better-sqlite3'
+import { sql } from '#drizzle-orm'
+import type { PgDatabase } from '#drizzle-orm/pg-core'
 
 import { insertBook, type NewBook } from './books.ts'
-import { closeDatabase, type Database, openDatabase } from './connect.ts'
+import { closeDatabase, openDatabase } from './connect.ts'
+import type { Database } from './database.ts'
 import type { Book, User } from './schema.ts'
+import { SqliteEngine } from './sqlite-engine.ts'
+import type { PostgresEngine } from './postgres.ts'
+import { onPostgres } from './testing-postgres.ts'
 import { insertUser, type NewUser } from './users.ts'
 
 export const now = new Date('2026-03-14T09:26:53Z')
 
-/** A database in memory, or at the given path, closed after the test. */
-export function testDatabase(path = ':memory:'): Database {
-  const db = openDatabase(path)
+interface DatabaseKind {
+  dialect: Database['engine']['dialect']
+  /** The path or address of an empty database. */
+  newUrl: () => Promise<string>
+  /** An empty database, or that of the path or address, closed after the test. */
+  testDatabase: (url?: string) => Promise<Database>
+}
+
+/** Runs the tests with each kind of database: what is asked and told must not depend on it. */
+export function onEachDatabase(tests: (kind: DatabaseKind) => void): void {
+  describe('in SQLite', () => {
+    tests({ dialect: 'sqlite', newUrl: async () => testDatabasePath(), testDatabase })
+  })
+  onPostgres('in PostgreSQL', (newUrl) => {
+    tests({
+      dialect: 'postgres',
+      newUrl,
+      testDatabase: async (url) => testDatabase(url ?? (await newUrl())),
+    })
+  })
+}
+
+/** A database in memory, or that of the path or address, closed after the test. */
+export async function testDatabase(url = ':memory:'): Promise<Database> {
+  const db = await openDatabase(url)
   after(() => closeDatabase(db))
   return db
 }
@@ -24,7 +54,78 @@ export function testDatabasePath(): string {
   return join(directory, 'bookstore.sqlite')
 }
 
-export function insertTestBook(db: Database, book: Partial<NewBook> = {}): Book {
+/** What an SQL statement answers, as it stands in the database. */
+export async function rowsOf(db: Database, statement: string): Promise<Record<string, unknown>[]> {
+  const { engine } = db
+  if (engine instanceof SqliteEngine) {
+    const prepared = engine.client.prepare<[], Record<string, unknown>>(statement)
+    return prepared.reader ? prepared.all() : (prepared.run(), [])
+  }
+  return (db as unknown as PgDatabase<never>).execute(sql.raw(statement)) as never
+}
+
+/** Has every insert into a table fail from now on. */
+export async function breakInserts(db: Database, table: string): Promise<void> {
+  const reason = `${table} is broken`
+  if (db.engine.dialect === 'sqlite') {
+    const raise = `begin select raise(abort, '${reason}'); end`
+    await rowsOf(db, `create temp trigger broken before insert on ${table} ${raise}`)
+    return
+  }
+  const raise = `begin raise exception '${reason}'; end`
+  await rowsOf(db, `create function broken() returns trigger language plpgsql as $$ ${raise} $$`)
+  const each = 'for each row execute function broken()'
+  await rowsOf(db, `create trigger broken before insert on ${table} ${each}`)
+}
+
+/** How the database finds what is asked, a line a step, if PostgreSQL avoids these ways. */
+export async function plansOf(
+  db: Database,
+  ask: () => Promise<unknown>,
+  { avoid = ['seqscan'] } = {},
+): Promise<string> {
+  const { engine } = db
+  if (engine instanceof SqliteEngine) {
+    const plans: string[] = []
+    const { client } = engine
+    const prepare = client.prepare.bind(client)
+    client.prepare = ((source: string) => {
+      const plan = prepare<unknown[], { detail: string }>(`explain query plan ${source}`)
+      const values = Array.from({ length: source.split('?').length - 1 }, () => 1)
+      plans.push(...plan.all(...values).map(({ detail }) => detail))
+      return prepare(source)
+    }) as typeof client.prepare
+    await ask()
+    client.prepare = prepare
+    return plans.join('\n')
+  }
+  const { pool } = engine as PostgresEngine
+  const asked: { text: string; values: unknown[] }[] = []
+  const query = pool.query.bind(pool)
+  pool.query = ((statement: { text: string; values: unknown[] }) => {
+    asked.push(statement)
+    return query(statement)
+  }) as typeof pool.query
+  await ask()
+  pool.query = query
+  const client = await pool.connect()
+  for (const step of avoid) await client.query(`set enable_${step} = off`)
+  const plans: string[] = []
+  for (const { text, values } of asked) {
+    const { rows } = await client.query({ text: `explain ${text}`, values, rowMode: 'array' })
+    plans.push(...rows.flat())
+  }
+  client.release(true)
+  return plans.join('\n')
+}
+
+/** The connection to SQLite beneath a database. */
+export function sqliteOf({ engine }: Database): SqliteDatabase.Database {
+  if (!(engine instanceof SqliteEngine)) throw new Error('This is not SQLite')
+  return engine.client
+}
+
+export async function insertTestBook(db: Database, book: Partial<NewBook> = {}): Promise<Book> {
   return insertBook(db, {
     title: 'A Book',
     author: 'An Author',
@@ -39,8 +140,13 @@ export function insertTestBook(db: Database, book: Partial<NewBook> = {}): Book 
   })
 }
 
-export function insertTestUser(db: Database, email: string, user: Partial<NewUser> = {}): User {
-  const inserted = insertUser(db, { name: 'Somebody', passwordHash: 'hash', ...user, email, now })
+export async function insertTestUser(
+  db: Database,
+  email: string,
+  user: Partial<NewUser> = {},
+): Promise<User> {
+  const added = { name: 'Somebody', passwordHash: 'hash', ...user, email, now }
+  const inserted = await insertUser(db, added)
   if (inserted === 'email-taken') throw new Error(`There is a user ${email} already`)
   return inserted
 }

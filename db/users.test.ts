@@ -5,7 +5,7 @@ import { insertLogin, listLogins } from './logins.ts'
 import { findOrder, placeOrder } from './orders.ts'
 import { createPasswordReset, findPasswordReset } from './password-resets.ts'
 import type { User } from './schema.ts'
-import { insertTestBook, insertTestUser, now, testDatabase, testDatabasePath } from './testing.ts'
+import { insertTestBook, insertTestUser, now, onEachDatabase } from './testing.ts'
 import { raceProcesses } from './testing-race.ts'
 import {
   deleteUser,
@@ -17,79 +17,87 @@ import {
 
 const ann = { name: 'Ann', email: 'ann@example.com', passwordHash: 'hash', now }
 
-test('a user is found by id and by e-mail address, however that is typed', () => {
-  const db = testDatabase()
-  const user = insertUser(db, { ...ann, email: ' Ann@Example.COM ' }) as User
-  assert.equal(user.email, 'ann@example.com')
-  assert.equal(user.role, 'reader')
-  assert.deepEqual(user.createdAt, now)
-  assert.deepEqual(findUserById(db, user.id), user)
-  for (const email of ['ann@example.com', 'ANN@EXAMPLE.COM', '\tann@example.com ']) {
-    assert.deepEqual(findUserByEmail(db, email), user)
-  }
-  assert.equal(findUserByEmail(db, 'ann@example.co_'), undefined)
-  assert.equal(findUserById(db, user.id + 1), undefined)
-})
-
-test('an address that is taken is an answer, and the first user stays as it was', () => {
-  const db = testDatabase()
-  const first = insertUser(db, ann) as User
-  assert.equal(insertUser(db, { ...ann, name: 'Eve', email: 'ANN@example.com' }), 'email-taken')
-  assert.deepEqual(findUserByEmail(db, 'ann@example.com'), first)
-})
-
-test('of registrations of one address in several processes at once, one succeeds', async () => {
-  const database = testDatabasePath()
-  // Many addresses, one after the other: only the first call for each of them can go wrong.
-  const emails = Array.from({ length: 500 }, (_, index) => `ann-${index}@example.com`)
-  const calls = emails.flatMap((email) => {
-    return [1, 2, 3, 4].map((process) => [{ ...ann, email, name: `Ann ${process}` }])
+onEachDatabase(({ testDatabase, newUrl }) => {
+  test('a user is found by id and by e-mail address, however that is typed', async () => {
+    const db = await testDatabase()
+    const user = (await insertUser(db, { ...ann, email: ' Ann@Example.COM ' })) as User
+    assert.equal(user.email, 'ann@example.com')
+    assert.equal(user.role, 'reader')
+    assert.deepEqual(user.createdAt, now)
+    assert.deepEqual(await findUserById(db, user.id), user)
+    for (const email of ['ann@example.com', 'ANN@EXAMPLE.COM', '\tann@example.com ']) {
+      assert.deepEqual(await findUserByEmail(db, email), user)
+    }
+    assert.equal(await findUserByEmail(db, 'ann@example.co_'), undefined)
+    assert.equal(await findUserById(db, user.id + 1), undefined)
   })
-  const results = await raceProcesses<User | 'email-taken'>(
-    { call: ['./users.ts', 'insertUser'], database, processes: 4 },
-    calls,
-  )
-  const registered = results.filter((result) => result !== 'email-taken')
-  assert.deepEqual(
-    registered.map((user) => user.email),
-    emails,
-  )
-  const db = testDatabase(database)
-  for (const user of registered) assert.deepEqual(findUserByEmail(db, user.email), user)
-})
 
-test('a new password hash is the one of that user only', () => {
-  const db = testDatabase()
-  const [first, second] = [insertTestUser(db, 'a@example.com'), insertTestUser(db, 'b@example.com')]
-  updatePasswordHash(db, first.id, 'new hash')
-  assert.equal(findUserById(db, first.id)?.passwordHash, 'new hash')
-  assert.equal(findUserById(db, second.id)?.passwordHash, 'hash')
-})
-
-test('a deleted user takes logins, orders and reset tokens along', () => {
-  const db = testDatabase()
-  const { id: userId } = insertTestUser(db, 'a@example.com')
-  const book = insertTestBook(db, { priceCents: 1000 })
-  insertLogin(db, { userId, userAgent: '', remembered: false, now })
-  const token = createPasswordReset(db, userId, now)
-  const result = placeOrder(db, {
-    userId,
-    checkoutKey: 'key',
-    expectedTotalCents: 1000,
-    name: 'A',
-    address: 'B',
-    city: 'C',
-    postcode: 'D',
-    country: 'E',
-    cart: { id: 'cart', quantities: new Map([[book.id, 1]]) },
-    expectedLines: [{ bookId: book.id, priceCents: 1000, quantity: 1 }],
-    now,
+  test('an address that is taken is an answer, and the first user stays as it was', async () => {
+    const db = await testDatabase()
+    const first = (await insertUser(db, ann)) as User
+    assert.equal(
+      await insertUser(db, { ...ann, name: 'Eve', email: 'ANN@example.com' }),
+      'email-taken',
+    )
+    assert.deepEqual(await findUserByEmail(db, 'ann@example.com'), first)
   })
-  assert.ok(result.outcome === 'placed')
 
-  assert.equal(deleteUser(db, userId), true)
-  assert.deepEqual(listLogins(db, userId), [])
-  assert.equal(findOrder(db, result.order.id, userId), undefined)
-  assert.equal(findPasswordReset(db, token, now), undefined)
-  assert.equal(deleteUser(db, userId), false)
+  test('of registrations of one address in several processes at once, one succeeds', async () => {
+    const database = await newUrl()
+    // Many addresses, one after the other: only the first call for each of them can go wrong.
+    const emails = Array.from({ length: 500 }, (_, index) => `ann-${index}@example.com`)
+    const calls = emails.flatMap((email) => {
+      return [1, 2, 3, 4].map((process) => [{ ...ann, email, name: `Ann ${process}` }])
+    })
+    const results = await raceProcesses<User | 'email-taken'>(
+      { call: ['./users.ts', 'insertUser'], database, processes: 4 },
+      calls,
+    )
+    const registered = results.filter((result) => result !== 'email-taken')
+    assert.deepEqual(
+      registered.map((user) => user.email),
+      emails,
+    )
+    const db = await testDatabase(database)
+    for (const user of registered) assert.deepEqual(await findUserByEmail(db, user.email), user)
+  })
+
+  test('a new password hash is the one of that user only', async () => {
+    const db = await testDatabase()
+    const [first, second] = [
+      await insertTestUser(db, 'a@example.com'),
+      await insertTestUser(db, 'b@example.com'),
+    ]
+    await updatePasswordHash(db, first.id, 'new hash')
+    assert.equal((await findUserById(db, first.id))?.passwordHash, 'new hash')
+    assert.equal((await findUserById(db, second.id))?.passwordHash, 'hash')
+  })
+
+  test('a deleted user takes logins, orders and reset tokens along', async () => {
+    const db = await testDatabase()
+    const { id: userId } = await insertTestUser(db, 'a@example.com')
+    const book = await insertTestBook(db, { priceCents: 1000 })
+    await insertLogin(db, { userId, userAgent: '', remembered: false, now })
+    const token = await createPasswordReset(db, userId, now)
+    const result = await placeOrder(db, {
+      userId,
+      checkoutKey: 'key',
+      expectedTotalCents: 1000,
+      name: 'A',
+      address: 'B',
+      city: 'C',
+      postcode: 'D',
+      country: 'E',
+      cart: { id: 'cart', quantities: new Map([[book.id, 1]]) },
+      expectedLines: [{ bookId: book.id, priceCents: 1000, quantity: 1 }],
+      now,
+    })
+    assert.ok(result.outcome === 'placed')
+
+    assert.equal(await deleteUser(db, userId), true)
+    assert.deepEqual(await listLogins(db, userId), [])
+    assert.equal(await findOrder(db, result.order.id, userId), undefined)
+    assert.equal(await findPasswordReset(db, token, now), undefined)
+    assert.equal(await deleteUser(db, userId), false)
+  })
 })

@@ -2,7 +2,8 @@ import { domainToASCII } from 'node:url'
 
 import { eq } from '#drizzle-orm'
 
-import type { Database } from './connect.ts'
+import type { Database } from './database.ts'
+import { lockRows } from './dialect.ts'
 import { passwordResets, type User, users } from './schema.ts'
 import { withoutInvisible } from './text.ts'
 
@@ -25,50 +26,58 @@ export function normalizeEmail(email: string): string {
   return text.slice(0, at) + (domainToASCII(domain) || domain)
 }
 
-export function findUserByEmail(db: Database, email: string): User | undefined {
-  return db
+export async function findUserByEmail(db: Database, email: string): Promise<User | undefined> {
+  const [user] = await db
     .select()
     .from(users)
     .where(eq(users.email, normalizeEmail(email)))
-    .get()
+  return user
 }
 
-export function findUserById(db: Database, id: number): User | undefined {
-  return db.select().from(users).where(eq(users.id, id)).get()
+export async function findUserById(db: Database, id: number): Promise<User | undefined> {
+  const [user] = await db.select().from(users).where(eq(users.id, id))
+  return user
+}
+
+/** The user as no other transaction changes it until this one ends. */
+export async function findUserToChange(tx: Database, id: number): Promise<User | undefined> {
+  await lockRows(tx, users, [id])
+  return findUserById(tx, id)
 }
 
 /** The unique column decides, so that two registrations at once cannot both succeed. */
-export function insertUser(
+export async function insertUser(
   db: Database,
   { name, email, passwordHash, role, now }: NewUser & { now: Date },
-): User | 'email-taken' {
-  const user = db
+): Promise<User | 'email-taken'> {
+  const [user] = await db
     .insert(users)
     .values({ name, email: normalizeEmail(email), passwordHash, role, createdAt: now })
     .onConflictDoNothing({ target: users.email })
     .returning()
-    .get()
-  // `returning` answers nothing where the address was there already, which the types do not say.
-  return (user as User | undefined) ?? 'email-taken'
+  // Nothing where the address was there already.
+  return user ?? 'email-taken'
 }
 
 /** A new hash of the same password. */
-export function updatePasswordHash(db: Database, id: number, passwordHash: string): void {
-  db.update(users).set({ passwordHash }).where(eq(users.id, id)).run()
+export async function updatePasswordHash(
+  db: Database,
+  id: number,
+  passwordHash: string,
+): Promise<void> {
+  await db.update(users).set({ passwordHash }).where(eq(users.id, id))
 }
 
 /** A new password: links that were mailed to choose one stop working. */
-export function setPassword(db: Database, id: number, passwordHash: string): void {
-  db.transaction(
-    () => {
-      updatePasswordHash(db, id, passwordHash)
-      db.delete(passwordResets).where(eq(passwordResets.userId, id)).run()
-    },
-    { behavior: 'immediate' },
-  )
+export async function setPassword(db: Database, id: number, passwordHash: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    await updatePasswordHash(tx, id, passwordHash)
+    await tx.delete(passwordResets).where(eq(passwordResets.userId, id))
+  })
 }
 
 /** Deletes the user's logins and orders as well. Answers whether there was such a user. */
-export function deleteUser(db: Database, id: number): boolean {
-  return db.delete(users).where(eq(users.id, id)).run().changes > 0
+export async function deleteUser(db: Database, id: number): Promise<boolean> {
+  const deleted = await db.delete(users).where(eq(users.id, id)).returning({ id: users.id })
+  return deleted.length > 0
 }

@@ -13,14 +13,14 @@ const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefo
 const phone =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1'
 
-function loginsOf({ db }: TestShop, { email }: { email: string }) {
-  return listLogins(db, findUserByEmail(db, email)!.id)
+async function loginsOf({ db }: TestShop, { email }: { email: string }) {
+  return await listLogins(db, (await findUserByEmail(db, email))!.id)
 }
 
 async function signedIn(shop: TestShop, userAgent: string, account = reader) {
   const browser = shop.browser({ userAgent })
   await browser.login(account)
-  const id = loginsOf(shop, account).find((login) => login.userAgent === userAgent)!.id
+  const id = (await loginsOf(shop, account)).find((login) => login.userAgent === userAgent)!.id
   return { browser, id }
 }
 
@@ -172,7 +172,7 @@ it('keeps twenty logins of one who logs in again and again', async () => {
     shop.pass(1)
     await shop.browser({ userAgent }).login(reader)
   }
-  const logins = loginsOf(shop, reader)
+  const logins = await loginsOf(shop, reader)
   assert.equal(logins.length, 20)
   for (const login of logins) assert.equal(login.userAgent.length, 512)
   assert.equal((await first.get('/')).signedIn, false)
@@ -208,30 +208,30 @@ it('does not list logins whose sessions have run out, and clears them away', asy
 
   shop.pass(8 * 24 * 60 * 60)
   await shop.browser().login(reader)
-  assert.equal(loginsOf(shop, reader).length, 1)
+  assert.equal((await loginsOf(shop, reader)).length, 1)
 })
 
 it('lets a reset that happens during a password change have the last word', async () => {
-  const meanwhile: { reset?: () => void } = {}
+  const meanwhile: { reset?: () => Promise<void> } = {}
   const shop = await openTestShop({
     passwords: {
       ...passwords,
       async hash(password) {
         const hash = await passwords.hash(password)
-        meanwhile.reset?.()
+        await meanwhile.reset?.()
         return hash
       },
     },
   })
   const { browser } = await signedIn(shop, firefox)
-  const { id } = findUserByEmail(shop.db, reader.email)!
+  const { id } = (await findUserByEmail(shop.db, reader.email))!
   const hashOfReset = await passwords.hash('chosen by the owner')
-  meanwhile.reset = () => {
-    updatePasswordHash(shop.db, id, hashOfReset)
-    deleteAllLogins(shop.db, id)
+  meanwhile.reset = async () => {
+    await updatePasswordHash(shop.db, id, hashOfReset)
+    await deleteAllLogins(shop.db, id)
   }
   const page = await browser.submit('/account/password', change)
   assert.equal(page.heading, 'Log in')
   assert.deepEqual(page.alerts, ['Please log in, and then send the form again.'])
-  assert.equal(findUserByEmail(shop.db, reader.email)!.passwordHash, hashOfReset)
+  assert.equal((await findUserByEmail(shop.db, reader.email))!.passwordHash, hashOfReset)
 })

@@ -2,10 +2,11 @@ import { createController } from 'remix/fetch-router'
 import {
   deleteLogin,
   deleteOtherLogins,
-  findLoginWithUser,
+  findLoginToChange,
   listLogins,
   replaceLogin,
 } from '../../db/logins.ts'
+import type { Database } from '../../db/database.ts'
 import { findUserById, setPassword } from '../../db/users.ts'
 import { CurrentLogin, isActive } from '../auth/current-login.ts'
 import {
@@ -35,9 +36,13 @@ const account = routes.account.show.href()
 export function createAccountController(dependencies: Dependencies) {
   const { db, config, page, passwords, throttle, now } = dependencies
 
-  function show(context: AppContext, passwordForm: PasswordForm, init?: ResponseInit): Response {
+  async function show(
+    context: AppContext,
+    passwordForm: PasswordForm,
+    init?: ResponseInit,
+  ): Promise<Response> {
     const { user, login } = context.get(CurrentLogin)!
-    const logins = listLogins(db, user.id).filter((row) =>
+    const logins = (await listLogins(db, user.id)).filter((row) =>
       isActive(row, config.sessionMaxAge, now()),
     )
     const formKey = createFormKey()
@@ -50,18 +55,21 @@ export function createAccountController(dependencies: Dependencies) {
   }
 
   /** Answers what a form changes for who is signed in, once, as long as the login is still there. */
-  function answer(
+  async function answer(
     context: AppContext,
-    change: (current: CurrentLogin) => Pick<FormAnswer, 'loginId' | 'location' | 'notice'>,
-  ): Response {
+    change: (
+      tx: Database,
+      current: CurrentLogin,
+    ) => Promise<Pick<FormAnswer, 'loginId' | 'location' | 'notice'>>,
+  ): Promise<Response> {
     const { user, login } = context.get(CurrentLogin)!
     const sentBy = sessionProof(context, dependencies)
-    const given = answerOnce(
+    const given = await answerOnce(
       context,
       dependencies,
-      () => {
-        const current = findLoginWithUser(db, login.id)
-        return current ? { userId: user.id, ...change(current) } : 'ended'
+      async (tx) => {
+        const current = await findLoginToChange(tx, login)
+        return current ? { userId: user.id, ...(await change(tx, current)) } : 'ended'
       },
       { sentBy },
     )
@@ -76,7 +84,7 @@ export function createAccountController(dependencies: Dependencies) {
       requireLogin(dependencies, { formPage: () => account }),
     ],
     actions: {
-      show(context) {
+      async show(context) {
         return show(context, { values: {}, errors: {} })
       },
 
@@ -92,7 +100,7 @@ export function createAccountController(dependencies: Dependencies) {
         const errors: PasswordForm['errors'] = {}
         const weakness = checkPassword(newPassword, [user.email, user.name])
         if (weakness !== null) errors.newPassword = weakness
-        const stored = findUserById(db, user.id)
+        const stored = await findUserById(db, user.id)
         // Asked for again, and throttled like a login: whoever finds an open browser must not take
         // the account over. Counted for this login alone, so nobody else can get in its way.
         const attempt = await throttle.attempt(
@@ -109,7 +117,7 @@ export function createAccountController(dependencies: Dependencies) {
         if (!attempt.correct) {
           // Perhaps because the same form has changed it, in another process.
           const sentBy = sessionProof(context, dependencies)
-          const earlier = findEarlierAnswer(context, dependencies, { sentBy })
+          const earlier = await findEarlierAnswer(context, dependencies, { sentBy })
           if (earlier) return giveAnswer(context, dependencies, earlier)
           errors.currentPassword = 'That is not your current password.'
         }
@@ -118,10 +126,10 @@ export function createAccountController(dependencies: Dependencies) {
         }
 
         const newHash = await passwords.hash(newPassword, 'change')
-        const changed = answer(context, (current) => {
-          setPassword(db, user.id, newHash)
-          const ended = deleteOtherLogins(db, user.id, current.login.id)
-          const { id } = replaceLogin(db, current.login.id, new Date(now()))!
+        const changed = await answer(context, async (tx, current) => {
+          await setPassword(tx, user.id, newHash)
+          const ended = await deleteOtherLogins(tx, user.id, current.login.id)
+          const { id } = (await replaceLogin(tx, current.login.id, new Date(now())))!
           const notice = `Your password is changed. ${tellSignedOut(ended)}`
           return { loginId: id, location: account, notice }
         })
@@ -130,10 +138,10 @@ export function createAccountController(dependencies: Dependencies) {
       },
 
       removeOtherLogins(context) {
-        return answer(context, ({ user, login }) => {
-          const ended = deleteOtherLogins(db, user.id, login.id)
+        return answer(context, async (tx, { user, login }) => {
+          const ended = await deleteOtherLogins(tx, user.id, login.id)
           // A copy of this browser's cookie names the same login, and is another browser too.
-          const { id } = replaceLogin(db, login.id, new Date(now()))!
+          const { id } = (await replaceLogin(tx, login.id, new Date(now())))!
           return { loginId: id, location: account, notice: tellSignedOut(ended) }
         })
       },
@@ -145,12 +153,12 @@ export function createAccountController(dependencies: Dependencies) {
           const location = `${routes.login.index.href()}?signed-out`
           const done = { userId: current.user.id, loginId: null, location, notice: null }
           const sentBy = sessionProof(context, dependencies)
-          const given = answerOnce(context, dependencies, () => done, { sentBy })
+          const given = await answerOnce(context, dependencies, async () => done, { sentBy })
           await signOut(context, dependencies)
           return giveAnswer(context, dependencies, given)
         }
-        return answer(context, ({ user, login }) => {
-          const notice = deleteLogin(db, id, user.id)
+        return answer(context, async (tx, { user, login }) => {
+          const notice = (await deleteLogin(tx, id, user.id))
             ? tellSignedOut(1)
             : 'That login had ended already.'
           return { loginId: login.id, location: account, notice }

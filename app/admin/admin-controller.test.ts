@@ -37,7 +37,7 @@ function filled(form: TestPage, changes: Record<string, string> = {}): Record<st
 onEachStorage('the admin’s pages', (open) => {
   it('are for the admin only', async () => {
     const shop = await open()
-    const book = insertTestBook(shop.db)
+    const book = await insertTestBook(shop.db)
     const browser = shop.browser()
     const path = `/admin/books/${book.id}`
     const gets = ['/admin/books', '/admin/books/new', path, `${path}/retire`]
@@ -62,7 +62,7 @@ onEachStorage('the admin’s pages', (open) => {
 
   it('change a price, which customers see in their carts and at checkout', async () => {
     const shop = await open()
-    const { id } = insertTestBook(shop.db, { title: 'Dunes', priceCents: 1000 })
+    const { id } = await insertTestBook(shop.db, { title: 'Dunes', priceCents: 1000 })
     const [customer, staff] = [shop.browser(), shop.browser()]
     await customer.login(reader)
     await staff.login(admin)
@@ -96,7 +96,7 @@ onEachStorage('the admin’s pages', (open) => {
     await staff.login(admin)
     const added = await staff.submit('/admin/books/new', { ...dunes, featured: 'on' })
     assert.deepEqual(added.notices, ['Dunes was added.'])
-    const { id, slug, featured } = findBookBySlug(shop.db, 'dunes')!
+    const { id, slug, featured } = (await findBookBySlug(shop.db, 'dunes'))!
     assert.equal(featured, true)
     assert.equal((await customer.get(`/books/${slug}`)).heading, 'Dunes')
     assert.match((await customer.get('/books?q=dunes')).text, /“dunes” 1 book /)
@@ -121,7 +121,7 @@ onEachStorage('the admin’s pages', (open) => {
 
 it('show a wrong form again with its input and the messages at the fields', async () => {
   const shop = await openTestShop()
-  const { id } = insertTestBook(shop.db, { title: 'As it was' })
+  const { id } = await insertTestBook(shop.db, { title: 'As it was' })
   const staff = shop.browser()
   await staff.login(admin)
   const wrong: Record<string, string[]> = {
@@ -142,8 +142,8 @@ it('show a wrong form again with its input and the messages at the fields', asyn
       }
     }
   }
-  assert.equal(findBookBySlug(shop.db, 'dunes'), undefined)
-  assert.equal(findBooksByIds(shop.db, [id])[0]!.title, 'As it was')
+  assert.equal(await findBookBySlug(shop.db, 'dunes'), undefined)
+  assert.equal((await findBooksByIds(shop.db, [id]))[0]!.title, 'As it was')
 })
 
 it('answer 404 for books that are not there', async () => {
@@ -161,29 +161,29 @@ it('answer 404 for books that are not there', async () => {
 
 it('save only what was changed: copies that were sold meanwhile stay sold', async () => {
   const shop = await openTestShop()
-  const { id } = insertTestBook(shop.db, { description: 'One\r\n two ', stock: 12 })
+  const { id } = await insertTestBook(shop.db, { description: 'One\r\n two ', stock: 12 })
   const staff = shop.browser()
   await staff.login(admin)
   const path = `/admin/books/${id}`
   const form = await staff.get(path)
-  updateBook(shop.db, id, { stock: 9, featured: true })
+  await updateBook(shop.db, id, { stock: 9, featured: true })
 
   const saved = await staff.submit(path, filled(form, { description: 'Three' }))
   assert.equal(saved.notices.length, 1)
-  const [book] = findBooksByIds(shop.db, [id])
+  const [book] = await findBooksByIds(shop.db, [id])
   assert.deepEqual([book!.description, book!.stock, book!.featured], ['Three', 9, true])
 })
 
 it('show newer values beside a change of the same field, and save it when it is sent again', async () => {
   const shop = await openTestShop()
-  const { id } = insertTestBook(shop.db, { title: 'Dunes', stock: 12, priceCents: 1000 })
+  const { id } = await insertTestBook(shop.db, { title: 'Dunes', stock: 12, priceCents: 1000 })
   const [one, other] = [shop.browser(), shop.browser()]
   await one.login(admin)
   await other.login(admin)
   const path = `/admin/books/${id}`
   const [first, second] = [await one.get(path), await other.get(path)]
   await one.submit(path, filled(first, { title: 'Dunes of sand', author: 'Ana' }))
-  updateBook(shop.db, id, { stock: 9 })
+  await updateBook(shop.db, id, { stock: 9 })
 
   const changes = { title: 'High dunes', stock: '20', price: '11.00' }
   const stale = await other.post(path, filled(second, changes))
@@ -194,10 +194,10 @@ it('show newer values beside a change of the same field, and save it when it is 
   for (const name of ['title', 'stock']) assert.equal(stale.field(name)!.errors.length, 2)
   const kept = ['title', 'stock', 'price', 'author'].map((name) => stale.field(name)!.value)
   assert.deepEqual(kept, ['High dunes', '20', '11.00', 'Ana'])
-  assert.equal(findBooksByIds(shop.db, [id])[0]!.priceCents, 1000)
+  assert.equal((await findBooksByIds(shop.db, [id]))[0]!.priceCents, 1000)
 
   await other.submit(path, filled(stale))
-  const [book] = findBooksByIds(shop.db, [id])
+  const [book] = await findBooksByIds(shop.db, [id])
   assert.deepEqual(
     [book!.title, book!.author, book!.stock, book!.priceCents],
     ['High dunes', 'Ana', 20, 1100],
@@ -215,9 +215,9 @@ it('take a form that is sent twice, or that makes the same change twice, once', 
     const added = await staff.submit('/admin/books/new', { ...dunes, formKey })
     assert.deepEqual(added.notices, ['Dunes was added.'])
   }
-  assert.equal(listBooks(shop.db, { q: 'dunes', pageSize: 1 }).total, 1)
+  assert.equal((await listBooks(shop.db, { q: 'dunes', pageSize: 1 })).total, 1)
 
-  const { id } = findBookBySlug(shop.db, 'dunes')!
+  const { id } = (await findBookBySlug(shop.db, 'dunes'))!
   const form = filled(await staff.get(`/admin/books/${id}`), { stock: '20' })
   for (let clicks = 0; clicks < 2; clicks++) {
     assert.equal((await staff.post(`/admin/books/${id}`, form)).status, 303)
@@ -226,7 +226,7 @@ it('take a form that is sent twice, or that makes the same change twice, once', 
 
 it('save nothing over what is there by a form that does not say what it showed', async () => {
   const shop = await openTestShop()
-  const { id } = insertTestBook(shop.db, { title: 'As it was' })
+  const { id } = await insertTestBook(shop.db, { title: 'As it was' })
   const staff = shop.browser()
   await staff.login(admin)
   const form = filled(await staff.get(`/admin/books/${id}`), { title: 'Other' })
@@ -235,7 +235,7 @@ it('save nothing over what is there by a form that does not say what it showed',
     assert.equal(page.status, 422)
     assert.match(page.text, /It is now: As it was/)
   }
-  retireBook(shop.db, id, new Date())
+  await retireBook(shop.db, id, new Date())
   assert.equal((await staff.post(`/admin/books/${id}`, form)).status, 303)
 })
 
@@ -246,7 +246,7 @@ function rows({ html }: TestPage): number[] {
 
 it('list the books page by page, find them, and show the retired ones by themselves', async () => {
   const shop = await openTestShop()
-  const { books, total } = listBooks(shop.db, { pageSize: 1000 })
+  const { books, total } = await listBooks(shop.db, { pageSize: 1000 })
   const staff = shop.browser()
   await staff.login(admin)
 
@@ -261,14 +261,14 @@ it('list the books page by page, find them, and show the retired ones by themsel
     '/admin/books?q=the&page=2',
   )
 
-  const { id, slug } = findBookBySlug(shop.db, 'emma') ?? books[0]!
+  const { id, slug } = (await findBookBySlug(shop.db, 'emma')) ?? books[0]!
   assert.ok(pages.some(({ html }) => html.includes(`href="/books/${slug}"`)))
-  retireBook(shop.db, id, new Date())
+  await retireBook(shop.db, id, new Date())
   assert.ok(!rows(await staff.get('/admin/books')).includes(id))
   const retired = await staff.get('/admin/books?state=retired')
   assert.deepEqual(rows(retired), [id])
   assert.ok(!retired.html.includes(`href="/books/${slug}"`))
   assert.match((await staff.get('/admin/books?state=retired&q=zzzz')).text, /No such book/)
   const found = await staff.get('/admin/books?q=predjudice')
-  assert.deepEqual(rows(found), [findBookBySlug(shop.db, 'pride-and-prejudice')!.id])
+  assert.deepEqual(rows(found), [(await findBookBySlug(shop.db, 'pride-and-prejudice'))!.id])
 })

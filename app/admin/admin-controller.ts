@@ -52,18 +52,20 @@ export function createAdminControllers(dependencies: Dependencies) {
   const keep = [...fieldNames, ...fieldNames.map(seenField), 'formKey']
   const middleware = [requireLogin(dependencies, { keep }), requireAdmin(page)] as const
 
-  function findBook(id: string): Book | undefined {
-    return /^\d{1,15}$/.test(id) ? findBooksByIds(db, [Number(id)])[0] : undefined
+  async function findBook(id: string): Promise<Book | undefined> {
+    return /^\d{1,15}$/.test(id) ? (await findBooksByIds(db, [Number(id)]))[0] : undefined
   }
 
-  const genres = () => listGenres(db).map(({ genre }) => genre)
+  async function listGenreNames(): Promise<string[]> {
+    return (await listGenres(db)).map(({ genre }) => genre)
+  }
 
   return {
     index: createAction(routes.admin.index, {
       middleware,
-      handler(context) {
+      async handler(context) {
         const filter = readAdminFilter(context.url.searchParams)
-        const { books, total } = listBooks(db, { ...filter, pageSize: PAGE_SIZE })
+        const { books, total } = await listBooks(db, { ...filter, pageSize: PAGE_SIZE })
         const pageCount = Math.max(1, Math.ceil(total / PAGE_SIZE))
         if (filter.page > pageCount) return redirect(adminListHref(filter, pageCount))
         return page(context, (shell) =>
@@ -75,27 +77,25 @@ export function createAdminControllers(dependencies: Dependencies) {
     new: createController(routes.admin.new, {
       middleware,
       actions: {
-        index(context) {
-          const kept = readKeptForm(context, dependencies) ?? {}
+        async index(context) {
+          const kept = (await readKeptForm(context, dependencies)) ?? {}
           const form = { values: kept, errors: {} }
           const formKey = kept['formKey'] ?? randomUUID()
-          return page(context, (shell) => newBookPage({ shell, form, formKey, genres: genres() }))
+          const genres = await listGenreNames()
+          return page(context, (shell) => newBookPage({ shell, form, formKey, genres }))
         },
 
-        action(context) {
+        async action(context) {
           const formData = context.get(FormData)
           const { values, errors, output } = readForm(bookForm, formData)
           const sent = formData.get('formKey')
           const formKey = v.is(uuid, sent) ? sent : randomUUID()
           if (!output) {
             const form = { values, errors }
-            return page(
-              context,
-              (shell) => newBookPage({ shell, form, formKey, genres: genres() }),
-              422,
-            )
+            const genres = await listGenreNames()
+            return page(context, (shell) => newBookPage({ shell, form, formKey, genres }), 422)
           }
-          const book = insertBook(db, { ...toBook(output), formKey, now: new Date(now()) })
+          const book = await insertBook(db, { ...toBook(output), formKey, now: new Date(now()) })
           return seeOtherWithNotice(context, routes.admin.index.href(), `${book.title} was added.`)
         },
       },
@@ -104,38 +104,35 @@ export function createAdminControllers(dependencies: Dependencies) {
     edit: createController(routes.admin.edit, {
       middleware,
       actions: {
-        index(context) {
-          const book = findBook(context.params.id)
+        async index(context) {
+          const book = await findBook(context.params.id)
           if (!book) return notFound(context, page)
-          const kept = readKeptForm(context, dependencies)
+          const kept = await readKeptForm(context, dependencies)
           const form = kept ? { values: kept, errors: {} } : bookFormOf(book)
           const seen = kept ? readSeen((name) => kept[name]) : form.values
-          return page(context, (shell) =>
-            editBookPage({ shell, book, form, seen, genres: genres() }),
-          )
+          const genres = await listGenreNames()
+          return page(context, (shell) => editBookPage({ shell, book, form, seen, genres }))
         },
 
-        action(context) {
-          const book = findBook(context.params.id)
+        async action(context) {
+          const book = await findBook(context.params.id)
           if (!book) return notFound(context, page)
           const formData = context.get(FormData)
           const { values, errors, output } = readForm(bookForm, formData)
           const seen = readSeen((name) => formData.get(name))
           if (!output) {
             const form = { values, errors }
-            return page(
-              context,
-              (shell) => editBookPage({ shell, book, form, seen, genres: genres() }),
-              422,
-            )
+            const genres = await listGenreNames()
+            return page(context, (shell) => editBookPage({ shell, book, form, seen, genres }), 422)
           }
-          const edit = editBook(db, book.id, parseSeen(seen), toBook(output))
+          const edit = await editBook(db, book.id, parseSeen(seen), toBook(output))
           if (!edit) return notFound(context, page)
           if (edit.outcome === 'stale') {
             const stale = staleForm(values, seen, edit)
+            const genres = await listGenreNames()
             return page(
               context,
-              (shell) => editBookPage({ shell, book: edit.book, ...stale, genres: genres() }),
+              (shell) => editBookPage({ shell, book: edit.book, ...stale, genres }),
               422,
             )
           }
@@ -151,16 +148,16 @@ export function createAdminControllers(dependencies: Dependencies) {
     retire: createController(routes.admin.retire, {
       middleware: [requireLogin(dependencies), requireAdmin(page)],
       actions: {
-        index(context) {
-          const book = findBook(context.params.id)
+        async index(context) {
+          const book = await findBook(context.params.id)
           if (!book) return notFound(context, page)
           return page(context, (shell) => retirePage({ shell, book }))
         },
 
-        action(context) {
-          const book = findBook(context.params.id)
+        async action(context) {
+          const book = await findBook(context.params.id)
           if (!book) return notFound(context, page)
-          retireBook(db, book.id, new Date(now()))
+          await retireBook(db, book.id, new Date(now()))
           // Where it can be undone.
           const href = routes.admin.edit.index.href({ id: book.id })
           return seeOtherWithNotice(context, href, `${book.title} was retired.`)
@@ -175,10 +172,10 @@ export function createAdminControllers(dependencies: Dependencies) {
         }),
         requireAdmin(page),
       ],
-      handler(context) {
-        const book = findBook(context.params.id)
+      async handler(context) {
+        const book = await findBook(context.params.id)
         if (!book) return notFound(context, page)
-        restoreBook(db, book.id)
+        await restoreBook(db, book.id)
         const href = routes.admin.edit.index.href({ id: book.id })
         return seeOtherWithNotice(context, href, `${book.title} is for sale again.`)
       },

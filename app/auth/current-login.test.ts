@@ -10,7 +10,7 @@ onEachStorage('the current login', (open) => {
     const browser = shop.browser()
     await browser.submit('/cart/items', { bookId: 1 })
     await browser.login(reader)
-    deleteUser(shop.db, findUserByEmail(shop.db, reader.email)!.id)
+    await deleteUser(shop.db, (await findUserByEmail(shop.db, reader.email))!.id)
 
     const page = await browser.get('/')
     assert.equal(page.status, 200)
@@ -24,8 +24,8 @@ onEachStorage('the current login', (open) => {
     const browser = shop.browser()
     await browser.login(reader)
     await browser.get('/')
-    const { id } = findUserByEmail(shop.db, reader.email)!
-    const [login] = listLogins(shop.db, id)
+    const { id } = (await findUserByEmail(shop.db, reader.email))!
+    const [login] = await listLogins(shop.db, id)
 
     shop.pass(4 * 60)
     const before = shop.databaseWrites()
@@ -34,7 +34,7 @@ onEachStorage('the current login', (open) => {
 
     shop.pass(2 * 60)
     await browser.get('/')
-    const { lastSeenAt } = findLoginWithUser(shop.db, login!.id)!.login
+    const { lastSeenAt } = (await findLoginWithUser(shop.db, login!.id))!.login
     assert.ok(lastSeenAt.getTime() - login!.lastSeenAt.getTime() >= 6 * 60_000)
   })
 

@@ -32,18 +32,18 @@ export function loadCurrentLogin({
   config,
   now,
 }: LoginSource): Middleware<{ key: typeof CurrentLogin; value: CurrentLogin | null }> {
-  return (context, next) => {
-    context.set(CurrentLogin, findCurrentLogin(readSession(context.get(Session)!, 'loginId')))
+  return async (context, next) => {
+    context.set(CurrentLogin, await findCurrentLogin(readSession(context.get(Session)!, 'loginId')))
     return next()
   }
 
-  function findCurrentLogin(id: string | undefined): CurrentLogin | null {
-    const current = id === undefined ? undefined : findLoginWithUser(db, id)
+  async function findCurrentLogin(id: string | undefined): Promise<CurrentLogin | null> {
+    const current = id === undefined ? undefined : await findLoginWithUser(db, id)
     if (!current || !isActive(current.login, config.sessionMaxAge, now())) return null
     const { lastSeenAt, remembered } = current.login
     const idleMs = idleLimit(remembered, config.sessionMaxAge) * 1000
     if (now() - lastSeenAt.getTime() > Math.min(TOUCH_AFTER_MS, idleMs / 20)) {
-      touchLogin(db, current.login.id, new Date(now()))
+      await touchLogin(db, current.login.id, new Date(now()))
     }
     return current
   }

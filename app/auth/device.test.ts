@@ -63,7 +63,7 @@ it('is known by a cookie that tells no secret and that production binds to the h
     }),
   )
   const device = answer.headers.getSetCookie().find((cookie) => cookie.includes('device'))
-  const { id } = findUserByEmail(shop.db, reader.email)!
+  const { id } = (await findUserByEmail(shop.db, reader.email))!
   assert.match(
     device!,
     new RegExp(
@@ -100,7 +100,7 @@ it('is a stranger to another account, with a forged cookie, and after a new pass
   await besiege(shop)
 
   assert.equal((await other.post('/login', { ...reader })).status, 429)
-  const { id } = findUserByEmail(shop.db, reader.email)!
+  const { id } = (await findUserByEmail(shop.db, reader.email))!
   const Cookie = deviceCookie(other.cookieHeader)!.replace(/\.\d+\./, `.${id}.`)
   const forged = await shop.browser({ address: '192.0.2.99' }).request('/login', {
     method: 'POST',
@@ -110,7 +110,7 @@ it('is a stranger to another account, with a forged cookie, and after a new pass
   assert.equal(forged.status, 429)
 
   const thief = owner.copy()
-  setPassword(shop.db, id, await passwords.hash(newPassword))
+  await setPassword(shop.db, id, await passwords.hash(newPassword))
   assert.equal((await thief.post('/login', { ...reader, password: newPassword })).status, 429)
 })
 

@@ -8,22 +8,23 @@ import { CurrentLogin } from './current-login.ts'
 import { Device } from './device.ts'
 
 /** Makes the session that of a login, with an id that nobody knew before. */
-export function enterLogin(
+export async function enterLogin(
   context: AppContext,
   { db, config }: Pick<Dependencies, 'db' | 'config'>,
   loginId: string,
-): void {
+): Promise<void> {
   if (context.get(CurrentLogin)?.login.id === loginId) return
-  const entered = findLoginWithUser(db, loginId)
-  if (!entered) return
+  const entered = await findLoginWithUser(db, loginId)
+  const user = entered && (await findUserById(db, entered.user.id))
+  if (!user) return
 
   const session = context.get(Session)
   session.set('loginId', loginId)
   session.unset('afterReset')
-  handOverCart(session, entered.user.id)
+  handOverCart(session, user.id)
   // A session id that somebody planted before the login is worth nothing after it.
   session.regenerateId()
   // Not the limit of the login, which its row has: the cart stays when that has passed.
   session.setMaxAge(config.sessionMaxAge, { persistent: entered.login.remembered })
-  context.get(Device).trust(findUserById(db, entered.user.id)!)
+  context.get(Device).trust(user)
 }

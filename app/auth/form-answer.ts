@@ -1,7 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Middleware } from 'remix/fetch-router'
 import { Session } from 'remix/session'
-import { ANSWER_LIVES_MS, findAnsweredForm, insertAnsweredForm } from '../../db/answered-forms.ts'
+import {
+  ANSWER_LIVES_MS,
+  findAnsweredForm,
+  insertAnsweredForm,
+  lockForm,
+} from '../../db/answered-forms.ts'
+import type { Database } from '../../db/database.ts'
 import type { AnsweredForm } from '../../db/schema.ts'
 import { appMiddleware } from '../context.ts'
 import type { AppContext } from '../context.ts'
@@ -33,39 +39,38 @@ export function createFormKey(): string {
  * The key alone is worth nothing: the form must be the same to the letter, passwords included, and
  * either prove itself who sent it or come with the session that the first one came with.
  */
-export function answerOnce<failure>(
+export async function answerOnce<failure>(
   context: AppContext,
   { db, now }: Pick<Dependencies, 'db' | 'now'>,
-  work: () => FormAnswer | failure,
+  work: (tx: Database) => Promise<FormAnswer | failure>,
   options: AnswerOptions = {},
-): FormAnswer | failure {
+): Promise<FormAnswer | failure> {
   const form = nameOfForm(context)
-  if (form === undefined) return db.transaction(work, { behavior: 'immediate' })
-  return db.transaction(
-    () => {
-      const earlier = findEarlierAnswer(context, { db, now }, options)
-      if (earlier) return earlier
-      const answer = work()
-      if (isAnswer(answer)) {
-        const { userId, loginId, location, notice } = answer
-        const sentBy = options.sentBy ?? ''
-        const createdAt = new Date(now())
-        insertAnsweredForm(db, { form, userId, sentBy, loginId, location, notice, createdAt })
-      }
-      return answer
-    },
-    { behavior: 'immediate' },
-  )
+  if (form === undefined) return db.transaction(work)
+  return db.transaction(async (tx) => {
+    await lockForm(tx, form)
+    const earlier = await findEarlierAnswer(context, { db: tx, now }, options)
+    if (earlier) return earlier
+    const answer = await work(tx)
+    if (isAnswer(answer)) {
+      const { userId, loginId, location, notice } = answer
+      const sentBy = options.sentBy ?? ''
+      const createdAt = new Date(now())
+      const answered = { form, userId, sentBy, loginId, location, notice, createdAt }
+      await insertAnsweredForm(tx, answered)
+    }
+    return answer
+  })
 }
 
 /** The answer that this form got when it was sent before. */
-export function findEarlierAnswer(
+export async function findEarlierAnswer(
   context: AppContext,
   { db, now }: Pick<Dependencies, 'db' | 'now'>,
   { sentBy = '', forMs = ANSWER_LIVES_MS }: AnswerOptions = {},
-): FormAnswer | undefined {
+): Promise<FormAnswer | undefined> {
   const form = nameOfForm(context)
-  const earlier = form === undefined ? undefined : findAnsweredForm(db, form, new Date(now()))
+  const earlier = form === undefined ? undefined : await findAnsweredForm(db, form, new Date(now()))
   if (!earlier || now() - earlier.createdAt.getTime() > forMs) return undefined
   const isSender =
     earlier.sentBy === sentBy ||
@@ -74,12 +79,12 @@ export function findEarlierAnswer(
 }
 
 /** Leads on with an answer, and signs in or out as it says. */
-export function giveAnswer(
+export async function giveAnswer(
   context: AppContext,
   dependencies: Dependencies,
   { loginId, location, notice }: FormAnswer,
-): Response {
-  if (loginId !== null) enterLogin(context, dependencies, loginId)
+): Promise<Response> {
+  if (loginId !== null) await enterLogin(context, dependencies, loginId)
   return notice === null ? seeOther(location) : seeOtherWithNotice(context, location, notice)
 }
 
@@ -88,14 +93,14 @@ export function giveAnswer(
  * login that the second one comes with.
  */
 export function answerRepeated(dependencies: Dependencies): Middleware {
-  return appMiddleware((context, next) => {
+  return appMiddleware(async (context, next) => {
     if (context.method !== 'POST') return next()
     const sentBy = sessionProof(context, dependencies)
-    const earlier = findEarlierAnswer(context, dependencies, { sentBy })
+    const earlier = await findEarlierAnswer(context, dependencies, { sentBy })
     if (!earlier) return next()
     // What signs nobody in was a way out.
     if (earlier.loginId === null) context.get(Session).destroy()
-    return giveAnswer(context, dependencies, earlier)
+    return await giveAnswer(context, dependencies, earlier)
   })
 }
 

@@ -115,8 +115,8 @@ onEachStorage('login', (open) => {
     const browser = shop.browser()
     await browser.submit('/cart/items', { bookId: 1, quantity: 2 })
     await browser.login(reader)
-    const { id } = findUserByEmail(shop.db, reader.email)!
-    assert.equal(listLogins(shop.db, id).length, 1)
+    const { id } = (await findUserByEmail(shop.db, reader.email))!
+    assert.equal((await listLogins(shop.db, id)).length, 1)
 
     shop.pass(2 * 60 * 60 + 1)
     const page = await browser.get('/')
@@ -124,7 +124,7 @@ onEachStorage('login', (open) => {
     assert.equal(page.cart, 'Cart, 0 items', 'whoever sits there now has nothing of theirs')
     shop.pass(6 * 24 * 60 * 60)
     await shop.browser().login(admin)
-    assert.deepEqual(listLogins(shop.db, id), [], 'cleared away')
+    assert.deepEqual(await listLogins(shop.db, id), [], 'cleared away')
     assert.equal((await browser.login(reader)).cart, 'Cart, 2 items')
   })
 
@@ -200,11 +200,11 @@ onEachStorage('login', (open) => {
 
 it('tells nobody whether an account exists', async () => {
   const shop = await openTestShop({ production: true, publicOrigin: 'https://shop.example' })
-  const user = findUserByEmail(shop.db, reader.email)!
+  const user = (await findUserByEmail(shop.db, reader.email))!
   const wrongPassword = await failTwice(shop)
-  updatePasswordHash(shop.db, user.id, 'not a hash at all')
+  await updatePasswordHash(shop.db, user.id, 'not a hash at all')
   const malformedHash = await failTwice(shop)
-  deleteUser(shop.db, user.id)
+  await deleteUser(shop.db, user.id)
   const unknownAccount = await failTwice(shop)
 
   assert.deepEqual(malformedHash, wrongPassword)
@@ -258,15 +258,15 @@ it('slows down who guesses at many accounts from one network, and nobody else', 
 
 it('makes a new hash at login when the parameters have changed', async () => {
   const shop = await openTestShop({ passwords: createPasswordHasher() })
-  const { id } = findUserByEmail(shop.db, reader.email)!
-  updatePasswordHash(
+  const { id } = (await findUserByEmail(shop.db, reader.email))!
+  await updatePasswordHash(
     shop.db,
     id,
     await argon2.hash(reader.password, { memoryCost: 1024, timeCost: 2 }),
   )
   assert.equal((await shop.browser().login(reader)).signedIn, true)
   assert.match(
-    findUserByEmail(shop.db, reader.email)!.passwordHash,
+    (await findUserByEmail(shop.db, reader.email))!.passwordHash,
     /\$m=19456,(t=2,p=1|p=1,t=2)\$/,
   )
   assert.equal((await shop.browser().login(reader)).signedIn, true)
@@ -284,16 +284,16 @@ it('does not sign in with a password that was changed, or an account deleted, wh
       },
     },
   })
-  const user = findUserByEmail(shop.db, reader.email)!
+  const user = (await findUserByEmail(shop.db, reader.email))!
   const newHash = await passwords.hash('a password of another day')
 
   meanwhile = () => updatePasswordHash(shop.db, user.id, newHash)
   assert.equal((await shop.browser().login(reader)).signedIn, false)
-  assert.deepEqual(listLogins(shop.db, user.id), [])
-  assert.equal(findUserByEmail(shop.db, reader.email)!.passwordHash, newHash)
+  assert.deepEqual(await listLogins(shop.db, user.id), [])
+  assert.equal((await findUserByEmail(shop.db, reader.email))!.passwordHash, newHash)
 
-  updatePasswordHash(shop.db, user.id, user.passwordHash)
-  meanwhile = () => void deleteUser(shop.db, user.id)
+  await updatePasswordHash(shop.db, user.id, user.passwordHash)
+  meanwhile = async () => void (await deleteUser(shop.db, user.id))
   const answer = await shop.browser().login(reader)
   assert.equal(answer.status, 200)
   assert.equal(answer.signedIn, false)

@@ -1,6 +1,6 @@
 import { createController } from 'remix/fetch-router'
 import { Session } from 'remix/session'
-import { findUserByEmail, findUserById, updatePasswordHash } from '../../db/users.ts'
+import { findUserByEmail, findUserToChange, updatePasswordHash } from '../../db/users.ts'
 import type { AppContext } from '../context.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { Client } from '../middleware/client-address.ts'
@@ -26,7 +26,7 @@ export function createLoginController(dependencies: Dependencies) {
     props: Pick<LoginPageProps, 'email' | 'remember' | 'returnTo'>,
     notice?: Notice,
     init?: ResponseInit,
-  ): Response {
+  ): Promise<Response> {
     return page(
       context,
       (shell) => {
@@ -67,7 +67,7 @@ export function createLoginController(dependencies: Dependencies) {
 
         // Without a user a dummy hash is verified, so that neither the answer nor its time tells
         // whether the account exists (user enumeration).
-        const user = findUserByEmail(db, email)
+        const user = await findUserByEmail(db, email)
         const attempt = await throttle.attempt(
           email,
           context.get(Client).address,
@@ -86,11 +86,11 @@ export function createLoginController(dependencies: Dependencies) {
         const signedIn =
           user && attempt.correct
             ? await signIn(context, dependencies, {
-                findUser() {
+                async findUser(tx) {
                   // While it was checked, the password may have been changed or the account deleted.
-                  if (findUserById(db, user.id)?.passwordHash !== user.passwordHash)
-                    return 'changed'
-                  if (rehashed !== null) updatePasswordHash(db, user.id, rehashed)
+                  const latest = await findUserToChange(tx, user.id)
+                  if (latest?.passwordHash !== user.passwordHash) return 'changed'
+                  if (rehashed !== null) await updatePasswordHash(tx, user.id, rehashed)
                   return user
                 },
                 remember,

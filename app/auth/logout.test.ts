@@ -11,8 +11,8 @@ onEachStorage('logout', (open) => {
     await browser.submit('/cart/items', { bookId: 1 })
     await browser.login(reader)
     const before = browser.copy()
-    const { id } = findUserByEmail(shop.db, reader.email)!
-    assert.equal(listLogins(shop.db, id).length, 1)
+    const { id } = (await findUserByEmail(shop.db, reader.email))!
+    assert.equal((await listLogins(shop.db, id)).length, 1)
 
     const answer = await browser.post('/logout')
     assert.equal(answer.status, 303)
@@ -20,7 +20,7 @@ onEachStorage('logout', (open) => {
     assert.deepEqual(answer.setCookies, [
       'session-44100=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax',
     ])
-    assert.deepEqual(listLogins(shop.db, id), [])
+    assert.deepEqual(await listLogins(shop.db, id), [])
     assert.deepEqual(
       shop.sessionFiles().filter((name) => name.includes('.json')),
       [],

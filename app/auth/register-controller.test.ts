@@ -67,7 +67,7 @@ it('refuses common, personal and overlong passwords and takes unusual ones as th
     assert.equal(page.status, 422, password)
     assert.equal(page.field('password')!.errors.length > 0, true, password)
   }
-  assert.equal(findUserByEmail(shop.db, newcomer.email), undefined)
+  assert.equal(await findUserByEmail(shop.db, newcomer.email), undefined)
 
   const password = `  ${'é🪑'.repeat(100)}  `
   await browser.submit('/register', { ...newcomer, password })
@@ -83,7 +83,7 @@ it('has one account for an address, however it is typed and however often it is 
   const page = await shop.browser().post('/register', { ...newcomer, email: 'READER@example.com' })
   assert.equal(page.status, 422)
   assert.deepEqual(page.field('email')!.errors, ['There is an account with this address already.'])
-  assert.equal(findUserByEmail(shop.db, reader.email)!.name, reader.name)
+  assert.equal((await findUserByEmail(shop.db, reader.email))!.name, reader.name)
 
   const answers = await Promise.all(
     ['nora@example.com', 'Nora@Example.com', ' nora@example.com'].map((email) =>
@@ -96,7 +96,7 @@ it('has one account for an address, however it is typed and however often it is 
 it('never makes an administrator, whatever fields are sent', async () => {
   const shop = await openTestShop()
   await shop.browser().submit('/register', { ...newcomer, role: 'admin', id: 1 })
-  assert.equal(findUserByEmail(shop.db, newcomer.email)!.role, 'reader')
+  assert.equal((await findUserByEmail(shop.db, newcomer.email))!.role, 'reader')
 })
 
 it('ends the login of somebody else in the same browser', async () => {
@@ -104,7 +104,10 @@ it('ends the login of somebody else in the same browser', async () => {
   const browser = shop.browser()
   await browser.login(reader)
   await browser.submit('/register', newcomer)
-  assert.deepEqual(listLogins(shop.db, findUserByEmail(shop.db, reader.email)!.id), [])
+  assert.deepEqual(
+    await listLogins(shop.db, (await findUserByEmail(shop.db, reader.email))!.id),
+    [],
+  )
   assert.match((await browser.get('/account')).text, /Nora Newcomer/)
 })
 
@@ -123,7 +126,7 @@ it('takes a name for what it is, one line without a link, and any address that b
     const fields = { ...newcomer, name: 'Nora\n\u202eNewcomer', email: typed! }
     const home = await browser.submit('/register', fields)
     assert.deepEqual(home.notices, ['Welcome, Nora Newcomer. Your account is ready.'])
-    assert.equal(findUserByEmail(shop.db, email!)!.email, email)
+    assert.equal((await findUserByEmail(shop.db, email!))!.email, email)
     assert.equal((await shop.browser().login({ ...newcomer, email: typed! })).signedIn, true)
   }
 })

@@ -26,13 +26,13 @@ const registration = v.object({
 })
 
 export function createRegisterController(dependencies: Dependencies) {
-  const { db, page, passwords, throttle, now } = dependencies
+  const { page, passwords, throttle, now } = dependencies
 
   function showForm(
     context: AppContext,
     props: { form: RegisterForm; returnTo: string | null; notice?: Notice },
     init?: ResponseInit,
-  ): Response {
+  ): Promise<Response> {
     const { form, returnTo, notice } = props
     return page(
       context,
@@ -67,7 +67,7 @@ export function createRegisterController(dependencies: Dependencies) {
         }
 
         // To the letter that of a moment ago, with its password: it need not be hashed again.
-        const earlier = findEarlierAnswer(context, dependencies)
+        const earlier = await findEarlierAnswer(context, dependencies)
         if (earlier) return giveAnswer(context, dependencies, earlier)
 
         const { address } = context.get(Client)
@@ -79,7 +79,7 @@ export function createRegisterController(dependencies: Dependencies) {
         }
         const passwordHash = await passwords.hash(output.password, 'registration')
         const signedIn = await signIn(context, dependencies, {
-          findUser: () => insertUser(db, { ...output, passwordHash, now: new Date(now()) }),
+          findUser: (tx) => insertUser(tx, { ...output, passwordHash, now: new Date(now()) }),
           remember: false,
           returnTo,
           notice: `Welcome, ${output.name}. Your account is ready.`,

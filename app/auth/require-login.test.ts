@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { rowsOf, sqliteOf } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
 import { admin, onEachStorage, openTestShop, reader } from '../testing.ts'
 import type { TestShop } from '../testing.ts'
@@ -109,7 +110,7 @@ onEachStorage('a form whose login has ended', (open) => {
     await browser.post('/logout')
     const login = await browser.submit('/checkout', form)
     assert.deepEqual(login.alerts, ['Please log in, and then send the form again.'])
-    assert.equal(keptRows(shop), 0)
+    assert.equal(await keptRows(shop), 0)
   })
 
   it('is forgotten after an hour', async () => {
@@ -143,18 +144,18 @@ onEachStorage('a form whose login has ended', (open) => {
   })
 })
 
-function keptRows({ db }: TestShop): unknown {
-  return db.$client.prepare('select count(*) from kept_forms').pluck().get()
+async function keptRows({ db }: TestShop): Promise<number> {
+  return (await rowsOf(db, 'select * from kept_forms')).length
 }
 
 it('keeps no password, and nothing of who was never here', async () => {
   const shop = await openTestShop()
-  const { id } = findUserByEmail(shop.db, reader.email)!
+  const { id } = (await findUserByEmail(shop.db, reader.email))!
   const stranger = shop.browser()
   for (let time = 0; time < 5; time++) {
     await stranger.post('/checkout', { ...typed, madeFor: id })
   }
-  assert.equal(keptRows(shop), 0)
+  assert.equal(await keptRows(shop), 0)
 
   const browser = shop.browser()
   await browser.login(reader)
@@ -164,8 +165,8 @@ it('keeps no password, and nothing of who was never here', async () => {
   for (const path of ['/account/password', '/checkout']) {
     await browser.post(path, { ...sent, city: 'Hobbiton' })
   }
-  assert.equal(keptRows(shop), 1)
-  const database = shop.db.$client.serialize()
+  assert.equal(await keptRows(shop), 1)
+  const database = sqliteOf(shop.db).serialize()
   for (const secret of Object.values(sent)) {
     if (typeof secret === 'string') assert.ok(!database.includes(secret))
   }
@@ -176,7 +177,7 @@ it('keeps three forms of a user, and none that is larger than any of ours', asyn
   const { browser, form } = await checkoutForm(shop)
   shop.pass(2 * 60 * 60 + 1)
   for (let time = 0; time < 9; time++) await browser.post('/checkout', form)
-  assert.equal(keptRows(shop), 3)
+  assert.equal(await keptRows(shop), 3)
   shop.pass(61 * 60)
   const login = await browser.submit('/checkout', { ...form, city: 'x'.repeat(17_000) })
   assert.deepEqual(login.alerts, ['Please log in, and then send the form again.'])

@@ -24,7 +24,7 @@ export function requireLogin(
   dependencies: Pick<Dependencies, 'db' | 'now'>,
   { formPage, keep = [] }: RequireLoginOptions = {},
 ): Middleware {
-  return appMiddleware((context, next) => {
+  return appMiddleware(async (context, next) => {
     const { pathname, search } = context.url
     const current = context.get(CurrentLogin)
     if (context.method === 'GET') {
@@ -33,11 +33,11 @@ export function requireLogin(
     }
     if (current) {
       // It is sent anew: what it was before is of no use any more.
-      if (keep.length > 0) deleteKeptForms(dependencies.db, current.user.id, pathname)
+      if (keep.length > 0) await deleteKeptForms(dependencies.db, current.user.id, pathname)
       return next()
     }
     const page = formPage?.(context) ?? pathname
-    const kept = keepFields(context, dependencies, page, keep)
+    const kept = await keepFields(context, dependencies, page, keep)
     return kept === undefined ? sendToLogin(page) : sendToLogin(`${page}?kept=${kept}`, 'kept')
   })
 }
@@ -63,24 +63,24 @@ export function tellWhyToLogIn(url: URL): Notice | undefined {
 }
 
 /** What the same user typed into the form of this page before having to log in again. */
-export function readKeptForm(
+export async function readKeptForm(
   context: AppContext,
   { db, now }: Pick<Dependencies, 'db' | 'now'>,
-): Record<string, string> | undefined {
+): Promise<Record<string, string> | undefined> {
   const id = context.url.searchParams.get('kept')
-  const kept = id === null ? undefined : findKeptForm(db, id, new Date(now()))
+  const kept = id === null ? undefined : await findKeptForm(db, id, new Date(now()))
   const isOurs =
     kept?.path === context.url.pathname && kept.userId === context.get(CurrentLogin)?.user.id
   return isOurs ? kept.fields : undefined
 }
 
 /** Keeps a form if it may be, and answers under which id. */
-function keepFields(
+async function keepFields(
   context: AppContext,
   { db, now }: Pick<Dependencies, 'db' | 'now'>,
   path: string,
   names: readonly string[],
-): string | undefined {
+): Promise<string | undefined> {
   const form = context.get(FormData)
   const { userId } = context.get(Device)
   // The form says whose it is. The device, whose cookie is signed, says that this user was here: so

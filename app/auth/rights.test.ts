@@ -8,8 +8,8 @@ import type { TestShop } from '../testing.ts'
 const newPassword = 'an evening on the balcony'
 const change = { currentPassword: reader.password, newPassword }
 
-function loginsOf({ db }: TestShop, { email }: { email: string }) {
-  return listLogins(db, findUserByEmail(db, email)!.id)
+async function loginsOf({ db }: TestShop, { email }: { email: string }) {
+  return listLogins(db, (await findUserByEmail(db, email))!.id)
 }
 
 async function linkFor(shop: TestShop): Promise<string> {
@@ -38,7 +38,7 @@ onEachStorage('a copy of a cookie from before', (open) => {
       assert.equal((await copy.get('/account')).status, 303, path)
       await browser.post('/logout')
     }
-    assert.deepEqual(loginsOf(shop, reader), [])
+    assert.deepEqual(await loginsOf(shop, reader), [])
   })
 
   it('is signed out by a reset, wherever that happens', async () => {
@@ -48,7 +48,7 @@ onEachStorage('a copy of a cookie from before', (open) => {
     const copy = browser.copy()
     await shop.browser().post(await linkFor(shop), { password: newPassword })
     for (const old of [browser, copy]) assert.equal((await old.get('/')).signedIn, false)
-    assert.deepEqual(loginsOf(shop, reader), [])
+    assert.deepEqual(await loginsOf(shop, reader), [])
   })
 })
 
@@ -73,7 +73,7 @@ onEachStorage('a request with two session cookies', (open) => {
     const answer = await post('/logout')
     assert.equal(answer.location, '/login?signed-out')
     assert.match(answer.setCookies.join(), /^session-44100=; Path=\/; Max-Age=0;/)
-    assert.deepEqual([...loginsOf(shop, reader), ...loginsOf(shop, admin)], [])
+    assert.deepEqual([...(await loginsOf(shop, reader)), ...(await loginsOf(shop, admin))], [])
     for (const browser of [one, other]) assert.equal((await browser.get('/')).signedIn, false)
     assert.deepEqual(
       shop.sessionFiles().filter((name) => name.includes('.json')),
@@ -85,8 +85,8 @@ onEachStorage('a request with two session cookies', (open) => {
     const shop = await open()
     const { one, other, post } = await withBoth(shop)
     assert.equal((await post('/login', { ...reader })).status, 303)
-    assert.equal(loginsOf(shop, reader).length, 1)
-    assert.deepEqual(loginsOf(shop, admin), [])
+    assert.equal((await loginsOf(shop, reader)).length, 1)
+    assert.deepEqual(await loginsOf(shop, admin), [])
     for (const browser of [one, other]) assert.equal((await browser.get('/')).signedIn, false)
   })
 })

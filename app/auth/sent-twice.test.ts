@@ -46,8 +46,8 @@ const ways: Record<string, Way> = {
   },
 }
 
-function loginsOf({ db }: TestShop, email = reader.email) {
-  return listLogins(db, findUserByEmail(db, email)!.id)
+async function loginsOf({ db }: TestShop, email = reader.email) {
+  return await listLogins(db, (await findUserByEmail(db, email))!.id)
 }
 
 async function formKeyOf(browser: TestBrowser, path: string): Promise<string> {
@@ -68,7 +68,7 @@ onEachStorage('a form sent twice', (open) => {
         const page = await browser.follow(answer)
         assert.deepEqual(page.notices, ['Welcome back, Robin Reader.'])
         assert.equal(page.signedIn, true)
-        assert.equal(loginsOf(shop).length, 1)
+        assert.equal((await loginsOf(shop)).length, 1)
       })
 
       it('registers once', async () => {
@@ -83,7 +83,7 @@ onEachStorage('a form sent twice', (open) => {
         const page = await browser.follow(answer)
         assert.deepEqual(page.notices, ['Welcome, Nora Newcomer. Your account is ready.'])
         assert.equal(page.signedIn, true)
-        assert.equal(loginsOf(shop, email).length, 1)
+        assert.equal((await loginsOf(shop, email)).length, 1)
       })
 
       it('logs out, and says so', async () => {
@@ -94,7 +94,7 @@ onEachStorage('a form sent twice', (open) => {
         const page = await browser.follow(answer)
         assert.deepEqual(page.notices, ['You are signed out.'])
         assert.equal(page.signedIn, false)
-        assert.deepEqual(loginsOf(shop), [])
+        assert.deepEqual(await loginsOf(shop), [])
       })
 
       it('changes the password once', async () => {
@@ -114,7 +114,7 @@ onEachStorage('a form sent twice', (open) => {
         const told = 'Your password is changed. You are signed out in 1 other browser.'
         assert.deepEqual(page.notices, [told])
         assert.equal(page.signedIn, true)
-        assert.equal(loginsOf(shop).length, 1)
+        assert.equal((await loginsOf(shop)).length, 1)
         const other = shop.browser()
         assert.equal((await other.login({ ...reader, password: newPassword })).signedIn, true)
       })
@@ -130,13 +130,13 @@ onEachStorage('a form sent twice', (open) => {
         const page = await browser.follow(answer)
         assert.deepEqual(page.notices, ['You are signed out in 2 other browsers.'])
         assert.equal(page.signedIn, true)
-        assert.equal(loginsOf(shop).length, 1)
+        assert.equal((await loginsOf(shop)).length, 1)
       })
 
       it('signs out one other browser, and says so', async () => {
         const shop = await open()
         await shop.browser().login(reader)
-        const [other] = loginsOf(shop)
+        const [other] = await loginsOf(shop)
         const browser = shop.browser()
         await browser.login(reader)
         const formKey = await formKeyOf(browser, '/account')
@@ -145,14 +145,14 @@ onEachStorage('a form sent twice', (open) => {
         const page = await browser.follow(answer)
         assert.deepEqual(page.notices, ['You are signed out in 1 other browser.'])
         assert.equal(page.signedIn, true)
-        assert.equal(loginsOf(shop).length, 1)
+        assert.equal((await loginsOf(shop)).length, 1)
       })
 
       it('signs out this browser, and says so', async () => {
         const shop = await open()
         const browser = shop.browser()
         await browser.login(reader)
-        const path = `/account/logins/${loginsOf(shop)[0]!.id}/remove`
+        const path = `/account/logins/${(await loginsOf(shop))[0]!.id}/remove`
         const formKey = await formKeyOf(browser, '/account')
         // The cookie is gone with the first answer, and with it what shows that they are one form.
         const isKnown = way !== 'after all but the cookie was lost'
@@ -161,7 +161,7 @@ onEachStorage('a form sent twice', (open) => {
         const page = await browser.follow(answer)
         assert.equal(page.heading, 'Log in')
         assert.equal(page.signedIn, false)
-        assert.deepEqual(loginsOf(shop), [])
+        assert.deepEqual(await loginsOf(shop), [])
       })
 
       it('asks for one mail, and for another one later', async () => {
@@ -217,20 +217,20 @@ onEachStorage('a form sent twice', (open) => {
       formKey: await formKeyOf(browser, '/register'),
       ...registration,
     })
-    assert.equal(loginsOf(shop, email).length, 1)
+    assert.equal((await loginsOf(shop, email)).length, 1)
     await browser.post('/logout')
 
     const { password } = reader
     const login = { email: reader.email, password, remember: 'on' }
     await refuseThenSend('/login', { formKey: await formKeyOf(browser, '/login'), ...login })
-    assert.equal(loginsOf(shop).length, 1)
+    assert.equal((await loginsOf(shop)).length, 1)
 
     const account = await browser.get('/account')
     const [madeFor, formKey] = ['madeFor', 'formKey'].map((name) => account.field(name)!.value!)
     const change = { madeFor: madeFor!, formKey: formKey!, currentPassword: password, newPassword }
     const changed = await refuseThenSend('/account/password', change)
     assert.match(changed.notices[0]!, /^Your password is changed/)
-    assert.equal(loginsOf(shop).length, 1)
+    assert.equal((await loginsOf(shop)).length, 1)
   })
 
   it('gives nothing to the key without the rest of the form', async () => {
@@ -250,7 +250,7 @@ onEachStorage('a form sent twice', (open) => {
     const registration = { name: 'Robin', email: reader.email, password: newPassword, formKey }
     assert.equal((await before.post('/register', registration)).status, 422)
     assert.equal((await before.get('/')).signedIn, false)
-    assert.equal(loginsOf(shop).length, 1)
+    assert.equal((await loginsOf(shop)).length, 1)
   })
 
   it('gives nothing to the key of an account form without the session it was sent with', async () => {
@@ -302,18 +302,18 @@ onEachStorage('a form sent twice', (open) => {
     await browser.post('/login', fields)
     assert.equal((await browser.get('/')).signedIn, true)
     assert.equal((await lost.get('/')).signedIn, true)
-    assert.equal(loginsOf(shop).length, 2)
+    assert.equal((await loginsOf(shop)).length, 2)
   })
 
   it('does not sign in again whom somebody has signed out meanwhile', async () => {
     const shop = await open()
-    const { id } = findUserByEmail(shop.db, reader.email)!
+    const { id } = (await findUserByEmail(shop.db, reader.email))!
     const browser = shop.browser()
     await browser.login(reader)
     const formKey = await formKeyOf(browser, '/account')
     const fields = { currentPassword: reader.password, newPassword, formKey }
     await browser.copy().post('/account/password', fields)
-    deleteAllLogins(shop.db, id)
+    await deleteAllLogins(shop.db, id)
     assert.equal((await browser.submit('/account/password', fields)).signedIn, false)
 
     // The first registration of an account whose password is another one by now.
@@ -321,9 +321,9 @@ onEachStorage('a form sent twice', (open) => {
     const newcomer = shop.browser()
     const sent = { ...registration, formKey: await formKeyOf(newcomer, '/register') }
     await newcomer.copy().post('/register', sent)
-    const nora = findUserByEmail(shop.db, 'nora@example.com')!
-    setPassword(shop.db, nora.id, await hash)
-    deleteAllLogins(shop.db, nora.id)
+    const nora = (await findUserByEmail(shop.db, 'nora@example.com'))!
+    await setPassword(shop.db, nora.id, await hash)
+    await deleteAllLogins(shop.db, nora.id)
     assert.equal((await newcomer.post('/register', sent)).status, 422)
   })
 })

@@ -1,4 +1,5 @@
 import { Session } from 'remix/session'
+import type { Database } from '../../db/database.ts'
 import { deleteIdleLogins, deleteLogins, insertLogin } from '../../db/logins.ts'
 import type { AppContext } from '../context.ts'
 import type { Dependencies } from '../dependencies.ts'
@@ -9,7 +10,7 @@ import { answerOnce, giveAnswer } from './form-answer.ts'
 
 export interface SignInOptions<failure> {
   /** Answers who it is, in the transaction in which the login is made. */
-  findUser: () => { id: number } | failure
+  findUser: (tx: Database) => Promise<{ id: number } | failure>
   /** Whether the login outlives the browser. */
   remember: boolean
   /** Where to go afterwards, already checked; `null` is the home page. */
@@ -27,17 +28,17 @@ export async function signIn<failure extends string>(
   dependencies: Dependencies,
   { findUser, remember, returnTo, notice }: SignInOptions<failure>,
 ): Promise<Response | failure> {
-  const { db, config, sessions, now } = dependencies
+  const { config, sessions, now } = dependencies
   const before = await loadOwnSessions(context, sessions)
-  const answer = answerOnce(context, dependencies, () => {
-    const user = findUser()
+  const answer = await answerOnce(context, dependencies, async (tx) => {
+    const user = await findUser(tx)
     if (typeof user === 'string') return user
-    deleteLogins(db, loginIdsOf(context, before))
-    deleteIdleLogins(db, {
+    await deleteLogins(tx, loginIdsOf(context, before))
+    await deleteIdleLogins(tx, {
       remembered: new Date(now() - idleLimit(true, config.sessionMaxAge) * 1000),
       others: new Date(now() - idleLimit(false, config.sessionMaxAge) * 1000),
     })
-    const login = insertLogin(db, {
+    const login = await insertLogin(tx, {
       userId: user.id,
       userAgent: context.request.headers.get('User-Agent') ?? '',
       remembered: remember,
@@ -66,7 +67,7 @@ export async function signOut(
   { db, sessions }: Pick<Dependencies, 'db' | 'sessions'>,
 ): Promise<void> {
   const others = await loadOwnSessions(context, sessions)
-  deleteLogins(db, loginIdsOf(context, others))
+  await deleteLogins(db, loginIdsOf(context, others))
   for (const session of others) {
     session.destroy()
     await sessions.storage.save(session)

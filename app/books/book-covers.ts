@@ -1,7 +1,7 @@
 import { createMatcher } from '@remix-run/route-pattern/match'
 import type { Middleware } from 'remix/fetch-router'
 import { findBookBySlug } from '../../db/books.ts'
-import type { Database } from '../../db/connect.ts'
+import type { Database } from '../../db/database.ts'
 import { routes } from '../routes.ts'
 import { coverOf } from './cover-asset.ts'
 
@@ -11,9 +11,9 @@ import { coverOf } from './cover-asset.ts'
  */
 export function bookCovers(db: Database): Middleware {
   const cover = createMatcher(routes.cover.pattern)
-  return (context, next) => {
+  return async (context, next) => {
     const slug = cover.match(context.url)?.params.slug
-    const book = slug === undefined ? undefined : findBookBySlug(db, slug)
+    const book = slug === undefined ? undefined : await findBookBySlug(db, slug)
     return book ? coverOf(book).respond(context) : next()
   }
 }

@@ -16,7 +16,7 @@ export const PAGE_SIZE = 24
 const NEIGHBOURS = 4
 
 export function createBooksController({ db, page }: Dependencies) {
-  function nothingFound(
+  async function nothingFound(
     context: AppContext,
     filter: BookFilter,
     genres: string[],
@@ -26,7 +26,7 @@ export function createBooksController({ db, page }: Dependencies) {
     const isShelf = genre === '' || genres.includes(genre)
     const meant = isShelf ? undefined : genres.find((name) => isSame(name, genre))
     if (meant !== undefined) return redirect(bookListHref({ ...filter, genre: meant }))
-    const words = wordsInBooks(db, corrected ?? q)
+    const words = await wordsInBooks(db, corrected ?? q)
     return page(
       context,
       (shell) => nothingFoundPage({ shell, genres, words, q, genre }),
@@ -36,14 +36,14 @@ export function createBooksController({ db, page }: Dependencies) {
 
   return createController(routes.books, {
     actions: {
-      index(context) {
+      async index(context) {
         const filter = readFilter(context.url.searchParams)
-        const { books, total, corrected } = listBooks(db, {
+        const { books, total, corrected } = await listBooks(db, {
           ...filter,
           genre: filter.genre || undefined,
           pageSize: PAGE_SIZE,
         })
-        const genres = listGenres(db).map((row) => row.genre)
+        const genres = (await listGenres(db)).map((row) => row.genre)
         if (total === 0) return nothingFound(context, filter, genres, corrected)
         const pageCount = Math.ceil(total / PAGE_SIZE)
         if (filter.page > pageCount) return redirect(bookListHref(filter, pageCount))
@@ -52,12 +52,12 @@ export function createBooksController({ db, page }: Dependencies) {
         )
       },
 
-      show(context) {
-        const book = findBookBySlug(db, context.params.slug)
+      async show(context) {
+        const book = await findBookBySlug(db, context.params.slug)
         if (!book || book.retiredAt) return notFound(context, page)
-        const { books } = listBooks(db, { genre: book.genre, sort: 'newest', pageSize: 5 })
+        const { books } = await listBooks(db, { genre: book.genre, sort: 'newest', pageSize: 5 })
         const neighbours = books.filter(({ id }) => id !== book.id).slice(0, NEIGHBOURS)
-        const wanted = openCart(context, db).quantities.get(book.id) ?? 0
+        const wanted = (await openCart(context, db)).quantities.get(book.id) ?? 0
         const inCart = Math.min(wanted, book.stock)
         return page(context, (shell) => bookPage({ shell, book, inCart, neighbours }))
       },

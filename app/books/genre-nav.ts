@@ -1,15 +1,17 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 import { listGenres } from '../../db/books.ts'
-import type { Database } from '../../db/connect.ts'
+import type { Database } from '../../db/database.ts'
 import { routes } from '../routes.ts'
 import type { FramePart } from '../ui/shell.ts'
 
 export function genreNav(db: Database): FramePart {
-  return ({ url }) =>
-    linkGenres(
-      listGenres(db).map(({ genre }) => genre),
+  return async ({ url }) => {
+    const genres = await listGenres(db)
+    return linkGenres(
+      genres.map(({ genre }) => genre),
       url,
     )
+  }
 }
 
 function linkGenres(genres: readonly string[], url: URL): SafeHtml {

@@ -3,7 +3,7 @@ import { it } from 'node:test'
 import { eq } from '#drizzle-orm'
 import { retireBook, updateBook } from '../../db/books.ts'
 import { books } from '../../db/schema.ts'
-import { insertTestBook } from '../../db/testing.ts'
+import { insertTestBook, rowsOf } from '../../db/testing.ts'
 import { onEachStorage, openTestShop, reader } from '../testing.ts'
 
 const badQuantities = '-1|100|1e1|0x1|+1| 2 |２|١|1.0|1,5|01|NaN|Infinity|two|1\n|1;2||'
@@ -25,7 +25,7 @@ const badBookIds = [
 onEachStorage('the cart', (open, storage) => {
   it('takes one copy or several, adds them up, and tells so once', async () => {
     const shop = await open()
-    const book = insertTestBook(shop.db, { title: 'Dunes', priceCents: 1250 })
+    const book = await insertTestBook(shop.db, { title: 'Dunes', priceCents: 1250 })
     const browser = shop.browser()
 
     const answer = await browser.post('/cart/items', { bookId: book.id })
@@ -83,14 +83,16 @@ onEachStorage('the cart', (open, storage) => {
 
   it('is counted alike in the header and on its page, whatever became of the stock', async () => {
     const shop = await open()
-    const [fewer, none, retired, same] = [1, 2, 3, 4].map(() => insertTestBook(shop.db))
+    const [fewer, none, retired, same] = await Array.fromAsync([1, 2, 3, 4], () =>
+      insertTestBook(shop.db),
+    )
     const browser = shop.browser()
     for (const book of [fewer, none, retired, same]) {
       await browser.submit('/cart/items', { bookId: book!.id, quantity: 4 })
     }
-    updateBook(shop.db, fewer!.id, { stock: 3 })
-    updateBook(shop.db, none!.id, { stock: 0 })
-    retireBook(shop.db, retired!.id, new Date())
+    await updateBook(shop.db, fewer!.id, { stock: 3 })
+    await updateBook(shop.db, none!.id, { stock: 0 })
+    await retireBook(shop.db, retired!.id, new Date())
     const cart = await browser.get('/cart')
     assert.match(cart.text, / 7 books /)
     for (const path of ['/cart', '/', `/books/${fewer!.slug}`]) {
@@ -101,7 +103,10 @@ onEachStorage('the cart', (open, storage) => {
 
   it('changes a quantity, and removes a line by 0 or by its button', async () => {
     const shop = await open()
-    const [one, two] = [insertTestBook(shop.db, { title: 'One' }), insertTestBook(shop.db)]
+    const [one, two] = [
+      await insertTestBook(shop.db, { title: 'One' }),
+      await insertTestBook(shop.db),
+    ]
     const browser = shop.browser()
     await browser.submit('/cart/items', { bookId: one.id })
     await browser.submit('/cart/items', { bookId: two.id })
@@ -151,9 +156,9 @@ onEachStorage('the cart', (open, storage) => {
 
   it('holds no more than there is, and no more than 99', async () => {
     const shop = await open()
-    const few = insertTestBook(shop.db, { title: 'Few', stock: 3 })
-    const many = insertTestBook(shop.db, { title: 'Many', stock: 500 })
-    const none = insertTestBook(shop.db, { title: 'None', stock: 0 })
+    const few = await insertTestBook(shop.db, { title: 'Few', stock: 3 })
+    const many = await insertTestBook(shop.db, { title: 'Many', stock: 500 })
+    const none = await insertTestBook(shop.db, { title: 'None', stock: 0 })
     const browser = shop.browser()
 
     const tooMany = await browser.submit('/cart/items', { bookId: few.id, quantity: 4 })
@@ -172,7 +177,7 @@ onEachStorage('the cart', (open, storage) => {
 
     const soldOut = await browser.submit('/cart/items', { bookId: none.id })
     assert.deepEqual(soldOut.alerts, ['None is sold out.'])
-    retireBook(shop.db, many.id, new Date())
+    await retireBook(shop.db, many.id, new Date())
     const retired = await browser.submit(`/cart/items/${many.id}`, { quantity: 1 })
     assert.deepEqual(retired.alerts, ['Many is sold out.'])
   })
@@ -180,7 +185,7 @@ onEachStorage('the cart', (open, storage) => {
   it('explains what became of its books: dearer, fewer, sold out, retired', async () => {
     const shop = await open()
     const titles = ['Dearer', 'Fewer', 'Retired', 'Sold out', 'The same']
-    const [dearer, fewer, retired, soldOut, same] = titles.map((title) =>
+    const [dearer, fewer, retired, soldOut, same] = await Array.fromAsync(titles, (title) =>
       insertTestBook(shop.db, { title, priceCents: 1000 }),
     )
     const browser = shop.browser()
@@ -188,10 +193,10 @@ onEachStorage('the cart', (open, storage) => {
       await browser.submit('/cart/items', { bookId: book!.id, quantity: 4 })
     }
     await browser.get('/cart')
-    updateBook(shop.db, dearer!.id, { priceCents: 1234 })
-    updateBook(shop.db, fewer!.id, { stock: 2 })
-    updateBook(shop.db, soldOut!.id, { stock: 0 })
-    retireBook(shop.db, retired!.id, new Date())
+    await updateBook(shop.db, dearer!.id, { priceCents: 1234 })
+    await updateBook(shop.db, fewer!.id, { stock: 2 })
+    await updateBook(shop.db, soldOut!.id, { stock: 0 })
+    await retireBook(shop.db, retired!.id, new Date())
 
     const { text } = await browser.get('/cart')
     assert.match(text, /The price has changed: it was €10\.00, it is €12\.34 now\./)
@@ -203,11 +208,11 @@ onEachStorage('the cart', (open, storage) => {
 
   it('drops a book that vanished from the database, and says so once', async () => {
     const shop = await open()
-    const [kept, gone] = [insertTestBook(shop.db), insertTestBook(shop.db)]
+    const [kept, gone] = [await insertTestBook(shop.db), await insertTestBook(shop.db)]
     const browser = shop.browser()
     await browser.submit('/cart/items', { bookId: kept.id })
     await browser.submit('/cart/items', { bookId: gone.id, quantity: 5 })
-    shop.db.delete(books).where(eq(books.id, gone.id)).run()
+    await shop.db.delete(books).where(eq(books.id, gone.id))
 
     await browser.request('/cart', { method: 'HEAD' })
     const cart = await browser.get('/cart')
@@ -223,8 +228,8 @@ onEachStorage('the cart', (open, storage) => {
   it('holds 50 different books, which fit, and leaves out the next', async () => {
     const shop = await open()
     // What years of trade would make of the ids, and the longest of titles.
-    shop.db.$client.prepare(`update sqlite_sequence set seq = 987654321 where name = 'books'`).run()
-    const many = Array.from({ length: 51 }, (_, n) =>
+    await rowsOf(shop.db, `update sqlite_sequence set seq = 987654321 where name = 'books'`)
+    const many = await Array.fromAsync({ length: 51 }, (_, n) =>
       insertTestBook(shop.db, { title: `${'書'.repeat(197)}${n}`, priceCents: 99_999, stock: 99 }),
     )
     const browser = shop.browser()
@@ -252,9 +257,9 @@ onEachStorage('the cart', (open, storage) => {
   it('keeps what several tabs add at once', { skip }, async () => {
     const shop = await open()
     const browser = shop.browser()
-    await browser.submit('/cart/items', { bookId: insertTestBook(shop.db).id })
-    const tabs = Array.from({ length: 4 }, () =>
-      browser.copy().post('/cart/items', { bookId: insertTestBook(shop.db).id }),
+    await browser.submit('/cart/items', { bookId: (await insertTestBook(shop.db)).id })
+    const tabs = Array.from({ length: 4 }, async () =>
+      browser.copy().post('/cart/items', { bookId: (await insertTestBook(shop.db)).id }),
     )
     await Promise.all(tabs)
     assert.equal((await browser.get('/cart')).cart, 'Cart, 5 items')
@@ -263,7 +268,7 @@ onEachStorage('the cart', (open, storage) => {
 
 it('never takes a price from the client', async () => {
   const shop = await openTestShop()
-  const { id } = insertTestBook(shop.db, { priceCents: 2000 })
+  const { id } = await insertTestBook(shop.db, { priceCents: 2000 })
   const page = await shop.browser().submit('/cart/items', { bookId: id, price: 1, priceCents: 1 })
   assert.match(page.text, /Total €20\.00/)
 })

@@ -14,15 +14,15 @@ import type { Cart, CartOutcome } from './cart.ts'
 import { withCookieCheck } from './first-cookie.ts'
 
 export function createCartController({ db, page }: Dependencies) {
-  function findBook(id: string): Book | undefined {
-    return /^\d{1,15}$/.test(id) ? findBooksByIds(db, [Number(id)])[0] : undefined
+  async function findBook(id: string): Promise<Book | undefined> {
+    return /^\d{1,15}$/.test(id) ? (await findBooksByIds(db, [Number(id)]))[0] : undefined
   }
 
   return createController(routes.cart, {
     actions: {
-      show(context) {
-        const cart = openCart(context, db)
-        const { lines, totalCents, vanished } = priceCart(db, cart)
+      async show(context) {
+        const cart = await openCart(context, db)
+        const { lines, totalCents, vanished } = await priceCart(db, cart)
         if (vanished.length > 0) {
           for (const bookId of vanished) cart.remove(bookId)
           context.get(Session).flash('notice', vanishedBook)
@@ -30,37 +30,37 @@ export function createCartController({ db, page }: Dependencies) {
         return page(context, (shell) => cartPage({ shell, lines, totalCents }))
       },
 
-      add(context) {
+      async add(context) {
         const form = context.get(FormData)
         const quantity = parseQuantity(String(form.get('quantity') ?? '1'))
-        const book = findBook(String(form.get('bookId') ?? ''))
+        const book = await findBook(String(form.get('bookId') ?? ''))
         const { text, kind } =
           book === undefined
             ? unknownBook
             : quantity === null || quantity === 0
               ? wrongQuantity
-              : tell(openCart(context, db).add(book, quantity), book)
+              : tell((await openCart(context, db)).add(book, quantity), book)
         const back = safeReturnTo(form.get('returnTo')) ?? routes.cart.show.href()
         return seeOtherWithNotice(context, withCookieCheck(context, back), text, kind)
       },
 
-      update(context) {
+      async update(context) {
         const quantity = parseQuantity(String(context.get(FormData).get('quantity') ?? ''))
-        const book = findBook(context.params.bookId)
+        const book = await findBook(context.params.bookId)
         const { text, kind } =
           book === undefined
             ? unknownBook
             : quantity === null
               ? wrongQuantity
               : quantity === 0
-                ? remove(openCart(context, db), book)
-                : tell(openCart(context, db).set(book, quantity), book)
+                ? remove(await openCart(context, db), book)
+                : tell((await openCart(context, db)).set(book, quantity), book)
         return seeOtherWithNotice(context, routes.cart.show.href(), text, kind)
       },
 
-      remove(context) {
-        const book = findBook(context.params.bookId)
-        const { text, kind } = book ? remove(openCart(context, db), book) : unknownBook
+      async remove(context) {
+        const book = await findBook(context.params.bookId)
+        const { text, kind } = book ? remove(await openCart(context, db), book) : unknownBook
         return seeOtherWithNotice(context, routes.cart.show.href(), text, kind)
       },
     },

@@ -1,5 +1,5 @@
 import { copiesForSale, findBooksByIds } from '../../db/books.ts'
-import type { Database } from '../../db/connect.ts'
+import type { Database } from '../../db/database.ts'
 import type { Book } from '../../db/schema.ts'
 import type { CartLine, CartLineNote } from './cart-page.ts'
 import type { Cart } from './cart.ts'
@@ -15,8 +15,12 @@ export interface PricedCart {
 }
 
 /** Looks up what the cart's books cost and whether they are there, at this moment. */
-export function priceCart(db: Database, { quantities, pricesSeen }: Cart): PricedCart {
-  const lines = findBooksByIds(db, quantities.keys())
+export async function priceCart(
+  db: Database,
+  { quantities, pricesSeen }: Cart,
+): Promise<PricedCart> {
+  const books = await findBooksByIds(db, quantities.keys())
+  const lines = books
     .sort((a, b) => a.title.localeCompare(b.title))
     .map((book) => toLine(book, quantities.get(book.id)!, pricesSeen[book.id]))
   const found = new Set(lines.map(({ book }) => book.id))

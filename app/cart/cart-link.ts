@@ -1,5 +1,5 @@
 import { html } from '@remix-run/html-template'
-import type { Database } from '../../db/connect.ts'
+import type { Database } from '../../db/database.ts'
 import { routes } from '../routes.ts'
 import { bagIcon } from '../ui/icons.ts'
 import { formatNumber, plural } from '../ui/plural.ts'
@@ -8,8 +8,8 @@ import { countCopies, priceCart } from './cart-lines.ts'
 import { Cart } from './cart.ts'
 
 export function cartLink(db: Database): FramePart {
-  return (visit) => {
-    const count = countCart(db, visit)
+  return async (visit) => {
+    const count = await countCart(db, visit)
     return html`<a
       class="cart-link"
       href="${routes.cart.show.href()}"
@@ -23,6 +23,7 @@ export function cartLink(db: Database): FramePart {
   }
 }
 
-function countCart(db: Database, { session, user }: Visit): number {
-  return session ? countCopies(priceCart(db, new Cart(db, session, user?.id ?? null))) : 0
+async function countCart(db: Database, { session, user }: Visit): Promise<number> {
+  if (!session) return 0
+  return countCopies(await priceCart(db, await Cart.read(db, session, user?.id ?? null)))
 }

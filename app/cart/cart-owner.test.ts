@@ -22,12 +22,12 @@ const arrivals: Record<string, (browser: TestBrowser) => Promise<TestPage>> = {
 onEachStorage('a cart', (open) => {
   async function openWithCart() {
     const shop = await open()
-    const book = insertTestBook(shop.db, { title: 'Dunes' })
+    const book = await insertTestBook(shop.db, { title: 'Dunes' })
     const browser = shop.browser()
     await browser.login(reader)
     await browser.submit('/cart/items', { bookId: book.id, quantity: 2 })
-    const signOutElsewhere = () =>
-      deleteAllLogins(shop.db, findUserByEmail(shop.db, reader.email)!.id)
+    const signOutElsewhere = async () =>
+      deleteAllLogins(shop.db, (await findUserByEmail(shop.db, reader.email))!.id)
     return { shop, book, browser, signOutElsewhere }
   }
 
@@ -44,7 +44,7 @@ onEachStorage('a cart', (open) => {
     for (const first of ['is signed in', 'was signed out from elsewhere']) {
       it(`of a person who ${first} is not that of another who ${arrival}`, async () => {
         const { browser, signOutElsewhere } = await openWithCart()
-        if (first !== 'is signed in') signOutElsewhere()
+        if (first !== 'is signed in') await signOutElsewhere()
         assert.equal((await arrive(browser)).cart, 'Cart, 0 items')
         assertNothingOfReader(await browser.get('/cart'))
         // Nor does it come back with the next book.
@@ -65,7 +65,7 @@ onEachStorage('a cart', (open) => {
 
   it('is not shown to whoever comes after a sign-out from elsewhere, and waits for its owner', async () => {
     const { shop, book, browser, signOutElsewhere } = await openWithCart()
-    signOutElsewhere()
+    await signOutElsewhere()
     for (const path of ['/', '/cart', `/books/${book.slug}`]) {
       const page = await browser.get(path)
       assert.equal(page.cart, 'Cart, 0 items', path)
@@ -73,7 +73,7 @@ onEachStorage('a cart', (open) => {
     }
     assert.equal((await browser.login(reader)).cart, 'Cart, 2 items')
 
-    deleteAllLogins(shop.db, findUserByEmail(shop.db, reader.email)!.id)
+    await deleteAllLogins(shop.db, (await findUserByEmail(shop.db, reader.email))!.id)
     const guests = await browser.submit('/cart/items', { bookId: 1 })
     assert.equal(guests.cart, 'Cart, 1 item')
     assertNothingOfReader(guests)

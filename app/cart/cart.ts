@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Session } from 'remix/session'
 import { copiesForSale } from '../../db/books.ts'
-import type { Database } from '../../db/connect.ts'
+import type { Database } from '../../db/database.ts'
 import { takenFromCart, withoutTaken } from '../../db/orders.ts'
 import type { Quantities, StoredCart } from '../../db/orders.ts'
 import type { Book } from '../../db/schema.ts'
@@ -38,15 +38,20 @@ export class Cart {
   readonly #taken: Quantities
   #isSettled = false
 
-  /** @param userId Who is signed in. The cart of anybody else is not shown, and ends with the first book. */
-  constructor(db: Database, session: Session, userId: number | null) {
+  private constructor(session: Session, userId: number | null, taken: Quantities) {
     this.#session = session
     this.#userId = userId
     this.#isOthers = isOfAnother(session, userId)
-    this.#id = this.#isOthers ? undefined : readSession(session, 'cartId')
+    this.#id = idOfCart(session, userId)
     this.#stored = this.#isOthers ? new Map() : readQuantities(session)
-    this.#taken = this.#id === undefined ? new Map() : takenFromCart(db, this.#id)
-    this.quantities = withoutTaken(this.#stored, this.#taken)
+    this.#taken = taken
+    this.quantities = withoutTaken(this.#stored, taken)
+  }
+
+  /** @param userId Who is signed in. The cart of anybody else is not shown, and ends with the first book. */
+  static async read(db: Database, session: Session, userId: number | null): Promise<Cart> {
+    const id = idOfCart(session, userId)
+    return new Cart(session, userId, id === undefined ? new Map() : await takenFromCart(db, id))
   }
 
   /** The cart as an order has to name it, so that the session's copy is known as ordered. */
@@ -101,8 +106,8 @@ export class Cart {
 }
 
 /** The cart of whoever made this request. */
-export function openCart(context: AppContext, db: Database): Cart {
-  return new Cart(db, context.get(Session), context.get(CurrentLogin)?.user.id ?? null)
+export async function openCart(context: AppContext, db: Database): Promise<Cart> {
+  return Cart.read(db, context.get(Session), context.get(CurrentLogin)?.user.id ?? null)
 }
 
 /** At a sign-in: the cart of a guest comes along, that of another user does not. */
@@ -124,6 +129,10 @@ function isOfAnother(session: Session, userId: number | null): boolean {
   // As it stands there: an owner who makes no sense is not a guest, who has none.
   const owner: unknown = session.get('cartUserId')
   return owner !== undefined && owner !== userId
+}
+
+function idOfCart(session: Session, userId: number | null): string | undefined {
+  return isOfAnother(session, userId) ? undefined : readSession(session, 'cartId')
 }
 
 function dropCart(session: Session): void {

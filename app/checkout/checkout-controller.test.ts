@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { retireBook, findBooksByIds, updateBook } from '../../db/books.ts'
-import type { Database } from '../../db/connect.ts'
+import type { Database } from '../../db/database.ts'
 import { listOrders } from '../../db/orders.ts'
 import type { Book } from '../../db/schema.ts'
 import { insertTestBook } from '../../db/testing.ts'
@@ -30,19 +30,19 @@ async function fillCart(browser: TestBrowser, ...books: Book[]): Promise<void> {
   for (const { id } of books) await browser.submit('/cart/items', { bookId: id })
 }
 
-function ordersOf(db: Database, { email }: { email: string }) {
-  return listOrders(db, findUserByEmail(db, email)!.id)
+async function ordersOf(db: Database, { email }: { email: string }) {
+  return await listOrders(db, (await findUserByEmail(db, email))!.id)
 }
 
-function stockOf(db: Database, { id }: Book): number {
-  return findBooksByIds(db, [id])[0]!.stock
+async function stockOf(db: Database, { id }: Book): Promise<number> {
+  return (await findBooksByIds(db, [id]))[0]!.stock
 }
 
 onEachStorage('checkout', (open) => {
   it('asks for a login first and comes back with the cart', async () => {
     const shop = await open()
     const browser = shop.browser()
-    await fillCart(browser, insertTestBook(shop.db))
+    await fillCart(browser, await insertTestBook(shop.db))
     const login = await browser.follow(await browser.get('/checkout'))
     assert.equal(login.field('returnTo')!.value, '/checkout')
     const checkout = await browser.submit('/login', { ...reader, returnTo: '/checkout' })
@@ -53,7 +53,7 @@ onEachStorage('checkout', (open) => {
 
   it('makes one order, takes the copies from the stock and empties the cart in the same response', async () => {
     const shop = await open()
-    const book = insertTestBook(shop.db, { title: 'Dunes', priceCents: 1250, stock: 5 })
+    const book = await insertTestBook(shop.db, { title: 'Dunes', priceCents: 1250, stock: 5 })
     const browser = shop.browser()
     await browser.login(reader)
     await browser.submit('/cart/items', { bookId: book.id, quantity: 2 })
@@ -67,12 +67,12 @@ onEachStorage('checkout', (open) => {
     assert.match(order.text, /Dunes 2 copies at €12\.50 €25\.00 Delivery Free Total €25\.00/)
     assert.match(order.text, /Robin Reader 12 Window Seat 1100-148 Lisbon Portugal/)
     assert.deepEqual((await browser.get(answer.location!)).notices, [])
-    assert.equal(stockOf(shop.db, book), 3)
+    assert.equal(await stockOf(shop.db, book), 3)
   })
 
   it('makes one order of 20 simultaneous posts of one form, and every response leads to it', async () => {
     const shop = await open()
-    const book = insertTestBook(shop.db, { stock: 30 })
+    const book = await insertTestBook(shop.db, { stock: 30 })
     const browser = shop.browser()
     await browser.login(reader)
     await fillCart(browser, book)
@@ -80,18 +80,18 @@ onEachStorage('checkout', (open) => {
 
     const posts = Array.from({ length: 20 }, () => browser.copy().post('/checkout', form))
     const answers = await Promise.all(posts)
-    const [order, ...more] = ordersOf(shop.db, reader)
+    const [order, ...more] = await ordersOf(shop.db, reader)
     assert.deepEqual(more, [])
     for (const { status, location } of answers) {
       assert.equal(status, 303)
       assert.equal(location, `/orders/${order!.id}`)
     }
-    assert.equal(stockOf(shop.db, book), 29)
+    assert.equal(await stockOf(shop.db, book), 29)
   })
 
   it('leaves a newly filled cart alone when an old form is sent again', async () => {
     const shop = await open()
-    const [first, second] = [insertTestBook(shop.db), insertTestBook(shop.db)]
+    const [first, second] = [await insertTestBook(shop.db), await insertTestBook(shop.db)]
     const browser = shop.browser()
     await browser.login(reader)
     await fillCart(browser, first)
@@ -104,7 +104,7 @@ onEachStorage('checkout', (open) => {
     const order = await browser.follow(again)
     assert.deepEqual(order.notices, [placedBefore])
     assert.equal(order.cart, 'Cart, 2 items')
-    assert.equal(ordersOf(shop.db, reader).length, 1)
+    assert.equal((await ordersOf(shop.db, reader)).length, 1)
 
     // The order comes before what is wrong in the fields: nothing is asked for again.
     assert.equal((await browser.post('/checkout', { ...form, city: '' })).location, location)
@@ -112,12 +112,12 @@ onEachStorage('checkout', (open) => {
 
   it('shows the old and the new total when it changed, and asks again', async () => {
     const shop = await open()
-    const book = insertTestBook(shop.db, { priceCents: 1000 })
+    const book = await insertTestBook(shop.db, { priceCents: 1000 })
     const browser = shop.browser()
     await browser.login(reader)
     await fillCart(browser, book)
     const form = filled(await browser.get('/checkout'))
-    updateBook(shop.db, book.id, { priceCents: 1500 })
+    await updateBook(shop.db, book.id, { priceCents: 1500 })
 
     const wrongToo = await browser.post('/checkout', { ...form, city: '' })
     assert.match(wrongToo.alerts.join(), /It was €10\.00 , it is €15\.00 now/)
@@ -126,39 +126,39 @@ onEachStorage('checkout', (open) => {
     assert.match(changed.alerts.join(), /It was €10\.00 , it is €15\.00 now/)
     assert.equal(changed.field('address')!.value, address.address)
     assert.match(changed.alerts.join(), /A Book: €10\.00 before, €15\.00 now/)
-    assert.deepEqual(ordersOf(shop.db, reader), [])
+    assert.deepEqual(await ordersOf(shop.db, reader), [])
 
     await browser.submit('/checkout', filled(changed))
-    assert.equal(ordersOf(shop.db, reader)[0]!.totalCents, 1500)
+    assert.equal((await ordersOf(shop.db, reader))[0]!.totalCents, 1500)
   })
 
   it('orders no more than there is left, and asks again first', async () => {
     const shop = await open()
-    const book = insertTestBook(shop.db, { priceCents: 1000, stock: 3 })
+    const book = await insertTestBook(shop.db, { priceCents: 1000, stock: 3 })
     const browser = shop.browser()
     await browser.login(reader)
     await browser.submit('/cart/items', { bookId: book.id, quantity: 3 })
     const form = filled(await browser.get('/checkout'))
-    updateBook(shop.db, book.id, { stock: 1 })
+    await updateBook(shop.db, book.id, { stock: 1 })
 
     const changed = await browser.post('/checkout', form)
     assert.equal(changed.status, 422)
     assert.match(changed.alerts.join(), /It was €30\.00 , it is €10\.00 now/)
     assert.match(changed.alerts.join(), /A Book: 3 copies before, 1 now/)
     await browser.submit('/checkout', filled(changed))
-    assert.equal(ordersOf(shop.db, reader)[0]!.bookCount, 1)
-    assert.equal(stockOf(shop.db, book), 0)
+    assert.equal((await ordersOf(shop.db, reader))[0]!.bookCount, 1)
+    assert.equal(await stockOf(shop.db, book), 0)
   })
 
   it('leads back to the cart when everything was sold or retired meanwhile', async () => {
     const shop = await open()
-    const [sold, retired] = [insertTestBook(shop.db), insertTestBook(shop.db)]
+    const [sold, retired] = [await insertTestBook(shop.db), await insertTestBook(shop.db)]
     const browser = shop.browser()
     await browser.login(reader)
     await fillCart(browser, sold, retired)
     const form = filled(await browser.get('/checkout'))
-    updateBook(shop.db, sold.id, { stock: 0 })
-    retireBook(shop.db, retired.id, new Date())
+    await updateBook(shop.db, sold.id, { stock: 0 })
+    await retireBook(shop.db, retired.id, new Date())
 
     const answer = await browser.post('/checkout', form)
     assert.equal(answer.location, '/cart')
@@ -166,14 +166,14 @@ onEachStorage('checkout', (open) => {
     assert.match(cart.alerts.join(), /were sold meanwhile/)
     assert.equal(cart.cart, 'Cart, 0 items')
     assert.equal((await browser.get('/checkout')).location, '/cart')
-    assert.deepEqual(ordersOf(shop.db, reader), [])
+    assert.deepEqual(await ordersOf(shop.db, reader), [])
   })
 
   it('keeps what was typed when a field is wrong, with the message at the field', async () => {
     const shop = await open()
     const browser = shop.browser()
     await browser.login(reader)
-    await fillCart(browser, insertTestBook(shop.db))
+    await fillCart(browser, await insertTestBook(shop.db))
     const form = filled(await browser.get('/checkout'))
 
     const page = await browser.post('/checkout', { ...form, city: '  ', postcode: 'x'.repeat(21) })
@@ -183,7 +183,7 @@ onEachStorage('checkout', (open) => {
     assert.deepEqual(page.field('country')!.errors, [])
     assert.equal(page.field('country')!.value, 'Portugal')
     assert.equal(page.field('checkoutKey')!.value, form['checkoutKey'])
-    assert.deepEqual(ordersOf(shop.db, reader), [])
+    assert.deepEqual(await ordersOf(shop.db, reader), [])
     assert.equal(page.cart, 'Cart, 1 item')
   })
 
@@ -194,7 +194,7 @@ onEachStorage('checkout', (open) => {
     const empty = await browser.follow(await browser.get('/checkout'))
     assert.deepEqual(empty.alerts, ['There is nothing in your cart to check out.'])
 
-    await fillCart(browser, insertTestBook(shop.db))
+    await fillCart(browser, await insertTestBook(shop.db))
     const form = filled(await browser.get('/checkout'))
     for (const damage of [
       ...['', '-1', '1e3', '0x3e8', ' 1000', '１０００', 'NaN', '9'.repeat(13)].map((total) => ({
@@ -208,12 +208,12 @@ onEachStorage('checkout', (open) => {
       assert.equal(answer.location, '/cart', JSON.stringify(damage))
     }
     assert.equal((await browser.post('/checkout', address)).location, '/cart')
-    assert.deepEqual(ordersOf(shop.db, reader), [])
+    assert.deepEqual(await ordersOf(shop.db, reader), [])
   })
 
   it('tells what the cart holds now where it is not what the form showed, also for the same money', async () => {
     const shop = await open()
-    const [one, other, more] = ['One', 'Other', 'More'].map((title) =>
+    const [one, other, more] = await Array.fromAsync(['One', 'Other', 'More'], (title) =>
       insertTestBook(shop.db, { title, priceCents: 1000 }),
     )
     const browser = shop.browser()
@@ -229,23 +229,23 @@ onEachStorage('checkout', (open) => {
     assert.match(told, /Your order has changed One is not in it any more\./)
     assert.match(told, /More is new in it\. Other is new in it\. Nothing was ordered yet\./)
     assert.equal(changed.field('address')!.value, address.address)
-    assert.deepEqual(ordersOf(shop.db, reader), [])
+    assert.deepEqual(await ordersOf(shop.db, reader), [])
 
     const order = await browser.submit('/checkout', filled(changed))
     assert.match(order.text, /More 1 copy at €10\.00 €10\.00 Other 1 copy/)
-    assert.equal(ordersOf(shop.db, reader).length, 1)
+    assert.equal((await ordersOf(shop.db, reader)).length, 1)
   })
 
   it('orders nothing by a form that was opened by somebody else, and shows nothing of it', async () => {
     const shop = await open()
     const browser = shop.browser()
     await browser.login(reader)
-    await fillCart(browser, insertTestBook(shop.db))
+    await fillCart(browser, await insertTestBook(shop.db))
     const page = await browser.get('/checkout')
     const madeFor = page.field('madeFor')!.value!
     const form = { ...filled(page), name: 'Rosa Reader', city: '' }
     await browser.login(admin)
-    await fillCart(browser, insertTestBook(shop.db))
+    await fillCart(browser, await insertTestBook(shop.db))
 
     for (const fields of [form, { ...form, city: 'Lisbon' }]) {
       for (const [sent, told] of [
@@ -257,17 +257,17 @@ onEachStorage('checkout', (open) => {
         assert.doesNotMatch(next.html, /Rosa|Window Seat/)
       }
     }
-    for (const user of [reader, admin]) assert.deepEqual(ordersOf(shop.db, user), [])
+    for (const user of [reader, admin]) assert.deepEqual(await ordersOf(shop.db, user), [])
   })
 })
 
 it('sells the last copy to one of 50 who order it at once', async () => {
   const shop = await openTestShop({ storage: 'fs' })
-  const book = insertTestBook(shop.db, { stock: 1 })
-  const { passwordHash } = findUserByEmail(shop.db, reader.email)!
-  const buyers = Array.from({ length: 50 }, (_, n) => {
+  const book = await insertTestBook(shop.db, { stock: 1 })
+  const { passwordHash } = (await findUserByEmail(shop.db, reader.email))!
+  const buyers = await Array.fromAsync({ length: 50 }, async (_, n) => {
     const email = `buyer${n}@example.com`
-    insertUser(shop.db, { name: `Buyer ${n}`, email, passwordHash, now: new Date() })
+    await insertUser(shop.db, { name: `Buyer ${n}`, email, passwordHash, now: new Date() })
     return { email, browser: shop.browser({ address: `198.51.${n}.1` }) }
   })
   const forms = await Promise.all(
@@ -285,6 +285,7 @@ it('sells the last copy to one of 50 who order it at once', async () => {
   const winners = answers.filter(({ location }) => location!.startsWith('/orders/'))
   assert.equal(winners.length, 1)
   assert.equal(answers.filter(({ location }) => location === '/cart').length, 49)
-  assert.equal(buyers.flatMap((buyer) => ordersOf(shop.db, buyer)).length, 1)
-  assert.equal(stockOf(shop.db, book), 0)
+  const orders = await Array.fromAsync(buyers, (buyer) => ordersOf(shop.db, buyer))
+  assert.equal(orders.flat().length, 1)
+  assert.equal(await stockOf(shop.db, book), 0)
 })

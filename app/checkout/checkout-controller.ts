@@ -29,13 +29,13 @@ const address = v.object({
 export function createCheckoutController(dependencies: Dependencies) {
   const { db, page, now } = dependencies
 
-  function showForm(
+  async function showForm(
     context: AppContext,
     form: CheckoutForm,
     formId: string,
     seen?: { lines: LineToOrder[]; totalCents: number },
-  ): Response {
-    const { available, totalCents, lines } = priceCart(db, openCart(context, db))
+  ): Promise<Response> {
+    const { available, totalCents, lines } = await priceCart(db, await openCart(context, db))
     if (available.length === 0) {
       return backToCart(context, lines.length === 0 ? nothingToBuy : soldMeanwhile)
     }
@@ -44,7 +44,7 @@ export function createCheckoutController(dependencies: Dependencies) {
     })
     const userId = context.get(CurrentLogin)!.user.id
     const checkoutKey = writeCheckoutKey({ formId, userId, lines: shown })
-    const changes = seen ? tellChanges(seen.lines, shown) : []
+    const changes = seen ? await tellChanges(seen.lines, shown) : []
     const changed =
       seen && (changes.length > 0 || seen.totalCents !== totalCents)
         ? { changed: { previousTotalCents: seen.totalCents, changes } }
@@ -57,9 +57,9 @@ export function createCheckoutController(dependencies: Dependencies) {
     )
   }
 
-  function tellChanges(seen: LineToOrder[], shown: LineToOrder[]): TitledChange[] {
+  async function tellChanges(seen: LineToOrder[], shown: LineToOrder[]): Promise<TitledChange[]> {
     const changes = findChanges(seen, shown)
-    const books = findBooksByIds(
+    const books = await findBooksByIds(
       db,
       changes.map(({ bookId }) => bookId),
     )
@@ -69,9 +69,10 @@ export function createCheckoutController(dependencies: Dependencies) {
     })
   }
 
-  function showOrder(context: AppContext, id: number, repeated: boolean): Response {
+  async function showOrder(context: AppContext, id: number, repeated: boolean): Promise<Response> {
     // Opened anew: the order is in the database now, and what it took is not in the cart any more.
-    openCart(context, db).settle()
+    const cart = await openCart(context, db)
+    cart.settle()
     const text = repeated
       ? 'Your order is placed. It is one order, although the form was sent again.'
       : 'Thank you. Your order is placed.'
@@ -81,14 +82,15 @@ export function createCheckoutController(dependencies: Dependencies) {
   return createController(routes.checkout, {
     middleware: [requireLogin(dependencies, { keep: Object.keys(address.entries) })],
     actions: {
-      index(context) {
-        openCart(context, db).settle()
+      async index(context) {
+        const cart = await openCart(context, db)
+        cart.settle()
         const { name } = context.get(CurrentLogin)!.user
-        const values = { name, ...readKeptForm(context, dependencies) }
+        const values = { name, ...(await readKeptForm(context, dependencies)) }
         return showForm(context, { values, errors: {} }, randomUUID())
       },
 
-      action(context) {
+      async action(context) {
         const { user } = context.get(CurrentLogin)!
         const formData = context.get(FormData)
         const key = readCheckoutKey(String(formData.get('checkoutKey') ?? ''))
@@ -99,17 +101,17 @@ export function createCheckoutController(dependencies: Dependencies) {
         const seen = { lines: key.lines, totalCents: Number(total) }
 
         // The first answer may have been lost: whatever was typed since, this form is an order.
-        const placed = findOrderByCheckoutKey(db, key.formId, user.id)
+        const placed = await findOrderByCheckoutKey(db, key.formId, user.id)
         if (placed) return showOrder(context, placed.id, true)
 
         const { values, errors, output } = readForm(address, formData)
         if (!output) return showForm(context, { values, errors }, key.formId, seen)
 
-        const result = placeOrder(db, {
+        const result = await placeOrder(db, {
           ...output,
           userId: user.id,
           checkoutKey: key.formId,
-          cart: openCart(context, db).stored,
+          cart: (await openCart(context, db)).stored,
           expectedLines: seen.lines,
           expectedTotalCents: seen.totalCents,
           now: new Date(now()),

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { it } from 'node:test'
-import { findBooksByIds } from '../../db/books.ts'
+import { findBooksByIds, updateBook } from '../../db/books.ts'
 import { findOrder, listOrders } from '../../db/orders.ts'
 import type { Book } from '../../db/schema.ts'
-import { insertTestBook } from '../../db/testing.ts'
+import { insertTestBook, rowsOf } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
 import { onEachStorage, openTestShop, reader } from '../testing.ts'
 import type { TestShop } from '../testing.ts'
@@ -34,11 +34,12 @@ async function openCheckout(shop: TestShop, ...books: Book[]) {
 }
 
 /** The books of each of the reader's orders and their copies, the latest order first. */
-function ordered({ db }: TestShop): string[][] {
-  const { id: userId } = findUserByEmail(db, reader.email)!
-  return listOrders(db, userId).map(({ id }) =>
-    findOrder(db, id, userId)!.lines.map(({ title, quantity }) => `${quantity} × ${title}`),
-  )
+async function ordered({ db }: TestShop): Promise<string[][]> {
+  const { id: userId } = (await findUserByEmail(db, reader.email))!
+  return Array.fromAsync(await listOrders(db, userId), async ({ id }) => {
+    const order = (await findOrder(db, id, userId))!
+    return order.lines.map(({ title, quantity }) => `${quantity} × ${title}`)
+  })
 }
 
 async function assertCartIs(browser: TestBrowser, items: string): Promise<void> {
@@ -61,7 +62,7 @@ onEachStorage('an order', (open) => {
   for (const [loss, lose] of Object.entries(losses)) {
     it(`is placed and its cart is gone when ${loss}`, async () => {
       const shop = await open()
-      const dunes = insertTestBook(shop.db, { title: 'Dunes', stock: 9 })
+      const dunes = await insertTestBook(shop.db, { title: 'Dunes', stock: 9 })
       const { browser, form } = await openCheckout(shop, dunes)
       await lose(shop, browser, form)
 
@@ -71,14 +72,14 @@ onEachStorage('an order', (open) => {
       assert.match(order.heading!, /^Order \d+$/)
       assert.match(order.notices.join(), /It is one order, although the form was sent again/)
       await assertCartIs(browser, '0 items')
-      assert.deepEqual(ordered(shop), [['2 × Dunes']])
-      assert.equal(findBooksByIds(shop.db, [dunes.id])[0]!.stock, 7)
+      assert.deepEqual(await ordered(shop), [['2 × Dunes']])
+      assert.equal((await findBooksByIds(shop.db, [dunes.id]))[0]!.stock, 7)
     })
 
     it(`leaves what is added later when ${loss}, also more of the same book`, async () => {
       const shop = await open()
-      const dunes = insertTestBook(shop.db, { title: 'Dunes' })
-      const tides = insertTestBook(shop.db, { title: 'Tides' })
+      const dunes = await insertTestBook(shop.db, { title: 'Dunes' })
+      const tides = await insertTestBook(shop.db, { title: 'Tides' })
       const { browser, form } = await openCheckout(shop, dunes)
       await lose(shop, browser, form)
       await browser.submit('/cart/items', { bookId: dunes.id })
@@ -90,31 +91,31 @@ onEachStorage('an order', (open) => {
       const next = filled(await browser.get('/checkout'))
       await lose(shop, browser, next)
       await assertCartIs(browser, '0 items')
-      assert.deepEqual(ordered(shop), [['1 × Dunes', '3 × Tides'], ['2 × Dunes']])
+      assert.deepEqual(await ordered(shop), [['1 × Dunes', '3 × Tides'], ['2 × Dunes']])
     })
 
     it(`is not placed a second time by another tab when ${loss}`, async () => {
       const shop = await open()
-      const { browser, form } = await openCheckout(shop, insertTestBook(shop.db))
+      const { browser, form } = await openCheckout(shop, await insertTestBook(shop.db))
       const otherTab = filled(await browser.get('/checkout'))
       await lose(shop, browser, form)
       assert.equal((await browser.post('/checkout', otherTab)).location, '/cart')
-      assert.equal(ordered(shop).length, 1)
+      assert.equal((await ordered(shop)).length, 1)
     })
   }
 
   it('is placed once by two forms of one cart that are sent at once', async () => {
     const shop = await open()
-    const { browser, form } = await openCheckout(shop, insertTestBook(shop.db))
+    const { browser, form } = await openCheckout(shop, await insertTestBook(shop.db))
     const otherTab = filled(await browser.get('/checkout'))
     await Promise.all([form, otherTab].map((fields) => browser.copy().post('/checkout', fields)))
-    assert.equal(ordered(shop).length, 1)
+    assert.equal((await ordered(shop)).length, 1)
     await assertCartIs(browser, '0 items')
   })
 
   it('empties every copy of its cart, also one from before the login', async () => {
     const shop = await open()
-    const dunes = insertTestBook(shop.db, { title: 'Dunes' })
+    const dunes = await insertTestBook(shop.db, { title: 'Dunes' })
     const guest = shop.browser()
     await guest.submit('/cart/items', { bookId: dunes.id })
     const browser = guest.copy()
@@ -126,21 +127,21 @@ onEachStorage('an order', (open) => {
 
   it('uses up the cart as it is told: also the copies that there were not', async () => {
     const shop = await open()
-    const few = insertTestBook(shop.db, { stock: 2 })
-    const gone = insertTestBook(shop.db, { stock: 2 })
+    const few = await insertTestBook(shop.db, { stock: 2 })
+    const gone = await insertTestBook(shop.db, { stock: 2 })
     const { browser } = await openCheckout(shop, few, gone)
-    shop.db.$client.prepare('update books set stock = 1 where id = ?').run(few.id)
-    shop.db.$client.prepare('update books set stock = 0 where id = ?').run(gone.id)
+    await updateBook(shop.db, few.id, { stock: 1 })
+    await updateBook(shop.db, gone.id, { stock: 0 })
     const form = filled(await browser.get('/checkout'))
     await browser.copy().post('/checkout', form)
-    shop.db.$client.exec('update books set stock = 9')
+    await rowsOf(shop.db, 'update books set stock = 9')
     await assertCartIs(browser, '0 items')
-    assert.deepEqual(ordered(shop), [['1 × A Book']])
+    assert.deepEqual(await ordered(shop), [['1 × A Book']])
   })
 
   it('leaves a book that another tab adds while it is placed', async () => {
     const shop = await open()
-    const [dunes, tides] = [insertTestBook(shop.db), insertTestBook(shop.db)]
+    const [dunes, tides] = [await insertTestBook(shop.db), await insertTestBook(shop.db)]
     const { browser, form } = await openCheckout(shop, dunes)
     // The later answer brings the cookie that stays, where the whole session is in it.
     const otherTab = browser.copy()
@@ -152,8 +153,8 @@ onEachStorage('an order', (open) => {
 
 it('an order survives a kill -9 right after its commit, and its cart is gone', async () => {
   const shop = await openTestShop({ storage: 'fs' })
-  const dunes = insertTestBook(shop.db, { title: 'Dunes' })
-  const tides = insertTestBook(shop.db, { title: 'Tides' })
+  const dunes = await insertTestBook(shop.db, { title: 'Dunes' })
+  const tides = await insertTestBook(shop.db, { title: 'Tides' })
   const { browser, form } = await openCheckout(shop, dunes)
 
   const request: CrashRequest = {
@@ -166,11 +167,11 @@ it('an order survives a kill -9 right after its commit, and its cart is gone', a
   assert.deepEqual(await once(child, 'exit'), [null, 'SIGKILL'])
 
   await shop.restart()
-  assert.deepEqual(ordered(shop), [['2 × Dunes']])
+  assert.deepEqual(await ordered(shop), [['2 × Dunes']])
   await assertCartIs(browser, '0 items')
   await browser.submit('/cart/items', { bookId: tides.id })
   const order = await browser.submit('/checkout', form)
   assert.match(order.notices.join(), /It is one order/)
   await assertCartIs(browser, '1 item')
-  assert.deepEqual(ordered(shop), [['2 × Dunes']])
+  assert.deepEqual(await ordered(shop), [['2 × Dunes']])
 })

@@ -19,7 +19,7 @@ const { config, cookie, body } = JSON.parse(process.argv[2]!) as CrashRequest
 const sessions = openSessions(config)
 const bookstore = createBookstore({
   config,
-  db: openDatabase(config.databaseUrl),
+  db: await openDatabase(config.databaseUrl),
   sessions: { ...sessions, storage: { ...sessions.storage, save: die } },
   passwords: createPasswordHasher(),
   throttle: createLoginThrottle(),

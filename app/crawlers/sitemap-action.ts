@@ -1,7 +1,7 @@
 import { html } from '@remix-run/html-template'
 import { createAction } from 'remix/fetch-router'
 import { listBooks, listGenres } from '../../db/books.ts'
-import type { Database } from '../../db/connect.ts'
+import type { Database } from '../../db/database.ts'
 import { routes } from '../routes.ts'
 
 // Of the 50,000 addresses that a sitemap may hold, with some left for the genres.
@@ -9,12 +9,12 @@ const MOST_BOOKS = 49_000
 
 /** The addresses that search engines shall know: the lists, and each book for sale. */
 export function createSitemapAction(db: Database) {
-  return createAction(routes.sitemap, ({ url: { origin } }) => {
+  return createAction(routes.sitemap, async ({ url: { origin } }) => {
     const paths = [
       routes.home.href(),
       routes.books.index.href(),
-      ...listGenres(db).map(({ genre }) => routes.books.index.href(null, { genre })),
-      ...listBooks(db, { pageSize: MOST_BOOKS }).books.map(({ slug }) =>
+      ...(await listGenres(db)).map(({ genre }) => routes.books.index.href(null, { genre })),
+      ...(await listBooks(db, { pageSize: MOST_BOOKS })).books.map(({ slug }) =>
         routes.books.show.href({ slug }),
       ),
     ]

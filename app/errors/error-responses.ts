@@ -3,7 +3,7 @@ import type { RenderPage } from '../page.ts'
 import { errorPage } from './error-page.ts'
 
 /** The page for what is not there, or not for these eyes: nobody can tell which. */
-export function notFound(context: RequestContext<any, any>, page: RenderPage): Response {
+export function notFound(context: RequestContext<any, any>, page: RenderPage): Promise<Response> {
   return page(context, (shell) => errorPage({ shell, ...describeStatus(404) }), 404)
 }
 

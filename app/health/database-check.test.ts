@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { testDatabase, testDatabasePath } from '../../db/testing.ts'
+import { testDatabase, testDatabasePath, sqliteOf } from '../../db/testing.ts'
 import { createDatabaseCheck } from './database-check.ts'
 
 it('writes once, however many ask at the same moment, and again later', async () => {
   const path = testDatabasePath()
   let time = 0
-  const check = createDatabaseCheck(testDatabase(path), () => time)
-  const observer = testDatabase(path).$client
+  const check = createDatabaseCheck(await testDatabase(path), () => time)
+  const observer = sqliteOf(await testDatabase(path))
   const commits = () => observer.pragma('data_version', { simple: true })
 
   const before = commits()

@@ -1,6 +1,5 @@
 import { listBooks } from '../../db/books.ts'
-import type { Database } from '../../db/connect.ts'
-import { forgetPages, untilWritable, writeForTest } from '../../db/trouble.ts'
+import type { Database } from '../../db/database.ts'
 import { PAGE_SIZE } from '../books/books-controller.ts'
 import { listShelves } from '../books/home-action.ts'
 
@@ -16,24 +15,24 @@ export function createDatabaseCheck(db: Database, now: () => number): () => Prom
   let fault: unknown
 
   return async () => {
-    await untilWritable(db)
+    await db.engine.untilWritable()
     const age = now() - triedAt
     if (age < 0 || age >= TRY_EVERY_MS) {
       triedAt = now()
-      fault = faultOf(db)
+      fault = await faultOf(db)
     }
     if (fault !== undefined) throw fault
   }
 }
 
-function faultOf(db: Database): unknown {
+async function faultOf(db: Database): Promise<unknown> {
   try {
-    writeForTest(db)
-    listShelves(db)
-    listBooks(db, { pageSize: PAGE_SIZE })
+    await db.engine.writeForTest()
+    await listShelves(db)
+    await listBooks(db, { pageSize: PAGE_SIZE })
     return undefined
   } catch (error) {
-    forgetPages(db)
+    db.engine.forgetPages()
     return error
   }
 }

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { it } from 'node:test'
 import { fillDisk, mountTinyDisk } from 'remix/session/testing/tiny-disk'
+import { closeDatabase } from '../../db/connect.ts'
 import { startHttpServer } from '../http-server.ts'
 import { onEachStorage, openTestShop } from '../testing.ts'
 
@@ -51,7 +52,7 @@ it('answers HTTP/1.0, which knows no host', async (t) => {
 
 it('answers 503 when the database is down', async () => {
   const shop = await openTestShop()
-  shop.db.$client.close()
+  await closeDatabase(shop.db)
   const answer = await shop.browser().get('/healthz')
   assert.equal(answer.status, 503)
   assert.deepEqual(JSON.parse(answer.html), { status: 'unavailable', storage: 'memory' })

@@ -1,5 +1,5 @@
 import { createAction } from 'remix/fetch-router'
-import type { Database } from '../../db/connect.ts'
+import type { Database } from '../../db/database.ts'
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
 import { AtOwnHost } from '../middleware/allowed-host.ts'

@@ -24,14 +24,14 @@ async function openShop(t: TestContext, storage: string, env: Record<string, str
     SESSION_SECRET: 'the secret of these tests is not one 4711',
     ...env,
   })
-  const db = openDatabase(':memory:')
+  const db = await openDatabase(':memory:')
   await seedDatabase(db, { demoAccounts: true, hashPassword: passwords.hash })
   const clock = { now: Date.now() }
   const now = () => clock.now
   const sessions = openSessions(config, now)
   t.after(async () => {
     await sessions.close()
-    closeDatabase(db)
+    await closeDatabase(db)
     rmSync(sessionDirectory, { recursive: true })
   })
   const shop = createBookstore({

@@ -1,7 +1,7 @@
 import { createContextKey, type Middleware, type RequestContext } from 'remix/fetch-router'
 import { getSessionState, Session } from 'remix/session'
 import { loadSession } from 'remix/session-middleware'
-import type { Database } from '../../db/connect.ts'
+import type { Database } from '../../db/database.ts'
 import { loadCurrentLogin } from '../auth/current-login.ts'
 import type { Config } from '../config.ts'
 import { Client } from '../middleware/client-address.ts'

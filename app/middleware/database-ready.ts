@@ -1,8 +1,7 @@
 import { createMultiMatcher } from '@remix-run/route-pattern/match'
 import type { Middleware } from 'remix/fetch-router'
 import type { Route } from 'remix/fetch-router/routes'
-import type { Database } from '../../db/connect.ts'
-import { untilWritable } from '../../db/trouble.ts'
+import type { Database } from '../../db/database.ts'
 
 /**
  * Lets a form through when the database can keep what it brings. Where another process holds the lock
@@ -15,7 +14,8 @@ export function databaseReady(db: Database, { except }: { except: readonly Route
   for (const route of except) exempt.add(route.pattern, undefined)
 
   return async (context, next) => {
-    if (context.request.method === 'POST' && !exempt.match(context.url)) await untilWritable(db)
+    const isForm = context.request.method === 'POST' && !exempt.match(context.url)
+    if (isForm) await db.engine.untilWritable()
     return next()
   }
 }

@@ -7,10 +7,14 @@ import { findUserByEmail } from '../../db/users.ts'
 import { admin, onEachStorage, reader } from '../testing.ts'
 import type { TestShop } from '../testing.ts'
 
-function order({ db }: TestShop, { email }: { email: string }, title: string): number {
-  const { id, priceCents } = insertTestBook(db, { title })
-  const result = placeOrder(db, {
-    userId: findUserByEmail(db, email)!.id,
+async function order(
+  { db }: TestShop,
+  { email }: { email: string },
+  title: string,
+): Promise<number> {
+  const { id, priceCents } = await insertTestBook(db, { title })
+  const result = await placeOrder(db, {
+    userId: (await findUserByEmail(db, email))!.id,
     checkoutKey: title,
     cart: { id: title, quantities: new Map([[id, 2]]) },
     expectedLines: [{ bookId: id, priceCents, quantity: 2 }],
@@ -34,9 +38,9 @@ onEachStorage('orders', (open) => {
     assert.match((await browser.get('/orders')).text, /No orders yet/)
 
     const [first, other, last] = [
-      order(shop, reader, 'First'),
-      order(shop, admin, 'Other'),
-      order(shop, reader, 'Last'),
+      await order(shop, reader, 'First'),
+      await order(shop, admin, 'Other'),
+      await order(shop, reader, 'Last'),
     ]
     const { text, html } = await browser.get('/orders')
     assert.match(text, new RegExp(`Order ${last} .* 2 books €20\\.00 Order ${first} `))
@@ -47,7 +51,9 @@ onEachStorage('orders', (open) => {
     const shop = await open()
     const browser = shop.browser()
     await browser.login(reader)
-    const ids = Array.from({ length: 62 }, (_, index) => order(shop, reader, `Book ${index}`))
+    const ids = await Array.fromAsync({ length: 62 }, (_, index) =>
+      order(shop, reader, `Book ${index}`),
+    )
     const seen: number[] = []
     for (const page of [1, 2, 3, 4]) {
       const { html } = await browser.get(page === 1 ? '/orders' : `/orders?page=${page}`)
@@ -64,7 +70,7 @@ onEachStorage('orders', (open) => {
     const browser = shop.browser()
     await browser.login(reader)
     await browser.get('/')
-    const other = order(shop, admin, 'Other')
+    const other = await order(shop, admin, 'Other')
     const theirs = await browser.get(`/orders/${other}`)
     assert.equal(theirs.status, 404)
     for (const id of ['999999', '0', '-1', '1e0', '%20', 'x', '9'.repeat(15), '9'.repeat(40)]) {
@@ -78,10 +84,10 @@ onEachStorage('orders', (open) => {
     const shop = await open()
     const browser = shop.browser()
     await browser.login(reader)
-    const id = order(shop, reader, 'As it was')
-    const [book] = listBooks(shop.db, { q: 'as it was', pageSize: 1 }).books
-    updateBook(shop.db, book!.id, { title: 'Changed', priceCents: 5 })
-    retireBook(shop.db, book!.id, new Date())
+    const id = await order(shop, reader, 'As it was')
+    const [book] = (await listBooks(shop.db, { q: 'as it was', pageSize: 1 })).books
+    await updateBook(shop.db, book!.id, { title: 'Changed', priceCents: 5 })
+    await retireBook(shop.db, book!.id, new Date())
     const { text } = await browser.get(`/orders/${id}`)
     assert.match(text, /As it was 2 copies at €10\.00 €20\.00 Delivery Free Total €20\.00/)
   })

@@ -16,20 +16,20 @@ export function createOrdersController({ db, page, now }: Dependencies) {
   return createController(routes.orders, {
     middleware: [requireLogin({ db, now })],
     actions: {
-      index(context) {
+      async index(context) {
         const { user } = context.get(CurrentLogin)!
         const number = readPageNumber(context.url.searchParams)
-        const pageCount = Math.max(1, Math.ceil(countOrders(db, user.id) / PAGE_SIZE))
+        const pageCount = Math.max(1, Math.ceil((await countOrders(db, user.id)) / PAGE_SIZE))
         if (number > pageCount) return redirect(orderListHref(pageCount))
-        const orders = listOrders(db, user.id, { page: number, pageSize: PAGE_SIZE })
+        const orders = await listOrders(db, user.id, { page: number, pageSize: PAGE_SIZE })
         return page(context, (shell) => orderListPage({ shell, orders, page: number, pageCount }))
       },
 
-      show(context) {
+      async show(context) {
         const { id } = context.params
         const { user } = context.get(CurrentLogin)!
         // Somebody else's order is answered like one that does not exist.
-        const order = /^\d{1,15}$/.test(id) ? findOrder(db, Number(id), user.id) : undefined
+        const order = /^\d{1,15}$/.test(id) ? await findOrder(db, Number(id), user.id) : undefined
         if (!order) return notFound(context, page)
         return page(context, (shell) => orderPage({ shell, order, lines: order.lines }))
       },

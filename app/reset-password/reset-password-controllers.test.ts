@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { sqliteOf } from '../../db/testing.ts'
 import { listLogins } from '../../db/logins.ts'
 import { deleteUser, findUserByEmail } from '../../db/users.ts'
 import type { Message } from '../mailer.ts'
@@ -39,7 +40,10 @@ onEachStorage('a password reset', (open) => {
     assert.equal(login.heading, 'Log in')
 
     assert.equal((await elsewhere.get('/')).signedIn, false)
-    assert.deepEqual(listLogins(shop.db, findUserByEmail(shop.db, reader.email)!.id), [])
+    assert.deepEqual(
+      await listLogins(shop.db, (await findUserByEmail(shop.db, reader.email))!.id),
+      [],
+    )
     assert.equal((await shop.browser().login(reader)).signedIn, false)
     assert.equal((await browser.login({ ...reader, password })).signedIn, true)
   })
@@ -99,7 +103,7 @@ onEachStorage('a password reset', (open) => {
 it('answers for an unknown address exactly as for a known one', async () => {
   const shop = await openTestShop()
   const known = await ask(shop)
-  deleteUser(shop.db, findUserByEmail(shop.db, reader.email)!.id)
+  await deleteUser(shop.db, (await findUserByEmail(shop.db, reader.email))!.id)
   const unknown = await ask(shop)
   assert.equal(shop.outbox.messages.length, 1)
   assert.deepEqual(unknown, known)
@@ -235,7 +239,7 @@ it('keeps the token out of the log and the database, and the page out of caches'
   await browser.request(path, { method: 'HEAD' })
   await browser.request(path, { method: 'PUT' })
   await browser.request(path, { method: 'POST', headers: { Origin: 'https://evil.example' } })
-  assert.ok(!shop.db.$client.serialize().includes(token))
+  assert.ok(!sqliteOf(shop.db).serialize().includes(token))
   await browser.post(path, { password: 'short' })
   await browser.post(path, { password })
   assert.ok(shop.log.length > 5)

@@ -40,17 +40,17 @@ export function createResetRequestController(dependencies: Dependencies) {
 
   async function mailLink(context: AppContext, user: User): Promise<void> {
     const once = { forMs: SAME_REQUEST_MS }
-    if (findEarlierAnswer(context, dependencies, once)) return
+    if (await findEarlierAnswer(context, dependencies, once)) return
     const { address } = context.get(Client)
     // Who asks too often gets the same answer and no further mail.
     const device = context.get(Device).idFor(user)
     if (!(await throttle.allowReset(user.email, address, device))) return
     let token: string | undefined
-    answerOnce(
+    await answerOnce(
       context,
       dependencies,
-      () => {
-        token = createPasswordReset(db, user.id, new Date(now()))
+      async (tx) => {
+        token = await createPasswordReset(tx, user.id, new Date(now()))
         return { userId: user.id, loginId: null, location: '', notice: null }
       },
       once,
@@ -91,7 +91,7 @@ export function createResetRequestController(dependencies: Dependencies) {
         if (returnTo !== null && returnTo.length <= LONGEST_RETURN_TO) {
           context.get(Session).set('afterReset', returnTo)
         }
-        const user = findUserByEmail(db, output.email)
+        const user = await findUserByEmail(db, output.email)
         if (user) await mailLink(context, user)
         const goOn = returnTo === null ? '' : `&${new URLSearchParams({ returnTo })}`
         return seeOther(`${routes.resetPassword.request.index.href()}?sent${goOn}`)
@@ -114,9 +114,9 @@ export function createResetConfirmController(dependencies: Dependencies) {
 
   return createController(routes.resetPassword.confirm, {
     actions: {
-      index(context) {
+      async index(context) {
         const { token } = context.params
-        const valid = findPasswordReset(db, token, new Date(now())) !== undefined
+        const valid = (await findPasswordReset(db, token, new Date(now()))) !== undefined
         if (!valid) return page(context, (shell) => resetInvalidPage({ shell }), 404)
         return showForm(context, { values: {}, errors: {} }, token)
       },
@@ -124,11 +124,11 @@ export function createResetConfirmController(dependencies: Dependencies) {
       async action(context) {
         const { token } = context.params
         // To the letter that of a moment ago, token and password included.
-        const earlier = findEarlierAnswer(context, dependencies)
-        if (earlier) return giveAnswer(context, dependencies, earlier)
+        const earlier = await findEarlierAnswer(context, dependencies)
+        if (earlier) return await giveAnswer(context, dependencies, earlier)
 
-        const userId = findPasswordReset(db, token, new Date(now()))
-        const user = userId === undefined ? undefined : findUserById(db, userId)
+        const userId = await findPasswordReset(db, token, new Date(now()))
+        const user = userId === undefined ? undefined : await findUserById(db, userId)
         if (!user) return page(context, (shell) => resetInvalidPage({ shell }), 404)
 
         const password = String(context.get(FormData).get('password') ?? '')
@@ -139,11 +139,11 @@ export function createResetConfirmController(dependencies: Dependencies) {
 
         const passwordHash = await passwords.hash(password, 'reset')
         const returnTo = safeReturnTo(readSession(context.get(Session), 'afterReset') ?? null)
-        const answer = answerOnce(context, dependencies, () => {
+        const answer = await answerOnce(context, dependencies, async (tx) => {
           // Taken only now, in one step: of two that use the link at once, one succeeds.
-          const taken = resetPassword(db, token, { passwordHash, now: new Date(now()) })
+          const taken = await resetPassword(tx, token, { passwordHash, now: new Date(now()) })
           if (taken === undefined) return 'invalid'
-          deleteAllLogins(db, user.id)
+          await deleteAllLogins(tx, user.id)
           const location = routes.login.index.href(null, { returnTo })
           const notice = 'Your password is changed. Please log in with the new one.'
           return { userId: user.id, loginId: null, location, notice }
@@ -152,9 +152,9 @@ export function createResetConfirmController(dependencies: Dependencies) {
 
         // Those were guesses at the old one. And whoever reads the user's mail is the user.
         await throttle.forgive(user.email, context.get(Client).address)
-        const changed = findUserById(db, user.id)
+        const changed = await findUserById(db, user.id)
         if (changed) context.get(Device).trust(changed)
-        return giveAnswer(context, dependencies, answer)
+        return await giveAnswer(context, dependencies, answer)
       },
     },
   })

@@ -14,7 +14,7 @@ export interface Visit {
 }
 
 /** What a feature adds to every page, if it concerns this visitor. */
-export type FramePart = (visit: Visit) => SafeHtml | null
+export type FramePart = (visit: Visit) => SafeHtml | null | Promise<SafeHtml | null>
 
 /** Where a feature can add something. */
 export type Place = 'account' | 'masthead' | 'navigation' | 'footer'

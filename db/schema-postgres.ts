@@ -1,0 +1,205 @@
+// The tables of schema.ts as PostgreSQL has them, for `npm run db:generate`. Queries are built with
+// those of schema.ts for both; a test and the compiler see to it that the two say the same.
+
+import { isNull, sql } from '#drizzle-orm'
+import {
+  bigint,
+  boolean,
+  check,
+  customType,
+  index,
+  pgTable,
+  primaryKey,
+  unique,
+} from '#drizzle-orm/pg-core'
+
+import type * as sqlite from './schema.ts'
+
+const integer = () => bigint({ mode: 'number' })
+const id = () => integer().primaryKey().generatedByDefaultAsIdentity()
+
+/** In milliseconds, as in SQLite: a time means the same wherever it is written and read. */
+const time = customType<{ data: Date; driverData: number }>({ dataType: () => 'bigint' })
+const createdAt = () => time().notNull()
+
+/** Compared by its bytes, as in SQLite, whatever the language of the server. */
+const text = customType<{ data: string }>({ dataType: () => 'text collate "C"' })
+
+/** As it was written: the order of keys stays. */
+const json = <Data>() => customType<{ data: Data }>({ dataType: () => 'json' })()
+
+/** What the search looks through, see search.ts. */
+const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
+
+export const users = pgTable('users', {
+  id: id(),
+  name: text().notNull(),
+  email: text().notNull().unique(),
+  passwordHash: text().notNull(),
+  role: text().$type<'reader' | 'admin'>().notNull().default('reader'),
+  createdAt: createdAt(),
+})
+
+export const logins = pgTable(
+  'logins',
+  {
+    id: text().primaryKey(),
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    userAgent: text().notNull(),
+    remembered: boolean().notNull(),
+    createdAt: createdAt(),
+    lastSeenAt: time().notNull(),
+  },
+  (table) => [index('logins_user').on(table.userId)],
+)
+
+export const books = pgTable(
+  'books',
+  {
+    id: id(),
+    slug: text().notNull().unique(),
+    title: text().notNull(),
+    author: text().notNull(),
+    genre: text().notNull(),
+    description: text().notNull(),
+    year: integer().notNull(),
+    pages: integer().notNull(),
+    priceCents: integer().notNull(),
+    stock: integer().notNull(),
+    featured: boolean().notNull().default(false),
+    titleKey: text().notNull().default(''),
+    authorKey: text().notNull().default(''),
+    searchTitle: text().notNull().default(''),
+    searchAuthor: text().notNull().default(''),
+    searchGenre: text().notNull().default(''),
+    searchDescription: text().notNull().default(''),
+    search: tsvector().generatedAlwaysAs(
+      sql`setweight(to_tsvector('simple', search_title), 'A') || setweight(to_tsvector('simple', search_author), 'B') || setweight(to_tsvector('simple', search_genre), 'C') || to_tsvector('simple', search_description)`,
+    ),
+    formKey: text().unique('books_form_key'),
+    retiredAt: time(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    index('books_genre').on(table.genre).where(isNull(table.retiredAt)),
+    index('books_title').on(table.titleKey).where(isNull(table.retiredAt)),
+    index('books_author').on(table.authorKey, table.titleKey).where(isNull(table.retiredAt)),
+    index('books_price_title').on(table.priceCents, table.titleKey).where(isNull(table.retiredAt)),
+    index('books_search').using('gin', table.search),
+    index('books_featured')
+      .on(table.id)
+      .where(sql`${table.featured} and ${table.retiredAt} is null`),
+    check('books_price', sql`${table.priceCents} >= 0`),
+    check('books_stock', sql`${table.stock} >= 0`),
+  ],
+)
+
+export const orders = pgTable(
+  'orders',
+  {
+    id: id(),
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    checkoutKey: text().notNull(),
+    totalCents: integer().notNull(),
+    name: text().notNull(),
+    address: text().notNull(),
+    city: text().notNull(),
+    postcode: text().notNull(),
+    country: text().notNull(),
+    cartId: text(),
+    cartTaken: json<Record<string, number>>(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    index('orders_user').on(table.userId),
+    index('orders_cart').on(table.cartId),
+    unique('orders_checkout_key').on(table.userId, table.checkoutKey),
+  ],
+)
+
+export const orderLines = pgTable(
+  'order_lines',
+  {
+    orderId: integer()
+      .notNull()
+      .references(() => orders.id, { onDelete: 'cascade' }),
+    bookId: integer()
+      .notNull()
+      .references(() => books.id),
+    title: text().notNull(),
+    priceCents: integer().notNull(),
+    quantity: integer().notNull(),
+    /** Every table of SQLite has it: the order in which the rows were written. */
+    rowid: integer().generatedAlwaysAsIdentity(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.orderId, table.bookId] }),
+    check('order_lines_quantity', sql`${table.quantity} > 0`),
+  ],
+)
+
+export const passwordResets = pgTable(
+  'password_resets',
+  {
+    tokenHash: text().primaryKey(),
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    expiresAt: time().notNull(),
+  },
+  (table) => [index('password_resets_user').on(table.userId)],
+)
+
+export const answeredForms = pgTable(
+  'answered_forms',
+  {
+    form: text().primaryKey(),
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    sentBy: text().notNull(),
+    loginId: text().references(() => logins.id, { onDelete: 'cascade' }),
+    location: text().notNull(),
+    notice: text(),
+    createdAt: createdAt(),
+  },
+  (table) => [index('answered_forms_login').on(table.loginId)],
+)
+
+export const keptForms = pgTable('kept_forms', {
+  id: text().primaryKey(),
+  userId: integer()
+    .notNull()
+    .references(() => users.id, { onDelete: 'cascade' }),
+  path: text().notNull(),
+  fields: json<Record<string, string>>().notNull(),
+  createdAt: createdAt(),
+})
+
+type Rows<Schema> = {
+  [
+    Name in keyof Schema as Schema[Name] extends { $inferSelect: object } ? Name : never
+  ]: Schema[Name] extends {
+    $inferSelect: infer Row
+  }
+    ? Omit<Row, 'rowid' | 'search'>
+    : never
+}
+type Tables = {
+  users: typeof users
+  logins: typeof logins
+  books: typeof books
+  orders: typeof orders
+  orderLines: typeof orderLines
+  passwordResets: typeof passwordResets
+  answeredForms: typeof answeredForms
+  keptForms: typeof keptForms
+}
+type Same<A, B> = [A, B] extends [B, A] ? true : never
+
+/** Fails to compile where a row of PostgreSQL is not one of SQLite. */
+export const sameRows: Same<Rows<Tables>, Rows<typeof sqlite>> = true
