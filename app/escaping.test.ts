@@ -84,7 +84,7 @@ it('escapes books, names and browsers wherever they are shown', async () => {
   async function visit(text: string, email: string): Promise<TestPage[]> {
     const book = await insertTestBook(shop.db, { title: text, author: text, description: text })
     const customer = shop.browser({ userAgent: `Firefox/1 ${text.replaceAll(/[^ -~]/g, '')}` })
-    shop.db.insert(users).values({ name: text, email, passwordHash, createdAt: new Date() }).run()
+    await shop.db.insert(users).values({ name: text, email, passwordHash, createdAt: new Date() }).run()
     const seen = [await customer.login({ email, password: reader.password })]
     seen.push(await customer.submit('/cart/items', { bookId: book.id }))
     const checkout = await customer.get('/checkout')
