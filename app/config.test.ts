@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { ConfigError, loadConfig, projectFolder, readConfig, type Environment } from './config.ts'
-import { readOrCreateLocalSecret } from './local-secret.ts'
+import { readOrCreateLocalSecret } from './environment/local-secret.ts'
 
 const secret = randomBytes(32).toString('base64url')
 const otherSecret = randomBytes(32).toString('base64url')

@@ -2,8 +2,8 @@ import { isIPv6 } from 'node:net'
 import { join, resolve } from 'node:path'
 import * as v from 'valibot'
 import { isPostgresUrl } from '../db/database-url.ts'
-import { readDotEnv } from './dot-env.ts'
-import { readOrCreateLocalSecret } from './local-secret.ts'
+import { readDotEnv } from './environment/dot-env.ts'
+import { readOrCreateLocalSecret } from './environment/local-secret.ts'
 
 export interface Config {
   production: boolean

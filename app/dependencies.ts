@@ -3,9 +3,9 @@ import type { DemoAccount } from './auth/login-page.ts'
 import type { LoginThrottle } from './auth/login-throttle.ts'
 import type { PasswordHasher } from './auth/passwords.ts'
 import type { Config } from './config.ts'
-import type { Log } from './log.ts'
-import type { Mailer } from './mailer.ts'
-import type { RenderPage } from './page.ts'
+import type { Log } from './log/log.ts'
+import type { Mailer } from './mail/mailer.ts'
+import type { RenderPage } from './ui/page.ts'
 import type { Sessions } from './session.ts'
 
 /** What the controllers work with. Tests give their own. */

@@ -3,7 +3,7 @@ import { genreNav } from './books/genre-nav.ts'
 import { searchForm } from './books/search-form.ts'
 import { cartLink } from './cart/cart-link.ts'
 import { cookiesNeeded } from './cart/first-cookie.ts'
-import type { Frame } from './page.ts'
+import type { Frame } from './ui/page.ts'
 import { routes } from './routes.ts'
 import {
   forAdmins,

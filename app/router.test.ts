@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { closeDatabase } from '../db/connect.ts'
 import { insertTestBook } from '../db/testing.ts'
-import { admin, onEachStorage, openTestShop, reader } from './testing.ts'
+import { admin, onEachStorage, openTestShop, reader } from './testing/shop.ts'
 
 const form = 'application/x-www-form-urlencoded'
 

@@ -8,7 +8,7 @@ import { describe, it } from 'node:test'
 import { closeDatabase, openDatabase } from '../db/connect.ts'
 import { demoAccounts, seedDatabase } from '../db/seed.ts'
 import { findUserByEmail } from '../db/users.ts'
-import { startServer } from './testing-server.ts'
+import { startServer } from './testing/server.ts'
 
 describe('the server', () => {
   it('tells where it is, where sessions are and the demo accounts, and ends well on SIGTERM', async (t) => {

@@ -1,15 +1,15 @@
 import { closeDatabase, openDatabase } from '../db/connect.ts'
 import { demoAccounts, removeDemoAccounts, seedDatabase } from '../db/seed.ts'
 import { createLoginThrottle } from './auth/login-throttle.ts'
-import { boundedMemory } from './auth/memory-limiter.ts'
-import { redisLimiter } from './auth/redis-limiter.ts'
+import { boundedMemory } from './limits/memory-limiter.ts'
+import { redisLimiter } from './limits/redis-limiter.ts'
 import { createPasswordHasher } from './auth/passwords.ts'
 import { ConfigError, loadConfig, type Config } from './config.ts'
-import { startHttpServer } from './http-server.ts'
-import { endProcessWith } from './lifecycle.ts'
-import { createJsonLog, outliveOutput } from './log.ts'
-import { createConsoleMailer, createMissingMailer, createOutbox } from './mailer.ts'
-import type { Redis } from './redis.ts'
+import { startHttpServer } from './process/http-server.ts'
+import { endProcessWith } from './process/lifecycle.ts'
+import { createJsonLog, outliveOutput } from './log/log.ts'
+import { createConsoleMailer, createMissingMailer, createOutbox } from './mail/mailer.ts'
+import type { Redis } from './redis/redis.ts'
 import { createBookstore } from './router.ts'
 import { openSessions } from './session.ts'
 
@@ -78,7 +78,7 @@ async function main(config: Config): Promise<void> {
 
 /** Loads the client only where it is used, as it is a fifth of the start. */
 async function openRedis(config: Config): Promise<Redis> {
-  const { connectRedis } = await import('./redis.ts')
+  const { connectRedis } = await import('./redis/redis.ts')
   return connectRedis(config.redisUrl!, log, config.redisPrefix)
 }
 

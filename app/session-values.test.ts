@@ -5,7 +5,7 @@ import { it } from 'node:test'
 import { createSession } from 'remix/session'
 import { createTestSession } from 'remix/session/testing'
 import { readSession } from './session-values.ts'
-import { onEachStorage, reader } from './testing.ts'
+import { onEachStorage, reader } from './testing/shop.ts'
 
 const keys = ['loginId', 'cart', 'pricesSeen', 'notice', 'loginForm', 'afterReset'] as const
 const wrong = [

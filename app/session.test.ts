@@ -3,7 +3,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { it } from 'node:test'
 import { insertTestBook } from '../db/testing.ts'
 import { openSessions } from './session.ts'
-import { onEachStorage, openTestShop, reader } from './testing.ts'
+import { onEachStorage, openTestShop, reader } from './testing/shop.ts'
 
 const everyPage = [
   '/',

@@ -10,7 +10,7 @@ import { createMemorySessionStorage } from 'remix/session/memory-storage'
 import { createRedisSessionStorage } from 'remix/session/redis-storage'
 import type { Config } from './config.ts'
 import { onceASecond } from './health/once-a-second.ts'
-import type { Redis } from './redis.ts'
+import type { Redis } from './redis/redis.ts'
 
 // In seconds. A guest whose cookie never comes back is no browser. Shorter than any login lives, so
 // that a store which is full drops such guests first.

@@ -26,7 +26,7 @@ it('fails when no test ran', () => {
 })
 
 it('leaves out what starts processes or explores, when it has to be quick', () => {
-  assert.match(runTests('--quick', 'app/fit-node.test.ts').stderr, /^No test ran$/m)
+  assert.match(runTests('--quick', 'app/environment/fit-node.test.ts').stderr, /^No test ran$/m)
   const { status, stdout } = runTests('--quick', 'db/users.test.ts')
   assert.equal(status, 0)
   assert.match(stdout, /address that is taken/)

@@ -1,7 +1,7 @@
 // Runs the tests beside the modules, or those that match the patterns that it was given.
 //
 //   npm run test:unit
-//   npm run test:unit -- app/log.test.ts 'db/*.test.ts'
+//   npm run test:unit -- app/log/log.test.ts 'db/*.test.ts'
 //   npm run test:quick
 //
 // The quick ones are those without other processes, Redis and random explorations. Which these are is
@@ -15,7 +15,7 @@ import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 
 const everywhere = '{app,db,e2e,session}/**/*.test.ts'
-const startsProcesses = /from '(node:child_process|\..*\/(consumer|processes|testing-server)\.ts)'/
+const startsProcesses = /from '(node:child_process|\..*\/(consumer|processes|testing\/server)\.ts)'/
 
 const patterns = process.argv.slice(2).filter((argument) => argument !== '--quick')
 const quick = patterns.length < process.argv.length - 2

@@ -22,18 +22,22 @@ export class ShopProcess {
 
   /** Starts it, or starts it again after `end`, and waits until it listens. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ['-r', './app/fit-node.cjs', 'app/server.ts'], {
-      cwd: path.join(import.meta.dirname, '..'),
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env.PATH,
-        NODE_ENV: 'test',
-        HOST: '127.0.0.1',
-        PORT: String(this.port),
-        SESSION_SECRET: 'end-to-end tests keep no secret 4711',
-        ...this.#settings,
+    const child = spawn(
+      process.execPath,
+      ['-r', './app/environment/fit-node.cjs', 'app/server.ts'],
+      {
+        cwd: path.join(import.meta.dirname, '..'),
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: {
+          PATH: process.env.PATH,
+          NODE_ENV: 'test',
+          HOST: '127.0.0.1',
+          PORT: String(this.port),
+          SESSION_SECRET: 'end-to-end tests keep no secret 4711',
+          ...this.#settings,
+        },
       },
-    })
+    )
     this.#process = child
     const dieWithUs = (): unknown => child.kill('SIGKILL')
     process.once('exit', dieWithUs)

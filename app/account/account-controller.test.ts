@@ -3,8 +3,8 @@ import { it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { deleteAllLogins, listLogins } from '../../db/logins.ts'
 import { findUserByEmail, updatePasswordHash } from '../../db/users.ts'
-import { admin, onEachStorage, openTestShop, passwords, reader } from '../testing.ts'
-import type { TestShop } from '../testing.ts'
+import { admin, onEachStorage, openTestShop, passwords, reader } from '../testing/shop.ts'
+import type { TestShop } from '../testing/shop.ts'
 
 const newPassword = 'an evening on the balcony'
 const change = { currentPassword: reader.password, newPassword }

@@ -8,8 +8,8 @@ import {
   updateBook,
 } from '../../db/books.ts'
 import { insertTestBook } from '../../db/testing.ts'
-import { admin, onEachStorage, openTestShop, reader } from '../testing.ts'
-import type { TestPage } from '../testing-page.ts'
+import { admin, onEachStorage, openTestShop, reader } from '../testing/shop.ts'
+import type { TestPage } from '../testing/page.ts'
 
 const dunes = {
   title: 'Dunes',

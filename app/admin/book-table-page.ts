@@ -1,6 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
-import { readPageNumber } from '../page-number.ts'
+import { readPageNumber } from '../ui/page-number.ts'
 import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
 import { emptyState } from '../ui/empty-state.ts'

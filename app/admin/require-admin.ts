@@ -1,7 +1,7 @@
 import type { Middleware } from 'remix/fetch-router'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { errorPage } from '../errors/error-page.ts'
-import type { RenderPage } from '../page.ts'
+import type { RenderPage } from '../ui/page.ts'
 
 /** Lets administrators in. Everybody else who is signed in is told that this is not theirs. */
 export function requireAdmin(page: RenderPage): Middleware {

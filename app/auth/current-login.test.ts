@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { findLoginWithUser, listLogins } from '../../db/logins.ts'
 import { deleteUser, findUserByEmail } from '../../db/users.ts'
-import { onEachStorage, reader } from '../testing.ts'
+import { onEachStorage, reader } from '../testing/shop.ts'
 
 onEachStorage('the current login', (open) => {
   it('is nobody once the user was deleted', async () => {

@@ -8,8 +8,8 @@ import {
   openTestShop,
   passwords,
   reader,
-} from '../testing.ts'
-import type { TestShop } from '../testing.ts'
+} from '../testing/shop.ts'
+import type { TestShop } from '../testing/shop.ts'
 import { createPasswordHasher } from './passwords.ts'
 
 const newPassword = 'an evening on the balcony'

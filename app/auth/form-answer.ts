@@ -12,7 +12,7 @@ import type { AnsweredForm } from '../../db/schema.ts'
 import { appMiddleware } from '../context.ts'
 import type { AppContext } from '../context.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { seeOther, seeOtherWithNotice } from '../see-other.ts'
+import { seeOther, seeOtherWithNotice } from '../forms/see-other.ts'
 import { CurrentLogin } from './current-login.ts'
 import { enterLogin } from './enter-login.ts'
 

@@ -11,9 +11,9 @@ import {
   openTestShop,
   passwords,
   reader,
-} from '../testing.ts'
-import type { TestShop } from '../testing.ts'
-import type { TestPage } from '../testing-page.ts'
+} from '../testing/shop.ts'
+import type { TestShop } from '../testing/shop.ts'
+import type { TestPage } from '../testing/page.ts'
 import { createPasswordHasher } from './passwords.ts'
 
 const wrong = { email: reader.email, password: 'not the password' }

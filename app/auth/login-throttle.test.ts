@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { createLoginThrottle, type LoginThrottle } from './login-throttle.ts'
-import { boundedMemory } from './memory-limiter.ts'
+import { boundedMemory } from '../limits/memory-limiter.ts'
 
 const jane = 'jane@example.com'
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { normalizeEmail } from '../../db/users.ts'
-import { GrowingDelay, passAll, take } from './limiter.ts'
-import type { CreateLimiter, Gate, Passage } from './limiter.ts'
-import { boundedMemory } from './memory-limiter.ts'
-import { lineOf, networkOf } from './network.ts'
+import { GrowingDelay, passAll, take } from '../limits/limiter.ts'
+import type { CreateLimiter, Gate, Passage } from '../limits/limiter.ts'
+import { boundedMemory } from '../limits/memory-limiter.ts'
+import { lineOf, networkOf } from '../limits/network.ts'
 
 export type LoginAttempt =
   | { allowed: true; correct: boolean }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { listLogins } from '../../db/logins.ts'
 import { findUserByEmail } from '../../db/users.ts'
-import { onEachStorage, openTestShop, passwords, reader } from '../testing.ts'
+import { onEachStorage, openTestShop, passwords, reader } from '../testing/shop.ts'
 
 onEachStorage('logout', (open) => {
   it('clears the cookie, deletes the login, and leaves the cookie from before anonymous', async () => {

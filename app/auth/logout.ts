@@ -1,7 +1,7 @@
 import { createAction } from 'remix/fetch-router'
 import type { Dependencies } from '../dependencies.ts'
 import { routes } from '../routes.ts'
-import { seeOther } from '../see-other.ts'
+import { seeOther } from '../forms/see-other.ts'
 import { signOut } from './sign-in.ts'
 
 export function createLogoutAction(dependencies: Dependencies) {

@@ -1,7 +1,7 @@
 import type { Middleware } from 'remix/fetch-router'
 import { Session } from 'remix/session'
 import { routes } from '../routes.ts'
-import { seeOther } from '../see-other.ts'
+import { seeOther } from '../forms/see-other.ts'
 import { CurrentLogin } from './current-login.ts'
 
 /**

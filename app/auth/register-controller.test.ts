@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { listLogins } from '../../db/logins.ts'
 import { findUserByEmail } from '../../db/users.ts'
-import { onEachStorage, openTestShop, reader } from '../testing.ts'
+import { onEachStorage, openTestShop, reader } from '../testing/shop.ts'
 
 const newcomer = {
   name: 'Nora Newcomer',

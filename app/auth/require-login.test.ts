@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { rowsOf, sqliteOf } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
-import { admin, onEachStorage, openTestShop, reader } from '../testing.ts'
-import type { TestShop } from '../testing.ts'
-import type { TestBrowser } from '../testing-browser.ts'
+import { admin, onEachStorage, openTestShop, reader } from '../testing/shop.ts'
+import type { TestShop } from '../testing/shop.ts'
+import type { TestBrowser } from '../testing/browser.ts'
 
 const typed = {
   name: 'Bilbo Baggins',

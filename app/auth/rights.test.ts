@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { listLogins } from '../../db/logins.ts'
 import { findUserByEmail } from '../../db/users.ts'
-import { admin, onEachStorage, reader } from '../testing.ts'
-import type { TestShop } from '../testing.ts'
+import { admin, onEachStorage, reader } from '../testing/shop.ts'
+import type { TestShop } from '../testing/shop.ts'
 
 const newPassword = 'an evening on the balcony'
 const change = { currentPassword: reader.password, newPassword }

@@ -1,5 +1,5 @@
 import { routes } from '../routes.ts'
-import { coverOf } from './cover-asset.ts'
+import { coverOf } from '../covers/cover-asset.ts'
 import type { Book } from '../../db/schema.ts'
 
 /** A book and what it costs, in the words of schema.org. */

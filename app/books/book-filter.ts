@@ -1,5 +1,5 @@
 import { bookSorts, type BookSort } from '../../db/books.ts'
-import { readPageNumber } from '../page-number.ts'
+import { readPageNumber } from '../ui/page-number.ts'
 import { routes } from '../routes.ts'
 
 /** What a list of books is asked for. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { listBooks, listFeaturedBooks, listGenres, retireBook, updateBook } from '../../db/books.ts'
 import { insertTestBook } from '../../db/testing.ts'
-import { openTestShop } from '../testing.ts'
-import type { TestPage } from '../testing-page.ts'
+import { openTestShop } from '../testing/shop.ts'
+import type { TestPage } from '../testing/page.ts'
 
 function booksOn({ html }: Pick<TestPage, 'html'>): string[] {
   return [...html.matchAll(/card-title">\s*<a href="\/books\/([^"]+)"/g)].map(([, slug]) => slug!)

@@ -5,7 +5,7 @@ import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
 import { shop } from '../ui/shop.ts'
 import { shelf, type CardBook } from './book-card.ts'
-import { coverImage } from './cover-image.ts'
+import { coverImage } from '../covers/cover-image.ts'
 import { emptyShelves } from './nothing-found-page.ts'
 
 export type HomePageProps = {

@@ -4,7 +4,7 @@ import { eq } from '#drizzle-orm'
 import { retireBook, updateBook } from '../../db/books.ts'
 import { books } from '../../db/schema.ts'
 import { insertTestBook, rowsOf } from '../../db/testing.ts'
-import { onEachStorage, openTestShop, reader } from '../testing.ts'
+import { onEachStorage, openTestShop, reader } from '../testing/shop.ts'
 
 const badQuantities = '-1|100|1e1|0x1|+1| 2 |２|١|1.0|1,5|01|NaN|Infinity|two|1\n|1;2||'
   .split('|')

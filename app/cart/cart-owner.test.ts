@@ -3,9 +3,9 @@ import { it } from 'node:test'
 import { deleteAllLogins } from '../../db/logins.ts'
 import { insertTestBook } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
-import { admin, onEachStorage, reader } from '../testing.ts'
-import type { TestBrowser } from '../testing-browser.ts'
-import type { TestPage } from '../testing-page.ts'
+import { admin, onEachStorage, reader } from '../testing/shop.ts'
+import type { TestBrowser } from '../testing/browser.ts'
+import type { TestPage } from '../testing/page.ts'
 
 const newcomer = { name: 'Nia New', email: 'nia@example.com', password: 'a password of nia' }
 

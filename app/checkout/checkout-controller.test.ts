@@ -6,9 +6,9 @@ import { listOrders } from '../../db/orders.ts'
 import type { Book } from '../../db/schema.ts'
 import { insertTestBook } from '../../db/testing.ts'
 import { findUserByEmail, insertUser } from '../../db/users.ts'
-import { admin, onEachStorage, openTestShop, reader } from '../testing.ts'
-import type { TestBrowser } from '../testing-browser.ts'
-import type { TestPage } from '../testing-page.ts'
+import { admin, onEachStorage, openTestShop, reader } from '../testing/shop.ts'
+import type { TestBrowser } from '../testing/browser.ts'
+import type { TestPage } from '../testing/page.ts'
 
 const address = {
   name: 'Robin Reader',

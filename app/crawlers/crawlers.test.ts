@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { listBooks, listGenres, retireBook } from '../../db/books.ts'
 import { insertTestBook } from '../../db/testing.ts'
-import { openTestShop } from '../testing.ts'
+import { openTestShop } from '../testing/shop.ts'
 
 const production = { production: true, publicOrigin: 'https://shop.example' }
 

@@ -1,5 +1,5 @@
 import type { RequestContext } from 'remix/fetch-router'
-import type { RenderPage } from '../page.ts'
+import type { RenderPage } from '../ui/page.ts'
 import { errorPage } from './error-page.ts'
 
 /** The page for what is not there, or not for these eyes: nobody can tell which. */

@@ -6,8 +6,8 @@ import { text } from 'node:stream/consumers'
 import { it } from 'node:test'
 import { fillDisk, mountTinyDisk } from 'remix/session/testing/tiny-disk'
 import { closeDatabase } from '../../db/connect.ts'
-import { startHttpServer } from '../http-server.ts'
-import { onEachStorage, openTestShop } from '../testing.ts'
+import { startHttpServer } from '../process/http-server.ts'
+import { onEachStorage, openTestShop } from '../testing/shop.ts'
 
 onEachStorage('the health check', (open, storage) => {
   it('names the storage and is neither cached nor given a cookie', async () => {

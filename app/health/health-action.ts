@@ -1,7 +1,7 @@
 import { createAction } from 'remix/fetch-router'
 import type { Database } from '../../db/database.ts'
 import type { Config } from '../config.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../log/log.ts'
 import { AtOwnHost } from '../middleware/allowed-host.ts'
 import { routes } from '../routes.ts'
 import type { Sessions } from '../session.ts'

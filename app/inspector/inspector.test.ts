@@ -8,10 +8,10 @@ import { closeDatabase, openDatabase } from '../../db/connect.ts'
 import { seedDatabase } from '../../db/seed.ts'
 import { createLoginThrottle } from '../auth/login-throttle.ts'
 import { readConfig } from '../config.ts'
-import { createOutbox } from '../mailer.ts'
+import { createOutbox } from '../mail/mailer.ts'
 import { createBookstore } from '../router.ts'
 import { openSessions } from '../session.ts'
-import { passwords } from '../testing.ts'
+import { passwords } from '../testing/shop.ts'
 
 const HOUR = 60 * 60 * 1000
 

@@ -1,6 +1,6 @@
 import type { Middleware, RequestContext } from 'remix/fetch-router'
 import { isDatabaseTrouble } from '../../db/trouble.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../log/log.ts'
 import { HttpError } from './http-error.ts'
 import { RequestId } from './request-log.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { openTestShop } from '../testing.ts'
+import { openTestShop } from '../testing/shop.ts'
 
 const cart = { bookId: 1 }
 

@@ -1,9 +1,9 @@
 import type { Middleware } from 'remix/fetch-router'
 import { getSessionState, Session } from 'remix/session'
-import { take } from '../auth/limiter.ts'
-import type { CreateLimiter } from '../auth/limiter.ts'
-import { boundedMemory } from '../auth/memory-limiter.ts'
-import { networkOf } from '../auth/network.ts'
+import { take } from '../limits/limiter.ts'
+import type { CreateLimiter } from '../limits/limiter.ts'
+import { boundedMemory } from '../limits/memory-limiter.ts'
+import { networkOf } from '../limits/network.ts'
 import { Client } from './client-address.ts'
 import { HttpError } from './http-error.ts'
 

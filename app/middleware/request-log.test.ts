@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { createRouter } from 'remix/fetch-router'
 import { route } from 'remix/fetch-router/routes'
-import type { LogEntry } from '../log.ts'
+import type { LogEntry } from '../log/log.ts'
 import { RequestId, requestLog } from './request-log.ts'
 
 const routes = route({ reset: '/reset-password/:token', page: '/page', broken: '/broken' })

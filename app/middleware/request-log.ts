@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createMultiMatcher } from '@remix-run/route-pattern/match'
 import { createContextKey, type Middleware } from 'remix/fetch-router'
 import type { Route } from 'remix/fetch-router/routes'
-import type { Log } from '../log.ts'
+import type { Log } from '../log/log.ts'
 
 /** Context key: names the request in the log and in its response. */
 export const RequestId = createContextKey<string>()

@@ -1,6 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
-import { coverImage } from '../books/cover-image.ts'
+import { coverImage } from '../covers/cover-image.ts'
 import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'

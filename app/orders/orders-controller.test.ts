@@ -4,8 +4,8 @@ import { listBooks, retireBook, updateBook } from '../../db/books.ts'
 import { placeOrder } from '../../db/orders.ts'
 import { insertTestBook } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
-import { admin, onEachStorage, reader } from '../testing.ts'
-import type { TestShop } from '../testing.ts'
+import { admin, onEachStorage, reader } from '../testing/shop.ts'
+import type { TestShop } from '../testing/shop.ts'
 
 async function order(
   { db }: TestShop,

@@ -3,9 +3,9 @@ import { it } from 'node:test'
 import { sqliteOf } from '../../db/testing.ts'
 import { listLogins } from '../../db/logins.ts'
 import { deleteUser, findUserByEmail } from '../../db/users.ts'
-import type { Message } from '../mailer.ts'
-import { onEachStorage, openTestShop, reader } from '../testing.ts'
-import type { TestShop } from '../testing.ts'
+import type { Message } from '../mail/mailer.ts'
+import { onEachStorage, openTestShop, reader } from '../testing/shop.ts'
+import type { TestShop } from '../testing/shop.ts'
 
 const password = 'a rainy day, and tea'
 

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { describe, it } from 'node:test'
+import type { TestContext } from 'node:test'
+import { createSession } from 'remix/session'
+import { createFsSessionStorage } from 'remix/session/fs-storage'
+
+const command = path.join(import.meta.dirname, 'sessions.ts')
+
+function makeDirectory(test: TestContext): string {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'sessions-command-'))
+  test.after(() => fs.rmSync(directory, { recursive: true }))
+  return directory
+}
+
+function run(directory: string, ...args: string[]) {
+  return spawnSync(process.execPath, [command, ...args], {
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      NODE_ENV: 'test',
+      SESSION_DIR: directory,
+      SESSION_SECRET: 'the tests of the command keep no secret 0815',
+    },
+  })
+}
+
+describe('npm run sessions', () => {
+  it('lists sessions without telling an id that could be used', async (test) => {
+    const directory = makeDirectory(test)
+    const storage = createFsSessionStorage(directory, { purgeInterval: 0 })
+    const id = await storage.save(createSession({ cart: { 7: 1 } }))
+
+    const { stdout, status } = run(directory, 'list', '--json')
+
+    assert.equal(status, 0)
+    const [session] = JSON.parse(stdout)
+    assert.deepEqual(session.keys, ['cart'])
+    assert.equal(session.expired, false)
+    assert.ok(!stdout.includes(id))
+  })
+
+  it('checks the directory and fails when something is wrong', async (test) => {
+    const directory = makeDirectory(test)
+    const storage = createFsSessionStorage(directory, { purgeInterval: 0 })
+    const id = await storage.save(createSession({ theme: 'dark' }))
+    assert.equal(run(directory, 'check').status, 0)
+
+    fs.writeFileSync(path.join(directory, `${id}.json`), 'not a session')
+    const { stdout, status } = run(directory, 'check', '--json')
+
+    assert.equal(status, 1)
+    assert.equal(JSON.parse(stdout).corrupt, 1)
+    assert.ok(!stdout.includes(id))
+  })
+
+  it('purges what has expired', async (test) => {
+    const directory = makeDirectory(test)
+    const longAgo = Date.now() - 40 * 24 * 60 * 60 * 1000
+    const storage = createFsSessionStorage(directory, { purgeInterval: 0, now: () => longAgo })
+    const id = await storage.save(createSession({ theme: 'dark' }))
+    fs.utimesSync(path.join(directory, `${id}.json`), longAgo / 1000, longAgo / 1000)
+
+    const { stdout } = run(directory, 'purge', '--json')
+
+    assert.deepEqual(JSON.parse(stdout), { sessions: 1, expired: 1, leftOvers: 0 })
+    assert.deepEqual(fs.readdirSync(directory), [])
+  })
+
+  it('says what it can do, and when there is no directory', (test) => {
+    assert.match(run(makeDirectory(test), 'destroy').stderr, /Usage/)
+    const missing = run('/nowhere/sessions', 'list')
+    assert.match(missing.stderr, /SESSION_DIR/)
+    assert.equal(missing.status, 1)
+  })
+})

@@ -1,0 +1,20 @@
+import { redirect } from '@remix-run/response/redirect'
+import { Session } from 'remix/session'
+import type { AppContext } from '../context.ts'
+import type { Notice } from '../ui/notices.ts'
+
+/** Ends a POST with a page to get, so that reloading that one sends nothing twice (Post/Redirect/Get). */
+export function seeOther(href: string): Response {
+  return redirect(href, 303)
+}
+
+/** The same, and the next page tells once what was done. */
+export function seeOtherWithNotice(
+  context: AppContext,
+  href: string,
+  text: string,
+  kind: Notice['kind'] = 'notice',
+): Response {
+  context.get(Session).flash('notice', { kind, text })
+  return seeOther(href)
+}

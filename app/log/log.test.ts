@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { it } from 'node:test'
+import { createJsonLog } from './log.ts'
+
+it('writes an entry as one line of JSON with the time, whatever is in it', () => {
+  const lines: string[] = []
+  createJsonLog((line) => lines.push(line))({ event: 'request', path: '/a\nb' })
+  assert.match(lines[0]!, /^[^\n]+\n$/)
+  const { time, ...entry } = JSON.parse(lines[0]!)
+  assert.equal(new Date(time).toISOString(), time)
+  assert.deepEqual(entry, { event: 'request', path: '/a\nb' })
+})
+
+it('writes an error with its stack and its causes', () => {
+  const lines: string[] = []
+  const error = new TypeError('outer', { cause: new Error('inner') })
+  createJsonLog((line) => lines.push(line))({ event: 'error', error })
+  const logged = JSON.parse(lines[0]!)
+  assert.match(logged.error.stack, /^TypeError: outer\n +at /)
+  assert.match(logged.error.cause.stack, /^Error: inner\n +at /)
+})
+
+it('writes what it can of an entry that is not JSON, and of causes that go in a circle', () => {
+  const lines: string[] = []
+  const log = createJsonLog((line) => lines.push(line))
+  log({ event: 'counted', count: 1n })
+  assert.equal(JSON.parse(lines[0]!).event, 'counted')
+
+  const error = new Error('round')
+  error.cause = error
+  log({ event: 'error', error })
+  assert.match(JSON.parse(lines[1]!).error.cause.stack, /^Error: round/)
+})
+
+it('drops lines while nobody reads them, instead of keeping them all, and tells how many', async () => {
+  const program = `
+    import { createJsonLog } from './app/log/log.ts'
+    const log = createJsonLog()
+    for (let i = 0; i < 5000; i++) log({ event: 'request', path: 'a'.repeat(1000) })
+    process.send(process.stdout.writableLength)
+    process.stdout.once('drain', () => {
+      log({ event: 'read again' })
+      process.disconnect()
+    })`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    cwd: new URL('../..', import.meta.url),
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
+  const [waiting] = (await once(child, 'message')) as [number]
+  assert.ok(waiting > 1_000_000 && waiting < 1_100_000, `${waiting} bytes wait`)
+
+  const lines = (await text(child.stdout!)).trimEnd().split('\n')
+  const entries = lines.map((line) => JSON.parse(line) as { event: string; lines?: number })
+  const [dropped, last] = entries.slice(-2)
+  assert.equal(last!.event, 'read again')
+  assert.equal(dropped!.event, 'log lines dropped')
+  assert.equal(entries.length - 2 + dropped!.lines!, 5000)
+})

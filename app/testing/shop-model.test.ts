@@ -1,0 +1,102 @@
+import { it } from 'node:test'
+import * as fc from 'fast-check'
+import { admin, onEachStorage, passwords } from './shop.ts'
+import { SharedComputer } from './shared-computer.ts'
+import type { Delivery } from './shared-computer.ts'
+
+type Step = [name: string, run: (computer: SharedComputer) => Promise<void> | void]
+
+const delivery = fc.oneof(
+  { arbitrary: fc.constant<Delivery>('answered'), weight: 4 },
+  { arbitrary: fc.constantFrom<Delivery>('dropped', 'doubled', 'late'), weight: 3 },
+)
+const book = fc.nat(1)
+const quantity = fc.integer({ min: 1, max: 3 })
+const person = fc.nat(1)
+
+function step<Args extends unknown[]>(
+  name: string,
+  args: { [index in keyof Args]: fc.Arbitrary<Args[index]> },
+  run: (computer: SharedComputer, ...args: Args) => Promise<void> | void,
+): fc.Arbitrary<Step> {
+  return fc
+    .tuple<Args>(...args)
+    .map((values) => [`${name}(${values.join(', ')})`, (computer) => run(computer, ...values)])
+}
+
+const steps = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: step('add', [book, quantity, delivery], (it, ...args) => it.add(...args)),
+  },
+  {
+    weight: 1,
+    arbitrary: step('set', [book, fc.nat(3), delivery], (it, ...args) => it.set(...args)),
+  },
+  { weight: 3, arbitrary: step('open checkout', [], (it) => it.openCheckout()) },
+  {
+    weight: 4,
+    arbitrary: step('send checkout', [fc.nat(2), delivery], (it, ...args) =>
+      it.sendCheckout(...args),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: step('log in', [person, delivery], (it, ...args) => it.logIn(...args)),
+  },
+  {
+    weight: 2,
+    arbitrary: step('take a seat', [person], async (it, who) => {
+      await it.logIn(who, 'answered')
+      await it.add(0, 1, 'answered')
+    }),
+  },
+  { weight: 1, arbitrary: step('register', [delivery], (it, ...args) => it.register(...args)) },
+  { weight: 1, arbitrary: step('log out', [delivery], (it, ...args) => it.logOut(...args)) },
+  {
+    weight: 1,
+    arbitrary: step('sign out elsewhere', [person], (it, ...args) => it.signOutElsewhere(...args)),
+  },
+  {
+    weight: 1,
+    arbitrary: step('open stock form', [book], (it, ...args) => it.openStockForm(...args)),
+  },
+  {
+    weight: 2,
+    arbitrary: step('save stock', [fc.nat(1), fc.nat(2), delivery], (it, ...args) =>
+      it.saveStock(...args),
+    ),
+  },
+)
+
+// Most of what can go wrong needs somebody with a full cart and open forms.
+const beginning: Step[] = [
+  ['add', (it) => it.add(0, 2, 'answered')],
+  ['open stock form', (it) => it.openStockForm(0)],
+  ['log in', (it) => it.logIn(0, 'answered')],
+  ['open checkout', (it) => it.openCheckout()],
+]
+const beginnings = fc.constantFrom([], beginning, beginning)
+
+onEachStorage('a computer that people share, explored', (open) => {
+  it('keeps each order, cart and login right, whatever becomes of the answers', async () => {
+    const shop = await open()
+    const staff = shop.browser()
+    await staff.login(admin)
+    const text = 'a password of visitors'
+    const password = { text, hash: await passwords.hash(text) }
+    const sequences = fc
+      .tuple(beginnings, fc.array(steps, { minLength: 4, maxLength: 12 }))
+      .map(([beginning, rest]) => [...beginning, ...rest])
+    await fc.assert(
+      fc.asyncProperty(sequences, async (sequence) => {
+        const computer = await SharedComputer.open(shop, staff, password)
+        for (const [, run] of sequence) {
+          await run(computer)
+          await computer.check()
+        }
+      }),
+      { numRuns: 15 },
+    )
+  })
+})

@@ -1,0 +1,222 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe } from 'node:test'
+import { SessionStoreError } from 'remix/session'
+import type { SessionStorage } from 'remix/session'
+import { closeDatabase, openDatabase } from '../../db/connect.ts'
+import type { Database } from '../../db/database.ts'
+import { demoAccounts, seedDatabase } from '../../db/seed.ts'
+import { sqliteOf } from '../../db/testing.ts'
+import { findUserByEmail, updatePasswordHash } from '../../db/users.ts'
+import { skipWithoutRedis, startRedisServer } from 'remix/session/testing/redis-server'
+import type { RedisServer } from 'remix/session/testing/redis-server'
+import { createLoginThrottle } from '../auth/login-throttle.ts'
+import { boundedMemory } from '../limits/memory-limiter.ts'
+import { createPasswordHasher } from '../auth/passwords.ts'
+import type { PasswordHasher } from '../auth/passwords.ts'
+import { redisLimiter } from '../limits/redis-limiter.ts'
+import type { Config } from '../config.ts'
+import type { LogEntry } from '../log/log.ts'
+import { createOutbox } from '../mail/mailer.ts'
+import type { Mailer, Outbox } from '../mail/mailer.ts'
+import { connectRedis } from '../redis/redis.ts'
+import { createBookstore } from '../router.ts'
+import { openSessions } from '../session.ts'
+import type { Sessions } from '../session.ts'
+import { TestBrowser } from './browser.ts'
+import type { BrowserOptions } from './browser.ts'
+
+export const reader = demoAccounts[0]!
+export const admin = demoAccounts[1]!
+
+export type TestStorage = Config['sessionStorage']
+
+/** Runs a suite on each session storage: what a customer sees must not depend on it. */
+export function onEachStorage(
+  title: string,
+  suite: (open: (options?: ShopOptions) => Promise<TestShop>, storage: TestStorage) => void,
+): void {
+  for (const storage of ['cookie', 'fs', 'memory'] as const) {
+    describe(`${title}, with sessions in ${storage}`, () => {
+      suite((options) => openTestShop({ storage, ...options }), storage)
+    })
+  }
+  describe(`${title}, with sessions in redis`, { skip: skipWithoutRedis }, () => {
+    let server: RedisServer
+    let shops = 0
+    before(async () => {
+      server = await startRedisServer(['--databases', '1000'])
+    })
+    after(() => server.kill())
+    suite((options) => {
+      const redisUrl = `${server.url}/${shops++}` // an empty database for each
+      return openTestShop({ storage: 'redis', redisUrl, ...options })
+    }, 'redis')
+  })
+}
+
+export interface ShopOptions extends Partial<Pick<Config, 'production' | 'publicOrigin'>> {
+  storage?: TestStorage
+  redisUrl?: string
+  redisPrefix?: string
+  databaseUrl?: string
+  sessionSecrets?: string[]
+  mailer?: Mailer
+  passwords?: PasswordHasher
+}
+
+/** The whole shop as it is served, on a database and a session directory of its own. */
+export interface TestShop {
+  readonly config: Config
+  readonly db: Database
+  readonly sessions: Sessions
+  readonly outbox: Outbox
+  readonly log: LogEntry[]
+  fetch(request: Request): Promise<Response>
+  browser(options?: BrowserOptions): TestBrowser
+  /** Lets time pass, for sessions and whatever else has a limit. */
+  pass(seconds: number): void
+  /** Tells the shop that it will end; it goes on meanwhile. */
+  stop(): void
+  /** Ends the shop and opens it again on the same files, perhaps with other settings. */
+  restart(config?: Partial<Config>): Promise<void>
+  /** What lies in the session directory; changes with every write to it. */
+  sessionFiles(): string[]
+  /** Grows with every row that is written to the database. */
+  databaseWrites(): unknown
+  /** Whether the store can be read and not written, like a full disk. */
+  savesFail: boolean
+}
+
+/** The cheapest there are. What a real hash costs is a matter of those who test that. */
+export const passwords = createPasswordHasher({
+  queue: 100,
+  parameters: { memoryCost: 8, timeCost: 1, parallelism: 1 },
+})
+
+/** Hashes the demo accounts' passwords as a real shop does, for tests in which it has to take its time. */
+export async function hashAtFullPrice({ db }: TestShop): Promise<void> {
+  const { hash } = createPasswordHasher()
+  for (const { email, password } of [reader, admin]) {
+    await updatePasswordHash(db, (await findUserByEmail(db, email))!.id, await hash(password))
+  }
+}
+
+let seededFile: Buffer | undefined
+
+/** The database of a new shop. It takes long to fill, so all shops of a test file begin with a copy. */
+async function seedFile(): Promise<Buffer> {
+  const directory = mkdtempSync(join(tmpdir(), 'bookstore-seed-'))
+  const file = join(directory, 'bookstore.sqlite')
+  const db = await openDatabase(file)
+  await seedDatabase(db, { demoAccounts: true, hashPassword: passwords.hash })
+  await closeDatabase(db)
+  const content = readFileSync(file)
+  rmSync(directory, { recursive: true })
+  return content
+}
+
+export async function openTestShop(options: ShopOptions = {}): Promise<TestShop> {
+  const directory = mkdtempSync(join(tmpdir(), 'bookstore-'))
+  const publicOrigin = options.publicOrigin ?? 'http://localhost:44100'
+  const config: Config = {
+    production: options.production ?? false,
+    host: '127.0.0.1',
+    port: 44100,
+    publicOrigin,
+    origins: [publicOrigin],
+    sessionStorage: options.storage ?? 'memory',
+    sessionSecrets: options.sessionSecrets ?? ['a secret of the tests, thirty-two or more'],
+    sessionDir: join(directory, 'sessions'),
+    sessionMaxAge: 604_800,
+    sessionLifetime: 2_592_000,
+    databaseUrl: options.databaseUrl ?? join(directory, 'bookstore.sqlite'),
+    databasePool: 5,
+    redisUrl: options.redisUrl,
+    redisPrefix: options.redisPrefix ?? '',
+    trustProxy: 0,
+    stopDelay: 0,
+  }
+  let timePassed = 0
+  let stopping = false
+  const now = () => Date.now() + timePassed
+  const log: LogEntry[] = []
+  const outbox = createOutbox({ now })
+
+  async function open(config: Config) {
+    const redis =
+      config.sessionStorage === 'redis'
+        ? await connectRedis(config.redisUrl!, (entry) => log.push(entry), config.redisPrefix)
+        : undefined
+    const createLimiter = redis ? redisLimiter(redis, config.redisPrefix) : boundedMemory()
+    const db = await openDatabase(config.databaseUrl)
+    const sessions = openSessions(config, now, redis)
+    const save: SessionStorage['save'] = (session) =>
+      shop.savesFail
+        ? Promise.reject(new SessionStoreError('The store is full'))
+        : sessions.storage.save(session)
+    const bookstore = createBookstore({
+      config,
+      db,
+      sessions: { ...sessions, storage: { ...sessions.storage, save } },
+      passwords: options.passwords ?? passwords,
+      throttle: createLoginThrottle({ createLimiter }),
+      createLimiter,
+      mailer: options.mailer ?? outbox,
+      outbox: config.production ? undefined : outbox,
+      log: (entry) => log.push(entry),
+      demoAccounts: config.production ? [] : demoAccounts,
+      now,
+      isStopping: () => stopping,
+    })
+    async function close() {
+      await sessions.close()
+      await redis?.close()
+      await closeDatabase(db)
+    }
+    return { config, db, sessions, bookstore, close }
+  }
+
+  // Not a promise that tests share: where one is awaited, Node takes what follows for a part of the
+  // test that made it, such as the `after` below.
+  seededFile ??= await seedFile()
+  writeFileSync(config.databaseUrl, seededFile)
+  let running = await open(config)
+  after(async () => {
+    await running.close()
+    rmSync(directory, { recursive: true })
+  })
+
+  const shop: TestShop = {
+    get config() {
+      return running.config
+    },
+    get db() {
+      return running.db
+    },
+    get sessions() {
+      return running.sessions
+    },
+    outbox,
+    log,
+    fetch: (request) => running.bookstore.fetch(request),
+    browser: (options) => new TestBrowser(shop, now, options),
+    pass: (seconds) => void (timePassed += seconds * 1000),
+    stop: () => void (stopping = true),
+    async restart(changes) {
+      await running.close()
+      running = await open({ ...running.config, ...changes })
+    },
+    sessionFiles() {
+      if (config.sessionStorage !== 'fs') return []
+      return readdirSync(config.sessionDir).map((name) => {
+        const { mtimeNs, size } = statSync(join(config.sessionDir, name), { bigint: true })
+        return `${name} ${size} ${mtimeNs}`
+      })
+    },
+    databaseWrites: () => sqliteOf(running.db).prepare('select total_changes()').pluck().get(),
+    savesFail: false,
+  }
+  return shop
+}

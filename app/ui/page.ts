@@ -1,0 +1,91 @@
+import type { SafeHtml } from '@remix-run/html-template'
+import { createHtmlResponse } from '@remix-run/response/html'
+import type { RequestContext } from 'remix/fetch-router'
+import { Session } from 'remix/session'
+import type { AssetHref } from '../assets/public-files.ts'
+import { CurrentLogin } from '../auth/current-login.ts'
+import { readSession } from '../session-values.ts'
+import type { Notice } from './notices.ts'
+import type { FramePart, Panel, Place, Shell, Visit } from './shell.ts'
+
+/** Answers with a page: fetches what every page shows around its content, and puts it there. */
+export type RenderPage = (
+  context: RequestContext<any, any>,
+  page: (shell: Shell) => SafeHtml,
+  init?: number | ResponseInit,
+) => Promise<Response>
+
+/** What the features add to every page. */
+export type Frame = Record<Place, FramePart[]> & {
+  notices: ((visit: Visit) => Notice | undefined)[]
+}
+
+/** What all pages have in common, whoever looks at them. */
+export interface Site {
+  frame: Frame
+  asset: AssetHref
+}
+
+interface PageOptions {
+  /** Pass `false` for pages that leave the session alone: a flash stays for the next page then. */
+  notices?: boolean
+  /** Pass `true` for error pages: they do without the parts that cannot be made. */
+  inTrouble?: boolean
+  /** What stands at the end of every page; made last, when all else has been read. */
+  panel?: ((context: RequestContext<any, any>) => Panel | undefined) | undefined
+}
+
+export function createPageRenderer(
+  { frame, asset }: Site,
+  { notices = true, inTrouble = false, panel }: PageOptions = {},
+): RenderPage {
+  const makePart = inTrouble ? makeIfPossible : make
+  return async (context, page, init) => {
+    const visit = visitOf(context)
+    const makeParts = async (place: Place): Promise<SafeHtml[]> => {
+      const parts = await Promise.all(frame[place].map((part) => makePart(part, visit)))
+      return parts.filter((part) => part !== null)
+    }
+    const shell: Shell = {
+      user: visit.user,
+      url: visit.url,
+      asset,
+      parts: {
+        account: await makeParts('account'),
+        masthead: await makeParts('masthead'),
+        navigation: await makeParts('navigation'),
+        footer: await makeParts('footer'),
+      },
+      notices: notices ? readNotices(frame, visit) : [],
+    }
+    return createHtmlResponse(
+      page({ ...shell, panel: panel?.(context) }),
+      typeof init === 'number' ? { status: init } : init,
+    )
+  }
+}
+
+// An error page may have to do without the session: the fault may have been the session's.
+function visitOf(context: RequestContext<any, any>): Visit {
+  const login = context.get(CurrentLogin) as CurrentLogin | null | undefined
+  return { user: login?.user ?? null, url: context.url, session: context.get(Session) }
+}
+
+function readNotices({ notices }: Frame, visit: Visit): Notice[] {
+  return [
+    ...notices.map((notice) => notice(visit)),
+    visit.session && readSession(visit.session, 'notice'),
+  ].filter((notice) => notice !== undefined)
+}
+
+function make(part: FramePart, visit: Visit): ReturnType<FramePart> {
+  return part(visit)
+}
+
+async function makeIfPossible(part: FramePart, visit: Visit): Promise<SafeHtml | null> {
+  try {
+    return await part(visit)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { HtmlValidate } from 'html-validate'
+import { insertTestBook } from '../../db/testing.ts'
+import { admin, openTestShop, reader } from '../testing/shop.ts'
+import type { TestPage } from '../testing/page.ts'
+
+// What the standard forbids; taste is left to the formatter.
+const checker = new HtmlValidate({ root: true, extends: ['html-validate:standard'] })
+
+async function assertValid(page: TestPage | Promise<TestPage>, name: string): Promise<void> {
+  const { html } = await page
+  assert.match(html, /^<!doctype html>/, name)
+  const { results } = await checker.validateString(html)
+  const problems = results.flatMap(({ messages }) =>
+    messages.map(({ ruleId, message, line }) => {
+      return `${ruleId}: ${message} ${html.split('\n')[line - 1]!.trim()}`
+    }),
+  )
+  assert.deepEqual(problems, [], name)
+}
+
+it('every page is valid HTML, for guests, customers and the admin, and when a form is wrong', async () => {
+  const shop = await openTestShop()
+  const { id, slug } = await insertTestBook(shop.db, { title: 'Salt', stock: 2 })
+  const few = await insertTestBook(shop.db, { title: 'Pepper', stock: 9 })
+  const guest = shop.browser()
+  for (const path of [
+    '/',
+    '/books',
+    '/books?page=2&sort=price',
+    '/books?genre=Poetry',
+    '/books?q=nothing+matches',
+    '/books?genre=Nope',
+    `/books/${slug}`,
+    '/cart',
+    '/login',
+    '/register',
+    '/reset-password',
+    '/reset-password?sent',
+    '/reset-password/no-such-token',
+    '/outbox',
+    '/session',
+    '/no-such-page',
+  ]) {
+    await assertValid(guest.get(path), path)
+  }
+  await assertValid(guest.post('/register', { email: 'x' }), 'registration that is wrong')
+  await assertValid(guest.submit('/login', { email: 'x' }), 'login that is wrong')
+  await assertValid(guest.post('/reset-password', { email: 'x' }), 'reset that is wrong')
+  await assertValid(guest.request('/cart', { method: 'DELETE' }), 'an error')
+
+  const customer = shop.browser()
+  await customer.login(reader)
+  await assertValid(customer.submit('/cart/items', { bookId: id, quantity: 2 }), 'a cart')
+  await customer.submit('/cart/items', { bookId: few.id, quantity: 3 })
+  const checkout = await customer.get('/checkout')
+  await assertValid(checkout, 'the checkout')
+  const hidden = ['total', 'checkoutKey', 'madeFor'].map((name) => [
+    name,
+    checkout.field(name)!.value!,
+  ])
+  const address = {
+    name: 'R',
+    address: 'Mill Lane 1',
+    postcode: 'YO1',
+    city: 'York',
+    country: 'UK',
+  }
+  const order = { ...address, ...Object.fromEntries(hidden) }
+  await assertValid(customer.post('/checkout', { ...order, city: '' }), 'a checkout that is wrong')
+  await assertValid(customer.get('/account'), 'an account')
+  await assertValid(customer.post('/account/password', { newPassword: '1' }), 'a weak password')
+  await assertValid(customer.submit('/checkout', order), 'a receipt')
+  await assertValid(customer.get('/orders'), 'the orders')
+
+  const staff = shop.browser()
+  await staff.login(admin)
+  const book = `/admin/books/${id}`
+  for (const path of ['/admin/books', '/admin/books/new', book, `${book}/retire`]) {
+    await assertValid(staff.get(path), path)
+  }
+  await assertValid(staff.post('/admin/books/new', { title: '' }), 'a new book that is wrong')
+})
