@@ -8,7 +8,8 @@ import {
 } from '../../db/logins.ts'
 import type { Database } from '../../db/database.ts'
 import { findUserById, setPassword } from '../../db/users.ts'
-import { CurrentLogin, isActive } from '../auth/current-login.ts'
+import { CurrentLogin } from '../auth/current-login.ts'
+import { isActive } from '../auth/load-current-login.ts'
 import {
   answerOnce,
   answerRepeated,
@@ -22,8 +23,7 @@ import { checkPassword } from '../auth/passwords.ts'
 import { tooMany } from '../auth/login-controller.ts'
 import { requireLogin, sendToLogin } from '../auth/require-login.ts'
 import { signOut } from '../auth/sign-in.ts'
-import type { AppContext } from '../context.ts'
-import type { Dependencies } from '../dependencies.ts'
+import type { AppContext, Dependencies } from '../context.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { seeOther } from '../forms/see-other.ts'

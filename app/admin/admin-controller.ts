@@ -14,7 +14,7 @@ import {
 import type { BookEdit, NewBook } from '../../db/books.ts'
 import type { Book } from '../../db/schema.ts'
 import { readKeptForm, requireLogin } from '../auth/require-login.ts'
-import type { Dependencies } from '../dependencies.ts'
+import type { Dependencies } from '../context.ts'
 import { notFound } from '../errors/error-responses.ts'
 import { readForm } from '../forms/form.ts'
 import { routes } from '../routes.ts'

@@ -1,5 +1,5 @@
 import { createAction } from 'remix/fetch-router'
-import type { Dependencies } from '../dependencies.ts'
+import type { Dependencies } from '../context.ts'
 import { routes } from '../routes.ts'
 import { seeOther } from '../forms/see-other.ts'
 import { signOut } from './sign-in.ts'

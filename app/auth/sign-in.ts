@@ -1,11 +1,11 @@
 import { Session } from 'remix/session'
 import type { Database } from '../../db/database.ts'
 import { deleteIdleLogins, deleteLogins, insertLogin } from '../../db/logins.ts'
-import type { AppContext } from '../context.ts'
-import type { Dependencies } from '../dependencies.ts'
+import type { AppContext, Dependencies } from '../context.ts'
 import { routes } from '../routes.ts'
 import { readSession } from '../session-values.ts'
-import { CurrentLogin, idleLimit } from './current-login.ts'
+import { CurrentLogin } from './current-login.ts'
+import { idleLimit } from './load-current-login.ts'
 import { answerOnce, giveAnswer } from './form-answer.ts'
 
 export interface SignInOptions<failure> {

@@ -2,7 +2,7 @@ import { createAction } from 'remix/fetch-router'
 import { listBooks, listFeaturedBooks, listGenres } from '../../db/books.ts'
 import type { Database } from '../../db/database.ts'
 import type { Book } from '../../db/schema.ts'
-import type { Dependencies } from '../dependencies.ts'
+import type { Dependencies } from '../context.ts'
 import { routes } from '../routes.ts'
 import { homePage } from './home-page.ts'
 

@@ -2,7 +2,7 @@ import { createContextKey, type Middleware, type RequestContext } from 'remix/fe
 import { getSessionState, Session } from 'remix/session'
 import { loadSession } from 'remix/session-middleware'
 import type { Database } from '../../db/database.ts'
-import { loadCurrentLogin } from '../auth/current-login.ts'
+import { loadCurrentLogin } from '../auth/load-current-login.ts'
 import type { Config } from '../config.ts'
 import { Client } from '../middleware/client-address.ts'
 import { createPageRenderer, type Site } from '../ui/page.ts'
