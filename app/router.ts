@@ -15,6 +15,7 @@ import { createRegisterController } from './auth/register-controller.ts'
 import { createBooksController } from './books/books-controller.ts'
 import { bookCovers } from './covers/book-covers.ts'
 import { createHomeAction } from './books/home-action.ts'
+import { handOverCart } from './cart/cart.ts'
 import { createCartController } from './cart/cart-controller.ts'
 import { createCheckoutController } from './checkout/checkout-controller.ts'
 import type { Config } from './config.ts'
@@ -49,7 +50,10 @@ import {
 import { routes } from './routes.ts'
 import type { Sessions } from './session.ts'
 
-export interface BookstoreOptions extends Omit<Dependencies, 'config' | 'page' | 'sessions'> {
+export interface BookstoreOptions extends Omit<
+  Dependencies,
+  'config' | 'onSignIn' | 'page' | 'sessions'
+> {
   config: Config
   sessions: Sessions
   /** Where `newSessionLimit` counts; in the memory of this process by default. */
@@ -78,7 +82,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
     inTrouble: true,
     panel: inspector?.panel,
   })
-  const dependencies: Dependencies = { ...options, page }
+  const dependencies: Dependencies = { ...options, page, onSignIn: handOverCart }
   const withSession = session(sessions.cookie, sessions.storage)
 
   const router = createRouter({

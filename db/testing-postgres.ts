@@ -14,11 +14,15 @@ const folder = findPrograms()
 /**
  * Why the tests against a real PostgreSQL are skipped, for the `skip` of `node:test`; `false` where
  * there is one. With `REQUIRE_POSTGRES=1`, as in continuous integration, a missing one is a failure
- * instead.
+ * instead. With `WITHOUT_POSTGRES=1` none is used.
  */
-export const skipWithoutPostgres: string | false = folder
-  ? false
-  : 'PostgreSQL is not installed; on Debian and Ubuntu: apt-get install postgresql'
+export const skipWithoutPostgres: string | false = reasonToSkip()
+
+function reasonToSkip(): string | false {
+  if (process.env.WITHOUT_POSTGRES === '1') return 'WITHOUT_POSTGRES is set'
+  if (folder) return false
+  return 'PostgreSQL is not installed; on Debian and Ubuntu: apt-get install postgresql'
+}
 
 if (skipWithoutPostgres !== false && process.env.REQUIRE_POSTGRES === '1') {
   throw new Error(`REQUIRE_POSTGRES is set, but ${skipWithoutPostgres}`)

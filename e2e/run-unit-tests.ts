@@ -4,7 +4,7 @@
 //   npm run test:unit -- app/log/log.test.ts 'db/*.test.ts'
 //   npm run test:quick
 //
-// The quick ones are those without other processes, Redis and random explorations. Which these are is
+// The quick ones are those without other processes, servers and random explorations. Which these are is
 // seen by what a file imports; where it holds others too, a test says "processes" or "explored".
 //
 // Patterns stand here and not in package.json, because every shell has its own idea of quotes: one
@@ -20,7 +20,12 @@ const startsProcesses = /from '(node:child_process|\..*\/(consumer|processes|tes
 const patterns = process.argv.slice(2).filter((argument) => argument !== '--quick')
 const quick = patterns.length < process.argv.length - 2
 if (patterns.length === 0) patterns.push(everywhere)
-if (quick) process.env.WITHOUT_REDIS = '1'
+if (quick) {
+  for (const server of ['REDIS', 'POSTGRES']) {
+    process.env[`WITHOUT_${server}`] = '1'
+    delete process.env[`REQUIRE_${server}`]
+  }
+}
 
 const tests = run({
   concurrency: 2,

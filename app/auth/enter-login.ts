@@ -1,7 +1,6 @@
 import { Session } from 'remix/session'
 import { findLoginWithUser } from '../../db/logins.ts'
 import { findUserById } from '../../db/users.ts'
-import { handOverCart } from '../cart/cart.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { CurrentLogin } from './current-login.ts'
 import { Device } from './device.ts'
@@ -9,7 +8,7 @@ import { Device } from './device.ts'
 /** Makes the session that of a login, with an id that nobody knew before. */
 export async function enterLogin(
   context: AppContext,
-  { db, config }: Pick<Dependencies, 'db' | 'config'>,
+  { db, config, onSignIn }: Pick<Dependencies, 'db' | 'config' | 'onSignIn'>,
   loginId: string,
 ): Promise<void> {
   if (context.get(CurrentLogin)?.login.id === loginId) return
@@ -20,7 +19,7 @@ export async function enterLogin(
   const session = context.get(Session)
   session.set('loginId', loginId)
   session.unset('afterReset')
-  handOverCart(session, user.id)
+  onSignIn(session, user.id)
   // A session id that somebody planted before the login is worth nothing after it.
   session.regenerateId()
   // Not the limit of the login, which its row has: the cart stays when that has passed.

@@ -41,7 +41,7 @@ it('is loaded by every script that runs TypeScript', () => {
     for (const command of script.split(' || ')) {
       assert.equal(
         command.includes('-r ./app/environment/fit-node.cjs'),
-        command.includes('.ts'),
+        /\bnode .*\.ts\b/.test(command),
         name,
       )
     }
