@@ -33,7 +33,7 @@ async function main(config: Config): Promise<void> {
   const redis = config.sessionStorage === 'redis' ? await openRedis(config) : undefined
   const createLimiter = redis ? redisLimiter(redis, config.redisPrefix) : boundedMemory()
   const db = await openDatabase(config.databaseUrl, { poolSize: config.databasePool })
-  await seedDatabase(db, {
+  const isNew = await seedDatabase(db, {
     demoAccounts: !config.production,
     hashPassword: passwords.hash,
   })
@@ -73,7 +73,7 @@ async function main(config: Config): Promise<void> {
     await closeDatabase(db)
   }
 
-  console.log(describe(config).join('\n'))
+  console.log(describe(config, isNew).join('\n'))
 }
 
 /** Loads the client only where it is used, as it is a fifth of the start. */
@@ -83,12 +83,17 @@ async function openRedis(config: Config): Promise<Redis> {
 }
 
 /** What somebody who has just started the shop wants to know. */
-function describe(config: Config): string[] {
+function describe(config: Config, isNew: boolean): string[] {
   const lines = [
     `The bookstore is open at ${config.publicOrigin}`,
     `Sessions are kept ${whereSessionsAre(config)} (SESSION_STORAGE=${config.sessionStorage})`,
   ]
   if (!config.production) {
+    lines.push(
+      isNew
+        ? 'The database is new and has the books of the seed'
+        : 'The database is that of before: npm run db:reset puts it aside and begins anew',
+    )
     for (const { email, password } of demoAccounts) {
       lines.push(`Demo account: ${email} / ${password}`)
     }
