@@ -50,6 +50,7 @@ async function playVisit(shop: SeveralServers, browser: Browser): Promise<Server
   const cart = await observer.takeScene()
   await visitor.open('/account')
   await visitor.open('/orders')
+  await visitor.open('/')
   await visitor.logOut()
   const logout = await observer.takeScene()
   await visitor.context.close()
