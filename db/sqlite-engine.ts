@@ -53,7 +53,7 @@ export class SqliteEngine implements Engine {
   }
 
   #isLocked(): boolean {
-    // Of a transaction of our own, which is over before anybody else has a turn.
+    // The lock is our own transaction's, for which every other statement of ours waits in sqlite.ts.
     if (this.client.inTransaction) return false
     const patience = this.client.pragma('busy_timeout', { simple: true })
     this.client.pragma('busy_timeout = 0')
