@@ -142,6 +142,35 @@ export const orderLines = pgTable(
   ],
 )
 
+export const cartItems = pgTable(
+  'cart_items',
+  {
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    bookId: integer()
+      .notNull()
+      .references(() => books.id),
+    quantity: integer().notNull(),
+    priceSeen: integer().notNull(),
+    formKey: text(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.bookId] }),
+    check('cart_items_quantity', sql`${table.quantity} > 0`),
+  ],
+)
+
+export const joinedCarts = pgTable(
+  'joined_carts',
+  {
+    cartId: text().primaryKey(),
+    taken: json<Record<string, number>>().notNull(),
+    joinedAt: time().notNull(),
+  },
+  (table) => [index('joined_carts_joined').on(table.joinedAt)],
+)
+
 export const passwordResets = pgTable(
   'password_resets',
   {
@@ -195,6 +224,8 @@ type Tables = {
   books: typeof books
   orders: typeof orders
   orderLines: typeof orderLines
+  cartItems: typeof cartItems
+  joinedCarts: typeof joinedCarts
   passwordResets: typeof passwordResets
   answeredForms: typeof answeredForms
   keptForms: typeof keptForms

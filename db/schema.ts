@@ -137,6 +137,42 @@ export const orderLines = sqliteTable(
   ],
 )
 
+/** The carts of accounts. A guest's is in the session. */
+export const cartItems = sqliteTable(
+  'cart_items',
+  {
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    bookId: integer()
+      .notNull()
+      .references(() => books.id),
+    quantity: integer().notNull(),
+    /** The price in cents that the customer was last told, to tell when it has changed. */
+    priceSeen: integer().notNull(),
+    /** Made with the form that added copies last: the same form sent twice adds once. */
+    formKey: text(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.bookId] }),
+    check('cart_items_quantity', sql`${table.quantity} > 0`),
+  ],
+)
+
+/** The guests' carts that joined an account's: a copy in an old cookie counts for what it has beyond. */
+export const joinedCarts = sqliteTable(
+  'joined_carts',
+  {
+    /** The id that the cart has in the session. */
+    cartId: text().primaryKey(),
+    /** What was taken out of it: book ids and quantities. */
+    taken: text({ mode: 'json' }).$type<Record<string, number>>().notNull(),
+    /** When it last was. */
+    joinedAt: integer({ mode: 'timestamp_ms' }).notNull(),
+  },
+  (table) => [index('joined_carts_joined').on(table.joinedAt)],
+)
+
 /** A row for each link that was mailed; all of a user's go when one is used or the password changes. */
 export const passwordResets = sqliteTable(
   'password_resets',
@@ -198,4 +234,5 @@ export type Login = typeof logins.$inferSelect
 export type AnsweredForm = typeof answeredForms.$inferSelect
 export type Book = Omit<typeof books.$inferSelect, BookKey | 'formKey'>
 export type Order = Omit<typeof orders.$inferSelect, 'cartId' | 'cartTaken'>
+export type CartItem = typeof cartItems.$inferSelect
 export type OrderLine = typeof orderLines.$inferSelect
