@@ -105,12 +105,28 @@ test('the migrations make the tables that the schema describes', async () => {
   fresh.close()
 })
 
-test('the books of an older database are sorted and found like new ones', async () => {
-  const path = testDatabasePath()
+/** A database as it was before a column. */
+function olderDatabase(path: string, column: string): SqliteDatabase.Database {
   const old = new SqliteDatabase(path)
   const migrations = readMigrations('migrations')
-  const keys = migrations.findIndex(({ statements }) => statements.join().includes('title_key'))
-  applyMigrations(old, migrations.slice(0, keys))
+  const added = migrations.findIndex(({ statements }) => statements.join().includes(column))
+  applyMigrations(old, migrations.slice(0, added))
+  return old
+}
+
+test('who was a customer before addresses were confirmed goes on as one', async () => {
+  const path = testDatabasePath()
+  const old = olderDatabase(path, 'email_confirmed_at')
+  old.exec(`insert into users (name, email, password_hash, created_at)
+    values ('Ann', 'ann@example.com', '', 1000)`)
+  old.close()
+  const ann = await findUserByEmail(await testDatabase(path), 'ann@example.com')
+  assert.deepEqual(ann?.emailConfirmedAt, new Date(1000))
+})
+
+test('the books of an older database are sorted and found like new ones', async () => {
+  const path = testDatabasePath()
+  const old = olderDatabase(path, 'title_key')
   const insert = old.prepare(
     `insert into books (slug, title, author, genre, description, year, pages, price_cents, stock,
      search_text, created_at) values (?, ?, 'Émile Zola', 'Fiction', '', 1, 1, 1, 1, '', 0)`,

@@ -1,24 +1,23 @@
-import { createHash, randomBytes } from 'node:crypto'
-
 import { and, eq, gt, lte } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
+import { createLinkToken, hashLinkToken } from './link-tokens.ts'
 import { passwordResets } from './schema.ts'
 import { findUserToChange, setPassword } from './users.ts'
 
 export const passwordResetMinutes = 30
 
 /**
- * Answers the token to send. Those sent before go on working: else whoever asks in somebody's name
+ * Answers the token to send, which is worth nothing without a user. Those sent before go on working: else whoever asks in somebody's name
  * would break the link in that person's mailbox.
  */
 export async function createPasswordReset(
   db: Database,
-  userId: number,
+  userId: number | null,
   now: Date,
 ): Promise<string> {
-  const token = randomBytes(32).toString('base64url')
-  const tokenHash = hashToken(token)
+  const token = createLinkToken()
+  const tokenHash = hashLinkToken(token)
   const expiresAt = new Date(now.getTime() + passwordResetMinutes * 60_000)
   await db.delete(passwordResets).where(lte(passwordResets.expiresAt, now))
   await db.insert(passwordResets).values({ userId, tokenHash, expiresAt })
@@ -35,7 +34,7 @@ export async function findPasswordReset(
     .select({ userId: passwordResets.userId })
     .from(passwordResets)
     .where(validReset(token, now))
-  return reset?.userId
+  return reset?.userId ?? undefined
 }
 
 /**
@@ -59,10 +58,5 @@ export async function resetPassword(
 }
 
 function validReset(token: string, now: Date) {
-  return and(eq(passwordResets.tokenHash, hashToken(token)), gt(passwordResets.expiresAt, now))
-}
-
-/** No salt and no slow hash: there is nothing to guess in 32 random bytes. */
-function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('base64url')
+  return and(eq(passwordResets.tokenHash, hashLinkToken(token)), gt(passwordResets.expiresAt, now))
 }

@@ -35,6 +35,7 @@ export const users = pgTable('users', {
   id: id(),
   name: text().notNull(),
   email: text().notNull().unique(),
+  emailConfirmedAt: time(),
   passwordHash: text().notNull(),
   role: text().$type<'reader' | 'admin'>().notNull().default('reader'),
   createdAt: createdAt(),
@@ -175,21 +176,59 @@ export const passwordResets = pgTable(
   'password_resets',
   {
     tokenHash: text().primaryKey(),
-    userId: integer()
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+    userId: integer().references(() => users.id, { onDelete: 'cascade' }),
     expiresAt: time().notNull(),
   },
   (table) => [index('password_resets_user').on(table.userId)],
+)
+
+export const emailLinks = pgTable(
+  'email_links',
+  {
+    tokenHash: text().primaryKey(),
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    email: text().notNull(),
+    expiresAt: time().notNull(),
+  },
+  (table) => [index('email_links_user').on(table.userId)],
+)
+
+export const registrations = pgTable('registrations', {
+  tokenHash: text().primaryKey(),
+  email: text().notNull(),
+  name: text().notNull(),
+  passwordHash: text().notNull(),
+  browserHash: text().notNull(),
+  expiresAt: time().notNull(),
+})
+
+export const mails = pgTable(
+  'mails',
+  {
+    id: id(),
+    kind: text().notNull(),
+    sealed: text(),
+    createdAt: createdAt(),
+    expiresAt: time().notNull(),
+    dueAt: time(),
+    attempts: integer().notNull().default(0),
+    sentAt: time(),
+  },
+  (table) => [
+    index('mails_due')
+      .on(table.dueAt)
+      .where(sql`${table.dueAt} is not null`),
+    index('mails_created').on(table.createdAt),
+  ],
 )
 
 export const answeredForms = pgTable(
   'answered_forms',
   {
     form: text().primaryKey(),
-    userId: integer()
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+    userId: integer().references(() => users.id, { onDelete: 'cascade' }),
     sentBy: text().notNull(),
     loginId: text().references(() => logins.id, { onDelete: 'cascade' }),
     location: text().notNull(),
@@ -227,6 +266,9 @@ type Tables = {
   cartItems: typeof cartItems
   joinedCarts: typeof joinedCarts
   passwordResets: typeof passwordResets
+  emailLinks: typeof emailLinks
+  registrations: typeof registrations
+  mails: typeof mails
   answeredForms: typeof answeredForms
   keptForms: typeof keptForms
 }

@@ -16,6 +16,8 @@ export const users = sqliteTable('users', {
   name: text().notNull(),
   /** Lower case: one account for an address, however it was typed. */
   email: text().notNull().unique(),
+  /** When its owner followed a link that was mailed to it; until then anybody may have typed it. */
+  emailConfirmedAt: integer({ mode: 'timestamp_ms' }),
   passwordHash: text().notNull(),
   role: text({ enum: ['reader', 'admin'] })
     .notNull()
@@ -179,12 +181,64 @@ export const passwordResets = sqliteTable(
   {
     /** SHA-256 of the token: who reads the database cannot reset a password with it. */
     tokenHash: text().primaryKey(),
-    userId: integer()
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+    /** Nobody's where the address has no account: to find that out shall take as long. */
+    userId: integer().references(() => users.id, { onDelete: 'cascade' }),
     expiresAt: integer({ mode: 'timestamp_ms' }).notNull(),
   },
   (table) => [index('password_resets_user').on(table.userId)],
+)
+
+/** A row for each link that was mailed to an address, to show that its owner is the user. */
+export const emailLinks = sqliteTable(
+  'email_links',
+  {
+    /** SHA-256 of the token. */
+    tokenHash: text().primaryKey(),
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    /** The address that the user gets, or has already and confirms. */
+    email: text().notNull(),
+    expiresAt: integer({ mode: 'timestamp_ms' }).notNull(),
+  },
+  (table) => [index('email_links_user').on(table.userId)],
+)
+
+/** Accounts that are asked for and not opened yet: each waits for the link in its mail. */
+export const registrations = sqliteTable('registrations', {
+  /** SHA-256 of the token in the link. */
+  tokenHash: text().primaryKey(),
+  email: text().notNull(),
+  name: text().notNull(),
+  passwordHash: text().notNull(),
+  /** SHA-256 of what the session of the browser holds that asked. */
+  browserHash: text().notNull(),
+  expiresAt: integer({ mode: 'timestamp_ms' }).notNull(),
+})
+
+/** Mail that is to be sent, written in the transaction of what it tells. */
+export const mails = sqliteTable(
+  'mails',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    /** What it tells, in a word for the log: `reset`. */
+    kind: text().notNull(),
+    /** Address and text, which may hold a link that is as good as a password; none once it is sent. */
+    sealed: text(),
+    createdAt: createdAt(),
+    /** Not sent after this: the link in it is worth nothing then. */
+    expiresAt: integer({ mode: 'timestamp_ms' }).notNull(),
+    /** When it is tried next, by whichever server sees it first; none once it is sent or given up. */
+    dueAt: integer({ mode: 'timestamp_ms' }),
+    attempts: integer().notNull().default(0),
+    sentAt: integer({ mode: 'timestamp_ms' }),
+  },
+  (table) => [
+    index('mails_due')
+      .on(table.dueAt)
+      .where(sql`${table.dueAt} is not null`),
+    index('mails_created').on(table.createdAt),
+  ],
 )
 
 /**
@@ -196,9 +250,8 @@ export const answeredForms = sqliteTable(
   {
     /** SHA-256 of all that was sent, a one-time key among it. */
     form: text().primaryKey(),
-    userId: integer()
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+    /** Nobody's where it was answered without one, as an account that was asked for. */
+    userId: integer().references(() => users.id, { onDelete: 'cascade' }),
     /** SHA-256 of the session cookie that came along; empty where the form itself proves who sent it. */
     sentBy: text().notNull(),
     /** Who it signed in. When that login ends, the answer goes with it. */
@@ -235,4 +288,5 @@ export type AnsweredForm = typeof answeredForms.$inferSelect
 export type Book = Omit<typeof books.$inferSelect, BookKey | 'formKey'>
 export type Order = Omit<typeof orders.$inferSelect, 'cartId' | 'cartTaken'>
 export type CartItem = typeof cartItems.$inferSelect
+export type Mail = typeof mails.$inferSelect
 export type OrderLine = typeof orderLines.$inferSelect

@@ -51,7 +51,9 @@ export async function seedDatabase(db: Database, options: SeedOptions): Promise<
     // Again, for another process may have been quicker.
     if (!(await isEmpty(tx))) return false
     const now = new Date()
-    for (const account of accounts) await insertUser(tx, { ...account, now })
+    for (const account of accounts) {
+      await insertUser(tx, { ...account, emailConfirmedAt: now, now })
+    }
     for (const book of seedBooks()) await insertBook(tx, { ...book, now })
     return true
   })

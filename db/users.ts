@@ -12,6 +12,8 @@ export interface NewUser {
   email: string
   passwordHash: string
   role?: User['role']
+  /** When its owner followed a link that was mailed to it. */
+  emailConfirmedAt?: Date
 }
 
 /**
@@ -48,11 +50,18 @@ export async function findUserToChange(tx: Database, id: number): Promise<User |
 /** The unique column decides, so that two registrations at once cannot both succeed. */
 export async function insertUser(
   db: Database,
-  { name, email, passwordHash, role, now }: NewUser & { now: Date },
+  { name, email, passwordHash, role, emailConfirmedAt, now }: NewUser & { now: Date },
 ): Promise<User | 'email-taken'> {
   const [user] = await db
     .insert(users)
-    .values({ name, email: normalizeEmail(email), passwordHash, role, createdAt: now })
+    .values({
+      name,
+      email: normalizeEmail(email),
+      emailConfirmedAt,
+      passwordHash,
+      role,
+      createdAt: now,
+    })
     .onConflictDoNothing({ target: users.email })
     .returning()
   // Nothing where the address was there already.
