@@ -28,10 +28,10 @@ onEachDatabase(({ testDatabase }) => {
     return { db, ann, bob, signIn }
   }
 
-  test('a login is found with its user, and without the password hash', async () => {
+  test('a login is found with its user, and without what only the check of a login needs', async () => {
     const { db, ann, signIn } = await setup()
     const login = await signIn()
-    const { passwordHash: _, ...user } = ann
+    const { passwordHash: _, totpSecret: _secret, totpStep: _step, ...user } = ann
     assert.deepEqual(await findLoginWithUser(db, login.id), { login, user })
     assert.deepEqual(login, {
       id: login.id,
@@ -40,6 +40,7 @@ onEachDatabase(({ testDatabase }) => {
       remembered: true,
       createdAt: now,
       lastSeenAt: now,
+      confirmedAt: now,
     })
     assert.equal(await findLoginWithUser(db, 'unknown'), undefined)
     assert.equal(await findLoginWithUser(db, ''), undefined)

@@ -19,15 +19,20 @@ import { prepareOnce } from './prepare.ts'
 import { type Login, logins, type User, users } from './schema.ts'
 import { writeIfPossible } from './trouble.ts'
 
-/** A user as most of the application sees one: without what only the password check needs. */
-export type SignedInUser = Omit<User, 'passwordHash'>
+/** A user as most of the application sees one: without what only the check of a login needs. */
+export type SignedInUser = Omit<User, 'passwordHash' | 'totpSecret' | 'totpStep'>
 
 /** At how many places somebody can be signed in. One more ends the one not used for longest. */
 export const MOST_LOGINS = 20
 
 const LONGEST_USER_AGENT = 512
 
-const { passwordHash: _, ...userColumns } = getTableColumns(users)
+const {
+  passwordHash: _,
+  totpSecret: _secret,
+  totpStep: _step,
+  ...userColumns
+} = getTableColumns(users)
 
 const statements = prepareOnce((db) => ({
   withUser: db
@@ -56,6 +61,7 @@ export async function insertLogin(
     remembered,
     createdAt: now,
     lastSeenAt: now,
+    confirmedAt: now,
   }
   return db.transaction(async (tx) => {
     await lockRows(tx, users, [userId])

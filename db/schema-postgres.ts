@@ -38,6 +38,8 @@ export const users = pgTable('users', {
   emailConfirmedAt: time(),
   passwordHash: text().notNull(),
   role: text().$type<'reader' | 'admin'>().notNull().default('reader'),
+  totpSecret: text(),
+  totpStep: integer(),
   createdAt: createdAt(),
 })
 
@@ -52,8 +54,48 @@ export const logins = pgTable(
     remembered: boolean().notNull(),
     createdAt: createdAt(),
     lastSeenAt: time().notNull(),
+    confirmedAt: time()
+      .notNull()
+      .default(sql`0`),
   },
   (table) => [index('logins_user').on(table.userId)],
+)
+
+export const pendingLogins = pgTable(
+  'pending_logins',
+  {
+    id: text().primaryKey(),
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    remembered: boolean().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index('pending_logins_user').on(table.userId)],
+)
+
+export const recoveryCodes = pgTable(
+  'recovery_codes',
+  {
+    codeHash: text().primaryKey(),
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+  },
+  (table) => [index('recovery_codes_user').on(table.userId)],
+)
+
+export const rememberedDevices = pgTable(
+  'remembered_devices',
+  {
+    deviceHash: text().notNull(),
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    userAgent: text().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.deviceHash] })],
 )
 
 export const books = pgTable(
@@ -245,6 +287,7 @@ export const keptForms = pgTable('kept_forms', {
     .references(() => users.id, { onDelete: 'cascade' }),
   path: text().notNull(),
   fields: json<Record<string, string>>().notNull(),
+  carriedOnAt: time(),
   createdAt: createdAt(),
 })
 
@@ -260,6 +303,9 @@ type Rows<Schema> = {
 type Tables = {
   users: typeof users
   logins: typeof logins
+  pendingLogins: typeof pendingLogins
+  recoveryCodes: typeof recoveryCodes
+  rememberedDevices: typeof rememberedDevices
   books: typeof books
   orders: typeof orders
   orderLines: typeof orderLines

@@ -22,6 +22,10 @@ export const users = sqliteTable('users', {
   role: text({ enum: ['reader', 'admin'] })
     .notNull()
     .default('reader'),
+  /** What an authenticator app and the shop make codes of, in base32; null without a second factor. */
+  totpSecret: text(),
+  /** The time step of the last code that was used: neither it nor an earlier one works again. */
+  totpStep: integer(),
   createdAt: createdAt(),
 })
 
@@ -42,8 +46,54 @@ export const logins = sqliteTable(
     remembered: integer({ mode: 'boolean' }).notNull(),
     createdAt: createdAt(),
     lastSeenAt: integer({ mode: 'timestamp_ms' }).notNull(),
+    /** When it was last proved who it is, by all that a login asks for. */
+    confirmedAt: integer({ mode: 'timestamp_ms' })
+      .notNull()
+      .default(sql`0`),
   },
   (table) => [index('logins_user').on(table.userId)],
+)
+
+/** Logins whose password was right and whose second factor is waited for: nobody is signed in yet. */
+export const pendingLogins = sqliteTable(
+  'pending_logins',
+  {
+    id: text().primaryKey(),
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    remembered: integer({ mode: 'boolean' }).notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index('pending_logins_user').on(table.userId)],
+)
+
+/** A row for each recovery code that was not used yet. */
+export const recoveryCodes = sqliteTable(
+  'recovery_codes',
+  {
+    /** SHA-256 of the code, which has 120 random bits: there is nothing to guess. */
+    codeHash: text().primaryKey(),
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+  },
+  (table) => [index('recovery_codes_user').on(table.userId)],
+)
+
+/** Browsers that are not asked for the second factor for a while. */
+export const rememberedDevices = sqliteTable(
+  'remembered_devices',
+  {
+    /** SHA-256 of the id in the device's cookie. */
+    deviceHash: text().notNull(),
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    userAgent: text().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.deviceHash] })],
 )
 
 export const books = sqliteTable(
@@ -263,7 +313,7 @@ export const answeredForms = sqliteTable(
   (table) => [index('answered_forms_login').on(table.loginId)],
 )
 
-/** What somebody typed into a form whose login had ended meanwhile, until that user is back. */
+/** What somebody sent who had to log in or to confirm the login first, until that is done. */
 export const keptForms = sqliteTable('kept_forms', {
   id: text().primaryKey(),
   userId: integer()
@@ -271,6 +321,8 @@ export const keptForms = sqliteTable('kept_forms', {
     .references(() => users.id, { onDelete: 'cascade' }),
   path: text().notNull(),
   fields: text({ mode: 'json' }).$type<Record<string, string>>().notNull(),
+  /** When it was carried on with after the login was confirmed. */
+  carriedOnAt: integer({ mode: 'timestamp_ms' }),
   createdAt: createdAt(),
 })
 
@@ -284,6 +336,8 @@ type BookKey =
 
 export type User = typeof users.$inferSelect
 export type Login = typeof logins.$inferSelect
+export type PendingLogin = typeof pendingLogins.$inferSelect
+export type RememberedDevice = typeof rememberedDevices.$inferSelect
 export type AnsweredForm = typeof answeredForms.$inferSelect
 export type Book = Omit<typeof books.$inferSelect, BookKey | 'formKey'>
 export type Order = Omit<typeof orders.$inferSelect, 'cartId' | 'cartTaken'>
