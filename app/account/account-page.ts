@@ -26,12 +26,13 @@ export type AccountPageProps = {
 
 export function accountPage(props: AccountPageProps): SafeHtml {
   const { shell, user, passwordForm } = props
+  const password = passwordSection(props)
   return document({
     title: formTitle('Your account', passwordForm),
     shell,
     main: html`<div class="wrap page page-account">
       <h1>Your account</h1>
-      ${errorSummary(passwordForm)} ${profile(user)} ${loginList(props)} ${passwordSection(props)}
+      ${errorSummary(passwordForm, password)} ${profile(user)} ${loginList(props)} ${password}
     </div>`,
   })
 }

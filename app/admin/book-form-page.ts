@@ -39,21 +39,21 @@ export function newBookPage({
   /** Offered beside a new one. */
   genres: string[]
 }): SafeHtml {
+  const fields = bookForm({
+    form,
+    action: routes.admin.new.action.href(),
+    submit: 'Add book',
+    user: shell.user,
+    genres,
+    hidden: hiddenField('formKey', formKey),
+  })
   return document({
     title: formTitle('Add a book', form),
     shell,
     main: html`<div class="wrap page page-account">
       ${backLink()}
       <h1>Add a book</h1>
-      ${errorSummary(form)}
-      ${bookForm({
-        form,
-        action: routes.admin.new.action.href(),
-        submit: 'Add book',
-        user: shell.user,
-        genres,
-        hidden: hiddenField('formKey', formKey),
-      })}
+      ${errorSummary(form, fields)} ${fields}
     </div>`,
   })
 }
@@ -75,22 +75,22 @@ export function editBookPage({
   newer?: BookForm['values']
   genres: string[]
 }): SafeHtml {
+  const fields = bookForm({
+    form,
+    action: routes.admin.edit.action.href({ id: book.id }),
+    submit: 'Save changes',
+    user: shell.user,
+    genres,
+    hidden: seenFields(seen),
+    newer,
+  })
   return document({
     title: formTitle(`Edit ${book.title}`, form),
     shell,
     main: html`<div class="wrap page page-account">
       ${backLink()}
       <h1>Edit <cite dir="auto">${book.title}</cite></h1>
-      ${errorSummary(form)}
-      ${bookForm({
-        form,
-        action: routes.admin.edit.action.href({ id: book.id }),
-        submit: 'Save changes',
-        user: shell.user,
-        genres,
-        hidden: seenFields(seen),
-        newer,
-      })}
+      ${errorSummary(form, fields)} ${fields}
       ${book.retiredAt === null ? retireSection(book) : restoreSection(book, shell.user)}
     </div>`,
   })

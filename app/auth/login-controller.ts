@@ -13,7 +13,7 @@ import { Device } from './device.ts'
 import { createFormKey } from './form-answer.ts'
 import { loginPage } from './login-page.ts'
 import type { LoginPageProps } from './login-page.ts'
-import { tellWhyToLogIn } from './require-login.ts'
+import { tellWhatFor, tellWhyToLogIn } from './require-login.ts'
 import { safeReturnTo } from './return-to.ts'
 import { signIn } from './sign-in.ts'
 
@@ -31,7 +31,8 @@ export function createLoginController(dependencies: Dependencies) {
       (shell) => {
         const notices = notice ? [...shell.notices, notice] : shell.notices
         const formKey = createFormKey()
-        return loginPage({ shell: { ...shell, notices }, demoAccounts, formKey, ...props })
+        const reason = notice ? undefined : tellWhatFor(props.returnTo, 'log in')
+        return loginPage({ shell: { ...shell, notices }, demoAccounts, formKey, reason, ...props })
       },
       init,
     )

@@ -16,6 +16,8 @@ export type LoginPageProps = {
   remember: boolean
   /** Where to go afterwards, already checked to be a path of the shop; `null` is the home page. */
   returnTo: string | null
+  /** What the login is for. */
+  reason: string | undefined
   /** Made for this form alone: see form-answer.ts. */
   formKey: string
   /** Empty in production, where there are none. */
@@ -27,6 +29,7 @@ export function loginPage({
   email,
   remember,
   returnTo,
+  reason,
   formKey,
   demoAccounts,
 }: LoginPageProps): SafeHtml {
@@ -37,6 +40,7 @@ export function loginPage({
     listed: { path: routes.login.index.href(), description: `Log in to ${shop.name}.` },
     main: html`<div class="wrap page page-narrow">
       <h1>Log in</h1>
+      ${reason ? html`<p class="lead">${reason}</p>` : null}
       <form class="form" method="post" action="${routes.login.action.href()}">
         ${hiddenField('formKey', formKey)}
         ${returnTo === null ? null : hiddenField('returnTo', returnTo)}

@@ -30,6 +30,8 @@ export interface LoginThrottle {
   allowReset(account: string, address: string, device?: string): Promise<boolean>
   /** The seconds until somebody may register from this address, 0 for now; asking counts. */
   waitToRegister(address: string): Promise<number>
+  /** Whether a form that is wrong anyhow may tell that there is an account; asking counts. */
+  allowEmailQuestion(address: string): Promise<boolean>
   /** A registration told that there is an account: nobody shall ask that often. */
   countTakenEmail(address: string): Promise<void>
 }
@@ -70,6 +72,7 @@ export function createLoginThrottle({
   const resetsOfAccount = limit('reset-account', 10, hour)
   const resetsFromNetwork = limit('reset-address', 20, hour)
   const registrations = limit('registration-address', 30, hour)
+  const emailQuestions = limit('registration-question', 5, hour)
 
   async function passAsStranger(account: string, address: string): Promise<Passage | number> {
     const [own, all] = [keyOf(account, networkOf(address)), keyOf(account)]
@@ -140,6 +143,10 @@ export function createLoginThrottle({
     async waitToRegister(address) {
       const taken = await take(registrations, lineOf(address))
       return typeof taken === 'number' ? inSeconds(taken) : 0
+    },
+
+    async allowEmailQuestion(address) {
+      return isLeft(take(emailQuestions, lineOf(address)))
     },
 
     async countTakenEmail(address) {

@@ -93,6 +93,36 @@ it('has one account for an address, however it is typed and however often it is 
   assert.deepEqual(answers.map(({ status }) => status).toSorted(), [303, 422, 422])
 })
 
+it('tells all that is wrong at once, and the owner of a known address what else to do', async () => {
+  const shop = await openTestShop()
+  const weak = { ...newcomer, email: reader.email, password: 'short', returnTo: '/checkout' }
+  const page = await shop.browser().post('/register', weak)
+  assert.deepEqual(page.field('email')!.errors, ['There is an account with this address already.'])
+  assert.equal(page.field('password')!.errors[0], 'Use at least 8 characters.')
+  assert.match(page.alerts.join(), /If it is yours, log in or choose a new password/)
+  assert.match(page.html, /href="\/login\?returnTo=%2Fcheckout"\s*>log in</)
+  assert.match(page.html, /href="\/reset-password\?returnTo=%2Fcheckout"\s*>choose a new password</)
+
+  const unknown = await shop.browser().post('/register', { ...newcomer, password: 'short' })
+  assert.deepEqual(unknown.field('email')!.errors, [])
+  assert.doesNotMatch(unknown.html, /If it is yours/)
+})
+
+it('answers no more questions about addresses by a form that is wrong than by one that is right', async () => {
+  const shop = await openTestShop()
+  const ask = (email: string, address = '192.0.2.1') =>
+    shop.browser({ address }).post('/register', { ...newcomer, email, password: 'short' })
+  const answers = []
+  for (let question = 1; question <= 8; question++) answers.push(await ask(reader.email))
+  assert.deepEqual(
+    answers.map((page) => page.field('email')!.errors.length),
+    [1, 1, 1, 1, 1, 0, 0, 0],
+  )
+  assert.equal((await ask(reader.email, '192.0.2.2')).field('email')!.errors.length, 1)
+  // Who only had trouble with the password is not kept from registering.
+  assert.equal((await shop.browser().submit('/register', newcomer)).signedIn, true)
+})
+
 it('never makes an administrator, whatever fields are sent', async () => {
   const shop = await openTestShop()
   await shop.browser().submit('/register', { ...newcomer, role: 'admin', id: 1 })

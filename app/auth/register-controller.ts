@@ -1,6 +1,6 @@
 import { createController } from 'remix/fetch-router'
 import * as v from 'valibot'
-import { insertUser } from '../../db/users.ts'
+import { findUserByEmail, insertUser } from '../../db/users.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { readForm } from '../forms/form.ts'
 import { Client } from '../middleware/client-address.ts'
@@ -25,7 +25,7 @@ const registration = v.object({
 })
 
 export function createRegisterController(dependencies: Dependencies) {
-  const { page, passwords, throttle, now } = dependencies
+  const { db, page, passwords, throttle, now } = dependencies
 
   function showForm(
     context: AppContext,
@@ -38,7 +38,8 @@ export function createRegisterController(dependencies: Dependencies) {
       (shell) => {
         const notices = notice ? [...shell.notices, notice] : shell.notices
         const formKey = createFormKey()
-        return registerPage({ shell: { ...shell, notices }, form, returnTo, formKey })
+        const isKnown = form.errors.email === knownEmail
+        return registerPage({ shell: { ...shell, notices }, form, returnTo, isKnown, formKey })
       },
       init,
     )
@@ -61,7 +62,13 @@ export function createRegisterController(dependencies: Dependencies) {
           values.name ?? '',
         ])
         if (weakness !== null) errors.password = weakness
+        const { address } = context.get(Client)
         if (!output || weakness !== null) {
+          // In the same round as all else that is wrong, but not for who asks about many addresses.
+          if (!errors.email && (await throttle.allowEmailQuestion(address))) {
+            const isKnown = (await findUserByEmail(db, values.email ?? '')) !== undefined
+            if (isKnown) errors.email = knownEmail
+          }
           return showForm(context, { form, returnTo }, { status: 422 })
         }
 
@@ -69,7 +76,6 @@ export function createRegisterController(dependencies: Dependencies) {
         const earlier = await findEarlierAnswer(context, dependencies)
         if (earlier) return giveAnswer(context, dependencies, earlier)
 
-        const { address } = context.get(Client)
         const wait = await throttle.waitToRegister(address)
         if (wait > 0) {
           const notice: Notice = { kind: 'error', text: tooMany(wait) }
@@ -86,9 +92,11 @@ export function createRegisterController(dependencies: Dependencies) {
         if (signedIn instanceof Response) return signedIn
 
         await throttle.countTakenEmail(address)
-        errors.email = 'There is an account with this address already.'
+        errors.email = knownEmail
         return showForm(context, { form, returnTo }, { status: 422 })
       },
     },
   })
 }
+
+const knownEmail = 'There is an account with this address already.'

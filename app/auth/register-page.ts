@@ -6,6 +6,7 @@ import type { Shell } from '../ui/shell.ts'
 import { shop } from '../ui/shop.ts'
 import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
+import { tellWhatFor } from './require-login.ts'
 
 export type RegisterForm = FormState<'name' | 'email' | 'password'>
 
@@ -14,11 +15,16 @@ export type RegisterPageProps = {
   form: RegisterForm
   /** Where to go afterwards, already checked to be a path of the shop; `null` is the home page. */
   returnTo: string | null
+  /** Whether the address is that of an account, whose owner may log in instead. */
+  isKnown: boolean
   /** Made for this form alone: see form-answer.ts. */
   formKey: string
 }
 
-export function registerPage({ shell, form, returnTo, formKey }: RegisterPageProps): SafeHtml {
+export function registerPage(props: RegisterPageProps): SafeHtml {
+  const { shell, form, returnTo, isKnown, formKey } = props
+  const reason = tellWhatFor(returnTo, 'create an account')
+  const fields = registerFields(form)
   return document({
     title: formTitle('Create an account', form),
     shell,
@@ -28,19 +34,11 @@ export function registerPage({ shell, form, returnTo, formKey }: RegisterPagePro
     },
     main: html`<div class="wrap page page-narrow">
       <h1>Create an account</h1>
-      ${errorSummary(form)}
+      ${reason ? html`<p class="lead">${reason}</p>` : null}
+      ${errorSummary(form, fields, isKnown ? ifItIsYours(returnTo) : null)}
       <form class="form" method="post" action="${routes.register.action.href()}">
         ${hiddenField('formKey', formKey)}
-        ${returnTo === null ? null : hiddenField('returnTo', returnTo)}
-        ${field(form, 'name', { label: 'Name', autocomplete: 'name', maxlength: 100 })}
-        ${field(form, 'email', { label: 'E-mail', type: 'email', autocomplete: 'username' })}
-        ${field(form, 'password', {
-          label: 'Password',
-          type: 'password',
-          autocomplete: 'new-password',
-          minlength: 8,
-          hint: 'At least 8 characters. A few words in a row make a good one.',
-        })}
+        ${returnTo === null ? null : hiddenField('returnTo', returnTo)} ${fields}
         <button class="button button-wide" type="submit">Create account</button>
       </form>
       <ul class="form-links">
@@ -51,4 +49,24 @@ export function registerPage({ shell, form, returnTo, formKey }: RegisterPagePro
       </ul>
     </div>`,
   })
+}
+
+function registerFields(form: RegisterForm): SafeHtml {
+  return html`${field(form, 'name', { label: 'Name', autocomplete: 'name', maxlength: 100 })}
+  ${field(form, 'email', { label: 'E-mail', type: 'email', autocomplete: 'username' })}
+  ${field(form, 'password', {
+    label: 'Password',
+    type: 'password',
+    autocomplete: 'new-password',
+    minlength: 8,
+    hint: 'At least 8 characters. A few words in a row make a good one.',
+  })}`
+}
+
+function ifItIsYours(returnTo: string | null): SafeHtml {
+  const reset = routes.resetPassword.request.index.href(null, { returnTo })
+  return html`<p>
+    If it is yours, <a href="${routes.login.index.href(null, { returnTo })}">log in</a> or
+    <a href="${reset}">choose a new password</a>.
+  </p>`
 }

@@ -46,6 +46,28 @@ const ends: Record<string, (shop: TestShop, browser: TestBrowser) => unknown> = 
   'by a logout in another tab': (_, browser) => browser.post('/logout'),
 }
 
+it('tells at the login and the registration what they are for, also after a wrong password', async () => {
+  const shop = await openTestShop()
+  for (const [path, purpose] of [
+    ['/checkout', 'to check out. Your cart is kept.'],
+    ['/orders', 'to see your orders.'],
+    ['/orders/1?from=mail', 'to see your orders.'],
+    ['/account', 'to see your account.'],
+    ['/admin/books', 'to go on.'],
+  ]) {
+    const browser = shop.browser()
+    const login = await browser.follow(await browser.get(path!))
+    assert.ok(login.text.includes(`Please log in ${purpose}`), path)
+    const returnTo = login.field('returnTo')!.value!
+    const again = await browser.submit('/login', { ...reader, password: 'a slip', returnTo })
+    assert.ok(again.text.includes(`Please log in ${purpose}`), path)
+    const register = await browser.get(`/register?${new URLSearchParams({ returnTo })}`)
+    assert.ok(register.text.includes(`Please create an account ${purpose}`), path)
+  }
+  assert.doesNotMatch((await shop.browser().get('/login')).text, /Please/)
+  assert.doesNotMatch((await shop.browser().get('/register')).text, /Please/)
+})
+
 onEachStorage('a form whose login has ended', (open) => {
   for (const [how, end] of Object.entries(ends)) {
     it(`is there again after the login, ${how}`, async () => {

@@ -61,6 +61,22 @@ export function tellWhyToLogIn(url: URL): Notice | undefined {
   }
 }
 
+/** The same for whom `requireLogin` has sent there, by where it leads afterwards. */
+export function tellWhatFor(
+  returnTo: string | null,
+  toDo: 'log in' | 'create an account',
+): string | undefined {
+  if (returnTo === null) return undefined
+  const [page = ''] = returnTo.split(/[/?#]/, 2).slice(1)
+  return `Please ${toDo} to ${purposes[`/${page}`] ?? 'go on.'}`
+}
+
+const purposes: Record<string, string> = {
+  [routes.checkout.index.href()]: 'check out. Your cart is kept.',
+  [routes.orders.index.href()]: 'see your orders.',
+  [routes.account.show.href()]: 'see your account.',
+}
+
 /** What the same user typed into the form of this page before having to log in again. */
 export async function readKeptForm(
   context: AppContext,

@@ -29,18 +29,19 @@ export type TitledChange = LineChange & { title: string }
 
 export function checkoutPage(props: CheckoutPageProps): SafeHtml {
   const { shell, form, totalCents, checkoutKey, changed } = props
+  const fields = addressFields(form)
   return document({
     title: formTitle('Check out', form),
     shell,
     main: html`<div class="wrap page">
       <h1>Check out</h1>
-      ${errorSummary(form)} ${changed ? orderChanged(changed, totalCents) : null}
+      ${errorSummary(form, fields)} ${changed ? orderChanged(changed, totalCents) : null}
       <form class="with-aside" method="post" action="${routes.checkout.action.href()}">
         ${madeForField(shell.user)} ${hiddenField('total', totalCents)}
         ${hiddenField('checkoutKey', checkoutKey)}
         <div class="form">
           <h2>Where shall it go?</h2>
-          ${addressFields(form)}
+          ${fields}
         </div>
         ${summary(props)}
       </form>

@@ -20,25 +20,25 @@ export function newPasswordPage({
   /** Made for this form alone: see form-answer.ts. */
   formKey: string
 }): SafeHtml {
+  const password = field(form, 'password', {
+    label: 'New password',
+    type: 'password',
+    autocomplete: 'new-password',
+    minlength: 8,
+    hint: 'At least 8 characters. You will be signed out everywhere.',
+  })
   return document({
     title: formTitle('Choose a new password', form),
     shell,
     main: html`<div class="wrap page page-narrow">
       <h1>Choose a new password</h1>
-      ${errorSummary(form)}
+      ${errorSummary(form, password)}
       <form
         class="form"
         method="post"
         action="${routes.resetPassword.confirm.action.href({ token })}"
       >
-        ${hiddenField('formKey', formKey)}
-        ${field(form, 'password', {
-          label: 'New password',
-          type: 'password',
-          autocomplete: 'new-password',
-          minlength: 8,
-          hint: 'At least 8 characters. You will be signed out everywhere.',
-        })}
+        ${hiddenField('formKey', formKey)} ${password}
         <button class="button button-wide" type="submit">Save password</button>
       </form>
     </div>`,

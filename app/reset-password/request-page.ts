@@ -22,6 +22,7 @@ export function resetRequestPage({
   /** Where the login shall lead that comes after it, already checked. */
   returnTo: string | null
 }): SafeHtml {
+  const email = field(form, 'email', { label: 'E-mail', type: 'email', autocomplete: 'username' })
   return document({
     title: formTitle('Forgot your password?', form),
     shell,
@@ -32,11 +33,10 @@ export function resetRequestPage({
     main: html`<div class="wrap page page-narrow">
       <h1>Forgot your password?</h1>
       <p class="lead">Tell us your e-mail address, and we send you a link to choose a new one.</p>
-      ${errorSummary(form)}
+      ${errorSummary(form, email)}
       <form class="form" method="post" action="${routes.resetPassword.request.action.href()}">
         ${hiddenField('formKey', formKey)}
-        ${returnTo === null ? null : hiddenField('returnTo', returnTo)}
-        ${field(form, 'email', { label: 'E-mail', type: 'email', autocomplete: 'username' })}
+        ${returnTo === null ? null : hiddenField('returnTo', returnTo)} ${email}
         <button class="button button-wide" type="submit">Send the link</button>
       </form>
       <ul class="form-links">

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { SafeHtml } from '@remix-run/html-template'
+import { html, type SafeHtml } from '@remix-run/html-template'
 import * as fc from 'fast-check'
 
 import { checkbox, errorSummary, field, fieldId, formTitle, textArea } from './form.ts'
@@ -75,7 +75,7 @@ describe('checkbox', () => {
 
 describe('errorSummary', () => {
   it('leads to each field that is wrong', () => {
-    const markup = String(errorSummary(wrong))
+    const markup = String(errorSummary(wrong, html``))
     assert.match(markup, /role="alert"/)
     assert.match(markup, /Please check 2 fields/)
     for (const name of ['email', 'password'] as const) {
@@ -85,9 +85,16 @@ describe('errorSummary', () => {
     }
   })
 
+  it('tells what is wrong in the order of the fields', () => {
+    const fields = html`${field(wrong, 'password', { label: 'Password' })}
+    ${field(wrong, 'email', { label: 'E-mail' })}`
+    const names = String(errorSummary(wrong, fields)).match(/(?<=#field-)\w+/g)
+    assert.deepEqual(names, ['password', 'email'])
+  })
+
   it('is not there when nothing is wrong', () => {
-    assert.equal(errorSummary(fine), null)
-    assert.equal(errorSummary({ values: {}, errors: { email: undefined } }), null)
+    assert.equal(errorSummary(fine, html``), null)
+    assert.equal(errorSummary({ values: {}, errors: { email: undefined } }, html``), null)
   })
 })
 

@@ -101,9 +101,22 @@ export function checkbox({
   </div>`
 }
 
-/** Above a form that is wrong: how much is wrong, with a link to each field. */
-export function errorSummary(form: FormState<string>): SafeHtml | null {
-  const errors = Object.entries(form.errors).filter(([, message]) => message !== undefined)
+/**
+ * Above a form that is wrong: how much is wrong, with a link to each field.
+ *
+ * @param fields The fields of the form, in whose order their errors are told
+ * @param wayOut What else there is to do about it
+ */
+export function errorSummary(
+  form: FormState<string>,
+  fields: SafeHtml,
+  wayOut?: SafeHtml | null,
+): SafeHtml | null {
+  const markup = String(fields)
+  const placeOf = (name: string) => markup.indexOf(`id="${fieldId(name)}"`)
+  const errors = Object.entries(form.errors)
+    .filter(([, message]) => message !== undefined)
+    .toSorted(([one], [other]) => placeOf(one) - placeOf(other))
   if (errors.length === 0) return null
   return html`<div class="error-summary" role="alert">
     ${alertIcon}
@@ -114,6 +127,7 @@ export function errorSummary(form: FormState<string>): SafeHtml | null {
           ([name, message]) => html`<li><a href="#${fieldId(name)}">${message}</a></li>`,
         )}
       </ul>
+      ${wayOut}
     </div>
   </div>`
 }

@@ -18,6 +18,13 @@ async function assertValid(page: TestPage | Promise<TestPage>, name: string): Pr
     }),
   )
   assert.deepEqual(problems, [], name)
+  const wrongFields = [...html.matchAll(/<li><a href="#(field-\w+)"/g)].map(([, id]) => id!)
+  const places = wrongFields.map((id) => html.indexOf(`id="${id}"`))
+  assert.deepEqual(
+    places,
+    places.toSorted((a, b) => a - b),
+    `${name}: errors in its order`,
+  )
 }
 
 it('every page is valid HTML, for guests, customers and the admin, and when a form is wrong', async () => {
@@ -68,7 +75,10 @@ it('every page is valid HTML, for guests, customers and the admin, and when a fo
     country: 'UK',
   }
   const order = { ...address, ...Object.fromEntries(hidden) }
-  await assertValid(customer.post('/checkout', { ...order, city: '' }), 'a checkout that is wrong')
+  await assertValid(
+    customer.post('/checkout', { ...order, city: '', postcode: '' }),
+    'a checkout that is wrong',
+  )
   await assertValid(customer.get('/account'), 'an account')
   await assertValid(customer.post('/account/password', { newPassword: '1' }), 'a weak password')
   await assertValid(customer.submit('/checkout', order), 'a receipt')
