@@ -56,6 +56,17 @@ test('a folder, or a path through a file, is an error that names it', async () =
   await assert.rejects(openDatabase(beneath), { message: new RegExp(beneath) })
 })
 
+test('a migration that is refused is an error that names its statement and the reason', async () => {
+  const path = testDatabasePath()
+  const other = new SqliteDatabase(path)
+  other.exec('create table users (id integer)')
+  await assert.rejects(openDatabase(path), {
+    message: /table `users` already exists, at the migration's statement: CREATE TABLE `users`/,
+  })
+  assert.equal(other.prepare(`select count(*) from sqlite_master`).pluck().get(), 1)
+  other.close()
+})
+
 test('the URL of another kind of database is refused without repeating the password in it, and leaves no folder behind', async () => {
   await assert.rejects(
     openDatabase('mysql://shop:s3cret@127.0.0.1/shop'),

@@ -17,3 +17,9 @@ export function readMigrations(folder: string): Migration[] {
     return { statements: sql, hash, madeAt: folderMillis }
   })
 }
+
+/** What an operator has to know of a change that the database refused. */
+export function migrationError(statement: string, error: unknown): Error {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new Error(`${reason}, at the migration's statement: ${statement.trim()}`, { cause: error })
+}

@@ -63,6 +63,15 @@ onPostgres('PostgreSQL', (newUrl, server) => {
     )
   })
 
+  test('a migration that is refused names its statement and the reason', async () => {
+    const url = await newUrl()
+    await query(url, 'create table users (id integer)')
+    await assert.rejects(openDatabase(url), {
+      message:
+        /relation "users" already exists, at the migration's statement: CREATE TABLE "users"/,
+    })
+  })
+
   test('servers may start on one empty database at once', async () => {
     const call: [string, string] = ['./testing-race.ts', 'openAndClose']
     const urls = await Array.fromAsync({ length: 5 }, newUrl)

@@ -4,7 +4,7 @@ import { Client, Pool, types } from 'pg'
 
 import type { Database, Engine } from './database.ts'
 import { type Execute, withPlainErrors } from './drizzle-session.ts'
-import { readMigrations } from './migrations.ts'
+import { migrationError, readMigrations } from './migrations.ts'
 import { availabilityOf, isConflict, sayInOneLine } from './postgres-trouble.ts'
 import { DatabaseUnavailableError } from './trouble.ts'
 
@@ -223,7 +223,11 @@ async function applyMigrations(client: Client): Promise<void> {
   } = await client.query('select max(created_at) as "madeAt" from __drizzle_migrations')
   for (const { statements, hash, madeAt } of readMigrations('migrations-postgres')) {
     if (madeAt <= Number(last.madeAt ?? 0)) continue
-    for (const statement of statements) await client.query(statement)
+    for (const statement of statements) {
+      await client.query(statement).catch((error) => {
+        throw migrationError(statement, error)
+      })
+    }
     await client.query('insert into __drizzle_migrations (hash, created_at) values ($1, $2)', [
       hash,
       madeAt,

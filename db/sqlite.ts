@@ -6,7 +6,7 @@ import { drizzle } from '#drizzle-orm/sqlite-proxy'
 
 import type { Database } from './database.ts'
 import { type Execute, withPlainErrors } from './drizzle-session.ts'
-import { type Migration, readMigrations } from './migrations.ts'
+import { type Migration, migrationError, readMigrations } from './migrations.ts'
 import { SqliteEngine } from './sqlite-engine.ts'
 
 // Every attempt may wait for a lock, and there is somebody who waits for the shop to start.
@@ -148,7 +148,13 @@ export function applyMigrations(client: SqliteDatabase.Database, migrations: Mig
   const insert = client.prepare('insert into __drizzle_migrations (hash, created_at) values (?, ?)')
   for (const { statements, hash, madeAt } of migrations) {
     if (madeAt <= Number(last ?? 0)) continue
-    for (const statement of statements) client.exec(statement)
+    for (const statement of statements) {
+      try {
+        client.exec(statement)
+      } catch (error) {
+        throw migrationError(statement, error)
+      }
+    }
     insert.run(hash, madeAt)
   }
 }
