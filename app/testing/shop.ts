@@ -32,12 +32,16 @@ export const admin = demoAccounts[1]!
 
 export type TestStorage = Config['sessionStorage']
 
+// Separated by commas. The quick tests are content with one.
+const testStorages = process.env.TEST_STORAGES?.split(',')
+
 /** Runs a suite on each session storage: what a customer sees must not depend on it. */
 export function onEachStorage(
   title: string,
   suite: (open: (options?: ShopOptions) => Promise<TestShop>, storage: TestStorage) => void,
 ): void {
   for (const storage of ['cookie', 'fs', 'memory'] as const) {
+    if (testStorages?.includes(storage) === false) continue
     describe(`${title}, with sessions in ${storage}`, () => {
       suite((options) => openTestShop({ storage, ...options }), storage)
     })
