@@ -66,7 +66,7 @@ function registerFields(form: RegisterForm): SafeHtml {
 function ifItIsYours(returnTo: string | null): SafeHtml {
   const reset = routes.resetPassword.request.index.href(null, { returnTo })
   return html`<p>
-    If it is yours, <a href="${routes.login.index.href(null, { returnTo })}">log in</a> or
+    If that account is yours, <a href="${routes.login.index.href(null, { returnTo })}">log in</a> or
     <a href="${reset}">choose a new password</a>.
   </p>`
 }
