@@ -7,6 +7,7 @@ import type { Frame } from './ui/page.ts'
 import { routes } from './routes.ts'
 import {
   forAdmins,
+  forUnknown,
   forGuests,
   forUsers,
   nameLink,
@@ -19,6 +20,7 @@ import {
 export function createFrame(db: Database): Frame {
   return {
     account: [
+      forUnknown(navLink(routes.account.show.href(), 'Your account')),
       forGuests(navLink(routes.login.index.href(), 'Log in')),
       forGuests(navLink(routes.register.index.href(), 'Register')),
       forAdmins(navLink(routes.admin.index.href(), 'Admin')),

@@ -5,6 +5,7 @@ import { session } from 'remix/session-middleware'
 import { createAccountController } from './account/account-controller.ts'
 import { createAdminControllers } from './admin/admin-controller.ts'
 import { openPublicFiles } from './assets/public-files.ts'
+import { findVisitor } from './auth/find-visitor.ts'
 import { loadCurrentLogin } from './auth/load-current-login.ts'
 import { createDeviceCookie, loadDevice } from './auth/device.ts'
 import type { CreateLimiter } from './limits/limiter.ts'
@@ -77,11 +78,6 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   const site = { frame: createFrame(db), asset: publicFiles.href }
   const inspector = config.production ? undefined : createInspector({ ...options, site })
   const page = createPageRenderer(site, { panel: inspector?.panel })
-  const lastPage = createPageRenderer(site, {
-    notices: false,
-    inTrouble: true,
-    panel: inspector?.panel,
-  })
   const dependencies: Dependencies = { ...options, page, onSignIn: handOverCart }
   const withSession = session(sessions.cookie, sessions.storage)
 
@@ -93,9 +89,14 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
       compressed(),
       errorPages({
         log,
-        renderError(status, context) {
+        async renderError(status, context, error) {
           if (status === 503) db.engine.forgetPages()
           const again = sentForm(context, status)
+          const lastPage = createPageRenderer(site, {
+            notices: false,
+            inTrouble: { visitor: await findVisitor(context, error, options) },
+            panel: inspector?.panel,
+          })
           return lastPage(
             context,
             (shell) => errorPage({ shell, ...describeStatus(status), again }),

@@ -18,29 +18,36 @@ const TOUCH_AFTER_MS = 5 * 60 * 1000
  * that lies in a copied cookie. A login that was not used for too long is over as well, while the
  * session goes on with the cart.
  */
-export function loadCurrentLogin({
-  db,
-  config,
-  now,
-}: LoginSource): Middleware<{ key: typeof CurrentLogin; value: CurrentLogin | null }> {
+export function loadCurrentLogin(
+  source: LoginSource,
+): Middleware<{ key: typeof CurrentLogin; value: CurrentLogin | null }> {
+  const { db, config, now } = source
   return async (context, next) => {
-    context.set(CurrentLogin, await findCurrentLogin(readSession(context.get(Session)!, 'loginId')))
+    const current = await findCurrentLogin(context.get(Session)!, source)
+    if (current) await noteUse(current.login)
+    context.set(CurrentLogin, current)
     return next()
   }
 
-  async function findCurrentLogin(id: string | undefined): Promise<CurrentLogin | null> {
-    const current = id === undefined ? undefined : await findLoginWithUser(db, id)
-    if (!current || !isActive(current.login, config.sessionMaxAge, now())) return null
-    const { lastSeenAt, remembered } = current.login
+  async function noteUse({ id, lastSeenAt, remembered }: Login): Promise<void> {
     const idleMs = idleLimit(remembered, config.sessionMaxAge) * 1000
     if (now() - lastSeenAt.getTime() > Math.min(TOUCH_AFTER_MS, idleMs / 20)) {
-      await touchLogin(db, current.login.id, new Date(now()))
+      await touchLogin(db, id, new Date(now()))
     }
-    return current
   }
 }
 
-type LoginSource = Pick<Dependencies, 'db' | 'now'> & {
+/** The login that a session names, if it has not ended. */
+export async function findCurrentLogin(
+  session: Session,
+  { db, config, now }: LoginSource,
+): Promise<CurrentLogin | null> {
+  const id = readSession(session, 'loginId')
+  const current = id === undefined ? undefined : await findLoginWithUser(db, id)
+  return current && isActive(current.login, config.sessionMaxAge, now()) ? current : null
+}
+
+export type LoginSource = Pick<Dependencies, 'db' | 'now'> & {
   config: Pick<Dependencies['config'], 'sessionMaxAge'>
 }
 

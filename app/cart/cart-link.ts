@@ -1,4 +1,4 @@
-import { html } from '@remix-run/html-template'
+import { html, type SafeHtml } from '@remix-run/html-template'
 import type { Database } from '../../db/database.ts'
 import { routes } from '../routes.ts'
 import { bagIcon } from '../ui/icons.ts'
@@ -13,17 +13,20 @@ export function cartLink(db: Database): FramePart {
     return html`<a
       class="cart-link"
       href="${routes.cart.show.href()}"
-      aria-label="Cart, ${plural(count, 'item')}"
+      aria-label="${count === undefined ? 'Cart' : `Cart, ${plural(count, 'item')}`}"
     >
-      ${bagIcon}<span>Cart</span>
-      <span class="cart-count" data-empty="${count === 0 ? 'true' : 'false'}"
-        >${formatNumber(count)}</span
-      >
+      ${bagIcon}<span>Cart</span> ${count === undefined ? null : countBadge(count)}
     </a>`
   }
 }
 
-async function countCart(db: Database, { session, user }: Visit): Promise<number> {
-  if (!session) return 0
+function countBadge(count: number): SafeHtml {
+  return html`<span class="cart-count" data-empty="${count === 0 ? 'true' : 'false'}"
+    >${formatNumber(count)}</span
+  >`
+}
+
+async function countCart(db: Database, { session, user }: Visit): Promise<number | undefined> {
+  if (!session || user === undefined) return undefined
   return countCopies(await priceCart(db, await Cart.read(db, session, user?.id ?? null)))
 }

@@ -7,7 +7,11 @@ import { RequestId } from './request-log.ts'
 interface ErrorPagesOptions {
   log: Log
   /** The shop's page for a status, with that status. */
-  renderError: (status: number, context: RequestContext<any>) => Response | Promise<Response>
+  renderError: (
+    status: number,
+    context: RequestContext<any>,
+    error: unknown,
+  ) => Response | Promise<Response>
 }
 
 /**
@@ -28,16 +32,20 @@ export function errorPages({ log, renderError }: ErrorPagesOptions): Middleware 
 
       const { status, headers = {} } = toRefusal(error)
       if (status >= 500) log({ event: 'error', requestId: context.get(RequestId), status, error })
-      const response = await render(status, context)
+      const response = await render(status, context, error)
       for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
       if (!response.headers.has('Cache-Control')) response.headers.set('Cache-Control', 'no-store')
       return response
     }
   }
 
-  async function render(status: number, context: RequestContext<any>): Promise<Response> {
+  async function render(
+    status: number,
+    context: RequestContext<any>,
+    cause: unknown,
+  ): Promise<Response> {
     try {
-      return await renderError(status, context)
+      return await renderError(status, context, cause)
     } catch (error) {
       // What broke the request may have broken the page as well: the database, for one.
       log({ event: 'error', requestId: context.get(RequestId), status, error })

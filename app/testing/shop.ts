@@ -91,6 +91,8 @@ export interface TestShop {
   databaseWrites(): unknown
   /** Whether the store can be read and not written, like a full disk. */
   savesFail: boolean
+  /** Whether it cannot be read. */
+  readsFail: boolean
 }
 
 /** The cheapest there are. What a real hash costs is a matter of those who test that. */
@@ -160,10 +162,14 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
       shop.savesFail
         ? Promise.reject(new SessionStoreError('The store is full'))
         : sessions.storage.save(session)
+    const read: SessionStorage['read'] = (value, readOptions) =>
+      shop.readsFail
+        ? Promise.reject(new SessionStoreError('The store is away'))
+        : sessions.storage.read(value, readOptions)
     const bookstore = createBookstore({
       config,
       db,
-      sessions: { ...sessions, storage: { ...sessions.storage, save } },
+      sessions: { ...sessions, storage: { ...sessions.storage, read, save } },
       passwords: options.passwords ?? passwords,
       throttle: createLoginThrottle({ createLimiter }),
       createLimiter,
@@ -221,6 +227,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
     },
     databaseWrites: () => sqliteOf(running.db).prepare('select total_changes()').pluck().get(),
     savesFail: false,
+    readsFail: false,
   }
   return shop
 }

@@ -8,7 +8,7 @@ export function navLink(href: string, text: string): FramePart {
 
 /** The link to the page of who is signed in, under their name. */
 export function nameLink(href: string): FramePart {
-  return ({ user, url }) => user && markedLink(url, href, user.name, 'account-name')
+  return ({ user, url }) => (user ? markedLink(url, href, user.name, 'account-name') : null)
 }
 
 export function plainLink(href: string, text: string): FramePart {
@@ -23,7 +23,12 @@ export function postButton(action: string, text: string): FramePart {
 }
 
 export function forGuests(part: FramePart): FramePart {
-  return (visit) => (visit.user ? null : part(visit))
+  return (visit) => (visit.user === null ? part(visit) : null)
+}
+
+/** For an error page that cannot tell who sees it. */
+export function forUnknown(part: FramePart): FramePart {
+  return (visit) => (visit.user === undefined ? part(visit) : null)
 }
 
 export function forUsers(part: FramePart): FramePart {

@@ -4,5 +4,5 @@ import { hiddenField } from './hidden-field.ts'
 
 /** Names whom the form was made for: see own-forms.ts. The form of a guest is for everybody. */
 export function madeForField(user: Shell['user']): SafeHtml | null {
-  return user === null ? null : hiddenField('madeFor', user.id)
+  return user ? hiddenField('madeFor', user.id) : null
 }

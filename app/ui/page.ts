@@ -6,7 +6,7 @@ import type { AssetHref } from '../assets/public-files.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { readSession } from '../session-values.ts'
 import type { Notice } from './notices.ts'
-import type { FramePart, Panel, Place, Shell, Visit } from './shell.ts'
+import type { FramePart, Panel, Place, Shell, Visit, Visitor } from './shell.ts'
 
 /** Answers with a page: fetches what every page shows around its content, and puts it there. */
 export type RenderPage = (
@@ -29,19 +29,23 @@ export interface Site {
 interface PageOptions {
   /** Pass `false` for pages that leave the session alone: a flash stays for the next page then. */
   notices?: boolean
-  /** Pass `true` for error pages: they do without the parts that cannot be made. */
-  inTrouble?: boolean
+  /**
+   * For error pages: who sees it, where that can be told. They do without the parts that cannot be
+   * made.
+   */
+  inTrouble?: { visitor: Visitor | undefined } | undefined
   /** What stands at the end of every page; made last, when all else has been read. */
   panel?: ((context: RequestContext<any, any>) => Panel | undefined) | undefined
 }
 
 export function createPageRenderer(
   { frame, asset }: Site,
-  { notices = true, inTrouble = false, panel }: PageOptions = {},
+  { notices = true, inTrouble, panel }: PageOptions = {},
 ): RenderPage {
   const makePart = inTrouble ? makeIfPossible : make
   return async (context, page, init) => {
-    const visit = visitOf(context)
+    const { url } = context
+    const visit: Visit = inTrouble ? { ...inTrouble.visitor, url } : visitOf(context)
     const makeParts = async (place: Place): Promise<SafeHtml[]> => {
       const parts = await Promise.all(frame[place].map((part) => makePart(part, visit)))
       return parts.filter((part) => part !== null)
@@ -65,7 +69,6 @@ export function createPageRenderer(
   }
 }
 
-// An error page may have to do without the session: the fault may have been the session's.
 function visitOf(context: RequestContext<any, any>): Visit {
   const login = context.get(CurrentLogin) as CurrentLogin | null | undefined
   return { user: login?.user ?? null, url: context.url, session: context.get(Session) }
@@ -82,10 +85,14 @@ function make(part: FramePart, visit: Visit): ReturnType<FramePart> {
   return part(visit)
 }
 
+/** As it is for this visitor, else as it is for anybody, else not at all. */
 async function makeIfPossible(part: FramePart, visit: Visit): Promise<SafeHtml | null> {
-  try {
-    return await part(visit)
-  } catch {
-    return null
+  for (const { url, ...visitor } of [visit, { url: visit.url }]) {
+    try {
+      return await part({ ...visitor, url })
+    } catch {
+      // The next one asks for less.
+    }
   }
+  return null
 }

@@ -4,14 +4,15 @@ import type { User } from '../../db/schema.ts'
 import type { AssetHref } from '../assets/public-files.ts'
 import type { Notice } from './notices.ts'
 
-/** Who looks at which page. */
-export interface Visit {
-  /** Who is signed in. */
+/** Who looks at a page. */
+export interface Visitor {
+  /** Who is signed in; `null` for a guest. */
   user: Pick<User, 'id' | 'name' | 'role'> | null
-  url: URL
-  /** Absent where the fault is that it cannot be read. */
-  session?: Session | undefined
+  session: Session
 }
+
+/** Who looks at which page. On an error page that may be unknown. */
+export type Visit = Partial<Visitor> & { url: URL }
 
 /** What a feature adds to every page, if it concerns this visitor. */
 export type FramePart = (visit: Visit) => SafeHtml | null | Promise<SafeHtml | null>
