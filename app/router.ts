@@ -5,6 +5,7 @@ import { session } from 'remix/session-middleware'
 import { createAccountController } from './account/account-controller.ts'
 import { createAdminControllers } from './admin/admin-controller.ts'
 import { openPublicFiles } from './assets/public-files.ts'
+import { carryOn } from './auth/carry-on.ts'
 import { findVisitor } from './auth/find-visitor.ts'
 import { loadCurrentLogin } from './auth/load-current-login.ts'
 import { createDeviceCookie, loadDevice } from './auth/device.ts'
@@ -50,6 +51,7 @@ import {
 } from './reset-password/reset-password-controllers.ts'
 import { routes } from './routes.ts'
 import type { Sessions } from './session.ts'
+import { createStepUpController } from './step-up/step-up-controller.ts'
 
 export interface BookstoreOptions extends Omit<
   Dependencies,
@@ -121,6 +123,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
       newSessionLimit(options.createLimiter),
       loadCurrentLogin(options),
       ownFormsOnly(),
+      carryOn(options),
     ],
     defaultHandler: (context) => notFound(context, page),
   })
@@ -130,6 +133,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   router.map(routes.cart, createCartController(dependencies))
   router.map(routes.register, createRegisterController(dependencies))
   router.map(routes.login, createLoginController(dependencies))
+  router.map(routes.stepUp, createStepUpController(dependencies))
   router.map(routes.logout, createLogoutAction(dependencies))
   router.map(routes.checkout, createCheckoutController(dependencies))
   router.map(routes.orders, createOrdersController(dependencies))

@@ -15,6 +15,7 @@ export const routes = route({
   },
   register: form('/register'),
   login: form('/login'),
+  stepUp: form('/confirm'),
   logout: post('/logout'),
   checkout: form('/checkout'),
   orders: {

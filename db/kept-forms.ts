@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-import { and, desc, eq, gt, lte, notInArray } from '#drizzle-orm'
+import { and, desc, eq, gt, isNull, lte, notInArray } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
 import { lockRows } from './dialect.ts'
@@ -42,11 +42,12 @@ export async function keepForm(
   })
 }
 
+/** @returns The form, and whether it was carried on with already */
 export async function findKeptForm(
   db: Database,
   id: string,
   now: Date,
-): Promise<KeptForm | undefined> {
+): Promise<(KeptForm & { carriedOnAt: Date | null }) | undefined> {
   const young = gt(keptForms.createdAt, new Date(now.getTime() - KEPT_FOR_MS))
   const [form] = await db
     .select()
@@ -55,6 +56,23 @@ export async function findKeptForm(
   return form
 }
 
+/** Of all that carry on with a form at once one is told so. */
+export async function takeKeptForm(db: Database, id: string, now: Date): Promise<boolean> {
+  const taken = await db
+    .update(keptForms)
+    .set({ carriedOnAt: now })
+    .where(and(eq(keptForms.id, id), isNull(keptForms.carriedOnAt)))
+    .returning({ id: keptForms.id })
+  return taken.length > 0
+}
+
+/** Nothing came of it: it may be carried on with again. */
+export async function putBackKeptForm(db: Database, id: string): Promise<void> {
+  await db.update(keptForms).set({ carriedOnAt: null }).where(eq(keptForms.id, id))
+}
+
+/** Forgets what was kept of a page's form and not carried on with. */
 export async function deleteKeptForms(db: Database, userId: number, path: string): Promise<void> {
-  await db.delete(keptForms).where(and(eq(keptForms.userId, userId), eq(keptForms.path, path)))
+  const ofPage = and(eq(keptForms.userId, userId), eq(keptForms.path, path))
+  await db.delete(keptForms).where(and(ofPage, isNull(keptForms.carriedOnAt)))
 }

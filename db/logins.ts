@@ -85,12 +85,13 @@ export async function replaceLogin(
   db: Database,
   id: string,
   now: Date,
+  changes: Partial<Pick<Login, 'confirmedAt'>> = {},
 ): Promise<Login | undefined> {
   return db.transaction(async (tx) => {
     // Not updated: what else is tied to the old id ends with it.
     const [login] = await tx.delete(logins).where(eq(logins.id, id)).returning()
     if (!login) return undefined
-    const replaced = { ...login, id: createLoginId(), lastSeenAt: now }
+    const replaced = { ...login, ...changes, id: createLoginId(), lastSeenAt: now }
     await tx.insert(logins).values(replaced)
     return replaced
   })

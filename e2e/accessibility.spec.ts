@@ -53,7 +53,7 @@ test.describe('axe finds nothing in either scheme', { tag: anyStorage }, () => {
     ])
   })
 
-  test('on the pages for customers', async ({ page, visitor }) => {
+  test('on the pages for customers', async ({ page, visitor, shop }) => {
     await visitor.byRequest.register(newAccount())
     await visitor.addToCart(books.pride)
     await expectNoProblems(visitor)
@@ -64,6 +64,12 @@ test.describe('axe finds nothing in either scheme', { tag: anyStorage }, () => {
     await inspector.locator('summary').first().click()
     await expectNoProblems(visitor)
     await expectNoProblemsAt(visitor, ['/orders'])
+    shop.ageLogins()
+    await expectNoProblemsAt(visitor, ['/account', '/confirm'])
+    await page.getByLabel('Password').fill('a guess')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('alert')).toBeVisible()
+    await expectNoProblems(visitor)
   })
 
   test('on forms that are wrong', async ({ page, visitor }) => {

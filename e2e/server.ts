@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
 import { findFreePort, startRedisServer } from 'remix/session/testing/redis-server'
 import type { RedisServer } from 'remix/session/testing/redis-server'
 import { makeTemporaryFolder, ShopProcess } from './shop-process.ts'
@@ -56,6 +57,13 @@ export class ShopServer implements Shop {
 
   get redisUrl(): string | undefined {
     return this.#redis?.url
+  }
+
+  /** As if everybody had logged in long ago. */
+  ageLogins(): void {
+    const database = new SqliteDatabase(path.join(this.folder, 'bookstore.sqlite'))
+    database.exec('update logins set confirmed_at = 0')
+    database.close()
   }
 
   /** The session files, by their ids. */

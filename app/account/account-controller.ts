@@ -21,17 +21,20 @@ import {
 import type { FormAnswer } from '../auth/form-answer.ts'
 import { checkPassword } from '../auth/passwords.ts'
 import { tooMany } from '../auth/login-controller.ts'
+import { isRecent } from '../auth/recent-login.ts'
 import { requireLogin, sendToLogin } from '../auth/require-login.ts'
 import { signOut } from '../auth/sign-in.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
+import { requireRecentLogin } from '../step-up/require-recent-login.ts'
 import { seeOther } from '../forms/see-other.ts'
 import { plural } from '../ui/plural.ts'
 import { accountPage } from './account-page.ts'
 import type { PasswordForm } from './account-page.ts'
 
 const account = routes.account.show.href()
+const formPage = () => account
 
 export function createAccountController(dependencies: Dependencies) {
   const { db, config, page, passwords, throttle, now } = dependencies
@@ -49,7 +52,15 @@ export function createAccountController(dependencies: Dependencies) {
     return page(
       context,
       (shell) =>
-        accountPage({ shell, user, logins, currentLoginId: login.id, passwordForm, formKey }),
+        accountPage({
+          shell,
+          user,
+          logins,
+          currentLoginId: login.id,
+          passwordForm,
+          recent: isRecent(login, now()),
+          formKey,
+        }),
       init,
     )
   }
@@ -78,94 +89,111 @@ export function createAccountController(dependencies: Dependencies) {
     return giveAnswer(context, dependencies, given)
   }
 
+  const recent = [requireRecentLogin(dependencies, { formPage })] as const
+  // Everybody may log out, also by this form.
+  const recentForOthers = [
+    requireRecentLogin(dependencies, { formPage, unless: (context) => isOwnLogin(context) }),
+  ] as const
+
   return createController(routes.account, {
-    middleware: [
-      answerRepeated(dependencies),
-      requireLogin(dependencies, { formPage: () => account }),
-    ],
+    middleware: [answerRepeated(dependencies), requireLogin(dependencies, { formPage })],
     actions: {
       async show(context) {
         return show(context, { values: {}, errors: {} })
       },
 
       // Where the form stands again when it was wrong, and so an address that people come back to.
-      passwordForm: () => seeOther(account),
+      passwordForm: { middleware: recent, handler: () => seeOther(account) },
 
-      async changePassword(context) {
-        const { user, login } = context.get(CurrentLogin)!
-        const form = context.get(FormData)
-        const currentPassword = String(form.get('currentPassword') ?? '')
-        const newPassword = String(form.get('newPassword') ?? '')
+      changePassword: {
+        middleware: recent,
+        async handler(context) {
+          const { user, login } = context.get(CurrentLogin)!
+          const form = context.get(FormData)
+          const currentPassword = String(form.get('currentPassword') ?? '')
+          const newPassword = String(form.get('newPassword') ?? '')
 
-        const errors: PasswordForm['errors'] = {}
-        const weakness = checkPassword(newPassword, [user.email, user.name])
-        if (weakness !== null) errors.newPassword = weakness
-        const stored = await findUserById(db, user.id)
-        // Asked for again, and throttled like a login: whoever finds an open browser must not take
-        // the account over. Counted for this login alone, so nobody else can get in its way.
-        const attempt = await throttle.attempt(
-          user.email,
-          context.get(Client).address,
-          () => passwords.verify(stored?.passwordHash ?? null, currentPassword, 'change'),
-          login.id,
-        )
-        if (!attempt.allowed) {
-          errors.currentPassword = tooMany(attempt.retryAfter)
-          const headers = { 'Retry-After': String(attempt.retryAfter) }
-          return show(context, { values: {}, errors }, { status: 429, headers })
-        }
-        if (!attempt.correct) {
-          // Perhaps because the same form has changed it, in another process.
-          const sentBy = sessionProof(context, dependencies)
-          const earlier = await findEarlierAnswer(context, dependencies, { sentBy })
-          if (earlier) return giveAnswer(context, dependencies, earlier)
-          errors.currentPassword = 'That is not your current password.'
-        }
-        if (Object.keys(errors).length > 0) {
-          return show(context, { values: {}, errors }, { status: 422 })
-        }
+          const errors: PasswordForm['errors'] = {}
+          const weakness = checkPassword(newPassword, [user.email, user.name])
+          if (weakness !== null) errors.newPassword = weakness
+          const stored = await findUserById(db, user.id)
+          // Asked for again, and throttled like a login: whoever finds an open browser must not take
+          // the account over. Counted for this login alone, so nobody else can get in its way.
+          const attempt = await throttle.attempt(
+            user.email,
+            context.get(Client).address,
+            () => passwords.verify(stored?.passwordHash ?? null, currentPassword, 'change'),
+            login.id,
+          )
+          if (!attempt.allowed) {
+            errors.currentPassword = tooMany(attempt.retryAfter)
+            const headers = { 'Retry-After': String(attempt.retryAfter) }
+            return show(context, { values: {}, errors }, { status: 429, headers })
+          }
+          if (!attempt.correct) {
+            // Perhaps because the same form has changed it, in another process.
+            const sentBy = sessionProof(context, dependencies)
+            const earlier = await findEarlierAnswer(context, dependencies, { sentBy })
+            if (earlier) return giveAnswer(context, dependencies, earlier)
+            errors.currentPassword = 'That is not your current password.'
+          }
+          if (Object.keys(errors).length > 0) {
+            return show(context, { values: {}, errors }, { status: 422 })
+          }
 
-        const newHash = await passwords.hash(newPassword, 'change')
-        const changed = await answer(context, async (tx, current) => {
-          await setPassword(tx, user.id, newHash)
-          const ended = await deleteOtherLogins(tx, user.id, current.login.id)
-          const { id } = (await replaceLogin(tx, current.login.id, new Date(now())))!
-          const notice = `Your password is changed. ${tellSignedOut(ended)}`
-          return { loginId: id, location: account, notice }
-        })
-        await throttle.forgive(user.email, context.get(Client).address)
-        return changed
+          const newHash = await passwords.hash(newPassword, 'change')
+          const changed = await answer(context, async (tx, current) => {
+            await setPassword(tx, user.id, newHash)
+            const ended = await deleteOtherLogins(tx, user.id, current.login.id)
+            const { id } = (await replaceLogin(tx, current.login.id, new Date(now())))!
+            const notice = `Your password is changed. ${tellSignedOut(ended)}`
+            return { loginId: id, location: account, notice }
+          })
+          await throttle.forgive(user.email, context.get(Client).address)
+          return changed
+        },
       },
 
-      removeOtherLogins(context) {
-        return answer(context, async (tx, { user, login }) => {
-          const ended = await deleteOtherLogins(tx, user.id, login.id)
-          // A copy of this browser's cookie names the same login, and is another browser too.
-          const { id } = (await replaceLogin(tx, login.id, new Date(now())))!
-          return { loginId: id, location: account, notice: tellSignedOut(ended) }
-        })
+      removeOtherLogins: {
+        middleware: recent,
+        handler(context) {
+          return answer(context, async (tx, { user, login }) => {
+            const ended = await deleteOtherLogins(tx, user.id, login.id)
+            // A copy of this browser's cookie names the same login, and is another browser too.
+            const { id } = (await replaceLogin(tx, login.id, new Date(now())))!
+            return { loginId: id, location: account, notice: tellSignedOut(ended) }
+          })
+        },
       },
 
-      async removeLogin(context) {
-        const { id } = context.params
-        const current = context.get(CurrentLogin)!
-        if (id === current.login.id) {
-          const location = `${routes.login.index.href()}?signed-out`
-          const done = { userId: current.user.id, loginId: null, location, notice: null }
-          const sentBy = sessionProof(context, dependencies)
-          const given = await answerOnce(context, dependencies, async () => done, { sentBy })
-          await signOut(context, dependencies)
-          return giveAnswer(context, dependencies, given)
-        }
-        return answer(context, async (tx, { user, login }) => {
-          const notice = (await deleteLogin(tx, id, user.id))
-            ? tellSignedOut(1)
-            : 'That login had ended already.'
-          return { loginId: login.id, location: account, notice }
-        })
+      removeLogin: {
+        middleware: recentForOthers,
+        async handler(context) {
+          const { id } = context.params
+          const current = context.get(CurrentLogin)!
+          if (id === current.login.id) {
+            const location = `${routes.login.index.href()}?signed-out`
+            const done = { userId: current.user.id, loginId: null, location, notice: null }
+            const sentBy = sessionProof(context, dependencies)
+            const given = await answerOnce(context, dependencies, async () => done, { sentBy })
+            await signOut(context, dependencies)
+            return giveAnswer(context, dependencies, given)
+          }
+          return answer(context, async (tx, { user, login }) => {
+            const notice = (await deleteLogin(tx, id, user.id))
+              ? tellSignedOut(1)
+              : 'That login had ended already.'
+            return { loginId: login.id, location: account, notice }
+          })
+        },
       },
     },
   })
+}
+
+function isOwnLogin(context: AppContext): boolean {
+  const { id } = context.get(CurrentLogin)!.login
+  return context.url.pathname === routes.account.removeLogin.href({ id })
 }
 
 function tellSignedOut(count: number): string {

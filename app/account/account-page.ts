@@ -6,6 +6,7 @@ import type { Shell } from '../ui/shell.ts'
 import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 import { madeForField } from '../ui/made-for-field.ts'
+import { usernameField } from '../ui/username-field.ts'
 import { dateTag, dateTimeTag } from '../ui/time.ts'
 import { describeUserAgent } from './user-agent.ts'
 import type { Login, User } from '../../db/schema.ts'
@@ -20,6 +21,8 @@ export type AccountPageProps = {
   /** Which of them asks for this page. */
   currentLoginId: string
   passwordForm: PasswordForm
+  /** Whether it was proved lately who it is: see requireRecentLogin. */
+  recent: boolean
   /** Made for the forms of this page alone: see form-answer.ts. */
   formKey: string
 }
@@ -96,33 +99,36 @@ function loginRow(login: Login, current: boolean, formKey: string, user: Shell['
   </li>`
 }
 
-function passwordSection({ shell, user, passwordForm: form, formKey }: AccountPageProps): SafeHtml {
+function passwordSection(props: AccountPageProps): SafeHtml {
   return html`<section class="panel">
     <h2>Change password</h2>
-    <form class="form" method="post" action="${routes.account.changePassword.href()}">
-      ${madeForField(shell.user)} ${hiddenField('formKey', formKey)}
-      <input
-        class="visually-hidden"
-        type="email"
-        value="${user.email}"
-        autocomplete="username"
-        aria-hidden="true"
-        tabindex="-1"
-        readonly
-      />
-      ${field(form, 'currentPassword', {
-        label: 'Current password',
-        type: 'password',
-        autocomplete: 'current-password',
-      })}
-      ${field(form, 'newPassword', {
-        label: 'New password',
-        type: 'password',
-        autocomplete: 'new-password',
-        minlength: 8,
-        hint: 'At least 8 characters. All other browsers are signed out.',
-      })}
-      <button class="button" type="submit">Change password</button>
-    </form>
+    ${
+      props.recent
+        ? passwordForm(props)
+        : html`<p>
+            <a class="button button-quiet" href="${routes.account.passwordForm.href()}"
+              >Choose a new password</a
+            >
+          </p>`
+    }
   </section>`
+}
+
+function passwordForm({ shell, user, passwordForm: form, formKey }: AccountPageProps): SafeHtml {
+  return html`<form class="form" method="post" action="${routes.account.changePassword.href()}">
+    ${madeForField(shell.user)} ${hiddenField('formKey', formKey)} ${usernameField(user.email)}
+    ${field(form, 'currentPassword', {
+      label: 'Current password',
+      type: 'password',
+      autocomplete: 'current-password',
+    })}
+    ${field(form, 'newPassword', {
+      label: 'New password',
+      type: 'password',
+      autocomplete: 'new-password',
+      minlength: 8,
+      hint: 'At least 8 characters. All other browsers are signed out.',
+    })}
+    <button class="button" type="submit">Change password</button>
+  </form>`
 }

@@ -14,11 +14,12 @@ import {
 import type { BookEdit, NewBook } from '../../db/books.ts'
 import type { Book } from '../../db/schema.ts'
 import { readKeptForm, requireLogin } from '../auth/require-login.ts'
-import type { Dependencies } from '../context.ts'
+import type { AppContext, Dependencies } from '../context.ts'
 import { notFound } from '../errors/error-responses.ts'
 import { readForm } from '../forms/form.ts'
 import { routes } from '../routes.ts'
 import { seeOtherWithNotice } from '../forms/see-other.ts'
+import { requireRecentLogin } from '../step-up/require-recent-login.ts'
 import { bookFormOf, editBookPage, newBookPage, seenField } from './book-form-page.ts'
 import type { BookFieldName, BookForm } from './book-form-page.ts'
 import { adminBooksPage, adminListHref, readAdminFilter } from './book-table-page.ts'
@@ -50,7 +51,11 @@ const bookForm = v.object({
 export function createAdminControllers(dependencies: Dependencies) {
   const { db, page, now } = dependencies
   const keep = [...fieldNames, ...fieldNames.map(seenField), 'formKey']
-  const middleware = [requireLogin(dependencies, { keep }), requireAdmin(page)] as const
+  const middleware = [
+    requireLogin(dependencies, { keep }),
+    requireAdmin(page),
+    requireRecentLogin(dependencies, { unless: reads }),
+  ] as const
 
   async function findBook(id: string): Promise<Book | undefined> {
     return /^\d{1,15}$/.test(id) ? (await findBooksByIds(db, [Number(id)]))[0] : undefined
@@ -146,7 +151,11 @@ export function createAdminControllers(dependencies: Dependencies) {
     }),
 
     retire: createController(routes.admin.retire, {
-      middleware: [requireLogin(dependencies), requireAdmin(page)],
+      middleware: [
+        requireLogin(dependencies),
+        requireAdmin(page),
+        requireRecentLogin(dependencies, { unless: reads }),
+      ],
       actions: {
         async index(context) {
           const book = await findBook(context.params.id)
@@ -167,10 +176,9 @@ export function createAdminControllers(dependencies: Dependencies) {
 
     restore: createAction(routes.admin.restore, {
       middleware: [
-        requireLogin(dependencies, {
-          formPage: ({ url }) => url.pathname.replace(/\/restore$/, ''),
-        }),
+        requireLogin(dependencies, { formPage: bookPage }),
         requireAdmin(page),
+        requireRecentLogin(dependencies, { formPage: bookPage }),
       ],
       async handler(context) {
         const book = await findBook(context.params.id)
@@ -181,6 +189,15 @@ export function createAdminControllers(dependencies: Dependencies) {
       },
     }),
   }
+}
+
+function reads({ method }: AppContext): boolean {
+  return method === 'GET'
+}
+
+/** Where a book is put back on sale. */
+function bookPage({ url }: AppContext): string {
+  return url.pathname.replace(/\/restore$/, '')
 }
 
 const uuid = v.pipe(v.string(), v.uuid())

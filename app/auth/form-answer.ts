@@ -11,7 +11,8 @@ import type { Database } from '../../db/database.ts'
 import type { AnsweredForm } from '../../db/schema.ts'
 import { appMiddleware } from '../context.ts'
 import type { AppContext, Dependencies } from '../context.ts'
-import { seeOther, seeOtherWithNotice } from '../forms/see-other.ts'
+import { seeOther, seeOtherWithNotice, sendOn } from '../forms/see-other.ts'
+import { isCarryingOn } from './carry-on.ts'
 import { CurrentLogin } from './current-login.ts'
 import { enterLogin } from './enter-login.ts'
 
@@ -84,6 +85,7 @@ export async function giveAnswer(
   { loginId, location, notice }: FormAnswer,
 ): Promise<Response> {
   if (loginId !== null) await enterLogin(context, dependencies, loginId)
+  if (isCarryingOn(location)) return sendOn(location)
   return notice === null ? seeOther(location) : seeOtherWithNotice(context, location, notice)
 }
 

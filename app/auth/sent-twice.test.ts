@@ -164,6 +164,36 @@ onEachStorage('a form sent twice', (open) => {
         assert.deepEqual(await loginsOf(shop), [])
       })
 
+      it('confirms a login once, and carries on with the form that waited', async () => {
+        const shop = await open()
+        for (let other = 0; other < 2; other++) await shop.browser().login(reader)
+        const browser = shop.browser()
+        await browser.login(reader)
+        shop.pass(16 * 60)
+        const page = await browser.submit('/account/logins/others/remove', {
+          formKey: await formKeyOf(browser, '/account'),
+        })
+        const names = ['formKey', 'returnTo', 'kept']
+        const hidden = names.map((name) => [name, page.field(name)!.value!])
+        const fields = { ...Object.fromEntries(hidden), password: reader.password }
+        const confirmed = await sendTwice(
+          browser,
+          (from) => from.post('/confirm', fields),
+          shop.pass,
+        )
+        assert.equal(confirmed.status, 307)
+        const next = await sendTwice(
+          browser,
+          (from) => from.post(confirmed.location!, fields),
+          shop.pass,
+        )
+        assert.equal(next.location, '/account')
+        const end = await browser.follow(next)
+        assert.equal(end.signedIn, true)
+        assert.deepEqual(end.notices, ['You are signed out in 2 other browsers.'])
+        assert.equal((await loginsOf(shop)).length, 1)
+      })
+
       it('asks for one mail, and for another one later', async () => {
         const shop = await open()
         const browser = shop.browser()

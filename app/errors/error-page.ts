@@ -39,22 +39,28 @@ export function errorPage({
   })
 }
 
-const passwordLabels: Record<string, string> = {
+const labels: Record<string, string> = {
+  code: 'Code',
   currentPassword: 'Current password',
   newPassword: 'New password',
 }
 
-function sendAgain({ action, fields, passwords }: SentForm): SafeHtml {
+const autocomplete: Record<string, string> = {
+  code: 'one-time-code',
+  newPassword: 'new-password',
+}
+
+function sendAgain({ action, fields, secrets }: SentForm): SafeHtml {
   const form = { values: {}, errors: {} }
   return html`<form class="form page-narrow" method="post" action="${action}">
     ${fields.map(([name, value]) => hiddenField(name, value))}
     ${fields.length > 0 ? html`<p class="hint">What you entered is kept.</p>` : null}
-    ${passwords.map((name) =>
+    ${secrets.map((name) =>
       field(form, name, {
-        label: passwordLabels[name] ?? 'Password',
+        label: labels[name] ?? 'Password',
         hint: 'Never kept: please enter it again.',
         type: 'password',
-        autocomplete: name === 'newPassword' ? 'new-password' : 'current-password',
+        autocomplete: autocomplete[name] ?? 'current-password',
       }),
     )}
     <p><button class="button" type="submit">Send it again</button></p>

@@ -27,7 +27,7 @@ it('keeps every field of a form that may be sent again, and of passwords the nam
         ['tag', 'one'],
         ['tag', 'two'],
       ],
-      passwords: ['password', 'newPassword'],
+      secrets: ['password', 'newPassword'],
     })
   }
 })

@@ -1,10 +1,11 @@
 import type { RequestContext } from 'remix/fetch-router'
+import { isSecret } from '../forms/secret-field.ts'
 
 export interface SentForm {
   action: string
   fields: [name: string, value: string][]
-  /** The names of the fields that are asked for again, because a password is never shown. */
-  passwords: string[]
+  /** The names of the fields that are asked for again, because what they held is never shown. */
+  secrets: string[]
 }
 
 const passing = new Set([409, 429, 503])
@@ -21,11 +22,7 @@ export function sentForm(context: RequestContext<any, any>, status: number): Sen
   const fields = [...form].map(([name, value]) => [name, String(value)] as [string, string])
   return {
     action: pathname + search,
-    fields: fields.filter(([name]) => !isPassword(name)),
-    passwords: fields.map(([name]) => name).filter(isPassword),
+    fields: fields.filter(([name]) => !isSecret(name)),
+    secrets: fields.map(([name]) => name).filter(isSecret),
   }
-}
-
-function isPassword(name: string): boolean {
-  return /password/i.test(name)
 }

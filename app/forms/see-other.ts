@@ -8,7 +8,12 @@ export function seeOther(href: string): Response {
   return redirect(href, 303)
 }
 
-/** The same, and the next page tells once what was done. */
+/** Ends a POST with another one, to a form that waited for it: the browser keeps the method. */
+export function sendOn(href: string): Response {
+  return redirect(href, 307)
+}
+
+/** The same as `seeOther`, and the next page tells once what was done. */
 export function seeOtherWithNotice(
   context: AppContext,
   href: string,

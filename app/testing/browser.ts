@@ -49,9 +49,10 @@ export class TestBrowser {
     })
   }
 
-  /** Sends a form and goes where the answer leads. */
+  /** Sends a form and goes where the answer leads, with the form where it says so. */
   async submit(path: string, fields: Fields = {}): Promise<TestPage> {
-    return this.follow(await this.post(path, fields))
+    const answer = await this.post(path, fields)
+    return answer.status === 307 ? this.submit(answer.location!, fields) : this.follow(answer)
   }
 
   follow(page: TestPage): Promise<TestPage> {

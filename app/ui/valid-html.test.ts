@@ -83,6 +83,10 @@ it('every page is valid HTML, for guests, customers and the admin, and when a fo
   await assertValid(customer.post('/account/password', { newPassword: '1' }), 'a weak password')
   await assertValid(customer.submit('/checkout', order), 'a receipt')
   await assertValid(customer.get('/orders'), 'the orders')
+  shop.pass(16 * 60)
+  await assertValid(customer.get('/account'), 'an account a while after the login')
+  await assertValid(customer.submit('/account/logins/others/remove'), 'a login to confirm')
+  await assertValid(customer.post('/confirm', { password: '' }), 'a login that is not confirmed')
 
   const staff = shop.browser()
   await staff.login(admin)

@@ -1,0 +1,74 @@
+import { createContextKey } from 'remix/fetch-router'
+import type { Middleware } from 'remix/fetch-router'
+import { ANSWER_LIVES_MS } from '../../db/answered-forms.ts'
+import { findKeptForm, putBackKeptForm, takeKeptForm } from '../../db/kept-forms.ts'
+import { appMiddleware } from '../context.ts'
+import type { AppContext, Dependencies } from '../context.ts'
+import { CurrentLogin } from './current-login.ts'
+import { isRecent } from './recent-login.ts'
+
+/** What becomes of the form that a request carries on with. */
+export type CarriedOn =
+  | 'now'
+  /** It comes twice, and has a key by which it is answered once. */
+  | 'again'
+  /** It was answered, and no second time. */
+  | 'already'
+  /** Something else is asked for first. */
+  | 'waiting'
+  | 'lost'
+
+/** Context key: absent where a request brings its own form. */
+export const CarriedOn = createContextKey<CarriedOn>()
+
+const PARAMETER = 'carry-on'
+
+/** Where a POST carries on with a form that was kept. */
+export function carryOnHref(path: string, id: string): string {
+  return `${path}?${new URLSearchParams({ [PARAMETER]: id })}`
+}
+
+export function isCarryingOn(location: string): boolean {
+  return location.includes(`?${PARAMETER}=`)
+}
+
+/**
+ * Puts the form that waited for a login to be confirmed in the place of the one that confirmed it,
+ * which the browser has sent on. From here on it is the very request of before. It is carried on with
+ * once; only where nothing came of it, because something failed, it may be tried again.
+ */
+export function carryOn({ db, now }: Pick<Dependencies, 'db' | 'now'>): Middleware {
+  return appMiddleware(async (context, next) => {
+    const id = context.url.searchParams.get(PARAMETER)
+    if (id === null || context.method !== 'POST') return next()
+    const state = await takeForm(context, id)
+    context.set(CarriedOn, state)
+    try {
+      return await next()
+    } catch (error) {
+      if (state === 'now') await putBackKeptForm(db, id)
+      throw error
+    }
+  })
+
+  async function takeForm(context: AppContext, id: string): Promise<CarriedOn> {
+    const kept = await findKeptForm(db, id, new Date(now()))
+    const current = context.get(CurrentLogin)
+    const isTheirs = current === null || current.user.id === kept?.userId
+    const isFound = kept?.path === context.url.pathname && isTheirs
+    context.set(FormData, formOf(isFound ? kept.fields : {}))
+    if (!isFound) return 'lost'
+    // Then whatever guards the form asks for what is missing.
+    if (!current || !isRecent(current.login, now())) return 'waiting'
+    if (await takeKeptForm(db, id, new Date(now()))) return 'now'
+    const carriedOnAt = kept.carriedOnAt?.getTime() ?? now()
+    const isKnown = 'formKey' in kept.fields && now() - carriedOnAt <= ANSWER_LIVES_MS
+    return isKnown ? 'again' : 'already'
+  }
+}
+
+function formOf(fields: Record<string, string>): FormData {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.set(name, value)
+  return form
+}

@@ -1,0 +1,58 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import { routes } from '../routes.ts'
+import { document } from '../ui/document.ts'
+import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
+import { hiddenField } from '../ui/hidden-field.ts'
+import { madeForField } from '../ui/made-for-field.ts'
+import type { Shell } from '../ui/shell.ts'
+import { usernameField } from '../ui/username-field.ts'
+
+export type StepUpForm = FormState<'password'>
+
+export type StepUpPageProps = {
+  shell: Shell
+  form: StepUpForm
+  email: string
+  /** Where to go afterwards, already checked to be a path of the shop. */
+  returnTo: string
+  /** The id of the form that is carried on with. */
+  kept: string | null
+  /** Whether a form could not be kept, and has to be sent once more. */
+  again: boolean
+  /** Made for this form alone: see form-answer.ts. */
+  formKey: string
+}
+
+export function stepUpPage(props: StepUpPageProps): SafeHtml {
+  const { shell, form, email, returnTo, kept, again, formKey } = props
+  const lead =
+    kept !== null
+      ? 'You logged in a while ago. What you sent is kept, and done once we know that it is you.'
+      : again
+        ? 'You logged in a while ago. Afterwards, please send the form again.'
+        : 'You logged in a while ago, and what comes next concerns your account.'
+  const fields = field(form, 'password', {
+    label: 'Password',
+    type: 'password',
+    autocomplete: 'current-password',
+  })
+  return document({
+    title: formTitle('Confirm that it is you', form),
+    shell,
+    main: html`<div class="wrap page page-narrow">
+      <h1>Confirm that it is you</h1>
+      <p class="lead">${lead}</p>
+      ${errorSummary(form, fields)}
+      <form class="form" method="post" action="${routes.stepUp.action.href()}">
+        ${madeForField(shell.user)} ${hiddenField('formKey', formKey)}
+        ${hiddenField('returnTo', returnTo)} ${kept === null ? null : hiddenField('kept', kept)}
+        ${usernameField(email)} ${fields}
+        <button class="button button-wide" type="submit">Confirm</button>
+      </form>
+      <ul class="form-links">
+        <li><a href="${returnTo}">Leave it as it is</a></li>
+      </ul>
+    </div>`,
+  })
+}
