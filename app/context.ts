@@ -25,7 +25,7 @@ export interface Dependencies {
   /** For the few who look at cookies beside that of the request's own session. */
   sessions: Pick<Sessions, 'cookie' | 'storage'>
   page: RenderPage
-  /** What another feature does with the session of whoever signs in. */
+  /** What another feature does with the session of whoever logs in. */
   onSignIn: (session: Session, userId: number) => void
   passwords: PasswordHasher
   throttle: LoginThrottle

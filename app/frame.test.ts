@@ -26,7 +26,7 @@ describe('the frame of every page', async () => {
     await insertTestBook(db, { genre: 'Poetry' })
   })
 
-  it('has the logout form while signed in and not otherwise', async () => {
+  it('has the logout form while logged in and not otherwise', async () => {
     assert.match(await render(reader), /<form method="post" action="\/logout">/)
     assert.doesNotMatch(await render(guest), /logout/)
   })

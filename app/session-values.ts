@@ -3,13 +3,13 @@ import * as v from 'valibot'
 
 /** What may stand in a session. What is not here lives in the database. */
 const schemas = {
-  /** The id of a row in `logins`: who is signed in. Deleting the row signs out. */
+  /** The id of a row in `logins`: who is logged in. Deleting the row logs out. */
   loginId: v.string(),
   /** Book ids and quantities. Prices and titles are read from the database each time. */
   cart: byBook(v.number()),
   /** Made with the cart: the orders that it became are known by it. */
   cartId: v.string(),
-  /** Whose cart it is, once somebody has signed in. */
+  /** Whose cart it is, once somebody has logged in. */
   cartUserId: v.number(),
   /** Book ids and the price in cents when it was put in the cart, to tell when it has changed. */
   pricesSeen: byBook(v.pipe(v.number(), v.integer())),

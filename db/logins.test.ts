@@ -99,7 +99,7 @@ onEachDatabase(({ testDatabase }) => {
     assert.deepEqual(await listLogins(db, bob.id), [bobs])
   })
 
-  test('deleting all logins signs the user out everywhere', async () => {
+  test('deleting all logins logs the user out everywhere', async () => {
     const { db, ann, bob, signIn } = await setup()
     await signIn(ann)
     await signIn(ann)

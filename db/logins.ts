@@ -22,7 +22,7 @@ import { writeIfPossible } from './trouble.ts'
 /** A user as most of the application sees one: without what only the check of a login needs. */
 export type SignedInUser = Omit<User, 'passwordHash' | 'totpSecret' | 'totpStep'>
 
-/** At how many places somebody can be signed in. One more ends the one not used for longest. */
+/** At how many places somebody can be logged in. One more ends the one not used for longest. */
 export const MOST_LOGINS = 20
 
 const LONGEST_USER_AGENT = 512
@@ -79,7 +79,7 @@ export async function insertLogin(
 
 /**
  * Gives a login another id when its rights have changed. Sessions that name the old one, such as a
- * copy of a cookie that holds the session itself, are signed out. Answers nothing if it has ended.
+ * copy of a cookie that holds the session itself, are logged out. Answers nothing if it has ended.
  */
 export async function replaceLogin(
   db: Database,
@@ -97,7 +97,7 @@ export async function replaceLogin(
   })
 }
 
-/** One indexed query, as it runs on every request of somebody who is signed in. */
+/** One indexed query, as it runs on every request of somebody who is logged in. */
 export async function findLoginWithUser(
   db: Database,
   id: string,
@@ -124,7 +124,7 @@ export async function touchLogin(db: Database, id: string, now: Date): Promise<v
   })
 }
 
-/** Where the user is signed in, the latest in use first. */
+/** Where the user is logged in, the latest in use first. */
 export async function listLogins(db: Database, userId: number): Promise<Login[]> {
   return db
     .select()
@@ -133,17 +133,17 @@ export async function listLogins(db: Database, userId: number): Promise<Login[]>
     .orderBy(desc(logins.lastSeenAt), desc(logins.createdAt))
 }
 
-/** Signs one browser out, if it is this user's. Answers whether it was. */
+/** Logs one browser out, if it is this user's. Answers whether it was. */
 export async function deleteLogin(db: Database, id: string, userId: number): Promise<boolean> {
   return (await deleteWhere(db, and(eq(logins.id, id), eq(logins.userId, userId)))) > 0
 }
 
-/** Signs these browsers out, whoever's they are. */
+/** Logs these browsers out, whoever's they are. */
 export async function deleteLogins(db: Database, ids: readonly string[]): Promise<void> {
   if (ids.length > 0) await deleteWhere(db, inArray(logins.id, [...ids]))
 }
 
-/** Signs the user out everywhere but in one browser. Answers the number of those signed out. */
+/** Logs the user out everywhere but in one browser. Answers the number of those logged out. */
 export async function deleteOtherLogins(
   db: Database,
   userId: number,

@@ -30,13 +30,13 @@ export const users = sqliteTable('users', {
 })
 
 /**
- * A row for each place where somebody is signed in. The session holds the row's id, so deleting
- * the row signs that browser out whatever cookie it sends, on every session storage alike.
+ * A row for each place where somebody is logged in. The session holds the row's id, so deleting
+ * the row logs that browser out whatever cookie it sends, on every session storage alike.
  */
 export const logins = sqliteTable(
   'logins',
   {
-    /** Random, not counted: it appears in the sign-out form of the account page. */
+    /** Random, not counted: it appears in the logout form of the account page. */
     id: text().primaryKey(),
     userId: integer()
       .notNull()
@@ -54,7 +54,7 @@ export const logins = sqliteTable(
   (table) => [index('logins_user').on(table.userId)],
 )
 
-/** Logins whose password was right and whose second factor is waited for: nobody is signed in yet. */
+/** Logins whose password was right and whose second factor is waited for: nobody is logged in yet. */
 export const pendingLogins = sqliteTable(
   'pending_logins',
   {
@@ -292,7 +292,7 @@ export const mails = sqliteTable(
 )
 
 /**
- * What forms were answered that change who is signed in, or how: the same form sent again gets the
+ * What forms were answered that change who is logged in, or how: the same form sent again gets the
  * answer that the first one got, which may have been lost on its way.
  */
 export const answeredForms = sqliteTable(
@@ -304,7 +304,7 @@ export const answeredForms = sqliteTable(
     userId: integer().references(() => users.id, { onDelete: 'cascade' }),
     /** SHA-256 of the session cookie that came along; empty where the form itself proves who sent it. */
     sentBy: text().notNull(),
-    /** Who it signed in. When that login ends, the answer goes with it. */
+    /** Who it logged in. When that login ends, the answer goes with it. */
     loginId: text().references(() => logins.id, { onDelete: 'cascade' }),
     location: text().notNull(),
     notice: text(),

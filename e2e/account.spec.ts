@@ -2,7 +2,7 @@ import { anyStorage, expect, test } from './fixtures.ts'
 import { newAccount } from './accounts.ts'
 import { books } from './books.ts'
 
-test('signing out all other browsers ends them at once, and this one goes on', async ({
+test('logging out all other browsers ends them at once, and this one goes on', async ({
   page,
   visitor,
   otherVisitor,
@@ -15,9 +15,9 @@ test('signing out all other browsers ends them at once, and this one goes on', a
 
   await visitor.open('/account')
   await expect(page.getByText('This browser', { exact: true })).toHaveCount(1)
-  await page.getByRole('button', { name: 'Sign out all other browsers' }).click()
-  await expect(page.getByRole('status')).toContainText('signed out in 1 other browser')
-  await expect(page.getByRole('button', { name: 'Sign out all other browsers' })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Log out all other browsers' }).click()
+  await expect(page.getByRole('status')).toContainText('logged out of 1 other browser')
+  await expect(page.getByRole('button', { name: 'Log out all other browsers' })).toHaveCount(0)
 
   await otherVisitor.page.reload()
   await expect(otherVisitor.page).toHaveURL(/\/login/)
@@ -34,11 +34,11 @@ test('one login is ended from the list, and it may be one’s own', async ({
   const account = await visitor.byRequest.register(newAccount())
   await elsewhere.logIn(account)
   await visitor.open('/account')
-  await page.getByRole('button', { name: /^Sign out (?!this browser|all)/ }).click()
-  await expect(page.getByRole('status')).toContainText('signed out in 1 other browser')
+  await page.getByRole('button', { name: /^Log out (?!this browser|all)/ }).click()
+  await expect(page.getByRole('status')).toContainText('logged out of 1 other browser')
   await elsewhere.expectSignedOut()
 
-  await page.getByRole('button', { name: 'Sign out this browser' }).click()
+  await page.getByRole('button', { name: 'Log out this browser' }).click()
   await expect(page).toHaveURL('/login?signed-out')
   expect(await visitor.cookie()).toBeUndefined()
 })

@@ -21,7 +21,7 @@ const USER: string = 'user'
 for (const [change, [before, after, host]] of Object.entries(changes)) {
   for (const kind of ['cookie', 'memory'] as const) {
     test(
-      `when ${change}, visitors stay and can sign in (${kind})`,
+      `when ${change}, visitors stay and can log in (${kind})`,
       {
         tag: anyStorage,
       },

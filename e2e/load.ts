@@ -7,7 +7,7 @@ import { books } from './books.ts'
 // What nobody stops ends by itself.
 const MOST_REQUESTS = 20_000
 
-/** Customers who are signed in and change their carts on and on, until `stop`. */
+/** Customers who are logged in and change their carts on and on, until `stop`. */
 export class Load {
   readonly customers: number
   requests = 0
@@ -15,7 +15,7 @@ export class Load {
   readonly answers: { at: number; port: number }[] = []
   /** What was wrong with requests that were not answered, or not as they should have been. */
   readonly errors: string[] = []
-  /** Customers who were signed out, or whose cart was not as they had left it. */
+  /** Customers who were logged out, or whose cart was not as they had left it. */
   lostSessions = 0
   readonly #pause: number
   readonly #stopped = new AbortController()
@@ -28,7 +28,7 @@ export class Load {
   }
 
   /**
-   * Signs the customers in and lets them go.
+   * Logs the customers in and lets them go.
    *
    * @param pause Milliseconds between two changes of a customer
    */
@@ -38,7 +38,7 @@ export class Load {
       // One after the other: many logins of one account at once look like guessing.
       const customer = new Customer(url)
       const { status } = await customer.post('/login', { ...reader })
-      if (status !== 303) throw new Error(`A customer could not sign in: ${status}`)
+      if (status !== 303) throw new Error(`A customer could not log in: ${status}`)
       signedIn.push(customer)
     }
     return new Load(signedIn, pause)

@@ -29,7 +29,7 @@ async function clickTwice(page: Page, button: Locator): Promise<void> {
 
 async function countLogins(page: Page): Promise<number> {
   await page.goto('/account')
-  return page.getByRole('button', { name: /^Sign out (?!all)/ }).count()
+  return page.getByRole('button', { name: /^Log out (?!all)/ }).count()
 }
 
 async function fillLogin(page: Page, { email, password }: Account): Promise<Locator> {
@@ -64,7 +64,7 @@ test('a double click on "Create account" is one account', async ({ page, visitor
   expect(await countLogins(page)).toBe(1)
 })
 
-test('a double click on "Change password" changes it and stays signed in', async ({
+test('a double click on "Change password" changes it and stays logged in', async ({
   page,
   visitor,
   elsewhere,

@@ -18,7 +18,7 @@ describe('three servers with one Redis behind a round-robin', { skip: skipWithou
 
   after(() => shop.stop())
 
-  it('signs in on one, fills the cart on another, signs out on the third', async () => {
+  it('logs in on one, fills the cart on another, logs out on the third', async () => {
     const customer = new Customer(shop.url)
     const login = await customer.post('/login', { ...reader })
     const cart = await customer.post('/cart/items', { bookId: '1' })

@@ -13,7 +13,7 @@ test('a logout empties the jar and the store, and the cookie from before is wort
   const { id } = await visitor.session()
   await visitor.open('/')
   await visitor.logOut()
-  await expect(page.getByRole('status')).toHaveText('You are signed out.')
+  await expect(page.getByRole('status')).toHaveText('You are logged out.')
   await visitor.expectSignedOut()
   expect(await visitor.cookie()).toBeUndefined()
   await visitor.expectInCart('0 items')

@@ -83,7 +83,7 @@ export class Visitor {
   }
 
   async logOut(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Log out' }).click()
+    await this.page.getByRole('button', { name: 'Log out', exact: true }).click()
     await expect(this.page).toHaveURL('/login?signed-out')
   }
 
@@ -109,7 +109,7 @@ export class Visitor {
 
   async expectSignedOut(): Promise<void> {
     await expect(this.page.getByRole('banner').getByRole('link', { name: 'Log in' })).toBeVisible()
-    await expect(this.page.getByRole('button', { name: 'Log out' })).toHaveCount(0)
+    await expect(this.page.getByRole('button', { name: 'Log out', exact: true })).toHaveCount(0)
   }
 
   async expectInCart(items: string): Promise<void> {

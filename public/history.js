@@ -1,4 +1,4 @@
-// A browser that goes back may show a page as it was left: with the cart of then, or still signed in.
+// A browser that goes back may show a page as it was left: with the cart of then, or still logged in.
 addEventListener('pageshow', (event) => {
   if (event.persisted) location.reload()
 })

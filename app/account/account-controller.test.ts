@@ -25,7 +25,7 @@ async function signedIn(shop: TestShop, userAgent: string, account = reader) {
 }
 
 onEachStorage('the account', (open) => {
-  it('lists where one is signed in, since when, and which of them is this browser', async () => {
+  it('lists where one is logged in, since when, and which of them is this browser', async () => {
     const shop = await open()
     const { browser } = await signedIn(shop, firefox)
     await signedIn(shop, phone)
@@ -35,21 +35,21 @@ onEachStorage('the account', (open) => {
     assert.match(text, /Name Robin Reader E-mail reader@example\.com/)
     assert.match(
       text,
-      /Firefox on Linux This browser Since .* UTC , last seen .* UTC Sign out this browser/,
+      /Firefox on Linux This browser Since .* UTC , last seen .* UTC Log out this browser/,
     )
     assert.match(text, /Safari on iPhone Since/)
     assert.equal(text.match(/This browser/g)!.length, 1)
     assert.equal(text.match(/last seen/g)!.length, 2)
   })
 
-  it('signs out one other browser, which notices at its next request', async () => {
+  it('logs out one other browser, which notices at its next request', async () => {
     const shop = await open()
     const here = await signedIn(shop, firefox)
     const there = await signedIn(shop, phone)
     await there.browser.submit('/cart/items', { bookId: 1 })
 
     const page = await here.browser.submit(`/account/logins/${there.id}/remove`)
-    assert.deepEqual(page.notices, ['You are signed out in 1 other browser.'])
+    assert.deepEqual(page.notices, ['You are logged out of 1 other browser.'])
     assert.equal(page.signedIn, true)
     const next = await there.browser.get('/')
     assert.equal(next.signedIn, false)
@@ -63,22 +63,22 @@ onEachStorage('the account', (open) => {
     assert.deepEqual(again.notices, ['That login had ended already.'])
   })
 
-  it('signs out all other browsers at once', async () => {
+  it('logs out all other browsers at once', async () => {
     const shop = await open()
     const here = await signedIn(shop, firefox)
     const others = [await signedIn(shop, phone), await signedIn(shop, 'tablet')]
     const stranger = await signedIn(shop, 'somebody else', admin)
 
     const page = await here.browser.submit('/account/logins/others/remove')
-    assert.deepEqual(page.notices, ['You are signed out in 2 other browsers.'])
+    assert.deepEqual(page.notices, ['You are logged out of 2 other browsers.'])
     assert.equal(page.signedIn, true)
     for (const { browser } of others) assert.equal((await browser.get('/')).signedIn, false)
     assert.equal((await stranger.browser.get('/')).signedIn, true)
     const again = await here.browser.submit('/account/logins/others/remove')
-    assert.deepEqual(again.notices, ['You were signed in nowhere else.'])
+    assert.deepEqual(again.notices, ['You were logged in nowhere else.'])
   })
 
-  it('signs out this browser like a logout', async () => {
+  it('logs out this browser like a logout', async () => {
     const shop = await open()
     const { browser, id } = await signedIn(shop, firefox)
     const before = browser.copy()
@@ -88,7 +88,7 @@ onEachStorage('the account', (open) => {
     assert.equal((await before.get('/')).signedIn, false)
   })
 
-  it('does not sign out somebody else, or tell that there is such a login', async () => {
+  it('does not log out somebody else, or tell that there is such a login', async () => {
     const shop = await open()
     const { browser } = await signedIn(shop, firefox)
     const stranger = await signedIn(shop, 'somebody else', admin)
@@ -112,7 +112,7 @@ onEachStorage('the account', (open) => {
     assert.notEqual(here.browser.sessionCookie, sessionCookie)
     const page = await here.browser.follow(answer)
     assert.deepEqual(page.notices, [
-      'Your password is changed. You are signed out in 1 other browser.',
+      'Your password is changed. You are logged out of 1 other browser.',
     ])
     assert.equal(page.signedIn, true)
     assert.equal((await there.browser.get('/')).signedIn, false)
@@ -138,7 +138,7 @@ onEachStorage('the account', (open) => {
   })
 })
 
-it('takes no form of its page that was opened while somebody else was signed in', async () => {
+it('takes no form of its page that was opened while somebody else was logged in', async () => {
   const shop = await openTestShop()
   const { browser } = await signedIn(shop, firefox)
   const page = await browser.get('/account')
@@ -148,7 +148,7 @@ it('takes no form of its page that was opened while somebody else was signed in'
   for (const [, path, form] of forms) {
     const madeFor = / name="madeFor" value="(\d+)"/.exec(form!)![1]!
     const next = await browser.submit(path!, { madeFor, ...change })
-    assert.match(next.alerts.join(), /opened while somebody else was signed in/, path)
+    assert.match(next.alerts.join(), /opened while somebody else was logged in/, path)
     assert.match(next.text, /Ada Admin/)
   }
 })

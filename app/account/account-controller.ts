@@ -65,7 +65,7 @@ export function createAccountController(dependencies: Dependencies) {
     )
   }
 
-  /** Answers what a form changes for who is signed in, once, as long as the login is still there. */
+  /** Answers what a form changes for who is logged in, once, as long as the login is still there. */
   async function answer(
     context: AppContext,
     change: (
@@ -197,6 +197,6 @@ function isOwnLogin(context: AppContext): boolean {
 }
 
 function tellSignedOut(count: number): string {
-  if (count === 0) return 'You were signed in nowhere else.'
-  return `You are signed out in ${plural(count, 'other browser')}.`
+  if (count === 0) return 'You were logged in nowhere else.'
+  return `You are logged out of ${plural(count, 'other browser')}.`
 }

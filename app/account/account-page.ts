@@ -16,7 +16,7 @@ export type PasswordForm = FormState<'currentPassword' | 'newPassword'>
 export type AccountPageProps = {
   shell: Shell
   user: Pick<User, 'name' | 'email' | 'createdAt'>
-  /** Where the user is signed in. */
+  /** Where the user is logged in. */
   logins: Login[]
   /** Which of them asks for this page. */
   currentLoginId: string
@@ -71,7 +71,7 @@ function loginList({ shell, logins, currentLoginId, formKey }: AccountPageProps)
       logins.length > 1
         ? html`<form method="post" action="${routes.account.removeOtherLogins.href()}">
             ${madeForField(shell.user)} ${hiddenField('formKey', formKey)}
-            <button class="button button-quiet" type="submit">Sign out all other browsers</button>
+            <button class="button button-quiet" type="submit">Log out all other browsers</button>
           </form>`
         : null
     }
@@ -93,7 +93,7 @@ function loginRow(login: Login, current: boolean, formKey: string, user: Shell['
     <form method="post" action="${routes.account.removeLogin.href({ id: login.id })}">
       ${madeForField(user)} ${hiddenField('formKey', formKey)}
       <button class="bare" type="submit">
-        Sign out<span class="visually-hidden"> ${current ? 'this browser' : browser}</span>
+        Log out<span class="visually-hidden"> ${current ? 'this browser' : browser}</span>
       </button>
     </form>
   </li>`
@@ -127,7 +127,7 @@ function passwordForm({ shell, user, passwordForm: form, formKey }: AccountPageP
       type: 'password',
       autocomplete: 'new-password',
       minlength: 8,
-      hint: 'At least 8 characters. All other browsers are signed out.',
+      hint: 'At least 8 characters. You will be logged out of all other browsers.',
     })}
     <button class="button" type="submit">Change password</button>
   </form>`

@@ -3,7 +3,7 @@ import { CurrentLogin } from '../auth/current-login.ts'
 import { errorPage } from '../errors/error-page.ts'
 import type { RenderPage } from '../ui/page.ts'
 
-/** Lets administrators in. Everybody else who is signed in is told that this is not theirs. */
+/** Lets administrators in. Everybody else who is logged in is told that this is not theirs. */
 export function requireAdmin(page: RenderPage): Middleware {
   return (context, next) => {
     if (context.get(CurrentLogin)?.user.role === 'admin') return next()

@@ -7,5 +7,5 @@ export interface CurrentLogin {
   user: SignedInUser
 }
 
-/** Context key: who is signed in, `null` for everybody else. */
+/** Context key: who is logged in, `null` for everybody else. */
 export const CurrentLogin = createContextKey<CurrentLogin | null>()

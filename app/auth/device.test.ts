@@ -29,7 +29,7 @@ async function besiege(shop: TestShop, address = '192.0.2'): Promise<void> {
   }
 }
 
-onEachStorage('a device that was signed in before', (open) => {
+onEachStorage('a device that was logged in before', (open) => {
   it('lets its owner in while strangers fail, and nobody else', async () => {
     const shop = await open()
     const owner = shop.browser({ address: '192.0.2.99' })
@@ -41,7 +41,7 @@ onEachStorage('a device that was signed in before', (open) => {
     assert.equal((await owner.login(reader)).signedIn, true)
   })
 
-  it('lets who is signed in change the password while strangers fail', async () => {
+  it('lets who is logged in change the password while strangers fail', async () => {
     const shop = await open()
     const owner = shop.browser({ address: '192.0.2.99' })
     await owner.login(reader)
@@ -78,7 +78,7 @@ it('is known by a cookie that tells no secret and that production binds to the h
   assert.equal(deviceCookie(browser.cookieHeader), first, 'it stays the same device')
 })
 
-it('signs nobody in by itself, and counts its own wrong passwords', async () => {
+it('logs nobody in by itself, and counts its own wrong passwords', async () => {
   const shop = await openTestShop()
   const browser = shop.browser()
   await browser.login(reader)

@@ -8,14 +8,14 @@ import type { Config } from '../config.ts'
 import { cookieName } from '../session.ts'
 
 /**
- * A browser and the account it was last signed in to, by a cookie that outlives every session. It
- * signs nobody in: wrong passwords from it are counted by themselves, so that who guesses elsewhere
+ * A browser and the account it was last logged in to, by a cookie that outlives every session. It
+ * logs nobody in: wrong passwords from it are counted by themselves, so that who guesses elsewhere
  * does not keep the owner out (OWASP, "Slow Down Online Guessing Attacks with Device Cookies").
  */
 export interface Device {
-  /** The account to which it was signed in last. */
+  /** The account to which it was logged in last. */
   readonly userId: number | undefined
-  /** Its id, if it was signed in to this account since the password is what it is. */
+  /** Its id, if it was logged in to this account since the password is what it is. */
   idFor(user: DeviceUser): string | undefined
   /** The browser has just proved that it is the user's. */
   trust(user: DeviceUser): void

@@ -16,7 +16,7 @@ import { isCarryingOn } from './carry-on.ts'
 import { CurrentLogin } from './current-login.ts'
 import { enterLogin } from './enter-login.ts'
 
-/** Where a form led, what was told there, and who was signed in by then. */
+/** Where a form led, what was told there, and who was logged in by then. */
 export type FormAnswer = Pick<AnsweredForm, 'userId' | 'loginId' | 'location' | 'notice'>
 
 interface AnswerOptions {
@@ -78,7 +78,7 @@ export async function findEarlierAnswer(
   return isSender ? earlier : undefined
 }
 
-/** Leads on with an answer, and signs in or out as it says. */
+/** Leads on with an answer, and logs in or out as it says. */
 export async function giveAnswer(
   context: AppContext,
   dependencies: Dependencies,
@@ -90,7 +90,7 @@ export async function giveAnswer(
 }
 
 /**
- * For forms of who is signed in, before a login is required: the first one may have replaced the
+ * For forms of who is logged in, before a login is required: the first one may have replaced the
  * login that the second one comes with.
  */
 export function answerRepeated(dependencies: Dependencies): Middleware {
@@ -99,7 +99,7 @@ export function answerRepeated(dependencies: Dependencies): Middleware {
     const sentBy = sessionProof(context, dependencies)
     const earlier = await findEarlierAnswer(context, dependencies, { sentBy })
     if (!earlier) return next()
-    // What signs nobody in was a way out.
+    // What logs nobody in was a way out.
     if (earlier.loginId === null) context.get(Session).destroy()
     return await giveAnswer(context, dependencies, earlier)
   })

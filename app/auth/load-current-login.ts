@@ -13,7 +13,7 @@ const SHORT_IDLE_SECONDS = 2 * 60 * 60
 const TOUCH_AFTER_MS = 5 * 60 * 1000
 
 /**
- * Finds out who is signed in: the session names a row in `logins`. Where the row is gone, the person
+ * Finds out who is logged in: the session names a row in `logins`. Where the row is gone, the person
  * logged out, changed the password or was deleted, and the session counts as anonymous, also one
  * that lies in a copied cookie. A login that was not used for too long is over as well, while the
  * session goes on with the cart.

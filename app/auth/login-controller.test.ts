@@ -172,7 +172,7 @@ onEachStorage('login', (open) => {
       const form = await browser.get(`/login?${new URLSearchParams({ returnTo })}`)
       assert.equal(form.field('returnTo'), undefined, returnTo)
       assert.equal((await browser.post('/login', { ...reader, returnTo })).location, '/', returnTo)
-      // Who is signed in is led on at once.
+      // Who is logged in is led on at once.
       const led = await browser.get(`/login?${new URLSearchParams({ returnTo })}`)
       assert.equal(led.location, '/', returnTo)
     }
@@ -272,7 +272,7 @@ it('makes a new hash at login when the parameters have changed', async () => {
   assert.equal((await shop.browser().login(reader)).signedIn, true)
 })
 
-it('does not sign in with a password that was changed, or an account deleted, while it was checked', async () => {
+it('does not log in with a password that was changed, or an account deleted, while it was checked', async () => {
   let meanwhile: (() => void) | undefined
   const shop = await openTestShop({
     passwords: {
@@ -335,7 +335,7 @@ it('answers pages while a flood of logins waits, and lets the owner in right aft
   assert.equal((await shop.browser().login(reader)).signedIn, true)
 })
 
-it('leads on at once who is signed in already', async () => {
+it('leads on at once who is logged in already', async () => {
   const shop = await openTestShop()
   const browser = shop.browser()
   await browser.login(reader)

@@ -110,9 +110,9 @@ export function createLoginController(dependencies: Dependencies) {
 
 const cookieNotKept: Notice = {
   kind: 'error',
-  text: 'Your browser did not keep our cookie, so you are not signed in. Allow cookies for this site, and log in again.',
+  text: 'Your browser did not keep our cookie, so you are not logged in. Allow cookies for this site, and log in again.',
 }
-const signedOut: Notice = { kind: 'notice', text: 'You are signed out.' }
+const signedOut: Notice = { kind: 'notice', text: 'You are logged out.' }
 
 // An address has 254 bytes at most (RFC 5321), and a session cookie has no room for more.
 function isTooLong(email: string): boolean {

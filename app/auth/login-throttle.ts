@@ -15,7 +15,7 @@ export interface LoginThrottle {
    * Lets `verify` look at a password, unless there were too many wrong ones for this account or from
    * this address. What `verify` throws counts for nobody and is passed on.
    *
-   * @param device Proved to belong to somebody who was signed in to this account: it is counted by
+   * @param device Proved to belong to somebody who was logged in to this account: it is counted by
    *   itself, whatever strangers do meanwhile
    */
   attempt(
@@ -52,7 +52,7 @@ const TAKEN_EMAIL_COSTS = 4
 /**
  * Slows down who guesses passwords, by account and by address. It delays and never locks out:
  *
- * - A device that was signed in to the account before is counted by itself.
+ * - A device that was logged in to the account before is counted by itself.
  * - A network that has had its five free failures at an account waits for itself. Only those that have
  *   some left share the delay of the account, so who polls from one network keeps nobody else out,
  *   and many networks together guess hardly more than one.

@@ -27,7 +27,7 @@ onEachStorage('logout', (open) => {
     )
 
     const page = await browser.follow(answer)
-    assert.deepEqual(page.notices, ['You are signed out.'])
+    assert.deepEqual(page.notices, ['You are logged out.'])
     assert.equal(page.signedIn, false)
     assert.equal(page.cart, 'Cart, 0 items')
     assert.deepEqual(page.setCookies, [])

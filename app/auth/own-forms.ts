@@ -5,7 +5,7 @@ import { seeOther } from '../forms/see-other.ts'
 import { CurrentLogin } from './current-login.ts'
 
 /**
- * Refuses a form that was opened while somebody else was signed in, as far as it names that person:
+ * Refuses a form that was opened while somebody else was logged in, as far as it names that person:
  * what it shows is theirs and not what the next one wants to change.
  */
 export function ownFormsOnly(): Middleware {
@@ -19,4 +19,4 @@ export function ownFormsOnly(): Middleware {
 }
 
 const formOfAnother =
-  'That page was opened while somebody else was signed in, so nothing was changed.'
+  'That page was opened while somebody else was logged in, so nothing was changed.'

@@ -11,7 +11,7 @@ const newcomer = {
 }
 
 onEachStorage('registration', (open) => {
-  it('signs in, keeps the cart, and gives the session a new id; later the password logs in', async () => {
+  it('logs in, keeps the cart, and gives the session a new id; later the password logs in', async () => {
     const shop = await open()
     const browser = shop.browser()
     await browser.submit('/cart/items', { bookId: 2, quantity: 2 })

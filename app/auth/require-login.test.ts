@@ -101,7 +101,7 @@ onEachStorage('a form whose login has ended', (open) => {
     })
   }
 
-  it('is there at once where only its session was replaced, and that stays signed in', async () => {
+  it('is there at once where only its session was replaced, and that stays logged in', async () => {
     const shop = await open()
     const { browser, form } = await checkoutForm(shop)
     const tab = browser.copy()

@@ -16,7 +16,7 @@ interface RequireLoginOptions {
 }
 
 /**
- * Sends whoever is not signed in to the login form, and back here afterwards. A form whose login ended
+ * Sends whoever is not logged in to the login form, and back here afterwards. A form whose login ended
  * while it was filled in is kept until the same user is back: see `readKeptForm`.
  */
 export function requireLogin(
@@ -42,7 +42,7 @@ export function requireLogin(
 }
 
 /**
- * Ends a form that only who is signed in may send. Nothing of it is in the session, which may be one
+ * Ends a form that only who is logged in may send. Nothing of it is in the session, which may be one
  * that ended a moment ago and takes nothing more.
  */
 export function sendToLogin(returnTo: string, form: 'kept' | 'again' = 'again'): Response {

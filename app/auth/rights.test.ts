@@ -18,7 +18,7 @@ async function linkFor(shop: TestShop): Promise<string> {
 }
 
 onEachStorage('a copy of a cookie from before', (open) => {
-  it('is signed out by whatever changes the rights of its login', async () => {
+  it('is logged out by whatever changes the rights of its login', async () => {
     const shop = await open()
     for (const [path, fields] of [
       ['/account/logins/others/remove', {}],
@@ -41,7 +41,7 @@ onEachStorage('a copy of a cookie from before', (open) => {
     assert.deepEqual(await loginsOf(shop, reader), [])
   })
 
-  it('is signed out by a reset, wherever that happens', async () => {
+  it('is logged out by a reset, wherever that happens', async () => {
     const shop = await open()
     const browser = shop.browser()
     await browser.login(reader)

@@ -92,7 +92,7 @@ onEachStorage('a form sent twice', (open) => {
         await browser.login(reader)
         const answer = await sendTwice(browser, (from) => from.post('/logout'), shop.pass)
         const page = await browser.follow(answer)
-        assert.deepEqual(page.notices, ['You are signed out.'])
+        assert.deepEqual(page.notices, ['You are logged out.'])
         assert.equal(page.signedIn, false)
         assert.deepEqual(await loginsOf(shop), [])
       })
@@ -111,7 +111,7 @@ onEachStorage('a form sent twice', (open) => {
         )
         assert.equal(answer.location, '/account')
         const page = await browser.follow(answer)
-        const told = 'Your password is changed. You are signed out in 1 other browser.'
+        const told = 'Your password is changed. You are logged out of 1 other browser.'
         assert.deepEqual(page.notices, [told])
         assert.equal(page.signedIn, true)
         assert.equal((await loginsOf(shop)).length, 1)
@@ -119,7 +119,7 @@ onEachStorage('a form sent twice', (open) => {
         assert.equal((await other.login({ ...reader, password: newPassword })).signedIn, true)
       })
 
-      it('signs out all other browsers, and not this one', async () => {
+      it('logs out all other browsers, and not this one', async () => {
         const shop = await open()
         for (let other = 0; other < 2; other++) await shop.browser().login(reader)
         const browser = shop.browser()
@@ -128,12 +128,12 @@ onEachStorage('a form sent twice', (open) => {
         const path = '/account/logins/others/remove'
         const answer = await sendTwice(browser, (from) => from.post(path, { formKey }), shop.pass)
         const page = await browser.follow(answer)
-        assert.deepEqual(page.notices, ['You are signed out in 2 other browsers.'])
+        assert.deepEqual(page.notices, ['You are logged out of 2 other browsers.'])
         assert.equal(page.signedIn, true)
         assert.equal((await loginsOf(shop)).length, 1)
       })
 
-      it('signs out one other browser, and says so', async () => {
+      it('logs out one other browser, and says so', async () => {
         const shop = await open()
         await shop.browser().login(reader)
         const [other] = await loginsOf(shop)
@@ -143,12 +143,12 @@ onEachStorage('a form sent twice', (open) => {
         const path = `/account/logins/${other!.id}/remove`
         const answer = await sendTwice(browser, (from) => from.post(path, { formKey }), shop.pass)
         const page = await browser.follow(answer)
-        assert.deepEqual(page.notices, ['You are signed out in 1 other browser.'])
+        assert.deepEqual(page.notices, ['You are logged out of 1 other browser.'])
         assert.equal(page.signedIn, true)
         assert.equal((await loginsOf(shop)).length, 1)
       })
 
-      it('signs out this browser, and says so', async () => {
+      it('logs out this browser, and says so', async () => {
         const shop = await open()
         const browser = shop.browser()
         await browser.login(reader)
@@ -190,7 +190,7 @@ onEachStorage('a form sent twice', (open) => {
         assert.equal(next.location, '/account')
         const end = await browser.follow(next)
         assert.equal(end.signedIn, true)
-        assert.deepEqual(end.notices, ['You are signed out in 2 other browsers.'])
+        assert.deepEqual(end.notices, ['You are logged out of 2 other browsers.'])
         assert.equal((await loginsOf(shop)).length, 1)
       })
 
@@ -335,7 +335,7 @@ onEachStorage('a form sent twice', (open) => {
     assert.equal((await loginsOf(shop)).length, 2)
   })
 
-  it('does not sign in again whom somebody has signed out meanwhile', async () => {
+  it('does not log in again whom somebody has logged out meanwhile', async () => {
     const shop = await open()
     const { id } = (await findUserByEmail(shop.db, reader.email))!
     const browser = shop.browser()

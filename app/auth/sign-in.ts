@@ -52,7 +52,7 @@ export async function signIn<failure extends string>(
 
 /**
  * A form of ours that comes without any cookie is that of a new browser, or of one that keeps none.
- * The login page knows: it leads on who is signed in and tells the other what is wrong.
+ * The login page knows: it leads on who is logged in and tells the other what is wrong.
  */
 function wayOn(context: AppContext, returnTo: string | null): string {
   const isPage = context.get(FormData).has('formKey')
@@ -77,7 +77,7 @@ export async function signOut(
 
 /**
  * The sessions of a request with several cookies, of which the request itself has none: somebody
- * planted one beside the visitor's, and nobody can tell which. Whoever signs in or out ends both.
+ * planted one beside the visitor's, and nobody can tell which. Whoever logs in or out ends both.
  */
 async function loadOwnSessions(
   context: AppContext,

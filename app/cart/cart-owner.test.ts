@@ -41,10 +41,10 @@ onEachStorage('a cart', (open) => {
   })
 
   for (const [arrival, arrive] of Object.entries(arrivals)) {
-    for (const first of ['is signed in', 'was signed out from elsewhere']) {
+    for (const first of ['is logged in', 'was logged out from elsewhere']) {
       it(`of a person who ${first} is not that of another who ${arrival}`, async () => {
         const { browser, signOutElsewhere } = await openWithCart()
-        if (first !== 'is signed in') await signOutElsewhere()
+        if (first !== 'is logged in') await signOutElsewhere()
         assert.equal((await arrive(browser)).cart, 'Cart, 0 items')
         assertNothingOfReader(await browser.get('/cart'))
         // Nor does it come back with the next book.
@@ -63,7 +63,7 @@ onEachStorage('a cart', (open) => {
     assert.equal((await browser.login(admin)).cart, 'Cart, 0 items')
   })
 
-  it('is not shown to whoever comes after a sign-out from elsewhere, and waits for its owner', async () => {
+  it('is not shown to whoever comes after a logout elsewhere, and waits for its owner', async () => {
     const { shop, book, browser, signOutElsewhere } = await openWithCart()
     await signOutElsewhere()
     for (const path of ['/', '/cart', `/books/${book.slug}`]) {
@@ -88,7 +88,7 @@ onEachStorage('a cart', (open) => {
     await browser.submit('/cart/items', { bookId: book.id })
     for (const path of [`/cart/items/${book.id}`, `/cart/items/${book.id}/remove`]) {
       const page = await browser.submit(path, { quantity: 7, madeFor })
-      assert.match(page.alerts.join(), /opened while somebody else was signed in/)
+      assert.match(page.alerts.join(), /opened while somebody else was logged in/)
       assert.equal(page.cart, 'Cart, 1 item')
     }
     const own = (await browser.get('/cart')).field('madeFor')!.value!

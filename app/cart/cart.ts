@@ -48,7 +48,7 @@ export class Cart {
     this.quantities = withoutTaken(this.#stored, taken)
   }
 
-  /** @param userId Who is signed in. The cart of anybody else is not shown, and ends with the first book. */
+  /** @param userId Who is logged in. The cart of anybody else is not shown, and ends with the first book. */
   static async read(db: Database, session: Session, userId: number | null): Promise<Cart> {
     const id = idOfCart(session, userId)
     return new Cart(session, userId, id === undefined ? new Map() : await takenFromCart(db, id))
@@ -110,7 +110,7 @@ export async function openCart(context: AppContext, db: Database): Promise<Cart>
   return Cart.read(db, context.get(Session), context.get(CurrentLogin)?.user.id ?? null)
 }
 
-/** At a sign-in: the cart of a guest comes along, that of another user does not. */
+/** At a login: the cart of a guest comes along, that of another user does not. */
 export function handOverCart(session: Session, userId: number): void {
   if (isOfAnother(session, userId)) dropCart(session)
   else if (session.has('cart')) session.set('cartUserId', userId)

@@ -249,7 +249,7 @@ onEachStorage('checkout', (open) => {
 
     for (const fields of [form, { ...form, city: 'Lisbon' }]) {
       for (const [sent, told] of [
-        [{ madeFor, ...fields }, /opened while somebody else was signed in/],
+        [{ madeFor, ...fields }, /opened while somebody else was logged in/],
         [fields, /The form was damaged/],
       ] as const) {
         const next = await browser.submit('/checkout', sent)

@@ -3,7 +3,7 @@ import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 
 /**
  * Returns the session secret of this working copy, made on first use, so that restarting the
- * server in development keeps everybody signed in. Production never uses it.
+ * server in development keeps everybody logged in. Production never uses it.
  */
 export function readOrCreateLocalSecret(file: string): string {
   return readSecret(file) ?? createSecret(file)

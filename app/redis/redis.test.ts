@@ -72,7 +72,7 @@ describe('connecting to Redis', () => {
 })
 
 describe('a connection to Redis', { skip: skipWithoutRedis, timeout }, () => {
-  it('signs in with the user and the password of the address', async (t) => {
+  it('logs in with the user and the password of the address', async (t) => {
     const acl = '--user shop on >my-p@ss ~session:* +@all --user default off'.split(' ')
     const server = await startServer(t, acl)
     const redis = await connect(

@@ -25,7 +25,7 @@ export function newPasswordPage({
     type: 'password',
     autocomplete: 'new-password',
     minlength: 8,
-    hint: 'At least 8 characters. You will be signed out everywhere.',
+    hint: 'At least 8 characters. You will be logged out everywhere.',
   })
   return document({
     title: formTitle('Choose a new password', form),

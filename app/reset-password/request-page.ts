@@ -49,10 +49,13 @@ export function resetRequestPage({
 /** The same whether the address has an account or not, so that nobody can ask who is a customer. */
 export function resetSentPage({
   shell,
+  minutes,
   outbox,
   returnTo,
 }: {
   shell: Shell
+  /** For how long the link works, as the mail says too. */
+  minutes: number
   /** Whether there is a page that shows the message, which is so outside production. */
   outbox: boolean
   returnTo: string | null
@@ -64,7 +67,7 @@ export function resetSentPage({
       <h1>Look into your mail</h1>
       <p class="lead">
         If there is an account with that address, a link to choose a new password is on its way. It
-        works once, and only for a short time.
+        works once, within ${minutes} minutes.
       </p>
       ${
         outbox

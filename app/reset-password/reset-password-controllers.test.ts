@@ -20,7 +20,7 @@ function linkIn({ text }: Message): string {
 }
 
 onEachStorage('a password reset', (open) => {
-  it('mails a link with which a new password is chosen, and then signs out everywhere', async () => {
+  it('mails a link with which a new password is chosen, and then logs out everywhere', async () => {
     const shop = await open()
     const elsewhere = shop.browser()
     await elsewhere.login(reader)
@@ -30,6 +30,8 @@ onEachStorage('a password reset', (open) => {
     assert.equal(sent.heading, 'Look into your mail')
     const [mail] = shop.outbox.messages
     assert.equal(mail!.to, reader.email)
+    const within = /works\s+once, within \d+ minutes/
+    assert.equal(within.exec(mail!.text)![0], within.exec(sent.text)![0])
     const link = /http:\S+/.exec(mail!.text)![0]
     assert.match(link, /^http:\/\/localhost:44100\/reset-password\/[\w-]{43}$/)
 

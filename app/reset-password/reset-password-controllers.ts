@@ -73,7 +73,12 @@ export function createResetRequestController(dependencies: Dependencies) {
         const formKey = createFormKey()
         return page(context, (shell) =>
           searchParams.has('sent')
-            ? resetSentPage({ shell, outbox: !config.production, returnTo })
+            ? resetSentPage({
+                shell,
+                minutes: passwordResetMinutes,
+                outbox: !config.production,
+                returnTo,
+              })
             : resetRequestPage({ shell, form, formKey, returnTo }),
         )
       },

@@ -22,7 +22,7 @@ import { routes } from '../routes.ts'
 import { stepUpPage } from './step-up-page.ts'
 import type { StepUpForm } from './step-up-page.ts'
 
-/** Asks who is signed in to prove it again, and leads on to what that was asked for. */
+/** Asks who is logged in to prove it again, and leads on to what that was asked for. */
 export function createStepUpController(dependencies: Dependencies) {
   const { db, page, passwords, throttle, now } = dependencies
 

@@ -258,5 +258,5 @@ it('may be carried on with again where nothing came of it', async () => {
   assert.equal((await browser.post(location!, sent)).status, 500)
   await rowsOf(shop.db, 'drop trigger broken')
   const end = await browser.submit(location!, sent)
-  assert.deepEqual(end.notices, ['You are signed out in 1 other browser.'])
+  assert.deepEqual(end.notices, ['You are logged out of 1 other browser.'])
 })

@@ -51,7 +51,7 @@ export class SharedComputer {
   readonly #forms: CheckoutForm[] = []
   readonly #staffForms: TestPage[] = []
   readonly #knownOrders = new Set<number>()
-  /** Who may be signed in, as far as lost and late answers leave it open. */
+  /** Who may be logged in, as far as lost and late answers leave it open. */
   #maybeSignedIn = new Set<Person | null>([null])
   #late: (() => void)[] = []
 
@@ -131,7 +131,7 @@ export class SharedComputer {
     const owner = await this.#whoIsSignedIn()
     const page = await this.#browser.get('/checkout')
     if (page.status !== 200) return
-    assert.ok(owner, 'who checks out is signed in')
+    assert.ok(owner, 'who checks out is logged in')
     const shown = await this.#shownCart()
     const hidden = ['total', 'checkoutKey'].map((name) => [name, page.field(name)!.value!] as const)
     const fields = {
@@ -254,7 +254,7 @@ export class SharedComputer {
     delivery: Delivery,
   ): Promise<void> {
     const before = await this.#whoIsSignedIn()
-    // Where nobody has the answer, nobody is signed in by it, and who was may not be any more.
+    // Where nobody has the answer, nobody is logged in by it, and who was may not be any more.
     const unknown = [before, null]
     const maybe = { answered: [person], doubled: [person], dropped: unknown, late: unknown }
     const form = { ...fields, formKey: createFormKey() }
@@ -307,7 +307,7 @@ export class SharedComputer {
     const names = [...this.#maybeSignedIn].map((maybe) => maybe?.name ?? 'nobody')
     assert.ok(
       this.#maybeSignedIn.has(person),
-      `${person?.name ?? 'nobody'} is signed in and should be ${names.join(' or ')}`,
+      `${person?.name ?? 'nobody'} is logged in and should be ${names.join(' or ')}`,
     )
     assert.equal(page.signedIn, person !== null)
     return person

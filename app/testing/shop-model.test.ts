@@ -55,7 +55,7 @@ const steps = fc.oneof(
   { weight: 1, arbitrary: step('log out', [delivery], (it, ...args) => it.logOut(...args)) },
   {
     weight: 1,
-    arbitrary: step('sign out elsewhere', [person], (it, ...args) => it.signOutElsewhere(...args)),
+    arbitrary: step('log out elsewhere', [person], (it, ...args) => it.signOutElsewhere(...args)),
   },
   {
     weight: 1,

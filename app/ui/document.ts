@@ -4,15 +4,16 @@ import { footer } from './footer.ts'
 import { head, type HeadProps } from './head.ts'
 import { header } from './header.ts'
 import { noticeList } from './notices.ts'
+import { localTimes } from './time.ts'
 
 export type DocumentProps = HeadProps & { main: SafeHtml }
 
 /** A whole page: the shop's header and footer around `main`. */
-export function document({ main, ...props }: DocumentProps): SafeHtml {
+export function document({ main, extra, ...props }: DocumentProps): SafeHtml {
   const { shell } = props
   return html`<!doctype html>
     <html lang="en">
-      ${head(props)}
+      ${head({ ...props, extra: html`${localTimes(main, shell)} ${extra}` })}
       <body>
         <a class="skip-link" href="#main">Skip to content</a>
         ${header(shell)}

@@ -6,7 +6,7 @@ export function navLink(href: string, text: string): FramePart {
   return ({ url }) => markedLink(url, href, text)
 }
 
-/** The link to the page of who is signed in, under their name. */
+/** The link to the page of who is logged in, under their name. */
 export function nameLink(href: string): FramePart {
   return ({ user, url }) => (user ? markedLink(url, href, user.name, 'account-name') : null)
 }

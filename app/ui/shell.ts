@@ -6,7 +6,7 @@ import type { Notice } from './notices.ts'
 
 /** Who looks at a page. */
 export interface Visitor {
-  /** Who is signed in; `null` for a guest. */
+  /** Who is logged in; `null` for a guest. */
   user: Pick<User, 'id' | 'name' | 'role'> | null
   session: Session
 }

@@ -1,8 +1,11 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
-// One time zone for everybody, named where the hour is shown: the server cannot know the reader's.
+import type { Shell } from './shell.ts'
+
+// The server cannot know the reader's zone, so it tells UTC and says so. public/local-times.js puts
+// the reader's own time in its place, in the same format.
 const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
-const hour = new Intl.DateTimeFormat('en-GB', {
+const minute = new Intl.DateTimeFormat('en-GB', {
   dateStyle: 'medium',
   timeStyle: 'short',
   timeZone: 'UTC',
@@ -10,10 +13,19 @@ const hour = new Intl.DateTimeFormat('en-GB', {
 
 /** A day for people, with the exact moment for machines. */
 export function dateTag(date: Date): SafeHtml {
-  return html`<time datetime="${date.toISOString()}">${day.format(date)}</time>`
+  const text = `${day.format(date)} (UTC)`
+  return html`<time datetime="${date.toISOString()}" data-local="day">${text}</time>`
 }
 
-/** A day and an hour (UTC) for people, with the exact moment for machines. */
+/** A day and an hour for people, with the exact moment for machines. */
 export function dateTimeTag(date: Date): SafeHtml {
-  return html`<time datetime="${date.toISOString()}">${hour.format(date)} UTC</time>`
+  const text = `${minute.format(date)} UTC`
+  return html`<time datetime="${date.toISOString()}" data-local="minute">${text}</time>`
+}
+
+/** The script that makes them local, for a page that has any; nobody shall see them change. */
+export function localTimes(main: SafeHtml, { asset }: Pick<Shell, 'asset'>): SafeHtml | null {
+  return String(main).includes(' data-local="')
+    ? html`<script type="module" src="${asset('/local-times.js')}" blocking="render"></script>`
+    : null
 }

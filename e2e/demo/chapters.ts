@@ -37,12 +37,12 @@ export const chapters = [
   {
     key: 'stolen',
     title: 'Elsewhere: the cookie from before the logout',
-    text: 'Somebody had copied the cookie while it was worth something, and presents it now. Nobody is signed in with it, on any storage. With the encrypted cookie it is the table of logins alone that says so: the cookie itself can still be opened.',
+    text: 'Somebody had copied the cookie while it was worth something, and presents it now. Nobody is logged in with it, on any storage. With the encrypted cookie it is the table of logins alone that says so: the cookie itself can still be opened.',
   },
   {
     key: 'restart',
     title: 'The server restarts',
-    text: 'A visitor signs in and fills a cart, the process ends and another one starts. What is in the process is lost; what is on a disk, in Redis or with the browser is not.',
+    text: 'A visitor logs in and fills a cart, the process ends and another one starts. What is in the process is lost; what is on a disk, in Redis or with the browser is not.',
   },
 ] as const
 

@@ -72,7 +72,7 @@ const rows: Row[] = [
 function cookieSizes({ scenes }: Play): SafeHtml {
   const steps = [
     ['with a book', scenes.cart],
-    ['signed in', scenes.login],
+    ['logged in', scenes.login],
     ['after the order', scenes.order],
   ] as const
   return html`<dl class="sizes">

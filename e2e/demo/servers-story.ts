@@ -65,9 +65,9 @@ async function playVisit(shop: SeveralServers, browser: Browser): Promise<Server
     title: 'One visit, three servers',
     text: 'Each page that the browser asks for goes to the next server. The servers know nothing of each other: what one of them stores in Redis, the next one reads there. They share SESSION_SECRET, so each trusts the signature of the others.',
     steps: [
-      { title: `Signed in on server ${servers[0]}`, scene: login },
+      { title: `Logged in on server ${servers[0]}`, scene: login },
       { title: `Into the cart on server ${servers[1]}`, scene: cart },
-      { title: `Signed out on server ${servers[2]}`, scene: logout },
+      { title: `Logged out on server ${servers[2]}`, scene: logout },
     ],
     verdict: judgeVisit(servers, logout),
   }
@@ -85,7 +85,7 @@ async function playRestart(shop: SeveralServers, browser: Browser): Promise<Serv
   return {
     key: 'servers-restart',
     title: 'All three restart, one by one, while customers shop',
-    text: 'As for a new version: a server is taken out of the balancer, gets SIGTERM, finishes what is under way and ends. A new process starts in its place, and the next server follows. Meanwhile signed-in customers change their carts and look at them, on and on; each page is checked for its cart and its login.',
+    text: 'As for a new version: a server is taken out of the balancer, gets SIGTERM, finishes what is under way and ends. A new process starts in its place, and the next server follows. Meanwhile customers who are logged in change their carts and look at them, on and on; each page is checked for its cart and its login.',
     steps: [{ title: 'A customer from before, afterwards', scene }],
     restart,
     verdict: judgeRestart(restart, scene),
@@ -111,7 +111,7 @@ async function playKill(shop: SeveralServers, browser: Browser): Promise<Servers
   return {
     key: 'servers-kill',
     title: 'kill -9 in the middle of a request',
-    text: 'A customer with a book in the cart signs in. The server has counted the attempt in Redis and is hashing the password when it is killed. It finishes nothing, and the attempt stays counted until a login succeeds. The balancer must not send a POST twice, so it answers 502.',
+    text: 'A customer with a book in the cart logs in. The server has counted the attempt in Redis and is hashing the password when it is killed. It finishes nothing, and the attempt stays counted until a login succeeds. The balancer must not send a POST twice, so it answers 502.',
     steps: [
       { title: 'Before', scene: before },
       { title: `Server ${killed} is killed: what the client sees`, scene: failed },
@@ -128,7 +128,7 @@ async function forgetEverybody(shop: SeveralServers): Promise<void> {
   await client.close()
 }
 
-/** Signs a visitor in and kills the server that is at it. */
+/** Logs a visitor in and kills the server that is at it. */
 async function killInLogin(shop: SeveralServers, visitor: Visitor): Promise<number> {
   const client = await createClient({ url: shop.redisUrl }).connect()
   try {

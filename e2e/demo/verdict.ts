@@ -20,8 +20,8 @@ export function judge(storage: Storage, key: ChapterKey, scene: Scene): Verdict 
       return judgeCookie(storage, key, scene)
     case 'restart':
       return isIntact(scene)
-        ? { good: true, short: 'Everything is there.', why: 'Still signed in, with the cart.' }
-        : { good: false, short: 'Everything is lost.', why: 'Signed out, and the cart is empty.' }
+        ? { good: true, short: 'Everything is there.', why: 'Still logged in, with the cart.' }
+        : { good: false, short: 'Everything is lost.', why: 'Logged out, and the cart is empty.' }
     default:
       return null
   }
@@ -31,16 +31,16 @@ function judgeCookie(storage: Storage, key: ChapterKey, { exchanges, session }: 
   const gotIn = exchanges.some(
     ({ request, status }) => request === 'GET /account' && status === 200,
   )
-  if (gotIn) return { good: false, short: 'Signed in!', why: 'This must not be.' }
+  if (gotIn) return { good: false, short: 'Logged in!', why: 'This must not be.' }
   const opens = session.id !== null
   const why =
     key === 'planted' && opens
       ? 'The copy still opens and shows the cart of then, but no login was in it.'
       : storageWords[storage].whyDead
-  return { good: true, short: 'Not signed in.', why }
+  return { good: true, short: 'Not logged in.', why }
 }
 
-/** @param servers The numbers of those that signed in, filled the cart and signed out */
+/** @param servers The numbers of those that logged in, filled the cart and logged out */
 export function judgeVisit(servers: number[], { jar, store }: Scene): Verdict {
   const [login, cart, logout] = servers
   // What counts visits and logins stays, whoever they were.
@@ -72,7 +72,7 @@ export function judgeKill(
   const good = saw === 502 && intact && isIntact(after)
   const why =
     `Server ${killed} died with the login half done, the client saw ${saw}. The session ` +
-    (intact ? 'is as it was before, and the next attempt signs in with the cart.' : 'is lost.')
+    (intact ? 'is as it was before, and the next attempt logs in with the cart.' : 'is lost.')
   return { good, short: good ? 'One request is lost, no session.' : 'Not as it should be!', why }
 }
 

@@ -8,7 +8,7 @@ interface StorageWords {
   cookieIs: string
   /** What there is to say when there is nothing in the store. */
   emptyStore: string
-  /** Why a cookie from before the login or the logout signs nobody in. */
+  /** Why a cookie from before the login or the logout logs nobody in. */
   whyDead: string
   twoAtOnce: string
   limit: string
