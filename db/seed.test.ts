@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { listBooks, listFeaturedBooks, listGenres } from './books.ts'
+import { listBooks, listFeaturedBooks } from './books.ts'
+import { seedBooks } from './seed-books.ts'
 import { demoAccounts, removeDemoAccounts, seedDatabase } from './seed.ts'
 import { insertTestBook, insertTestUser, onEachDatabase } from './testing.ts'
 import { findUserByEmail } from './users.ts'
@@ -13,7 +14,7 @@ onEachDatabase(({ testDatabase }) => {
     const db = await testDatabase()
     assert.equal(await seedDatabase(db, { demoAccounts: true, hashPassword }), true)
     const books = (await listBooks(db, { pageSize: 1000 })).books
-    assert.ok(books.length >= 72)
+    assert.equal(books.length, seedBooks().length)
     assert.equal(await seedDatabase(db, { demoAccounts: true, hashPassword }), false)
     assert.deepEqual((await listBooks(db, { pageSize: 1000 })).books, books)
   })
@@ -66,43 +67,25 @@ onEachDatabase(({ testDatabase }) => {
       demoAccounts: false,
       hashPassword: () => Promise.reject(new Error('hashed')),
     })
-    assert.ok((await listBooks(db, { pageSize: 1000 })).total >= 72)
+    assert.equal((await listBooks(db, { pageSize: 1 })).total, seedBooks().length)
     for (const { email } of demoAccounts) assert.equal(await findUserByEmail(db, email), undefined)
   })
 
-  test('the books look like those of a shop', async () => {
+  // Whatever is sold: what stands in seed-books/ is there to be replaced.
+  test('each book of the seed can be shown, found and sold', async () => {
     const db = await testDatabase()
     await seedDatabase(db, { demoAccounts: false, hashPassword })
-    const books = (await listBooks(db, { pageSize: 1000 })).books
-    for (const book of books) {
-      assert.ok(book.priceCents >= 499 && book.priceCents <= 3499, `the price of ${book.title}`)
-      assert.ok(book.year >= 100 && book.year <= 1930, `the year of ${book.title}`)
-      assert.ok(book.pages >= 90 && book.pages <= 1400, `the length of ${book.title}`)
-      const sentences = book.description.match(/[.?!](?= |$)/g)?.length ?? 0
-      assert.ok(sentences >= 2, `the description of ${book.title}`)
+    for (const book of seedBooks()) {
+      for (const text of [book.title, book.author, book.genre, book.description]) {
+        assert.equal(text, text.trim(), book.title)
+        assert.notEqual(text, '')
+      }
+      for (const number of [book.year, book.pages, book.priceCents, book.stock]) {
+        assert.ok(Number.isInteger(number), book.title)
+      }
     }
+    const { books } = await listBooks(db, { pageSize: 1000 })
     assert.equal(new Set(books.map((book) => book.title)).size, books.length)
-    assert.equal(new Set(books.map((book) => book.description)).size, books.length)
-
-    const soldOut = books.filter((book) => book.stock === 0)
-    const low = books.filter((book) => book.stock > 0 && book.stock <= 3)
-    assert.equal(soldOut.length, 2)
-    assert.ok(low.length >= 3)
-
-    const genres = await listGenres(db)
-    assert.equal(genres.length, 8)
-    for (const { genre, count } of genres) assert.ok(count >= 9, genre)
-  })
-
-  test('the home page shows one featured book of each genre, and the newest are mixed', async () => {
-    const db = await testDatabase()
-    await seedDatabase(db, { demoAccounts: false, hashPassword })
-    const featured = await listFeaturedBooks(db, 100)
-    assert.equal(featured.length, 8)
-    assert.equal(new Set(featured.map((book) => book.genre)).size, 8)
-    for (const book of featured) assert.ok(book.stock > 3, book.title)
-
-    const newest = (await listBooks(db, { sort: 'newest', pageSize: 8 })).books
-    assert.ok(new Set(newest.map((book) => book.genre)).size >= 5)
+    assert.ok((await listFeaturedBooks(db, 1)).length > 0, 'the home page has a book to show')
   })
 })

@@ -1,6 +1,6 @@
 import { inArray } from '#drizzle-orm'
 
-import { insertBook } from './books.ts'
+import { insertBook, type NewBook } from './books.ts'
 import type { Database } from './database.ts'
 import { lockNames } from './dialect.ts'
 import { books, type User, users } from './schema.ts'
@@ -32,6 +32,8 @@ export const demoAccounts: DemoAccount[] = [
 export interface SeedOptions {
   /** Whether to open the accounts whose passwords stand in the README: never in production. */
   demoAccounts: boolean
+  /** What to stock it with, by default what stands in `seed-books/`. */
+  books?: NewBook[]
   hashPassword: (password: string) => Promise<string>
 }
 
@@ -54,7 +56,7 @@ export async function seedDatabase(db: Database, options: SeedOptions): Promise<
     for (const account of accounts) {
       await insertUser(tx, { ...account, emailConfirmedAt: now, now })
     }
-    for (const book of seedBooks()) await insertBook(tx, { ...book, now })
+    for (const book of options.books ?? seedBooks()) await insertBook(tx, { ...book, now })
     return true
   })
 }

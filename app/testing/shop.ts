@@ -7,6 +7,7 @@ import type { SessionStorage } from 'remix/session'
 import { closeDatabase, openDatabase } from '../../db/connect.ts'
 import type { Database } from '../../db/database.ts'
 import { demoAccounts, seedDatabase } from '../../db/seed.ts'
+import { testCatalogue } from '../../db/testing-catalogue.ts'
 import { sqliteOf } from '../../db/testing.ts'
 import { findUserByEmail, updatePasswordHash } from '../../db/users.ts'
 import { skipWithoutRedis, startRedisServer } from 'remix/session/testing/redis-server'
@@ -116,7 +117,8 @@ async function seedFile(): Promise<Buffer> {
   const directory = mkdtempSync(join(tmpdir(), 'bookstore-seed-'))
   const file = join(directory, 'bookstore.sqlite')
   const db = await openDatabase(file)
-  await seedDatabase(db, { demoAccounts: true, hashPassword: passwords.hash })
+  const { hash: hashPassword } = passwords
+  await seedDatabase(db, { books: testCatalogue(), demoAccounts: true, hashPassword })
   await closeDatabase(db)
   const content = readFileSync(file)
   rmSync(directory, { recursive: true })
