@@ -4,13 +4,13 @@ import { test } from 'node:test'
 
 import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api'
 import { Client } from 'pg'
+import { onPostgres } from 'remix/session/testing/postgres-server'
 
 import { listBooks, listGenres } from './books.ts'
 import { closeDatabase, openDatabase } from './connect.ts'
 import * as postgresSchema from './schema-postgres.ts'
 import * as sqliteSchema from './schema.ts'
 import { insertTestBook, insertTestUser, rowsOf, testDatabase } from './testing.ts'
-import { onPostgres } from './testing-postgres.ts'
 import { raceProcesses } from './testing-race.ts'
 import { isDatabaseTrouble } from './trouble.ts'
 

@@ -6,6 +6,7 @@ import { after, describe } from 'node:test'
 import type SqliteDatabase from 'better-sqlite3'
 import { sql } from '#drizzle-orm'
 import type { PgDatabase } from '#drizzle-orm/pg-core'
+import { onPostgres } from 'remix/session/testing/postgres-server'
 
 import { insertBook, type NewBook } from './books.ts'
 import { closeDatabase, openDatabase } from './connect.ts'
@@ -13,7 +14,6 @@ import type { Database } from './database.ts'
 import type { Book, User } from './schema.ts'
 import { SqliteEngine } from './sqlite-engine.ts'
 import type { PostgresEngine } from './postgres.ts'
-import { onPostgres } from './testing-postgres.ts'
 import { insertUser, type NewUser } from './users.ts'
 
 export const now = new Date('2026-03-14T09:26:53Z')
