@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { referenceTo } from '../id.ts'
 import type { SessionChanges, SessionRecord, StoredFlash } from '../record.ts'
 
 // A record in Redis is text that a script can change without understanding any value: a line an
@@ -29,17 +29,8 @@ const HEADER = 'session 1'
 const NONE = '-'
 // What a newer version may begin a line with.
 const LATER = /^[a-z]+$/
-const REFERENCE = /^sha256:[0-9a-f]{64}$/
 
 type Times = NonNullable<SessionChanges['times']>
-
-/**
- * What stands for an id in Redis: its hash, so that whoever reads a backup or watches commands cannot
- * take over a session. A reference stands for itself.
- */
-export function referenceTo(id: string): string {
-  return REFERENCE.test(id) ? id : `sha256:${createHash('sha256').update(id).digest('hex')}`
-}
 
 /** Writes a record as text. */
 export function encodeRecord(record: SessionRecord): string {

@@ -6,8 +6,9 @@ import type { SessionChanges, SessionRecord } from 'remix/session/custom-storage
 import { skipWithoutRedis } from '../fixtures/redis-server.ts'
 import { startRedisWithClient } from './fixtures/redis-with-client.ts'
 import type { RedisClient } from './fixtures/redis-with-client.ts'
-import { decodeRecord, encodeChanges, encodeRecord, referenceTo } from './record.ts'
+import { decodeRecord, encodeChanges, encodeRecord } from './record.ts'
 import { deleteScript, updateScript } from './scripts.ts'
+import { referenceTo } from '../id.ts'
 import { successorRecord } from '../record.ts'
 
 // Few, so that changes meet, and such as a format or a script language could stumble over.

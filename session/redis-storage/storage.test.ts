@@ -18,8 +18,8 @@ import {
   lookInto,
   playRequest,
 } from 'remix/session/testing'
-import { childEnvironment, nextMessage, scriptFile, startProcess } from '../fixtures/processes.ts'
-import type { RaceOrder } from './fixtures/racer.ts'
+import { childEnvironment, scriptFile } from '../fixtures/processes.ts'
+import { race } from '../fixtures/racer.ts'
 import { skipWithoutRedis, startRedisServer } from '../fixtures/redis-server.ts'
 import type { RedisServer } from '../fixtures/redis-server.ts'
 
@@ -189,7 +189,7 @@ describe('Redis', { skip: skipWithoutRedis }, () => {
 
   describe('three processes', () => {
     it('2,000 times destroy against two saves leave none alive', async (t) => {
-      const { ids, storage, tooLate } = await race(t, ['destroy', 'save', 'merge'])
+      const { ids, storage, tooLate } = await playRace(t, ['destroy', 'save', 'merge'])
       let alive = 0
       for (const id of ids) if ((await storage.read(id)).has(COLOR)) alive++
       assert.equal(alive, 0)
@@ -198,7 +198,7 @@ describe('Redis', { skip: skipWithoutRedis }, () => {
     })
 
     it('2,000 times two replaces and a save leave one session, and none under the old id', async (t) => {
-      const { ids, storage, tooLate } = await race(t, ['replace', 'save', 'replace'])
+      const { ids, storage, tooLate } = await playRace(t, ['replace', 'save', 'replace'])
       for (const id of ids) assert.equal((await storage.read(id)).has(COLOR), false)
       assert.equal(tooLate[0]! + tooLate[2]!, PAIRS)
       // Whichever was first, what was saved is in the session that is left.
@@ -210,7 +210,7 @@ describe('Redis', { skip: skipWithoutRedis }, () => {
     })
 
     it('2,000 times three different keys at once lose none', async (t) => {
-      const { ids, storage, tooLate } = await race(t, ['left', 'merge', 'right'])
+      const { ids, storage, tooLate } = await playRace(t, ['left', 'merge', 'right'])
       let lost = 0
       for (const id of ids) {
         const { left, right, merged, [COLOR]: color } = await lookInto(storage, id)
@@ -239,29 +239,11 @@ describe('Redis', { skip: skipWithoutRedis }, () => {
     }
   })
 
-  async function race(t: TestContext, roles: string[]) {
+  async function playRace(t: TestContext, roles: string[]) {
     await client.flushAll()
     const storage = createRedisSessionStorage(client, { timeout: 60_000 })
-    const ids = await Promise.all(
-      Array.from({ length: PAIRS }, () =>
-        playRequest(storage, '', (session) => session.set(COLOR, 'red')),
-      ),
-    )
-    const racers = roles.map((role) =>
-      startProcess(t, 'redis-storage/fixtures/racer.ts', [server.url, role]),
-    )
-    const orderAll = (order: RaceOrder): Promise<number[]> => {
-      for (const racer of racers) racer.send(order)
-      return Promise.all(racers.map((racer) => nextMessage<number>(racer)))
-    }
-    await orderAll({ read: ids })
-    const tooLate = roles.map(() => 0)
-    for (let from = 0; from < PAIRS; from += 50) {
-      const gone = await orderAll({ save: { from, to: from + 50 } })
-      for (const [racer, count] of gone.entries()) tooLate[racer]! += count
-    }
-    for (const racer of racers) racer.disconnect()
-    return { storage, ids, tooLate }
+    const racer: [string, string] = ['redis-storage/fixtures/racer.ts', server.url]
+    return { storage, ...(await race(t, storage, racer, roles, PAIRS)) }
   }
 })
 

@@ -17,7 +17,8 @@ import type {
   SessionStore,
   TimeLimits,
 } from '../custom-storage/storage.ts'
-import { decodeRecord, encodeChanges, encodeRecord, referenceTo } from './record.ts'
+import { decodeRecord, encodeChanges, encodeRecord } from './record.ts'
+import { hashOf } from '../id.ts'
 import { deleteScript, updateScript } from './scripts.ts'
 import type { RedisScript } from './scripts.ts'
 import { SessionStoreError, SessionTooLargeError } from '../errors.ts'
@@ -157,7 +158,7 @@ class RedisStore implements SessionStore {
   }
 
   #keyOf(id: string): string {
-    return this.#prefix + referenceTo(id).replace('sha256:', '')
+    return this.#prefix + hashOf(id)
   }
 
   // Relative, so that it does not matter whether the clocks of the servers agree.

@@ -1,0 +1,130 @@
+// A row a session, in SQLite or PostgreSQL:
+//
+//   id         the hash of its id
+//   record     JSON; the ids in it are hashes as well
+//   version    Counts the changes. 0 is what a session left that got a new id, and is never changed.
+//   login      what it has under the loginKey
+//   purge_at   When it may be deleted, in milliseconds since 1970: an hour or two after it has expired.
+//              A full hour, so that most changes leave the indexes as they are.
+//
+//   read      SELECT.
+//   create    INSERT.
+//   update    Reads, applies the changes, and UPDATEs if the version is still the one that was read.
+//             Else somebody was faster, and it begins again.
+//   replace   The same, but the row moves to the new id, and what the session leaves gets the old one.
+//   delete    DELETE, unless there is a successor. No tombstone: nothing but `create` makes a row, and
+//             that one only for an id that is new.
+//
+// Each is one statement, so nothing is locked from one to the next, no transaction stays open when a
+// server dies, and a pool of connections may send each statement over another one.
+
+import { setTimeout as wait } from 'node:timers/promises'
+import { createCustomSessionStorage } from '../custom-storage/storage.ts'
+import type { TimeLimits } from '../custom-storage/storage.ts'
+import type { SessionStorage } from '../session.ts'
+import { warn } from '../warning.ts'
+import type { SqlDatabase } from './statements.ts'
+import { SqlStore } from './store.ts'
+
+export { sessionTable } from './statements.ts'
+export type { SqlDatabase, SqlValue } from './statements.ts'
+
+export interface SqlSessionStorageOptions extends TimeLimits {
+  /**
+   * The table, which `sessionTable` describes; of another schema as `shop.sessions`.
+   *
+   * @default 'sessions'
+   */
+  table?: string | undefined
+  /**
+   * The largest session in bytes. A larger one is refused when it is saved.
+   *
+   * @default 1_048_576
+   */
+  maxBytes?: number | undefined
+  /**
+   * Seconds between two purges of expired sessions; `0` for none. The first begins ten seconds after
+   * the start. Purging keeps no process alive.
+   *
+   * @default 900
+   */
+  purgeInterval?: number | undefined
+}
+
+export interface SqlSessionStorage extends SessionStorage {
+  /**
+   * Ends all sessions that have this value under the `loginKey`, in one statement.
+   *
+   * @returns How many there were
+   */
+  endSessionsOf(login: string | number): Promise<number>
+  /**
+   * Deletes expired sessions now, a few at a time. In PostgreSQL one server does it at a time, and
+   * the others leave it to that one.
+   *
+   * @returns How many were deleted
+   */
+  purge(): Promise<number>
+  /** Stops purging. */
+  close(): void
+}
+
+const FIRST_BATCH = 100
+const LARGEST_BATCH = 1000
+// So long other writers may have to wait for a batch. The next one is made to fit.
+const BATCH_MS = 10
+const PAUSE_MS = 10
+
+/**
+ * Keeps sessions in a table of SQLite (3.35 or later) or PostgreSQL (11 or later), for any number of
+ * servers. Every promise holds between servers as it does between two requests of one.
+ *
+ * @throws RangeError if a limit is not positive
+ */
+export function createSqlSessionStorage(
+  database: SqlDatabase,
+  options: SqlSessionStorageOptions = {},
+): SqlSessionStorage {
+  const { purgeInterval = 900, now = Date.now } = options
+  const store = new SqlStore(database, options)
+  const storage = createCustomSessionStorage(store, options)
+  const closing = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+
+  async function purge(): Promise<number> {
+    let deleted = 0
+    for (let most = FIRST_BATCH; !closing.signal.aborted;) {
+      const begun = performance.now()
+      const some = await store.purge(now(), most)
+      deleted += some
+      if (some < most) break
+      const fitting = (most * BATCH_MS) / (performance.now() - begun)
+      most = Math.ceil(Math.min(fitting, most * 2, LARGEST_BATCH))
+      await wait(PAUSE_MS)
+    }
+    return deleted
+  }
+
+  function purgeAfter(seconds: number): void {
+    timer = setTimeout(async () => {
+      try {
+        await purge()
+      } catch (error) {
+        warn(`Purging sessions failed: ${(error as Error).message}`)
+      }
+      if (!closing.signal.aborted) purgeAfter(purgeInterval)
+    }, seconds * 1000).unref()
+  }
+
+  if (purgeInterval > 0) purgeAfter(Math.min(10, purgeInterval))
+
+  return {
+    ...storage,
+    endSessionsOf: (login) => store.deleteOf(String(login)),
+    purge,
+    close() {
+      closing.abort()
+      clearTimeout(timer)
+    },
+  }
+}
