@@ -1,7 +1,7 @@
 // The tables of schema.ts as PostgreSQL has them, for `npm run db:generate`. Queries are built with
 // those of schema.ts for both; a test and the compiler see to it that the two say the same.
 
-import { isNull, sql } from '#drizzle-orm'
+import { isNotNull, isNull, sql } from '#drizzle-orm'
 import {
   bigint,
   boolean,
@@ -291,6 +291,31 @@ export const keptForms = pgTable('kept_forms', {
   createdAt: createdAt(),
 })
 
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: text().primaryKey(),
+    record: text().notNull(),
+    version: integer().notNull(),
+    login: text(),
+    purgeAt: integer().notNull(),
+  },
+  (table) => [
+    index('sessions_purge_at').on(table.purgeAt),
+    index('sessions_login').on(table.login).where(isNotNull(table.login)),
+  ],
+)
+
+export const throttle = pgTable(
+  'throttle',
+  {
+    key: text().primaryKey(),
+    points: integer().notNull(),
+    expire: integer(),
+  },
+  (table) => [index('throttle_expire').on(table.expire)],
+)
+
 type Rows<Schema> = {
   [
     Name in keyof Schema as Schema[Name] extends { $inferSelect: object } ? Name : never
@@ -317,6 +342,8 @@ type Tables = {
   mails: typeof mails
   answeredForms: typeof answeredForms
   keptForms: typeof keptForms
+  sessions: typeof sessions
+  throttle: typeof throttle
 }
 type Same<A, B> = [A, B] extends [B, A] ? true : never
 
