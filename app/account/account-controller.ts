@@ -19,7 +19,7 @@ import {
   sessionProof,
 } from '../auth/form-answer.ts'
 import type { FormAnswer } from '../auth/form-answer.ts'
-import { checkPassword } from '../auth/passwords.ts'
+import { checkPassword } from '../auth/password-strength.ts'
 import { tooMany } from '../auth/login-controller.ts'
 import { isRecent } from '../auth/recent-login.ts'
 import { requireLogin, sendToLogin } from '../auth/require-login.ts'
@@ -114,7 +114,7 @@ export function createAccountController(dependencies: Dependencies) {
           const newPassword = String(form.get('newPassword') ?? '')
 
           const errors: PasswordForm['errors'] = {}
-          const weakness = checkPassword(newPassword, [user.email, user.name])
+          const weakness = await checkPassword(newPassword, [user.email, user.name])
           if (weakness !== null) errors.newPassword = weakness
           const stored = await findUserById(db, user.id)
           // Asked for again, and throttled like a login: whoever finds an open browser must not take

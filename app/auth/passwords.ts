@@ -1,5 +1,4 @@
 import * as argon2 from 'argon2'
-import { isCommonPassword } from './common-passwords.ts'
 import { PasswordQueue } from './password-queue.ts'
 import type { PasswordPurpose } from './password-queue.ts'
 
@@ -67,34 +66,4 @@ export function createPasswordHasher({
 
     needsRehash: (hash) => !wellFormed.test(hash) || argon2.needsRehash(hash, parameters),
   }
-}
-
-/**
- * What is wrong with a new password, as a sentence for the form, or null. Length counts code points,
- * so that an emoji is one character, and nothing is trimmed or normalised.
- *
- * @param personal What others know of this customer, such as the e-mail address and the name
- */
-export function checkPassword(
-  password: string,
-  personal: readonly (string | undefined)[] = [],
-): string | null {
-  const length = [...password].length
-  if (length < 8) return 'Use at least 8 characters.'
-  if (length > 256) return 'Use at most 256 characters.'
-  if (isCommonPassword(password)) {
-    return 'This is one of the first passwords that attackers try. Choose another one.'
-  }
-  if (isPersonal(password, personal)) {
-    return 'Your name and e-mail address are easy to guess. Choose another password.'
-  }
-  return null
-}
-
-function isPersonal(password: string, personal: readonly (string | undefined)[]): boolean {
-  const lower = password.toLowerCase()
-  return personal
-    .map((text = '') => text.trim().toLowerCase())
-    .flatMap((text) => [text, text.replace(/@.*$/, ''), text.replaceAll(/\s/g, '')])
-    .includes(lower)
 }

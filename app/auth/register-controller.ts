@@ -10,7 +10,7 @@ import type { Notice } from '../ui/notices.ts'
 import { CurrentLogin } from './current-login.ts'
 import { createFormKey, findEarlierAnswer, giveAnswer } from './form-answer.ts'
 import { tooMany } from './login-controller.ts'
-import { checkPassword } from './passwords.ts'
+import { checkPassword } from './password-strength.ts'
 import { emailField, nameField } from './personal-data.ts'
 import { registerPage } from './register-page.ts'
 import type { RegisterForm } from './register-page.ts'
@@ -57,7 +57,7 @@ export function createRegisterController(dependencies: Dependencies) {
         const returnTo = safeReturnTo(context.get(FormData).get('returnTo'))
         const { values, errors, output } = readForm(registration, context.get(FormData))
         const form = { values, errors }
-        const weakness = checkPassword(values.password ?? '', [
+        const weakness = await checkPassword(values.password ?? '', [
           values.email ?? '',
           values.name ?? '',
         ])

@@ -12,7 +12,7 @@ import type { User } from '../../db/schema.ts'
 import { findUserByEmail, findUserById } from '../../db/users.ts'
 import { Device } from '../auth/device.ts'
 import { answerOnce, createFormKey, findEarlierAnswer, giveAnswer } from '../auth/form-answer.ts'
-import { checkPassword } from '../auth/passwords.ts'
+import { checkPassword } from '../auth/password-strength.ts'
 import { emailField } from '../auth/personal-data.ts'
 import { safeReturnTo } from '../auth/return-to.ts'
 import type { AppContext, Dependencies } from '../context.ts'
@@ -136,7 +136,7 @@ export function createResetConfirmController(dependencies: Dependencies) {
         if (!user) return page(context, (shell) => resetInvalidPage({ shell }), 404)
 
         const password = String(context.get(FormData).get('password') ?? '')
-        const weakness = checkPassword(password, [user.email, user.name])
+        const weakness = await checkPassword(password, [user.email, user.name])
         if (weakness !== null) {
           return showForm(context, { values: {}, errors: { password: weakness } }, token, 422)
         }
