@@ -46,6 +46,8 @@ describe('readConfig', () => {
       databasePool: 10,
       redisUrl: undefined,
       redisPrefix: '',
+      mailUrl: undefined,
+      mailFrom: 'One Sitting <no-reply@localhost>',
       trustProxy: 0,
       stopDelay: 0,
     })
@@ -108,6 +110,8 @@ describe('readConfig', () => {
       SESSION_MAX_AGE: '-1',
       DATABASE_URL: 'mongodb://shop:hunter2@db/shop',
       TRUST_PROXY: 'true',
+      MAIL_URL: 'mail.example',
+      MAIL_FROM: 'shop',
     }
     assert.deepEqual(problemsOf(env), [
       'NODE_ENV is "staging": use development, production or test',
@@ -117,9 +121,11 @@ describe('readConfig', () => {
       'SESSION_STORAGE is "disk": use cookie, fs, memory or redis',
       'SESSION_MAX_AGE is "-1": use a whole number from 1 to 34560000 (seconds)',
       'DATABASE_URL must be an address such as postgres://user:password@localhost:5432/bookstore, the path of a SQLite file, or :memory:',
+      'MAIL_URL must be an address such as smtps://user:password@mail.example (or smtp:// for STARTTLS)',
+      'MAIL_FROM is "shop": use an address such as shop@mail.example, or Our Shop <shop@mail.example>',
       'SESSION_SECRET has 5 characters: use 32 random ones or more, for example from: openssl rand -base64 32',
     ])
-    assert.throws(() => read(env), /The configuration has 8 problems:\n {2}NODE_ENV is /)
+    assert.throws(() => read(env), /The configuration has 10 problems:\n {2}NODE_ENV is /)
   })
 
   it('never prints a secret or a password', () => {
@@ -127,6 +133,7 @@ describe('readConfig', () => {
       SESSION_SECRET: 'too-short-but-secret',
       DATABASE_URL: 'mysql://shop:hunter2@db/shop',
       REDIS_URL: 'http://:hunter2@redis',
+      MAIL_URL: 'http://shop:hunter2@mail',
     }
     const text = problemsOf(env).join('\n')
     assert.match(text, /SESSION_SECRET.*\n?/)
@@ -288,6 +295,8 @@ describe('.env.example', () => {
       'DATABASE_POOL',
       'DATABASE_URL',
       'HOST',
+      'MAIL_FROM',
+      'MAIL_URL',
       'NODE_ENV',
       'PORT',
       'PUBLIC_URL',

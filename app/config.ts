@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path'
 import * as v from 'valibot'
 import { isPostgresUrl } from '../db/database-url.ts'
 import { readDotEnv } from './environment/dot-env.ts'
+import { shop } from './ui/shop.ts'
+import { readSecrets } from './environment/session-secrets.ts'
 import { readOrCreateLocalSecret } from './environment/local-secret.ts'
 
 export interface Config {
@@ -30,6 +32,10 @@ export interface Config {
   redisUrl: string | undefined
   /** What the keys in Redis begin with. */
   redisPrefix: string
+  /** The address of an SMTP server. Without it no mail leaves. */
+  mailUrl: string | undefined
+  /** From whom mail comes. */
+  mailFrom: string
   /** How many reverse proxies stand in front of the server. */
   trustProxy: number
   /** Seconds from SIGTERM until the port closes. */
@@ -114,6 +120,27 @@ const schema = v.object({
       ),
     ),
     '',
+  ),
+  MAIL_URL: v.optional(
+    v.pipe(
+      v.string(),
+      // The value is not shown: it may hold a password.
+      v.check(
+        (url) =>
+          /^smtps?:$/.test(URL.parse(url)?.protocol ?? '') && URL.parse(url)!.hostname !== '',
+        () =>
+          'must be an address such as smtps://user:password@mail.example (or smtp:// for STARTTLS)',
+      ),
+    ),
+  ),
+  MAIL_FROM: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^(?:[^<>"\r\n]{1,100} <[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/,
+        says('use an address such as shop@mail.example, or Our Shop <shop@mail.example>'),
+      ),
+    ),
   ),
 })
 
@@ -205,6 +232,8 @@ export function readConfig(
     databasePool: values.DATABASE_POOL,
     redisUrl: values.REDIS_URL,
     redisPrefix: values.REDIS_PREFIX,
+    mailUrl: values.MAIL_URL,
+    mailFrom: values.MAIL_FROM ?? `${shop.name} <no-reply@${new URL(publicOrigin).hostname}>`,
     trustProxy: values.TRUST_PROXY,
     stopDelay: values.STOP_DELAY ?? (production ? 5 : 0),
   }
@@ -265,25 +294,4 @@ function isUnprotected(origin: string | undefined): boolean {
 function localOrigins(host: string, port: number): string[] {
   const hosts = ['localhost', '127.0.0.1', isIPv6(host) ? `[${host}]` : host]
   return [...new Set(hosts.map((name) => new URL(`http://${name}:${port}`).origin))]
-}
-
-const placeholder = /change-?me|replace|your-?secret|placeholder/i
-
-function readSecrets(value: string | undefined): { list?: string[]; problems: string[] } {
-  if (value === undefined) return { problems: [] }
-  const list = value.split(',').map((secret) => secret.trim())
-
-  // Which one is wrong is told by its position: a secret is never printed.
-  const problems = list.flatMap((secret, index) => {
-    const name = list.length === 1 ? 'SESSION_SECRET' : `SESSION_SECRET, number ${index + 1},`
-    if (list.indexOf(secret) < index) return `${name} repeats an earlier one: drop it`
-    if (secret.length < 32) {
-      return `${name} has ${secret.length} characters: use 32 random ones or more, for example from: openssl rand -base64 32`
-    }
-    if (placeholder.test(secret) || new Set(secret).size < 8) {
-      return `${name} is a placeholder: make a random one, for example with: openssl rand -base64 32`
-    }
-    return []
-  })
-  return { list, problems }
 }

@@ -13,7 +13,7 @@ import type { LoginThrottle } from './auth/login-throttle.ts'
 import type { PasswordHasher } from './auth/passwords.ts'
 import type { Config } from './config.ts'
 import type { Log } from './log/log.ts'
-import type { Mailer } from './mail/mailer.ts'
+import type { Mail } from './mail/mail.ts'
 import type { Client } from './middleware/client-address.ts'
 import type { Sessions } from './session.ts'
 import type { RenderPage } from './ui/page.ts'
@@ -29,7 +29,7 @@ export interface Dependencies {
   onSignIn: (session: Session, userId: number) => void
   passwords: PasswordHasher
   throttle: LoginThrottle
-  mailer: Mailer
+  mail: Mail
   log: Log
   /** Shown beside the login form; empty in production. */
   demoAccounts: DemoAccount[]

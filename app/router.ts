@@ -30,7 +30,6 @@ import { sentForm } from './errors/sent-form.ts'
 import { createFrame } from './frame.ts'
 import { createHealthAction } from './health/health-action.ts'
 import { createInspector } from './inspector/inspector.ts'
-import type { Outbox } from './mail/mailer.ts'
 import { allowedHost } from './middleware/allowed-host.ts'
 import { clientAddress } from './middleware/client-address.ts'
 import { compressed } from './middleware/compression.ts'
@@ -44,6 +43,7 @@ import { requestLog } from './middleware/request-log.ts'
 import { secureHeaders } from './middleware/security-headers.ts'
 import { createOrdersController } from './orders/orders-controller.ts'
 import { createOutboxAction } from './mail/outbox-action.ts'
+import type { Seal } from './mail/seal.ts'
 import { createPageRenderer } from './ui/page.ts'
 import {
   createResetConfirmController,
@@ -61,8 +61,8 @@ export interface BookstoreOptions extends Omit<
   sessions: Sessions
   /** Where `newSessionLimit` counts; in the memory of this process by default. */
   createLimiter?: CreateLimiter
-  /** The mails for the development page; none in production. */
-  outbox?: Outbox | undefined
+  /** With what mail in the database is sealed, for the development page that shows it. */
+  seal: Seal
   /** Whether this process has been told to end, for the health check. */
   isStopping?: () => boolean
 }
@@ -74,7 +74,7 @@ const publicDirectory = path.join(import.meta.dirname, '../public')
 
 /** The shop: every request goes down this list and its response back up. */
 export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'> {
-  const { config, db, sessions, log, outbox } = options
+  const { config, db, sessions, log } = options
   db.engine.limitWaiting()
   const publicFiles = openPublicFiles(publicDirectory, { watch: !config.production })
   const site = { frame: createFrame(db), asset: publicFiles.href }
@@ -143,7 +143,9 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   router.map(routes.health, createHealthAction(options))
   router.map(routes.robots, robotsAction)
   router.map(routes.sitemap, createSitemapAction(db))
-  if (outbox) router.map(routes.outbox, createOutboxAction(outbox, page))
+  if (!config.production) {
+    router.map(routes.outbox, createOutboxAction(db, options.seal, page))
+  }
 
   const admin = createAdminControllers(dependencies)
   router.map(routes.admin.index, admin.index)

@@ -8,7 +8,11 @@ import { ConfigError, loadConfig, type Config } from './config.ts'
 import { startHttpServer } from './process/http-server.ts'
 import { endProcessWith } from './process/lifecycle.ts'
 import { createJsonLog, outliveOutput } from './log/log.ts'
-import { createConsoleMailer, createMissingMailer, createOutbox } from './mail/mailer.ts'
+import { createMail } from './mail/mail.ts'
+import { createMailWorker } from './mail/mail-worker.ts'
+import { createSeal } from './mail/seal.ts'
+import { createConsoleTransport, createMissingTransport } from './mail/transport.ts'
+import type { Transport } from './mail/transport.ts'
 import type { Redis } from './redis/redis.ts'
 import { createBookstore } from './router.ts'
 import { openSessions } from './session.ts'
@@ -41,7 +45,21 @@ async function main(config: Config): Promise<void> {
     console.log('The demo accounts of development were removed: everybody knows their passwords')
   }
   const sessions = openSessions(config, Date.now, redis)
-  const outbox = config.production ? undefined : createOutbox({ next: createConsoleMailer() })
+  const seal = createSeal(config.sessionSecrets)
+  const worker = createMailWorker({
+    db,
+    seal,
+    transport: await openTransport(config),
+    log,
+    now: Date.now,
+    keepContent: !config.production,
+  })
+  const mail = createMail({
+    seal,
+    publicOrigin: config.publicOrigin,
+    now: Date.now,
+    onWrite: worker.wake,
+  })
 
   let stopping = false
   const bookstore = createBookstore({
@@ -50,10 +68,10 @@ async function main(config: Config): Promise<void> {
     sessions,
     passwords,
     log,
-    outbox,
     throttle: createLoginThrottle({ createLimiter }),
     createLimiter,
-    mailer: outbox ?? createMissingMailer(log),
+    mail,
+    seal,
     demoAccounts: config.production ? [] : demoAccounts,
     now: Date.now,
     isStopping: () => stopping,
@@ -68,12 +86,21 @@ async function main(config: Config): Promise<void> {
     stopping = true
     await server.windDown(config.stopDelay * 1000, hurry)
     await server.stop()
+    await worker.stop()
     await sessions.close()
     await redis?.close()
     await closeDatabase(db)
   }
 
+  worker.wake()
   console.log(describe(config, isNew).join('\n'))
+}
+
+async function openTransport({ mailUrl, mailFrom, production }: Config): Promise<Transport> {
+  if (mailUrl === undefined) return production ? createMissingTransport() : createConsoleTransport()
+  // Only here, as it takes its time to load.
+  const { createSmtpTransport } = await import('./mail/smtp-transport.ts')
+  return createSmtpTransport({ url: mailUrl, from: mailFrom })
 }
 
 /** Loads the client only where it is used, as it is a fifth of the start. */
@@ -97,6 +124,11 @@ function describe(config: Config, isNew: boolean): string[] {
     for (const { email, password } of demoAccounts) {
       lines.push(`Demo account: ${email} / ${password}`)
     }
+  }
+  if (config.production && config.mailUrl === undefined) {
+    lines.push(
+      'MAIL_URL is missing, so no mail is sent: who has forgotten a password stays out, nobody can confirm or change an address, and nobody hears of a new login or an order',
+    )
   }
   if (config.publicOrigin.startsWith('https:') && config.trustProxy === 0) {
     lines.push(

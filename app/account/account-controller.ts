@@ -37,7 +37,7 @@ const account = routes.account.show.href()
 const formPage = () => account
 
 export function createAccountController(dependencies: Dependencies) {
-  const { db, config, page, passwords, throttle, now } = dependencies
+  const { db, config, mail, page, passwords, throttle, now } = dependencies
 
   async function show(
     context: AppContext,
@@ -144,6 +144,7 @@ export function createAccountController(dependencies: Dependencies) {
           const newHash = await passwords.hash(newPassword, 'change')
           const changed = await answer(context, async (tx, current) => {
             await setPassword(tx, user.id, newHash)
+            await mail.notify(tx, current.user, { kind: 'password-changed' })
             const ended = await deleteOtherLogins(tx, user.id, current.login.id)
             const { id } = (await replaceLogin(tx, current.login.id, new Date(now())))!
             const notice = `Your password is changed. ${tellSignedOut(ended)}`

@@ -8,7 +8,7 @@ import { hiddenField } from '../ui/hidden-field.ts'
 import { madeForField } from '../ui/made-for-field.ts'
 import { usernameField } from '../ui/username-field.ts'
 import { dateTag, dateTimeTag } from '../ui/time.ts'
-import { describeUserAgent } from './user-agent.ts'
+import { describeUserAgent } from '../auth/user-agent.ts'
 import type { Login, User } from '../../db/schema.ts'
 
 export type PasswordForm = FormState<'currentPassword' | 'newPassword'>

@@ -11,6 +11,7 @@ import { plural } from '../ui/plural.ts'
 import { CurrentLogin } from './current-login.ts'
 import { Device } from './device.ts'
 import { createFormKey } from './form-answer.ts'
+import { tellOfLogin } from './login-notice.ts'
 import { loginPage } from './login-page.ts'
 import type { LoginPageProps } from './login-page.ts'
 import { tellWhatFor, tellWhyToLogIn } from './require-login.ts'
@@ -91,6 +92,7 @@ export function createLoginController(dependencies: Dependencies) {
                   const latest = await findUserToChange(tx, user.id)
                   if (latest?.passwordHash !== user.passwordHash) return 'changed'
                   if (rehashed !== null) await updatePasswordHash(tx, user.id, rehashed)
+                  await tellOfLogin(context, dependencies, tx, user)
                   return user
                 },
                 remember,

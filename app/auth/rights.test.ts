@@ -14,7 +14,7 @@ async function loginsOf({ db }: TestShop, { email }: { email: string }) {
 
 async function linkFor(shop: TestShop): Promise<string> {
   await shop.browser().post('/reset-password', { email: reader.email })
-  return new URL(/https?:\S+/.exec(shop.outbox.messages[0]!.text)![0]).pathname
+  return new URL(/https?:\S+/.exec((await shop.mails())[0]!.text)![0]).pathname
 }
 
 onEachStorage('a copy of a cookie from before', (open) => {

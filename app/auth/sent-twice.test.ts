@@ -205,14 +205,14 @@ onEachStorage('a form sent twice', (open) => {
           shop.pass,
         )
         assert.equal((await browser.follow(answer)).heading, 'Look into your mail')
-        assert.equal(shop.outbox.messages.length, way.startsWith('long after') ? 2 : 1)
+        assert.equal((await shop.mails()).length, way.startsWith('long after') ? 2 : 1)
       })
 
       it('takes a new password in place of a forgotten one', async () => {
         const shop = await open()
         const browser = shop.browser()
         await browser.post('/reset-password', { email: reader.email })
-        const path = new URL(/https?:\S+/.exec(shop.outbox.messages[0]!.text)![0]).pathname
+        const path = new URL(/https?:\S+/.exec((await shop.mails())[0]!.text)![0]).pathname
         const fields = { password: newPassword, formKey: await formKeyOf(browser, path) }
         const answer = await sendTwice(browser, (from) => from.post(path, fields), shop.pass)
         assert.equal(answer.location, '/login')

@@ -26,7 +26,7 @@ const address = v.object({
 })
 
 export function createCheckoutController(dependencies: Dependencies) {
-  const { db, page, now } = dependencies
+  const { db, mail, page, now } = dependencies
 
   async function showForm(
     context: AppContext,
@@ -106,14 +106,22 @@ export function createCheckoutController(dependencies: Dependencies) {
         const { values, errors, output } = readForm(address, formData)
         if (!output) return showForm(context, { values, errors }, key.formId, seen)
 
-        const result = await placeOrder(db, {
-          ...output,
-          userId: user.id,
-          checkoutKey: key.formId,
-          cart: (await openCart(context, db)).stored,
-          expectedLines: seen.lines,
-          expectedTotalCents: seen.totalCents,
-          now: new Date(now()),
+        const cart = (await openCart(context, db)).stored
+        const result = await db.transaction(async (tx) => {
+          const result = await placeOrder(tx, {
+            ...output,
+            userId: user.id,
+            checkoutKey: key.formId,
+            cart,
+            expectedLines: seen.lines,
+            expectedTotalCents: seen.totalCents,
+            now: new Date(now()),
+          })
+          if (result.outcome === 'placed' && !result.repeated) {
+            const { id, totalCents, lines } = result.order
+            await mail.notify(tx, user, { kind: 'order', id, totalCents, books: lines })
+          }
+          return result
         })
         if (result.outcome === 'placed') {
           return showOrder(context, result.order.id, result.repeated)

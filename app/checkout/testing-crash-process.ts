@@ -2,7 +2,8 @@ import { openDatabase } from '../../db/connect.ts'
 import { createLoginThrottle } from '../auth/login-throttle.ts'
 import { createPasswordHasher } from '../auth/passwords.ts'
 import type { Config } from '../config.ts'
-import { createOutbox } from '../mail/mailer.ts'
+import { createMail } from '../mail/mail.ts'
+import { createSeal } from '../mail/seal.ts'
 import { setSocketAddress } from '../middleware/client-address.ts'
 import { createBookstore } from '../router.ts'
 import { openSessions } from '../session.ts'
@@ -17,13 +18,15 @@ export interface CrashRequest {
 // saved the session.
 const { config, cookie, body } = JSON.parse(process.argv[2]!) as CrashRequest
 const sessions = openSessions(config)
+const seal = createSeal(config.sessionSecrets)
 const bookstore = createBookstore({
   config,
   db: await openDatabase(config.databaseUrl),
   sessions: { ...sessions, storage: { ...sessions.storage, save: die } },
   passwords: createPasswordHasher(),
   throttle: createLoginThrottle(),
-  mailer: createOutbox(),
+  mail: createMail({ seal, publicOrigin: config.publicOrigin, now: Date.now }),
+  seal,
   log: () => {},
   demoAccounts: [],
   now: Date.now,

@@ -120,7 +120,7 @@ onEachStorage('a database that cannot be written', (open) => {
       customer.post('/reset-password', { email: reader.email }),
     ])
     for (const answer of [login, added, retired, asked]) assertRefused(answer)
-    assert.deepEqual(shop.outbox.messages, [])
+    assert.deepEqual(await shop.mails(), [])
     assert.equal((await customer.get('/')).signedIn, false)
     assert.equal((await owner.get('/admin/books')).text.includes('A New Book'), false)
     assert.equal((await findBooksByIds(shop.db, [1]))[0]!.retiredAt, null)

@@ -8,7 +8,8 @@ import { closeDatabase, openDatabase } from '../../db/connect.ts'
 import { seedDatabase } from '../../db/seed.ts'
 import { createLoginThrottle } from '../auth/login-throttle.ts'
 import { readConfig } from '../config.ts'
-import { createOutbox } from '../mail/mailer.ts'
+import { createMail } from '../mail/mail.ts'
+import { createSeal } from '../mail/seal.ts'
 import { createBookstore } from '../router.ts'
 import { openSessions } from '../session.ts'
 import { passwords } from '../testing/shop.ts'
@@ -34,6 +35,7 @@ async function openShop(t: TestContext, storage: string, env: Record<string, str
     await closeDatabase(db)
     rmSync(sessionDirectory, { recursive: true })
   })
+  const seal = createSeal(config.sessionSecrets)
   const shop = createBookstore({
     config,
     db,
@@ -41,7 +43,8 @@ async function openShop(t: TestContext, storage: string, env: Record<string, str
     passwords,
     now,
     throttle: createLoginThrottle(),
-    mailer: createOutbox(),
+    mail: createMail({ seal, publicOrigin: config.publicOrigin, now }),
+    seal,
     log: () => {},
     demoAccounts: [],
   })

@@ -6,8 +6,8 @@ import { hostileText, skeleton, testShell } from '../ui/testing-markup.ts'
 import { outboxPage } from './outbox-page.ts'
 
 function page(text: string): string {
-  const message = { to: text, subject: text, text, sentAt: new Date(0) }
-  return String(outboxPage({ shell: testShell(), messages: [message] }))
+  const mail = { to: text, subject: text, text, html: text, createdAt: new Date(0) }
+  return String(outboxPage({ shell: testShell(), mails: [{ ...mail, state: 'sent' }] }))
 }
 
 describe('outbox page', () => {

@@ -4,39 +4,38 @@ import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
 import { emptyState } from '../ui/empty-state.ts'
 import { dateTimeTag } from '../ui/time.ts'
-
-export type OutboxMessage = { to: string; subject: string; text: string; sentAt: Date }
+import type { KeptMail } from './mail.ts'
 
 /** Outside production only: the mails that the shop would have sent, newest first. */
 export function outboxPage({
   shell,
-  messages,
+  mails,
 }: {
   shell: Shell
-  messages: readonly OutboxMessage[]
+  mails: readonly KeptMail[]
 }): SafeHtml {
   return document({
     title: 'Outbox',
     shell,
     main: html`<div class="wrap page page-account">
       <h1>Outbox</h1>
-      <p class="lead">For development: nothing is sent, mails end here.</p>
+      <p class="lead">For development: every mail ends here, whether it is sent as well or not.</p>
       ${
-        messages.length === 0
+        mails.length === 0
           ? emptyState({
               title: 'No mail yet',
               text: 'Ask for a new password, and the message with the link shows up here.',
             })
-          : messages.map(mail)
+          : mails.map(mailPanel)
       }
     </div>`,
   })
 }
 
-function mail({ to, subject, text, sentAt }: OutboxMessage): SafeHtml {
+function mailPanel({ to, subject, text, createdAt }: KeptMail): SafeHtml {
   return html`<article class="panel mail">
     <h2>${subject}</h2>
-    <p class="mail-head">To ${to}, ${dateTimeTag(sentAt)}</p>
+    <p class="mail-head">To ${to}, ${dateTimeTag(createdAt)}</p>
     <pre class="mail-text">${linked(text)}</pre>
   </article>`
 }

@@ -3,7 +3,7 @@ import { it } from 'node:test'
 import { sqliteOf } from '../../db/testing.ts'
 import { listLogins } from '../../db/logins.ts'
 import { deleteUser, findUserByEmail } from '../../db/users.ts'
-import type { Message } from '../mail/mailer.ts'
+import type { KeptMail } from '../mail/mail.ts'
 import { onEachStorage, openTestShop, reader } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
 
@@ -12,10 +12,14 @@ const password = 'a rainy day, and tea'
 /** Asks for a link and takes its path out of the mail. */
 async function askForLink(shop: TestShop, email = reader.email): Promise<string> {
   await shop.browser().post('/reset-password', { email })
-  return linkIn(shop.outbox.messages[0]!)
+  return linkIn((await resetMails(shop))[0]!)
 }
 
-function linkIn({ text }: Message): string {
+async function resetMails(shop: TestShop): Promise<KeptMail[]> {
+  return (await shop.mails()).filter(({ subject }) => subject.startsWith('Your new password'))
+}
+
+function linkIn({ text }: KeptMail): string {
   return new URL(/https?:\S+/.exec(text)![0]).pathname
 }
 
@@ -28,7 +32,7 @@ onEachStorage('a password reset', (open) => {
 
     const sent = await browser.submit('/reset-password', { email: ' READER@example.com ' })
     assert.equal(sent.heading, 'Look into your mail')
-    const [mail] = shop.outbox.messages
+    const [mail] = await resetMails(shop)
     assert.equal(mail!.to, reader.email)
     const within = /works\s+once, within \d+ minutes/
     assert.equal(within.exec(mail!.text)![0], within.exec(sent.text)![0])
@@ -107,8 +111,21 @@ it('answers for an unknown address exactly as for a known one', async () => {
   const known = await ask(shop)
   await deleteUser(shop.db, (await findUserByEmail(shop.db, reader.email))!.id)
   const unknown = await ask(shop)
-  assert.equal(shop.outbox.messages.length, 1)
+  assert.equal((await resetMails(shop)).length, 1)
   assert.deepEqual(unknown, known)
+})
+
+it('does as much for an unknown address as for a known one', async () => {
+  const shop = await openTestShop()
+  const writesFor = async (email: string) => {
+    const before = Number(shop.databaseWrites())
+    await shop.browser().submit('/reset-password', { email })
+    return Number(shop.databaseWrites()) - before
+  }
+  const known = await writesFor(reader.email)
+  assert.ok(known > 0)
+  assert.equal(await writesFor('nobody@example.com'), known)
+  assert.equal((await shop.mails()).length, 1)
 })
 
 async function ask(shop: TestShop) {
@@ -120,17 +137,6 @@ async function ask(shop: TestShop) {
   })
 }
 
-it('answers before the mail is sent, and though it cannot be sent', async () => {
-  let failed: ((error: Error) => void) | undefined
-  const sending = new Promise<void>((_, reject) => (failed = reject))
-  const shop = await openTestShop({ mailer: { send: () => sending } })
-  const answer = await shop.browser().post('/reset-password', { email: reader.email })
-  assert.equal(answer.location, '/reset-password?sent')
-  failed!(new Error('no mail today'))
-  await sending.catch(() => {})
-  assert.equal(shop.log.filter(({ event }) => event === 'error').length, 1)
-})
-
 it('sends three mails an hour for one network, and answers the fourth request all the same', async () => {
   const shop = await openTestShop()
   for (let request = 1; request <= 5; request++) {
@@ -138,7 +144,7 @@ it('sends three mails an hour for one network, and answers the fourth request al
     const answer = await browser.post('/reset-password', { email: reader.email })
     assert.equal(answer.location, '/reset-password?sent')
   }
-  assert.equal(shop.outbox.messages.length, 3)
+  assert.equal((await resetMails(shop)).length, 3)
 })
 
 it('sends ten mails an hour to an address that many ask for, and the owner’s own nevertheless', async () => {
@@ -150,10 +156,10 @@ it('sends ten mails an hour to an address that many ask for, and the owner’s o
     const browser = shop.browser({ address: `198.51.${request}.1` })
     await browser.post('/reset-password', { email: reader.email })
   }
-  assert.equal(shop.outbox.messages.length, 10)
-  const [earlier] = shop.outbox.messages.map(linkIn)
+  assert.equal((await resetMails(shop)).length, 10)
+  const [earlier] = (await resetMails(shop)).map(linkIn)
   await owner.post('/reset-password', { email: reader.email })
-  assert.equal(shop.outbox.messages.length, 11)
+  assert.equal((await resetMails(shop)).length, 11)
   assert.equal((await owner.get(earlier!)).status, 200, 'a stranger’s request breaks no link')
 })
 
@@ -167,7 +173,7 @@ it('leads back, after the login, to the page that asked for one', async () => {
   const returnTo = form.field('returnTo')!.value!
   const sent = await browser.submit('/reset-password', { email: reader.email, returnTo })
   assert.match(sent.html, /href="\/login\?returnTo=%2Forders"/)
-  const [mail] = shop.outbox.messages
+  const [mail] = await resetMails(shop)
   assert.doesNotMatch(mail!.text, /orders/)
 
   const answer = await browser.post(linkIn(mail!), { password })
@@ -188,7 +194,7 @@ it('mails nothing that a stranger has chosen', async () => {
     returnTo: '/books?q=call-0800-555-666',
     name,
   })
-  const [mail] = shop.outbox.messages
+  const [mail] = await resetMails(shop)
   assert.equal(mail!.to, 'victim@example.com')
   assert.doesNotMatch(JSON.stringify(mail), /locked|0800/)
 })

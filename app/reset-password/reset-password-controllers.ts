@@ -8,7 +8,6 @@ import {
   passwordResetMinutes,
   resetPassword,
 } from '../../db/password-resets.ts'
-import type { User } from '../../db/schema.ts'
 import { findUserByEmail, findUserById } from '../../db/users.ts'
 import { Device } from '../auth/device.ts'
 import { answerOnce, createFormKey, findEarlierAnswer, giveAnswer } from '../auth/form-answer.ts'
@@ -17,13 +16,10 @@ import { emailField } from '../auth/personal-data.ts'
 import { safeReturnTo } from '../auth/return-to.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { readForm } from '../forms/form.ts'
-import type { Log } from '../log/log.ts'
-import type { Mailer, Message } from '../mail/mailer.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { seeOther } from '../forms/see-other.ts'
 import { readSession } from '../session-values.ts'
-import { shop } from '../ui/shop.ts'
 import { newPasswordPage, resetInvalidPage } from './new-password-page.ts'
 import type { NewPasswordForm } from './new-password-page.ts'
 import { resetRequestPage, resetSentPage } from './request-page.ts'
@@ -35,33 +31,27 @@ const SAME_REQUEST_MS = 60_000
 
 /** Asking for a link. The answer is the same whether the address has an account or not. */
 export function createResetRequestController(dependencies: Dependencies) {
-  const { db, config, page, mailer, log, throttle, now } = dependencies
+  const { db, config, page, mail, throttle, now } = dependencies
 
-  async function mailLink(context: AppContext, user: User): Promise<void> {
+  // The same is done for an address without an account: neither the answer nor its time tells.
+  async function mailLink(context: AppContext, email: string): Promise<void> {
     const once = { forMs: SAME_REQUEST_MS }
     if (await findEarlierAnswer(context, dependencies, once)) return
-    const { address } = context.get(Client)
+    const user = await findUserByEmail(db, email)
     // Who asks too often gets the same answer and no further mail.
-    const device = context.get(Device).idFor(user)
-    if (!(await throttle.allowReset(user.email, address, device))) return
-    let token: string | undefined
+    const device = user && context.get(Device).idFor(user)
+    if (!(await throttle.allowReset(email, context.get(Client).address, device))) return
+    const [userId, to] = user ? [user.id, user.email] : [null, null]
     await answerOnce(
       context,
       dependencies,
       async (tx) => {
-        token = await createPasswordReset(tx, user.id, new Date(now()))
-        return { userId: user.id, loginId: null, location: '', notice: null }
+        const token = await createPasswordReset(tx, userId, new Date(now()))
+        await mail.write(tx, to, { kind: 'reset', token })
+        return { userId, loginId: null, location: '', notice: null }
       },
       once,
     )
-    if (token === undefined) return
-    const path = routes.resetPassword.confirm.index.href({ token })
-    // Not waited for: how long a mail takes would tell that there is an account.
-    sendLater(mailer, log, {
-      to: user.email,
-      subject: `Your new password for ${shop.name}`,
-      text: resetMail(new URL(path, config.publicOrigin).href),
-    })
   }
 
   return createController(routes.resetPassword.request, {
@@ -95,8 +85,7 @@ export function createResetRequestController(dependencies: Dependencies) {
         if (returnTo !== null && returnTo.length <= LONGEST_RETURN_TO) {
           context.get(Session).set('afterReset', returnTo)
         }
-        const user = await findUserByEmail(db, output.email)
-        if (user) await mailLink(context, user)
+        await mailLink(context, output.email)
         const goOn = returnTo === null ? '' : `&${new URLSearchParams({ returnTo })}`
         return seeOther(`${routes.resetPassword.request.index.href()}?sent${goOn}`)
       },
@@ -109,7 +98,7 @@ const LONGEST_RETURN_TO = 300
 
 /** The page that the link leads to. */
 export function createResetConfirmController(dependencies: Dependencies) {
-  const { db, page, passwords, throttle, now } = dependencies
+  const { db, mail, page, passwords, throttle, now } = dependencies
 
   function showForm(context: AppContext, form: NewPasswordForm, token: string, status = 200) {
     const formKey = createFormKey()
@@ -148,6 +137,7 @@ export function createResetConfirmController(dependencies: Dependencies) {
           const taken = await resetPassword(tx, token, { passwordHash, now: new Date(now()) })
           if (taken === undefined) return 'invalid'
           await deleteAllLogins(tx, user.id)
+          await mail.notify(tx, user, { kind: 'password-changed' })
           const location = routes.login.index.href(null, { returnTo })
           const notice = 'Your password is changed. Please log in with the new one.'
           return { userId: user.id, loginId: null, location, notice }
@@ -162,20 +152,4 @@ export function createResetConfirmController(dependencies: Dependencies) {
       },
     },
   })
-}
-
-// Without the name, which anybody can choose for somebody else's address.
-function resetMail(link: string): string {
-  return `Hello,
-
-somebody, hopefully you, asked for a new password. Choose one here:
-
-${link}
-
-The link works once, within ${passwordResetMinutes} minutes. If it was not you, there is nothing to do.
-`
-}
-
-function sendLater(mailer: Mailer, log: Log, message: Message): void {
-  mailer.send(message).catch((error: unknown) => log({ event: 'error', error }))
 }

@@ -19,8 +19,9 @@ import type { PasswordHasher } from '../auth/passwords.ts'
 import { redisLimiter } from '../limits/redis-limiter.ts'
 import type { Config } from '../config.ts'
 import type { LogEntry } from '../log/log.ts'
-import { createOutbox } from '../mail/mailer.ts'
-import type { Mailer, Outbox } from '../mail/mailer.ts'
+import { createMail, readKeptMails } from '../mail/mail.ts'
+import type { KeptMail } from '../mail/mail.ts'
+import { createSeal } from '../mail/seal.ts'
 import { connectRedis } from '../redis/redis.ts'
 import { createBookstore } from '../router.ts'
 import { openSessions } from '../session.ts'
@@ -67,7 +68,6 @@ export interface ShopOptions extends Partial<Pick<Config, 'production' | 'public
   redisPrefix?: string
   databaseUrl?: string
   sessionSecrets?: string[]
-  mailer?: Mailer
   passwords?: PasswordHasher
 }
 
@@ -76,7 +76,8 @@ export interface TestShop {
   readonly config: Config
   readonly db: Database
   readonly sessions: Sessions
-  readonly outbox: Outbox
+  /** What was written to be sent, the latest first. */
+  mails(): Promise<KeptMail[]>
   readonly log: LogEntry[]
   fetch(request: Request): Promise<Response>
   browser(options?: BrowserOptions): TestBrowser
@@ -143,6 +144,8 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
     databasePool: 5,
     redisUrl: options.redisUrl,
     redisPrefix: options.redisPrefix ?? '',
+    mailUrl: undefined,
+    mailFrom: 'shop@example.com',
     trustProxy: 0,
     stopDelay: 0,
   }
@@ -150,7 +153,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
   let stopping = false
   const now = () => Date.now() + timePassed
   const log: LogEntry[] = []
-  const outbox = createOutbox({ now })
+  const seal = createSeal(config.sessionSecrets)
 
   async function open(config: Config) {
     const redis =
@@ -175,8 +178,8 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
       passwords: options.passwords ?? passwords,
       throttle: createLoginThrottle({ createLimiter }),
       createLimiter,
-      mailer: options.mailer ?? outbox,
-      outbox: config.production ? undefined : outbox,
+      mail: createMail({ seal, publicOrigin, now }),
+      seal,
       log: (entry) => log.push(entry),
       demoAccounts: config.production ? [] : demoAccounts,
       now,
@@ -210,7 +213,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
     get sessions() {
       return running.sessions
     },
-    outbox,
+    mails: () => readKeptMails(running.db, seal, 100),
     log,
     fetch: (request) => running.bookstore.fetch(request),
     browser: (options) => new TestBrowser(shop, now, options),

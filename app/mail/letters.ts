@@ -1,0 +1,131 @@
+import { passwordResetMinutes } from '../../db/password-resets.ts'
+import { routes } from '../routes.ts'
+import { plural } from '../ui/plural.ts'
+import { formatPrice } from '../ui/price.ts'
+import { shop } from '../ui/shop.ts'
+
+/**
+ * What the shop tells by mail. Nothing in it was chosen by who might be a stranger, such as the name
+ * of an account or another address: else the shop would send mail that others have written.
+ */
+export type Letter = LinkLetter | NoticeLetter
+
+/** Sent to whoever claims an address, and worth nothing to others. */
+export type LinkLetter =
+  | { kind: 'reset'; token: string }
+  /** In answer to whoever knows only the address: it has an account already. */
+  | { kind: 'known-address' }
+
+/** Tells the owner of an account what was done with it. */
+export type NoticeLetter =
+  | { kind: 'new-login'; browser: string; at: Date }
+  | { kind: 'password-changed' }
+  | { kind: 'address-changed' }
+  | { kind: 'factors-changed'; change: FactorChange }
+  | { kind: 'recovery-code-used'; left: number }
+  | { kind: 'order'; id: number; totalCents: number; books: { title: string; quantity: number }[] }
+
+export type FactorChange = keyof typeof factorChanges
+
+/** A part of a mail: a paragraph, or an address to follow. */
+export type Part = string | { link: string }
+
+export interface Wording {
+  subject: string
+  parts: Part[]
+  /** How long it is worth being sent, in minutes. */
+  minutes: number
+}
+
+const NOTICE_MINUTES = 3 * 24 * 60
+
+const factorChanges = {
+  'app-added': 'A second factor was set up: logging in asks for a code of an app from now on.',
+  'app-removed': 'The second factor was removed: logging in asks for no code of an app any more.',
+  'passkey-added': 'A passkey was added: who has it can log in.',
+  'passkey-removed': 'A passkey was removed.',
+  'recovery-codes-made': 'New recovery codes were made, and the old ones work no more.',
+}
+
+/** @param href Makes an address of the shop of a path */
+export function wordingOf(letter: Letter, href: (path: string) => string): Wording {
+  const resetPage = { link: href(routes.resetPassword.request.index.href()) }
+  const accountPage = { link: href(routes.account.show.href()) }
+
+  function notice(subject: string, ...parts: Part[]): Wording {
+    const ifNotYou = [
+      'If it was not you, choose a new password at once. That ends all logins, whoever has them:',
+      resetPage,
+    ]
+    return { subject, parts: [...parts, ...ifNotYou], minutes: NOTICE_MINUTES }
+  }
+
+  switch (letter.kind) {
+    case 'reset':
+      return {
+        subject: `Your new password for ${shop.name}`,
+        parts: [
+          'Somebody, hopefully you, asked for a new password. Choose one here:',
+          { link: href(routes.resetPassword.confirm.index.href({ token: letter.token })) },
+          `The link works once, within ${passwordResetMinutes} minutes. If it was not you, there is nothing to do.`,
+        ],
+        minutes: passwordResetMinutes,
+      }
+    case 'known-address':
+      return {
+        subject: `You have an account at ${shop.name}`,
+        parts: [
+          'Somebody, hopefully you, wanted to use this address for an account. There is one with it already. If you have forgotten its password, or never had one, choose a new one here:',
+          resetPage,
+          'If it was not you, there is nothing to do.',
+        ],
+        minutes: NOTICE_MINUTES,
+      }
+    case 'new-login':
+      return notice(
+        `A new login at ${shop.name}`,
+        `Somebody, hopefully you, logged in to your account in a browser that we did not know: ${letter.browser}, on ${moment.format(letter.at)} UTC. Your account page lists all your logins:`,
+        accountPage,
+      )
+    case 'password-changed':
+      return notice(
+        `Your password at ${shop.name} was changed`,
+        'The password of your account was changed, and all other browsers were signed out.',
+      )
+    case 'address-changed':
+      return {
+        subject: `Your address at ${shop.name} was changed`,
+        parts: [
+          'Your account has another e-mail address from now on. We write to this one no more.',
+          'If it was not you, answer this mail: somebody else has your account, and a new password cannot be sent to you by the shop any more.',
+        ],
+        minutes: NOTICE_MINUTES,
+      }
+    case 'factors-changed':
+      return notice(
+        `How you log in at ${shop.name} was changed`,
+        factorChanges[letter.change],
+        accountPage,
+      )
+    case 'recovery-code-used':
+      return notice(
+        `A recovery code was used at ${shop.name}`,
+        `Somebody, hopefully you, logged in to your account with one of its recovery codes. It works no more; ${plural(letter.left, 'code')} left.`,
+        accountPage,
+      )
+    case 'order':
+      return notice(
+        `Your order ${letter.id} at ${shop.name}`,
+        `Thank you. Your order ${letter.id} is placed:`,
+        ...letter.books.map(({ title, quantity }) => `${quantity} × ${title}`),
+        `Together ${formatPrice(letter.totalCents)}. This is where it stands:`,
+        { link: href(routes.orders.show.href({ id: letter.id })) },
+      )
+  }
+}
+
+const moment = new Intl.DateTimeFormat('en-GB', {
+  dateStyle: 'long',
+  timeStyle: 'short',
+  timeZone: 'UTC',
+})

@@ -1,0 +1,166 @@
+import type { Database } from '../../db/database.ts'
+import { claimMail, deleteOldMails, giveUpMail, markSent, postponeMail } from '../../db/mails.ts'
+import type { Mail } from '../../db/schema.ts'
+import type { Log } from '../log/log.ts'
+import { openMessage } from './mail.ts'
+import type { Seal } from './seal.ts'
+import { RefusedError } from './transport.ts'
+import type { Transport } from './transport.ts'
+
+interface MailWorkerOptions {
+  db: Database
+  seal: Seal
+  transport: Transport
+  log: Log
+  now: () => number
+  /** Whether the content of what was sent is kept, for the development page. */
+  keepContent: boolean
+  /** How often it looks for what another server left, and for what is to be tried again. */
+  lookEveryMs?: number
+  /** How long a mail may take, before it counts as not sent. */
+  sendWithinMs?: number
+}
+
+export interface MailWorker {
+  /** There is something to send, or will be in a moment. */
+  wake(): void
+  /** Sends what is due, and resolves when nothing is. */
+  run(): Promise<void>
+  /** Resolves when what is under way is done, or can be left to others. */
+  stop(): Promise<void>
+}
+
+const minute = 60_000
+
+// The transaction that wrote the mail has still to commit.
+const WAKE_AFTER_MS = 100
+
+// How many are sent at once: a slow one does not keep all others waiting.
+const CONCURRENCY = 3
+
+const KEEP_FOR_MS = 7 * 24 * 60 * minute
+
+/**
+ * Sends the mail that waits in the database. Of several servers one takes each mail, for a limited
+ * time: if that server dies, another one sends it. So none is lost, and one may be sent twice, by a
+ * server that died between the last word of the mail server and its own note of it.
+ */
+export function createMailWorker({
+  db,
+  seal,
+  transport,
+  log,
+  now,
+  keepContent,
+  lookEveryMs = 10_000,
+  sendWithinMs = minute,
+}: MailWorkerOptions): MailWorker {
+  let stopped = false
+  let underWay: Promise<void> | undefined
+  let again = false
+  let timer: NodeJS.Timeout | undefined
+  let awake = false
+  let cleanedAt = -Infinity
+
+  function lookIn(ms: number): void {
+    clearTimeout(timer)
+    if (!stopped) timer = setTimeout(() => void run(), ms).unref()
+  }
+
+  function wake(): void {
+    // Once, or who writes all the time would put it off for ever.
+    if (!awake) lookIn(WAKE_AFTER_MS)
+    awake = true
+  }
+
+  function run(): Promise<void> {
+    awake = false
+    again = underWay !== undefined
+    underWay ??= work().finally(() => {
+      underWay = undefined
+      if (again) wake()
+      else if (!awake) lookIn(lookEveryMs)
+    })
+    return underWay
+  }
+
+  async function work(): Promise<void> {
+    try {
+      if (now() - cleanedAt > 60 * minute) {
+        await deleteOldMails(db, new Date(now() - KEEP_FOR_MS))
+        cleanedAt = now()
+      }
+      await Promise.all(Array.from({ length: CONCURRENCY }, sendWhatIsDue))
+    } catch (error) {
+      // The database, for one. What was claimed is due again after its time.
+      log({ event: 'mail is waiting', error })
+    }
+  }
+
+  async function sendWhatIsDue(): Promise<void> {
+    for (let mail = await claim(); mail; mail = await claim()) await sendOrPostpone(mail)
+  }
+
+  async function claim(): Promise<Mail | undefined> {
+    // Longer than it may take to send and to note that.
+    const until = new Date(now() + sendWithinMs + minute)
+    return stopped ? undefined : claimMail(db, new Date(now()), until)
+  }
+
+  async function sendOrPostpone(mail: Mail): Promise<void> {
+    const { id, kind, attempts } = mail
+    try {
+      await send(mail)
+    } catch (error) {
+      const reason = reasonOf(error)
+      const next = now() + delayAfter(attempts)
+      if (error instanceof RefusedError || next >= mail.expiresAt.getTime()) {
+        log({ event: 'mail not sent', mail: id, kind, attempts, reason })
+        await giveUpMail(db, id, { keepContent })
+      } else {
+        log({ event: 'mail delayed', mail: id, kind, attempts, reason, next: new Date(next) })
+        await postponeMail(db, id, new Date(next))
+      }
+      return
+    }
+    await markSent(db, id, { now: new Date(now()), keepContent })
+    log({ event: 'mail sent', mail: id, kind, attempts })
+  }
+
+  async function send({ sealed, expiresAt }: Mail): Promise<void> {
+    if (now() >= expiresAt.getTime()) throw new RefusedError('It is too old')
+    const message = openMessage(seal, sealed)
+    if (!message) throw new RefusedError('It was sealed with a SESSION_SECRET that is gone')
+    const { promise: tooLate, reject } = Promise.withResolvers<never>()
+    const limit = setTimeout(() => reject(new Error('It took too long')), sendWithinMs)
+    try {
+      await Promise.race([transport.send(message), tooLate])
+    } finally {
+      clearTimeout(limit)
+    }
+  }
+
+  return {
+    wake,
+    run,
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      const patience = new Promise<void>((resolve) => void setTimeout(resolve, 3000).unref())
+      await Promise.race([underWay, patience])
+      transport.close?.()
+    },
+  }
+}
+
+/** Half a minute, a minute, two, and so on to an hour. */
+function delayAfter(attempts: number): number {
+  return Math.min(0.5 * 2 ** (attempts - 1), 60) * minute
+}
+
+/** What the mail server said, without the addresses that it repeats. */
+function reasonOf(error: unknown): string {
+  const { message = String(error), code } = error as { message?: string; code?: string }
+  const text = message.replaceAll(/\S+@\S+/g, '***').replaceAll(/https?:\/\/\S+/g, '***')
+  return code === undefined ? text.slice(0, 300) : `${code}: ${text.slice(0, 300)}`
+}

@@ -1,0 +1,92 @@
+import { and, asc, desc, eq, isNotNull, lt, lte } from '#drizzle-orm'
+
+import type { Database } from './database.ts'
+import { type Mail, mails } from './schema.ts'
+
+export interface NewMail {
+  kind: string
+  /** Address and text, sealed; nothing for a mail to nobody, which is written and never sent. */
+  sealed: string | null
+  now: Date
+  expiresAt: Date
+}
+
+/** In the transaction of what it tells: without that there is no mail either, and the other way round. */
+export async function insertMail(
+  tx: Database,
+  { kind, sealed, now, expiresAt }: NewMail,
+): Promise<void> {
+  const dueAt = sealed === null ? null : now
+  await tx.insert(mails).values({ kind, sealed, createdAt: now, expiresAt, dueAt })
+}
+
+/**
+ * Takes the mail that is due for longest, for one of several servers: until `until` it is nobody
+ * else's. Should this server end meanwhile, another one takes it then.
+ */
+export async function claimMail(db: Database, now: Date, until: Date): Promise<Mail | undefined> {
+  for (;;) {
+    const [due] = await db
+      .select()
+      .from(mails)
+      .where(lte(mails.dueAt, now))
+      .orderBy(asc(mails.dueAt), asc(mails.id))
+      .limit(1)
+    if (!due) return undefined
+    const attempts = due.attempts + 1
+    const [claimed] = await db
+      .update(mails)
+      .set({ dueAt: until, attempts })
+      // As it was a moment ago, for another server may have been quicker.
+      .where(
+        and(eq(mails.id, due.id), eq(mails.dueAt, due.dueAt!), eq(mails.attempts, due.attempts)),
+      )
+      .returning()
+    if (claimed) return claimed
+  }
+}
+
+/** Notes that a mail has left. Its content goes, unless it is to be looked at. */
+export async function markSent(
+  db: Database,
+  id: number,
+  { now, keepContent }: { now: Date; keepContent: boolean },
+): Promise<void> {
+  const content = keepContent ? {} : { sealed: null }
+  await db
+    .update(mails)
+    .set({ ...content, dueAt: null, sentAt: now })
+    .where(eq(mails.id, id))
+}
+
+/** Notes when a mail is tried again. */
+export async function postponeMail(db: Database, id: number, dueAt: Date): Promise<void> {
+  await db.update(mails).set({ dueAt }).where(eq(mails.id, id))
+}
+
+/** Notes that a mail never leaves. */
+export async function giveUpMail(
+  db: Database,
+  id: number,
+  { keepContent }: { keepContent: boolean },
+): Promise<void> {
+  const content = keepContent ? {} : { sealed: null }
+  await db
+    .update(mails)
+    .set({ ...content, dueAt: null })
+    .where(eq(mails.id, id))
+}
+
+/** Clears away what was written before a time, sent or not. Answers how many. */
+export async function deleteOldMails(db: Database, before: Date): Promise<number> {
+  const deleted = await db
+    .delete(mails)
+    .where(lt(mails.createdAt, before))
+    .returning({ id: mails.id })
+  return deleted.length
+}
+
+/** The latest first, of those that have a content. */
+export async function listMails(db: Database, most: number): Promise<Mail[]> {
+  return db.select().from(mails).where(isNotNull(mails.sealed)).orderBy(desc(mails.id)).limit(most)
+}
