@@ -1,9 +1,15 @@
-import { isIPv6 } from 'node:net'
 import { join, resolve } from 'node:path'
 import * as v from 'valibot'
 import { isPostgresUrl } from '../db/database-url.ts'
 import { readDotEnv } from './environment/dot-env.ts'
 import { shop } from './ui/shop.ts'
+import {
+  isHost,
+  isOrigin,
+  isUnprotected,
+  localOrigins,
+  wayInForOthers,
+} from './environment/origins.ts'
 import { readSecrets } from './environment/session-secrets.ts'
 import { readOrCreateLocalSecret } from './environment/local-secret.ts'
 
@@ -32,6 +38,8 @@ export interface Config {
   redisUrl: string | undefined
   /** What the keys in Redis begin with. */
   redisPrefix: string
+  /** Whether an account opens at once, or when a link is followed that was mailed to its address. */
+  registration: 'direct' | 'confirm'
   /** The address of an SMTP server. Without it no mail leaves. */
   mailUrl: string | undefined
   /** From whom mail comes. */
@@ -121,6 +129,7 @@ const schema = v.object({
     ),
     '',
   ),
+  REGISTRATION: v.optional(v.picklist(['direct', 'confirm'], says('use direct or confirm'))),
   MAIL_URL: v.optional(
     v.pipe(
       v.string(),
@@ -208,6 +217,11 @@ export function readConfig(
       'REDIS_URL is missing: SESSION_STORAGE=redis needs an address such as redis://localhost:6379',
     )
   }
+  if (production && values.REGISTRATION === 'confirm' && values.MAIL_URL === undefined) {
+    problems.push(
+      'MAIL_URL is missing: REGISTRATION=confirm needs an SMTP server, or nobody can open an account',
+    )
+  }
   if (values.SESSION_MAX_AGE > values.SESSION_LIFETIME) {
     problems.push(
       `SESSION_MAX_AGE (${values.SESSION_MAX_AGE}) is longer than SESSION_LIFETIME (${values.SESSION_LIFETIME}): lower the one or raise the other`,
@@ -232,6 +246,7 @@ export function readConfig(
     databasePool: values.DATABASE_POOL,
     redisUrl: values.REDIS_URL,
     redisPrefix: values.REDIS_PREFIX,
+    registration: values.REGISTRATION ?? (production && values.MAIL_URL ? 'confirm' : 'direct'),
     mailUrl: values.MAIL_URL,
     mailFrom: values.MAIL_FROM ?? `${shop.name} <no-reply@${new URL(publicOrigin).hostname}>`,
     trustProxy: values.TRUST_PROXY,
@@ -261,37 +276,4 @@ function integer(fallback: number, min: number, max: number, unit = '') {
     ),
     String(fallback),
   )
-}
-
-function isHost(value: string): boolean {
-  return isIPv6(value) || (/^[\w.-]+$/.test(value) && URL.canParse(`http://${value}`))
-}
-
-function isOrigin(value: string): boolean {
-  const url = URL.parse(value)
-  // The comparison refuses a path, a query and a user name as well.
-  return url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
-}
-
-/** The variable by which the shop is open to more than this machine, with its value. */
-function wayInForOthers(values: { HOST: string; PUBLIC_URL?: string | undefined }) {
-  const url = URL.parse(values.PUBLIC_URL ?? '')
-  if (url && (url.protocol === 'https:' || !isLoopback(url.hostname))) {
-    return `PUBLIC_URL=${values.PUBLIC_URL}`
-  }
-  return isLoopback(values.HOST) ? undefined : `HOST=${values.HOST}`
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || /^127(\.\d+){3}$|^\[?::1\]?$/.test(host)
-}
-
-function isUnprotected(origin: string | undefined): boolean {
-  const url = origin === undefined ? null : URL.parse(origin)
-  return url?.protocol === 'http:' && !isLoopback(url.hostname)
-}
-
-function localOrigins(host: string, port: number): string[] {
-  const hosts = ['localhost', '127.0.0.1', isIPv6(host) ? `[${host}]` : host]
-  return [...new Set(hosts.map((name) => new URL(`http://${name}:${port}`).origin))]
 }

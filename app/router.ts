@@ -3,6 +3,9 @@ import { createRouter } from 'remix/fetch-router'
 import type { Router } from 'remix/fetch-router'
 import { session } from 'remix/session-middleware'
 import { createAccountController } from './account/account-controller.ts'
+import { createChangeAddressController } from './address/change-address-controller.ts'
+import { createConfirmAddressController } from './address/confirm-address-controller.ts'
+import { createConfirmRegistrationController } from './address/confirm-registration-controller.ts'
 import { createAdminControllers } from './admin/admin-controller.ts'
 import { openPublicFiles } from './assets/public-files.ts'
 import { carryOn } from './auth/carry-on.ts'
@@ -86,7 +89,14 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   const router = createRouter({
     middleware: [
       clientAddress(config.trustProxy),
-      requestLog({ log, secretRoutes: [routes.resetPassword.confirm.index] }),
+      requestLog({
+        log,
+        secretRoutes: [
+          routes.resetPassword.confirm.index,
+          routes.address.confirm.index,
+          routes.confirmRegistration.index,
+        ],
+      }),
       secureHeaders(),
       compressed(),
       errorPages({
@@ -138,6 +148,9 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   router.map(routes.checkout, createCheckoutController(dependencies))
   router.map(routes.orders, createOrdersController(dependencies))
   router.map(routes.account, createAccountController(dependencies))
+  router.map(routes.address.change, createChangeAddressController(dependencies))
+  router.map(routes.address.confirm, createConfirmAddressController(dependencies))
+  router.map(routes.confirmRegistration, createConfirmRegistrationController(dependencies))
   router.map(routes.resetPassword.request, createResetRequestController(dependencies))
   router.map(routes.resetPassword.confirm, createResetConfirmController(dependencies))
   router.map(routes.health, createHealthAction(options))

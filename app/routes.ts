@@ -14,6 +14,7 @@ export const routes = route({
     remove: post('/cart/items/:bookId/remove'),
   },
   register: form('/register'),
+  confirmRegistration: form('/register/:token'),
   login: form('/login'),
   stepUp: form('/confirm'),
   logout: post('/logout'),
@@ -28,6 +29,10 @@ export const routes = route({
     changePassword: post('/account/password'),
     removeOtherLogins: post('/account/logins/others/remove'),
     removeLogin: post('/account/logins/:id/remove'),
+  },
+  address: {
+    change: form('/account/email'),
+    confirm: form('/confirm-email/:token'),
   },
   resetPassword: {
     request: form('/reset-password'),

@@ -7,7 +7,15 @@ import { createTestSession } from 'remix/session/testing'
 import { readSession } from './session-values.ts'
 import { onEachStorage, reader } from './testing/shop.ts'
 
-const keys = ['loginId', 'cart', 'pricesSeen', 'notice', 'loginForm', 'afterReset'] as const
+const keys = [
+  'loginId',
+  'cart',
+  'pricesSeen',
+  'notice',
+  'loginForm',
+  'registration',
+  'afterReset',
+] as const
 const wrong = [
   null,
   7,
@@ -38,7 +46,14 @@ it('takes what does not fit for absent, and of a cart what does fit', () => {
     loginForm: { email: 'a@example.com' },
   })
   assert.deepEqual(readSession(changed, 'cart'), { 1: 2 })
-  for (const key of ['loginId', 'pricesSeen', 'notice', 'loginForm', 'afterReset'] as const) {
+  for (const key of [
+    'loginId',
+    'pricesSeen',
+    'notice',
+    'loginForm',
+    'registration',
+    'afterReset',
+  ] as const) {
     assert.equal(readSession(changed, key), undefined, key)
   }
 })

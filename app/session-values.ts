@@ -17,7 +17,9 @@ const schemas = {
   notice: v.object({ kind: v.picklist(['notice', 'error']), text: v.string() }),
   /** Flash: what was typed into a login form that failed, except the password. */
   loginForm: v.object({ email: v.string(), remember: v.boolean() }),
-  /** Where a new password shall lead, once it is used to log in. */
+  /** What this browser is known by that asked for an account, until the link in the mail is followed. */
+  registration: v.string(),
+  /** Where a new password or account shall lead, once somebody is signed in with it. */
   afterReset: v.string(),
 }
 

@@ -1,9 +1,9 @@
-import { and, eq, gt, lte } from '#drizzle-orm'
+import { and, eq, gt, isNull, lte } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
 import { createLinkToken, hashLinkToken } from './link-tokens.ts'
-import { passwordResets } from './schema.ts'
-import { findUserToChange, setPassword } from './users.ts'
+import { passwordResets, type User, users } from './schema.ts'
+import { detachUser, findUserToChange, insertUser, setPassword } from './users.ts'
 
 export const passwordResetMinutes = 30
 
@@ -53,8 +53,34 @@ export async function resetPassword(
     // Again, for somebody else may have been quicker.
     if ((await findPasswordReset(tx, token, now)) === undefined) return undefined
     await setPassword(tx, userId, passwordHash)
+    await tx.update(users).set({ emailConfirmedAt: now }).where(unconfirmed(userId))
     return userId
   })
+}
+
+/**
+ * The same for an address that nobody had confirmed, so that a stranger may have opened the account:
+ * its owner gets a new one, and nothing of what the stranger did. Answers the new account.
+ */
+export async function resetAccount(
+  db: Database,
+  token: string,
+  { name, passwordHash, now }: { name: string; passwordHash: string; now: Date },
+): Promise<User | undefined> {
+  return db.transaction(async (tx) => {
+    const userId = await findPasswordReset(tx, token, now)
+    const user = userId === undefined ? undefined : await findUserToChange(tx, userId)
+    if (!user || user.emailConfirmedAt !== null) return undefined
+    if ((await findPasswordReset(tx, token, now)) === undefined) return undefined
+    await detachUser(tx, user.id)
+    const { email } = user
+    const owner = await insertUser(tx, { name, email, passwordHash, emailConfirmedAt: now, now })
+    return owner === 'email-taken' ? undefined : owner
+  })
+}
+
+function unconfirmed(userId: number) {
+  return and(eq(users.id, userId), isNull(users.emailConfirmedAt))
 }
 
 function validReset(token: string, now: Date) {

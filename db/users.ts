@@ -4,7 +4,7 @@ import { eq } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
 import { lockRows } from './dialect.ts'
-import { passwordResets, type User, users } from './schema.ts'
+import { emailLinks, logins, passwordResets, pendingLogins, type User, users } from './schema.ts'
 import { withoutInvisible } from './text.ts'
 
 export interface NewUser {
@@ -83,6 +83,21 @@ export async function setPassword(db: Database, id: number, passwordHash: string
     await updatePasswordHash(tx, id, passwordHash)
     await tx.delete(passwordResets).where(eq(passwordResets.userId, id))
   })
+}
+
+/**
+ * Takes the address from an account whose holder never owned it. The account stays, for its orders, and
+ * nobody gets into it: its logins have ended, and it has no password.
+ */
+export async function detachUser(tx: Database, id: number): Promise<void> {
+  await tx
+    .update(users)
+    // Not an address, so nobody can register or ask for it.
+    .set({ email: `detached ${id}`, passwordHash: '', emailConfirmedAt: null })
+    .where(eq(users.id, id))
+  for (const table of [logins, pendingLogins, passwordResets, emailLinks]) {
+    await tx.delete(table).where(eq(table.userId, id))
+  }
 }
 
 /** Deletes the user's logins and orders as well. Answers whether there was such a user. */

@@ -15,7 +15,7 @@ export type PasswordForm = FormState<'currentPassword' | 'newPassword'>
 
 export type AccountPageProps = {
   shell: Shell
-  user: Pick<User, 'name' | 'email' | 'createdAt'>
+  user: Pick<User, 'name' | 'email' | 'emailConfirmedAt' | 'createdAt'>
   /** Where the user is logged in. */
   logins: Login[]
   /** Which of them asks for this page. */
@@ -40,7 +40,7 @@ export function accountPage(props: AccountPageProps): SafeHtml {
   })
 }
 
-function profile({ name, email, createdAt }: AccountPageProps['user']): SafeHtml {
+function profile({ name, email, emailConfirmedAt, createdAt }: AccountPageProps['user']): SafeHtml {
   return html`<section class="panel">
     <h2>Profile</h2>
     <dl class="facts">
@@ -50,13 +50,20 @@ function profile({ name, email, createdAt }: AccountPageProps['user']): SafeHtml
       </div>
       <div>
         <dt>E-mail</dt>
-        <dd>${email}</dd>
+        <dd>
+          ${email}${emailConfirmedAt === null ? html` <span class="badge">Not confirmed</span>` : null}
+        </dd>
       </div>
       <div>
         <dt>With us since</dt>
         <dd>${dateTag(createdAt)}</dd>
       </div>
     </dl>
+    <p>
+      <a href="${routes.address.change.index.href()}"
+        >${emailConfirmedAt === null ? 'Confirm or change your address' : 'Change your address'}</a
+      >
+    </p>
     <p><a href="${routes.orders.index.href()}">Your orders</a></p>
   </section>`
 }

@@ -19,6 +19,7 @@ export async function enterLogin(
   const session = context.get(Session)
   session.set('loginId', loginId)
   session.unset('afterReset')
+  session.unset('registration')
   onSignIn(session, user.id)
   // A session id that somebody planted before the login is worth nothing after it.
   session.regenerateId()

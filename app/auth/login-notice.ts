@@ -4,7 +4,7 @@ import type { AppContext, Dependencies } from '../context.ts'
 import { Device } from './device.ts'
 import { describeUserAgent } from './user-agent.ts'
 
-/** Tells the user by mail of a login from a browser that was not signed in to this account before. */
+/** Tells the user by mail of a login from a browser that was not logged in to this account before. */
 export async function tellOfLogin(
   context: AppContext,
   { mail, now }: Pick<Dependencies, 'mail' | 'now'>,

@@ -26,8 +26,8 @@ export interface LoginThrottle {
   ): Promise<LoginAttempt>
   /** Forgets the wrong passwords for an account whose password is another one now. */
   forgive(account: string, address: string): Promise<void>
-  /** Whether another mail with a reset link may be sent; asking counts. */
-  allowReset(account: string, address: string, device?: string): Promise<boolean>
+  /** Whether another mail with a link may be sent to an address that somebody typed; asking counts. */
+  allowMail(account: string, address: string, device?: string): Promise<boolean>
   /** The seconds until somebody may register from this address, 0 for now; asking counts. */
   waitToRegister(address: string): Promise<number>
   /** Whether a form that is wrong anyhow may tell that there is an account; asking counts. */
@@ -130,7 +130,7 @@ export function createLoginThrottle({
       await networks.clear(keyOf(account, networkOf(address)))
     },
 
-    async allowReset(account, address, device) {
+    async allowMail(account, address, device) {
       if (device !== undefined) return isLeft(take(resetsByDevice, keyOf(account, device)))
       const network = networkOf(address)
       return (

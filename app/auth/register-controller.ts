@@ -1,5 +1,6 @@
 import { createController } from 'remix/fetch-router'
 import * as v from 'valibot'
+import { createEmailLink } from '../../db/email-links.ts'
 import { findUserByEmail, insertUser } from '../../db/users.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { readForm } from '../forms/form.ts'
@@ -7,12 +8,13 @@ import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { seeOther } from '../forms/see-other.ts'
 import type { Notice } from '../ui/notices.ts'
+import { askToConfirm } from './ask-to-confirm.ts'
 import { CurrentLogin } from './current-login.ts'
 import { createFormKey, findEarlierAnswer, giveAnswer } from './form-answer.ts'
 import { tooMany } from './login-controller.ts'
 import { checkPassword } from './password-strength.ts'
 import { emailField, nameField } from './personal-data.ts'
-import { registerPage } from './register-page.ts'
+import { registerPage, registrationSentPage } from './register-page.ts'
 import type { RegisterForm } from './register-page.ts'
 import { safeReturnTo } from './return-to.ts'
 import { signIn } from './sign-in.ts'
@@ -25,7 +27,8 @@ const registration = v.object({
 })
 
 export function createRegisterController(dependencies: Dependencies) {
-  const { db, page, passwords, throttle, now } = dependencies
+  const { config, db, mail, page, passwords, throttle, now } = dependencies
+  const confirms = config.registration === 'confirm'
 
   function showForm(
     context: AppContext,
@@ -50,6 +53,10 @@ export function createRegisterController(dependencies: Dependencies) {
       index(context) {
         const returnTo = safeReturnTo(context.url.searchParams.get('returnTo'))
         if (context.get(CurrentLogin)) return seeOther(returnTo ?? routes.home.href())
+        if (context.url.searchParams.has('sent')) {
+          const outbox = !config.production
+          return page(context, (shell) => registrationSentPage({ shell, outbox, returnTo }))
+        }
         return showForm(context, { form: { values: {}, errors: {} }, returnTo })
       },
 
@@ -65,7 +72,7 @@ export function createRegisterController(dependencies: Dependencies) {
         const { address } = context.get(Client)
         if (!output || weakness !== null) {
           // In the same round as all else that is wrong, but not for who asks about many addresses.
-          if (!errors.email && (await throttle.allowEmailQuestion(address))) {
+          if (!confirms && !errors.email && (await throttle.allowEmailQuestion(address))) {
             const isKnown = (await findUserByEmail(db, values.email ?? '')) !== undefined
             if (isKnown) errors.email = knownEmail
           }
@@ -83,8 +90,17 @@ export function createRegisterController(dependencies: Dependencies) {
           return showForm(context, { form, returnTo, notice }, { status: 429, headers })
         }
         const passwordHash = await passwords.hash(output.password, 'registration')
+        const { name, email } = output
+        if (confirms)
+          return askToConfirm(context, dependencies, { name, email, passwordHash }, returnTo)
         const signedIn = await signIn(context, dependencies, {
-          findUser: (tx) => insertUser(tx, { ...output, passwordHash, now: new Date(now()) }),
+          async findUser(tx) {
+            const user = await insertUser(tx, { name, email, passwordHash, now: new Date(now()) })
+            if (user === 'email-taken') return user
+            const token = await createEmailLink(tx, { userId: user.id, email }, new Date(now()))
+            await mail.write(tx, email, { kind: 'confirm-address', token })
+            return user
+          },
           remember: false,
           returnTo,
           notice: `Welcome, ${output.name}. Your account is ready.`,

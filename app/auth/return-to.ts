@@ -1,3 +1,4 @@
+import type { Session } from 'remix/session'
 import { routes } from '../routes.ts'
 
 // Never asked for: it only makes URLs out of paths.
@@ -36,4 +37,12 @@ function isExcluded(pathname: string): boolean {
     // Malformed escapes match no route, so there is no page to return to.
     return true
   }
+}
+
+// There is not much room in a session cookie.
+const LONGEST_KEPT = 300
+
+/** Keeps it until a link in a mail is followed, which repeats nothing that whoever asked has chosen. */
+export function keepWayOn(session: Session, returnTo: string | null): void {
+  if (returnTo !== null && returnTo.length <= LONGEST_KEPT) session.set('afterReset', returnTo)
 }

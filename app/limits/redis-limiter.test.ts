@@ -74,7 +74,7 @@ describe('login counters in Redis', { skip: skipWithoutRedis }, () => {
 
   it('count the requests for a reset as well', async () => {
     const allowed = []
-    for (let i = 0; i < 4; i++) allowed.push(await throttles[i % 2]!.allowReset(jane, '10.3.0.1'))
+    for (let i = 0; i < 4; i++) allowed.push(await throttles[i % 2]!.allowMail(jane, '10.3.0.1'))
     assert.deepEqual(allowed, [true, true, true, false])
   })
 

@@ -10,6 +10,8 @@ const href = (path: string) => `https://shop.example${path}`
 
 const letters: Letter[] = [
   { kind: 'reset', token: 'TOKEN' },
+  { kind: 'confirm-registration', token: 'TOKEN' },
+  { kind: 'confirm-address', token: 'TOKEN' },
   { kind: 'known-address' },
   { kind: 'new-login', browser: 'Firefox on Linux', at: new Date('2026-03-14T09:26:53Z') },
   { kind: 'password-changed' },

@@ -1,3 +1,5 @@
+import { emailLinkHours } from '../../db/email-links.ts'
+import { registrationHours } from '../../db/registrations.ts'
 import { passwordResetMinutes } from '../../db/password-resets.ts'
 import { routes } from '../routes.ts'
 import { plural } from '../ui/plural.ts'
@@ -13,6 +15,8 @@ export type Letter = LinkLetter | NoticeLetter
 /** Sent to whoever claims an address, and worth nothing to others. */
 export type LinkLetter =
   | { kind: 'reset'; token: string }
+  | { kind: 'confirm-registration'; token: string }
+  | { kind: 'confirm-address'; token: string }
   /** In answer to whoever knows only the address: it has an account already. */
   | { kind: 'known-address' }
 
@@ -71,6 +75,27 @@ export function wordingOf(letter: Letter, href: (path: string) => string): Wordi
         ],
         minutes: passwordResetMinutes,
       }
+    case 'confirm-registration':
+      return {
+        subject: `Your account at ${shop.name}`,
+        parts: [
+          'Somebody, hopefully you, wants to open an account with this address. Open it here:',
+          { link: href(routes.confirmRegistration.index.href({ token: letter.token })) },
+          `The link works once, within ${registrationHours} hours. If it was not you, there is nothing to do, and no account is opened.`,
+        ],
+        minutes: registrationHours * 60,
+      }
+    case 'confirm-address':
+      return {
+        subject: `Your address at ${shop.name}`,
+        parts: [
+          'Somebody, hopefully you, uses this address for an account. Confirm that it is yours:',
+          { link: href(routes.address.confirm.index.href({ token: letter.token })) },
+          `The link works once, within ${emailLinkHours} hours. If it was not you, do not confirm it. Nobody can keep your address from you: choose a password of your own, whenever you want an account:`,
+          resetPage,
+        ],
+        minutes: emailLinkHours * 60,
+      }
     case 'known-address':
       return {
         subject: `You have an account at ${shop.name}`,
@@ -90,7 +115,7 @@ export function wordingOf(letter: Letter, href: (path: string) => string): Wordi
     case 'password-changed':
       return notice(
         `Your password at ${shop.name} was changed`,
-        'The password of your account was changed, and all other browsers were signed out.',
+        'The password of your account was changed, and all other browsers were logged out.',
       )
     case 'address-changed':
       return {

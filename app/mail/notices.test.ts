@@ -27,7 +27,7 @@ async function placeOrder(browser: TestBrowser) {
 }
 
 onEachStorage('a notice by mail', (open) => {
-  it('tells of a login in a browser that was not signed in before, and of no other one', async () => {
+  it('tells of a login in a browser that was not logged in before, and of no other one', async () => {
     const shop = await open()
     const browser = shop.browser({ userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0' })
     await browser.login(reader)

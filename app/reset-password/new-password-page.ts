@@ -6,20 +6,24 @@ import type { Shell } from '../ui/shell.ts'
 import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 
-export type NewPasswordForm = FormState<'password'>
+export type NewPasswordForm = FormState<'name' | 'password'>
 
 export function newPasswordPage({
   shell,
   token,
   form,
+  beginsAnew,
   formKey,
 }: {
   shell: Shell
   token: string
   form: NewPasswordForm
+  /** Whether the account of before may be a stranger's, so that it is a new one that is opened. */
+  beginsAnew: boolean
   /** Made for this form alone: see form-answer.ts. */
   formKey: string
 }): SafeHtml {
+  const name = field(form, 'name', { label: 'Name', autocomplete: 'name', maxlength: 100 })
   const password = field(form, 'password', {
     label: 'New password',
     type: 'password',
@@ -27,23 +31,30 @@ export function newPasswordPage({
     minlength: 8,
     hint: 'At least 8 characters. You will be logged out everywhere.',
   })
+  const fields = beginsAnew ? html`${name} ${password}` : password
   return document({
     title: formTitle('Choose a new password', form),
     shell,
     main: html`<div class="wrap page page-narrow">
       <h1>Choose a new password</h1>
-      ${errorSummary(form, password)}
+      ${beginsAnew ? anewNote : null} ${errorSummary(form, fields)}
       <form
         class="form"
         method="post"
         action="${routes.resetPassword.confirm.action.href({ token })}"
       >
-        ${hiddenField('formKey', formKey)} ${password}
+        ${hiddenField('formKey', formKey)} ${fields}
         <button class="button button-wide" type="submit">Save password</button>
       </form>
     </div>`,
   })
 }
+
+const anewNote = html`<p class="lead">
+  Nobody has confirmed before that this address is theirs, so somebody else may have opened its
+  account. You get a new one, without orders and cart. To keep the old one, open this link in a
+  browser in which you were logged in to it.
+</p>`
 
 /** For a link that is unknown, used or too old: which of them is nobody's business. */
 export function resetInvalidPage({ shell }: { shell: Shell }): SafeHtml {

@@ -6,14 +6,16 @@ import {
   createPasswordReset,
   findPasswordReset,
   passwordResetMinutes,
+  resetAccount,
   resetPassword,
 } from '../../db/password-resets.ts'
+import type { User } from '../../db/schema.ts'
 import { findUserByEmail, findUserById } from '../../db/users.ts'
 import { Device } from '../auth/device.ts'
 import { answerOnce, createFormKey, findEarlierAnswer, giveAnswer } from '../auth/form-answer.ts'
 import { checkPassword } from '../auth/password-strength.ts'
-import { emailField } from '../auth/personal-data.ts'
-import { safeReturnTo } from '../auth/return-to.ts'
+import { emailField, nameField } from '../auth/personal-data.ts'
+import { keepWayOn, safeReturnTo } from '../auth/return-to.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { readForm } from '../forms/form.ts'
 import { Client } from '../middleware/client-address.ts'
@@ -40,7 +42,7 @@ export function createResetRequestController(dependencies: Dependencies) {
     const user = await findUserByEmail(db, email)
     // Who asks too often gets the same answer and no further mail.
     const device = user && context.get(Device).idFor(user)
-    if (!(await throttle.allowReset(email, context.get(Client).address, device))) return
+    if (!(await throttle.allowMail(email, context.get(Client).address, device))) return
     const [userId, to] = user ? [user.id, user.email] : [null, null]
     await answerOnce(
       context,
@@ -81,10 +83,7 @@ export function createResetRequestController(dependencies: Dependencies) {
           const formKey = createFormKey()
           return page(context, (shell) => resetRequestPage({ shell, form, formKey, returnTo }), 422)
         }
-        // Not by way of the mail: it repeats nothing that whoever asks has chosen.
-        if (returnTo !== null && returnTo.length <= LONGEST_RETURN_TO) {
-          context.get(Session).set('afterReset', returnTo)
-        }
+        keepWayOn(context.get(Session), returnTo)
         await mailLink(context, output.email)
         const goOn = returnTo === null ? '' : `&${new URLSearchParams({ returnTo })}`
         return seeOther(`${routes.resetPassword.request.index.href()}?sent${goOn}`)
@@ -93,25 +92,35 @@ export function createResetRequestController(dependencies: Dependencies) {
   })
 }
 
-// There is not much room in a session cookie.
-const LONGEST_RETURN_TO = 300
-
 /** The page that the link leads to. */
 export function createResetConfirmController(dependencies: Dependencies) {
   const { db, mail, page, passwords, throttle, now } = dependencies
 
-  function showForm(context: AppContext, form: NewPasswordForm, token: string, status = 200) {
+  function showForm(
+    context: AppContext,
+    props: { form: NewPasswordForm; token: string; beginsAnew: boolean },
+    status = 200,
+  ): Promise<Response> {
     const formKey = createFormKey()
-    return page(context, (shell) => newPasswordPage({ shell, token, form, formKey }), status)
+    return page(context, (shell) => newPasswordPage({ shell, formKey, ...props }), status)
+  }
+
+  const showInvalid = (context: AppContext) =>
+    page(context, (shell) => resetInvalidPage({ shell }), 404)
+
+  async function findUser(token: string): Promise<User | undefined> {
+    const userId = await findPasswordReset(db, token, new Date(now()))
+    return userId === undefined ? undefined : findUserById(db, userId)
   }
 
   return createController(routes.resetPassword.confirm, {
     actions: {
       async index(context) {
         const { token } = context.params
-        const valid = (await findPasswordReset(db, token, new Date(now()))) !== undefined
-        if (!valid) return page(context, (shell) => resetInvalidPage({ shell }), 404)
-        return showForm(context, { values: {}, errors: {} }, token)
+        const user = await findUser(token)
+        if (!user) return showInvalid(context)
+        const form = { values: {}, errors: {} }
+        return showForm(context, { form, token, beginsAnew: mayBeOfStranger(context, user) })
       },
 
       async action(context) {
@@ -120,36 +129,54 @@ export function createResetConfirmController(dependencies: Dependencies) {
         const earlier = await findEarlierAnswer(context, dependencies)
         if (earlier) return await giveAnswer(context, dependencies, earlier)
 
-        const userId = await findPasswordReset(db, token, new Date(now()))
-        const user = userId === undefined ? undefined : await findUserById(db, userId)
-        if (!user) return page(context, (shell) => resetInvalidPage({ shell }), 404)
+        const user = await findUser(token)
+        if (!user) return showInvalid(context)
 
+        const beginsAnew = mayBeOfStranger(context, user)
         const password = String(context.get(FormData).get('password') ?? '')
-        const weakness = await checkPassword(password, [user.email, user.name])
-        if (weakness !== null) {
-          return showForm(context, { values: {}, errors: { password: weakness } }, token, 422)
+        const named = readForm(newAccount, context.get(FormData))
+        const name = named.output?.name ?? user.name
+        const form: NewPasswordForm = { values: named.values, errors: {} }
+        if (beginsAnew) form.errors = named.errors
+        const weakness = await checkPassword(password, [user.email, name])
+        if (weakness !== null) form.errors.password = weakness
+        if (Object.keys(form.errors).length > 0) {
+          return showForm(context, { form, token, beginsAnew }, 422)
         }
 
         const passwordHash = await passwords.hash(password, 'reset')
         const returnTo = safeReturnTo(readSession(context.get(Session), 'afterReset') ?? null)
         const answer = await answerOnce(context, dependencies, async (tx) => {
           // Taken only now, in one step: of two that use the link at once, one succeeds.
-          const taken = await resetPassword(tx, token, { passwordHash, now: new Date(now()) })
-          if (taken === undefined) return 'invalid'
-          await deleteAllLogins(tx, user.id)
+          const chosen = { name, passwordHash, now: new Date(now()) }
+          const userId = beginsAnew
+            ? (await resetAccount(tx, token, chosen))?.id
+            : await resetPassword(tx, token, chosen)
+          if (userId === undefined) return 'invalid'
+          await deleteAllLogins(tx, userId)
           await mail.notify(tx, user, { kind: 'password-changed' })
           const location = routes.login.index.href(null, { returnTo })
           const notice = 'Your password is changed. Please log in with the new one.'
-          return { userId: user.id, loginId: null, location, notice }
+          return { userId, loginId: null, location, notice }
         })
-        if (answer === 'invalid') return page(context, (shell) => resetInvalidPage({ shell }), 404)
+        if (answer === 'invalid') return showInvalid(context)
 
         // Those were guesses at the old one. And whoever reads the user's mail is the user.
         await throttle.forgive(user.email, context.get(Client).address)
-        const changed = await findUserById(db, user.id)
+        const changed = await findUserByEmail(db, user.email)
         if (changed) context.get(Device).trust(changed)
         return await giveAnswer(context, dependencies, answer)
       },
     },
   })
+}
+
+const newAccount = v.object({ name: nameField })
+
+/**
+ * Whether somebody else may have opened this account: nobody has shown before that the address is
+ * theirs, and this is no browser that was ever logged in to it.
+ */
+function mayBeOfStranger(context: AppContext, user: User): boolean {
+  return user.emailConfirmedAt === null && context.get(Device).idFor(user) === undefined
 }

@@ -62,7 +62,9 @@ export function onEachStorage(
   })
 }
 
-export interface ShopOptions extends Partial<Pick<Config, 'production' | 'publicOrigin'>> {
+export interface ShopOptions extends Partial<
+  Pick<Config, 'production' | 'publicOrigin' | 'registration'>
+> {
   storage?: TestStorage
   redisUrl?: string
   redisPrefix?: string
@@ -144,6 +146,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
     databasePool: 5,
     redisUrl: options.redisUrl,
     redisPrefix: options.redisPrefix ?? '',
+    registration: options.registration ?? 'direct',
     mailUrl: undefined,
     mailFrom: 'shop@example.com',
     trustProxy: 0,

@@ -46,6 +46,9 @@ it('every page is valid HTML, for guests, customers and the admin, and when a fo
     '/reset-password',
     '/reset-password?sent',
     '/reset-password/no-such-token',
+    '/register?sent',
+    '/register/no-such-token',
+    '/confirm-email/no-such-token',
     '/outbox',
     '/session',
     '/no-such-page',
@@ -59,6 +62,12 @@ it('every page is valid HTML, for guests, customers and the admin, and when a fo
 
   const customer = shop.browser()
   await customer.login(reader)
+  await assertValid(customer.get('/account/email'), 'another address')
+  await assertValid(customer.post('/account/email', { email: 'x' }), 'an address that is wrong')
+  await assertValid(customer.submit('/account/email', { email: 'r@example.com' }), 'one asked for')
+  const [mail] = await shop.mails()
+  const link = /\/confirm-email\/[\w-]+/.exec(mail!.text)![0]
+  await assertValid(customer.get(link), 'the page of its link')
   await assertValid(customer.submit('/cart/items', { bookId: id, quantity: 2 }), 'a cart')
   await customer.submit('/cart/items', { bookId: few.id, quantity: 3 })
   const checkout = await customer.get('/checkout')

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { findUserByEmail } from '../../db/users.ts'
+import { onEachStorage, openTestShop, reader } from '../testing/shop.ts'
+import { linkTo, subjectsTo } from './testing-mails.ts'
+
+const email = 'robin@example.com'
+const nora = { name: 'Nora', email: 'nora@example.com', password: 'a chair by the sea' }
+
+onEachStorage('another address', (open) => {
+  it('is the account’s once the link was followed, and the old one is told', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.login(reader)
+    const account = await browser.submit('/account/email', { email: ' Robin@Example.com ' })
+    assert.match(account.notices[0]!, /^We have sent a link to robin@example\.com\./)
+    assert.ok(account.text.includes(reader.email))
+    const path = (await linkTo(shop, email))!
+    assert.match((await browser.get(path)).heading!, /Confirm your address/)
+    assert.equal((await shop.browser().login({ ...reader, email })).signedIn, false)
+
+    const done = await browser.submit(path)
+    assert.deepEqual(done.notices, ['Your address is robin@example.com, and it is confirmed.'])
+    assert.ok(done.text.includes(email))
+    const [told] = await subjectsTo(shop, reader.email)
+    assert.equal(told, 'Your address at One Sitting was changed')
+    assert.doesNotMatch((await shop.mails())[0]!.text, /robin@/, 'not where it leads')
+    assert.equal((await browser.get(path)).status, 404)
+    assert.equal((await shop.browser().login(reader)).signedIn, false)
+    assert.equal((await shop.browser().login({ ...reader, email })).signedIn, true)
+  })
+
+  it('is answered once, also when its forms are sent twice', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.login(reader)
+    const ask = { email, formKey: (await browser.get('/account/email')).field('formKey')!.value! }
+    const before = browser.copy()
+    assert.equal((await browser.post('/account/email', ask)).location, '/account')
+    assert.equal((await before.post('/account/email', ask)).location, '/account')
+    assert.equal((await subjectsTo(shop, email)).length, 1)
+
+    const path = (await linkTo(shop, email))!
+    const confirm = { formKey: (await browser.get(path)).field('formKey')!.value! }
+    const meanwhile = browser.copy()
+    assert.equal((await browser.post(path, confirm)).location, '/account')
+    assert.equal((await meanwhile.post(path, confirm)).location, '/account')
+    assert.equal((await subjectsTo(shop, reader.email)).length, 2, 'a login, and one change')
+  })
+
+  it('needs the login and the mail: neither is worth anything alone', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.login(reader)
+    await browser.post('/account/email', { email })
+    const path = (await linkTo(shop, email))!
+    const stranger = shop.browser()
+    const asked = await stranger.get(path)
+    assert.equal(asked.status, 200)
+    assert.match(asked.html, /href="\/login\?returnTo=%2Fconfirm-email%2F/)
+    assert.match((await stranger.post(path)).location!, /^\/login\?/)
+    await stranger.submit('/register', nora)
+    assert.equal((await stranger.get(path)).status, 404)
+    assert.equal((await stranger.post(path)).status, 404)
+    assert.equal((await findUserByEmail(shop.db, email)) ?? null, null)
+  })
+})
+
+it('asks who it is again when the login is old, and then carries on', async () => {
+  const shop = await openTestShop()
+  const browser = shop.browser()
+  await browser.login(reader)
+  shop.pass(20 * 60)
+  const asked = await browser.post('/account/email', { email })
+  assert.match(asked.location!, /^\/confirm\?/)
+  assert.equal((await subjectsTo(shop, email)).length, 0)
+})
+
+it('answers for an address with an account as for any other, and does as much', async () => {
+  // In development a panel tells of each session.
+  const shop = await openTestShop({ production: true, publicOrigin: 'https://shop.example' })
+  const browser = shop.browser()
+  await browser.submit('/register', nora)
+  const ask = async (email: string) => {
+    const before = Number(shop.databaseWrites())
+    const answer = await browser.post('/account/email', { email })
+    const page = await browser.follow(answer)
+    const seen = [answer, page].map(({ status, headers, html }) => ({
+      status,
+      headers: [...headers.keys()],
+      html: html.replaceAll(/value="[\w-]{22}"/g, '').replaceAll(email, 'ADDRESS'),
+    }))
+    return { seen, writes: Number(shop.databaseWrites()) - before }
+  }
+  const unknown = await ask('nobody@example.com')
+  assert.deepEqual(await ask(reader.email), unknown)
+  assert.equal(await linkTo(shop, reader.email), undefined)
+  assert.deepEqual(await subjectsTo(shop, reader.email), ['You have an account at One Sitting'])
+})
+
+it('is confirmed by who registered with it, by the link that it was sent', async () => {
+  const shop = await openTestShop()
+  const browser = shop.browser()
+  await browser.submit('/register', nora)
+  assert.match((await browser.get('/account')).text, /nora@example\.com Not confirmed/)
+  const path = (await linkTo(shop, nora.email))!
+  await browser.submit(path)
+  assert.doesNotMatch((await browser.get('/account')).text, /Not confirmed/)
+  assert.equal((await browser.post('/account/email', { email: nora.email })).status, 422)
+})
+
+it('goes to its owner, whoever has typed it before', async () => {
+  const shop = await openTestShop()
+  const stranger = shop.browser({ address: '198.51.100.1' })
+  await stranger.submit('/register', { ...nora, email })
+  const owner = shop.browser()
+  await owner.login(reader)
+  await owner.post('/account/email', { email })
+  const done = await owner.submit((await linkTo(shop, email))!)
+  assert.ok(done.text.includes(email))
+  assert.equal((await stranger.get('/')).signedIn, false)
+  assert.equal((await shop.browser().login({ ...nora, email })).signedIn, false)
+})
+
+it('gets three mails an hour from one network, and the same answer for each request', async () => {
+  const shop = await openTestShop()
+  const browser = shop.browser()
+  await browser.login(reader)
+  for (let request = 1; request <= 5; request++) {
+    assert.equal((await browser.post('/account/email', { email })).location, '/account')
+  }
+  assert.equal((await subjectsTo(shop, email)).length, 3)
+})
+
+it('keeps the token out of the log and the database', async () => {
+  const shop = await openTestShop()
+  const browser = shop.browser()
+  await browser.login(reader)
+  await browser.post('/account/email', { email })
+  const path = (await linkTo(shop, email))!
+  await shop.browser().get(path)
+  await browser.submit(path)
+  assert.ok(!JSON.stringify(shop.log).includes(path.split('/').at(-1)!))
+})

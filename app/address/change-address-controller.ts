@@ -1,0 +1,85 @@
+import { createController } from 'remix/fetch-router'
+import * as v from 'valibot'
+import { createEmailLink } from '../../db/email-links.ts'
+import { findUserByEmail } from '../../db/users.ts'
+import { CurrentLogin } from '../auth/current-login.ts'
+import {
+  answerOnce,
+  createFormKey,
+  findEarlierAnswer,
+  giveAnswer,
+  sessionProof,
+} from '../auth/form-answer.ts'
+import { emailField } from '../auth/personal-data.ts'
+import { requireLogin } from '../auth/require-login.ts'
+import type { AppContext, Dependencies } from '../context.ts'
+import { readForm } from '../forms/form.ts'
+import { Client } from '../middleware/client-address.ts'
+import { routes } from '../routes.ts'
+import { requireRecentLogin } from '../step-up/require-recent-login.ts'
+import { changeAddressPage } from './change-address-page.ts'
+import type { AddressForm } from './change-address-page.ts'
+
+const addressForm = v.object({ email: emailField })
+
+/** Asking for another address. The answer is the same whether it has an account or not. */
+export function createChangeAddressController(dependencies: Dependencies) {
+  const { mail, page, throttle, now } = dependencies
+
+  function show(context: AppContext, form: AddressForm, status = 200): Promise<Response> {
+    const { email, emailConfirmedAt } = context.get(CurrentLogin)!.user
+    const confirmed = emailConfirmedAt !== null
+    const formKey = createFormKey()
+    return page(
+      context,
+      (shell) => changeAddressPage({ shell, email, confirmed, form, formKey }),
+      status,
+    )
+  }
+
+  return createController(routes.address.change, {
+    middleware: [requireLogin(dependencies, { keep: ['email'] }), requireRecentLogin(dependencies)],
+    actions: {
+      index(context) {
+        const { email, emailConfirmedAt } = context.get(CurrentLogin)!.user
+        const values = emailConfirmedAt === null ? { email } : {}
+        return show(context, { values, errors: {} })
+      },
+
+      async action(context) {
+        const { user, login } = context.get(CurrentLogin)!
+        const { values, errors, output } = readForm(addressForm, context.get(FormData))
+        if (output?.email === user.email && user.emailConfirmedAt !== null) {
+          errors.email = 'That is your address already.'
+        }
+        if (!output || errors.email !== undefined) return show(context, { values, errors }, 422)
+
+        const { email } = output
+        const sentBy = sessionProof(context, dependencies)
+        const earlier = await findEarlierAnswer(context, dependencies, { sentBy })
+        if (earlier) return giveAnswer(context, dependencies, earlier)
+        // Who asks too often gets the same answer and no further mail.
+        const mayWrite = await throttle.allowMail(email, context.get(Client).address)
+        const location = routes.account.show.href()
+        const notice = `We have sent a link to ${email}. The address is yours once you have followed it.`
+        const answer = await answerOnce(
+          context,
+          dependencies,
+          async (tx) => {
+            const holder = await findUserByEmail(tx, email)
+            const token = await createEmailLink(tx, { userId: user.id, email }, new Date(now()))
+            // Who typed it without owning it does not keep it from its owner.
+            const isTaken = holder && holder.id !== user.id && holder.emailConfirmedAt !== null
+            const letter = isTaken
+              ? ({ kind: 'known-address' } as const)
+              : ({ kind: 'confirm-address', token } as const)
+            await mail.write(tx, mayWrite ? email : null, letter)
+            return { userId: user.id, loginId: login.id, location, notice }
+          },
+          { sentBy },
+        )
+        return giveAnswer(context, dependencies, answer)
+      },
+    },
+  })
+}

@@ -1,0 +1,52 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import { routes } from '../routes.ts'
+import { document } from '../ui/document.ts'
+import type { Shell } from '../ui/shell.ts'
+import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
+import { hiddenField } from '../ui/hidden-field.ts'
+import { madeForField } from '../ui/made-for-field.ts'
+
+export type AddressForm = FormState<'email'>
+
+export function changeAddressPage({
+  shell,
+  email,
+  confirmed,
+  form,
+  formKey,
+}: {
+  shell: Shell
+  /** The address of today. */
+  email: string
+  confirmed: boolean
+  form: AddressForm
+  /** Made for this form alone: see form-answer.ts. */
+  formKey: string
+}): SafeHtml {
+  const fields = field(form, 'email', { label: 'E-mail', type: 'email', autocomplete: 'email' })
+  return document({
+    title: formTitle('Your e-mail address', form),
+    shell,
+    main: html`<div class="wrap page page-narrow">
+      <h1>Your e-mail address</h1>
+      <p class="lead">
+        ${
+          confirmed
+            ? html`It is ${email}. We send a link to the new one, and it is yours as soon as you
+              have followed that.`
+            : html`It is ${email}, and nobody has followed the link that we sent there yet. Send it
+              once more, or another address, if you mistyped it.`
+        }
+      </p>
+      ${errorSummary(form, fields)}
+      <form class="form" method="post" action="${routes.address.change.action.href()}">
+        ${madeForField(shell.user)} ${hiddenField('formKey', formKey)} ${fields}
+        <button class="button button-wide" type="submit">Send the link</button>
+      </form>
+      <ul class="form-links">
+        <li><a href="${routes.account.show.href()}">Back to your account</a></li>
+      </ul>
+    </div>`,
+  })
+}

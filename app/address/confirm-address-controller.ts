@@ -1,0 +1,76 @@
+import { createController } from 'remix/fetch-router'
+import { confirmEmail, findEmailLink } from '../../db/email-links.ts'
+import { findLoginWithUser } from '../../db/logins.ts'
+import { CurrentLogin } from '../auth/current-login.ts'
+import {
+  answerOnce,
+  createFormKey,
+  findEarlierAnswer,
+  giveAnswer,
+  sessionProof,
+} from '../auth/form-answer.ts'
+import { sendToLogin } from '../auth/require-login.ts'
+import type { AppContext, Dependencies } from '../context.ts'
+import { routes } from '../routes.ts'
+import {
+  addressLinkInvalidPage,
+  confirmAddressPage,
+  whoseAddressPage,
+} from './confirm-address-page.ts'
+
+/**
+ * The page that the link leads to. The link alone proves that the address is its reader's, and the
+ * login that the account is: only both together bring them together.
+ */
+export function createConfirmAddressController(dependencies: Dependencies) {
+  const { db, mail, page, now } = dependencies
+
+  const showInvalid = (context: AppContext) =>
+    page(context, (shell) => addressLinkInvalidPage({ shell }), 404)
+
+  return createController(routes.address.confirm, {
+    actions: {
+      async index(context) {
+        const { token } = context.params
+        const current = context.get(CurrentLogin)
+        // It tells nobody whether there is such a link.
+        if (!current) return page(context, (shell) => whoseAddressPage({ shell, token }))
+        const owner = { userId: current.user.id, now: new Date(now()) }
+        const email = await findEmailLink(db, token, owner)
+        if (email === undefined) return showInvalid(context)
+        const formKey = createFormKey()
+        return page(context, (shell) => confirmAddressPage({ shell, token, email, formKey }))
+      },
+
+      async action(context) {
+        const { token } = context.params
+        const sentBy = sessionProof(context, dependencies)
+        const earlier = await findEarlierAnswer(context, dependencies, { sentBy })
+        if (earlier) return giveAnswer(context, dependencies, earlier)
+        const current = context.get(CurrentLogin)
+        if (!current) return sendToLogin(routes.address.confirm.index.href({ token }))
+
+        const answer = await answerOnce(
+          context,
+          dependencies,
+          async (tx) => {
+            const latest = await findLoginWithUser(tx, current.login.id)
+            const owner = { userId: current.user.id, now: new Date(now()) }
+            const email = latest && (await confirmEmail(tx, token, owner))
+            if (!latest || email === undefined) return 'invalid'
+            if (email !== latest.user.email) {
+              await mail.notify(tx, latest.user, { kind: 'address-changed' })
+            }
+            const location = routes.account.show.href()
+            const notice = `Your address is ${email}, and it is confirmed.`
+            return { userId: current.user.id, loginId: current.login.id, location, notice }
+          },
+          { sentBy },
+        )
+        return answer === 'invalid'
+          ? showInvalid(context)
+          : giveAnswer(context, dependencies, answer)
+      },
+    },
+  })
+}

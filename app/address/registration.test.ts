@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { findUserByEmail } from '../../db/users.ts'
+import { onEachStorage, openTestShop, passwords, reader } from '../testing/shop.ts'
+import { linkTo, subjectsTo } from './testing-mails.ts'
+
+const nora = { name: 'Nora', email: 'nora@example.com', password: 'a chair by the sea' }
+const confirm = { registration: 'confirm' } as const
+
+onEachStorage('registration with a link', (open) => {
+  it('opens the account and logs in, once, in the browser that asked, and keeps the cart', async () => {
+    const shop = await open(confirm)
+    const browser = shop.browser()
+    await browser.submit('/cart/items', { bookId: 2, quantity: 2 })
+    const sent = await browser.submit('/register?returnTo=%2Forders', {
+      ...nora,
+      returnTo: '/orders',
+    })
+    assert.equal(sent.heading, 'Look into your mail')
+    assert.equal(sent.signedIn, false)
+    assert.equal(await findUserByEmail(shop.db, nora.email), undefined)
+    assert.equal((await shop.browser().login(nora)).signedIn, false)
+
+    const path = (await linkTo(shop, nora.email))!
+    const before = browser.copy()
+    const form = await browser.get(path)
+    assert.equal(form.heading, 'Open your account')
+    assert.equal(form.field('password'), undefined)
+    assert.equal(form.signedIn, false, 'programs that look through mail follow links as well')
+    const fields = { formKey: form.field('formKey')!.value! }
+    const answer = await browser.post(path, fields)
+    assert.equal(answer.location, '/orders')
+    const orders = await browser.follow(answer)
+    assert.equal(orders.signedIn, true)
+    assert.equal(orders.cart, 'Cart, 2 items')
+    assert.deepEqual(orders.notices, ['Welcome, Nora. Your account is ready.'])
+    assert.equal((await before.get('/')).signedIn, false, 'the session has a new id')
+    assert.equal((await before.post(path, fields)).location, '/orders', 'the same form once more')
+
+    assert.equal((await shop.browser().get(path)).status, 404)
+    assert.equal((await shop.browser().post(path, { password: nora.password })).status, 404)
+    assert.equal((await shop.browser().login(nora)).signedIn, true)
+    assert.doesNotMatch((await browser.get('/account')).text, /Not confirmed/)
+  })
+
+  it('asks for the password in another browser', async () => {
+    const shop = await open(confirm)
+    await shop.browser().submit('/register', nora)
+    const path = (await linkTo(shop, nora.email))!
+    const phone = shop.browser()
+    assert.notEqual((await phone.get(path)).field('password'), undefined)
+    for (const password of ['', 'not the password']) {
+      const page = await phone.post(path, { password })
+      assert.equal(page.status, 422)
+      assert.equal(page.field('password')!.errors[0], 'That is not the password of this account.')
+    }
+    assert.equal((await phone.submit(path, { password: nora.password })).signedIn, true)
+  })
+})
+
+it('gives whoever registered in somebody’s name nothing, though the owner follows the link', async () => {
+  const shop = await openTestShop(confirm)
+  const stranger = shop.browser({ address: '198.51.100.1' })
+  await stranger.submit('/register', nora)
+  const owner = shop.browser()
+  await owner.get((await linkTo(shop, nora.email))!)
+  await owner.post((await linkTo(shop, nora.email))!)
+  assert.equal(await findUserByEmail(shop.db, nora.email), undefined)
+  // And the owner’s own goes its way.
+  await owner.submit('/register', { ...nora, password: 'another chair by the sea' })
+  assert.equal((await owner.submit((await linkTo(shop, nora.email))!)).signedIn, true)
+  assert.equal((await stranger.login(nora)).signedIn, false)
+})
+
+it('tells nobody whether an address has an account, and does as much for both', async () => {
+  let hashes = 0
+  let networks = 0
+  const shop = await openTestShop({
+    ...confirm,
+    // In development a panel tells of each session.
+    production: true,
+    publicOrigin: 'https://shop.example',
+    passwords: {
+      ...passwords,
+      hash(password, purpose) {
+        hashes += 1
+        return passwords.hash(password, purpose)
+      },
+    },
+  })
+  const ask = async (email: string, password = nora.password) => {
+    const before = { writes: Number(shop.databaseWrites()), hashes }
+    const browser = shop.browser({ address: `198.51.${(networks += 1)}.1` })
+    const answer = await browser.post('/register', { ...nora, email, password })
+    const page = answer.status === 303 ? await browser.follow(answer) : answer
+    const seen = [answer, page].map(({ status, headers, html }) => ({
+      status,
+      headers: [...headers].map(([name, value]) =>
+        name === 'x-request-id' ? name : [name, value.replaceAll(/[\w-]{22,}/g, '*')],
+      ),
+      html: html.replaceAll(/value="[\w-]{22}"/g, '').replaceAll(email, 'ADDRESS'),
+    }))
+    const writes = Number(shop.databaseWrites()) - before.writes
+    return { seen, writes, hashes: hashes - before.hashes }
+  }
+  const unknown = await ask('nobody@example.com')
+  assert.ok(unknown.writes > 0)
+  assert.equal(unknown.hashes, 1)
+  assert.deepEqual(await ask(reader.email), unknown)
+  assert.deepEqual(await ask(reader.email, 'short'), await ask('nobody@example.com', 'short'))
+  assert.deepEqual(await subjectsTo(shop, reader.email), ['You have an account at One Sitting'])
+  assert.equal(await linkTo(shop, reader.email), undefined)
+  assert.deepEqual(await subjectsTo(shop, 'nobody@example.com'), ['Your account at One Sitting'])
+})
+
+it('sends three mails an hour for one network, and answers all the same', async () => {
+  const shop = await openTestShop(confirm)
+  for (let request = 1; request <= 5; request++) {
+    const answer = await shop.browser().post('/register', nora)
+    assert.equal(answer.location, '/register?sent')
+  }
+  assert.equal((await subjectsTo(shop, nora.email)).length, 3)
+})
+
+it('sends one mail for one form, however often it is sent', async () => {
+  const shop = await openTestShop(confirm)
+  const browser = shop.browser()
+  const formKey = (await browser.get('/register')).field('formKey')!.value!
+  for (let click = 1; click <= 2; click++) {
+    const answer = await browser.copy().post('/register', { ...nora, formKey })
+    assert.equal(answer.location, '/register?sent')
+  }
+  assert.equal((await subjectsTo(shop, nora.email)).length, 1)
+})
+
+it('slows down who guesses the password of a link', async () => {
+  const shop = await openTestShop(confirm)
+  await shop.browser().submit('/register', nora)
+  const path = (await linkTo(shop, nora.email))!
+  const guesser = shop.browser()
+  const statuses = []
+  for (let guess = 1; guess <= 7; guess++) {
+    statuses.push((await guesser.post(path, { password: 'a guess' })).status)
+  }
+  assert.equal(statuses.at(-1), 429)
+})
+
+it('mails nothing that was typed, and keeps the token out of the log and the database', async () => {
+  const shop = await openTestShop(confirm)
+  const browser = shop.browser()
+  await browser.submit('/register', { ...nora, name: 'Call 0800 555 666', returnTo: '/books?q=x' })
+  const path = (await linkTo(shop, nora.email))!
+  assert.doesNotMatch(JSON.stringify(await shop.mails()), /0800|q=x|\/books/)
+  await shop.browser().get(path)
+  await browser.submit(path)
+  assert.ok(!JSON.stringify(shop.log).includes(path.split('/').at(-1)!))
+})

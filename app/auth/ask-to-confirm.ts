@@ -1,0 +1,43 @@
+import { Session } from 'remix/session'
+import { insertRegistration } from '../../db/registrations.ts'
+import type { NewRegistration } from '../../db/registrations.ts'
+import { findUserByEmail } from '../../db/users.ts'
+import type { AppContext, Dependencies } from '../context.ts'
+import { Client } from '../middleware/client-address.ts'
+import { routes } from '../routes.ts'
+import { readSession } from '../session-values.ts'
+import { answerOnce, createFormKey, giveAnswer } from './form-answer.ts'
+import { keepWayOn } from './return-to.ts'
+
+/**
+ * Has an account wait until the link in a mail is followed. No answer here, and no time it takes,
+ * depends on whether the address has an account: the mail alone tells, which only its owner reads.
+ */
+export async function askToConfirm(
+  context: AppContext,
+  dependencies: Dependencies,
+  account: Omit<NewRegistration, 'browserToken'>,
+  returnTo: string | null,
+): Promise<Response> {
+  const { db, mail, throttle, now } = dependencies
+  const session = context.get(Session)
+  const browserToken = readSession(session, 'registration') ?? createFormKey()
+  session.set('registration', browserToken)
+  keepWayOn(session, returnTo)
+
+  const isKnown = (await findUserByEmail(db, account.email)) !== undefined
+  // Who asks too often gets the same answer and no further mail.
+  const mayWrite = await throttle.allowMail(account.email, context.get(Client).address)
+  const goOn = returnTo === null ? '' : `&${new URLSearchParams({ returnTo })}`
+  const answer = await answerOnce(context, dependencies, async (tx) => {
+    const token = await insertRegistration(tx, { ...account, browserToken }, new Date(now()))
+    await mail.write(
+      tx,
+      mayWrite ? account.email : null,
+      isKnown ? { kind: 'known-address' } : { kind: 'confirm-registration', token },
+    )
+    const location = `${routes.register.index.href()}?sent${goOn}`
+    return { userId: null, loginId: null, location, notice: null }
+  })
+  return giveAnswer(context, dependencies, answer)
+}

@@ -1,0 +1,34 @@
+import { isIPv6 } from 'node:net'
+
+export function isHost(value: string): boolean {
+  return isIPv6(value) || (/^[\w.-]+$/.test(value) && URL.canParse(`http://${value}`))
+}
+
+export function isOrigin(value: string): boolean {
+  const url = URL.parse(value)
+  // The comparison refuses a path, a query and a user name as well.
+  return url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
+}
+
+/** The variable by which the shop is open to more than this machine, with its value. */
+export function wayInForOthers(values: { HOST: string; PUBLIC_URL?: string | undefined }) {
+  const url = URL.parse(values.PUBLIC_URL ?? '')
+  if (url && (url.protocol === 'https:' || !isLoopback(url.hostname))) {
+    return `PUBLIC_URL=${values.PUBLIC_URL}`
+  }
+  return isLoopback(values.HOST) ? undefined : `HOST=${values.HOST}`
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || /^127(\.\d+){3}$|^\[?::1\]?$/.test(host)
+}
+
+export function isUnprotected(origin: string | undefined): boolean {
+  const url = origin === undefined ? null : URL.parse(origin)
+  return url?.protocol === 'http:' && !isLoopback(url.hostname)
+}
+
+export function localOrigins(host: string, port: number): string[] {
+  const hosts = ['localhost', '127.0.0.1', isIPv6(host) ? `[${host}]` : host]
+  return [...new Set(hosts.map((name) => new URL(`http://${name}:${port}`).origin))]
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { confirmEmail, createEmailLink, findEmailLink } from './email-links.ts'
+import { findLoginWithUser, insertLogin } from './logins.ts'
+import { createPasswordReset, findPasswordReset } from './password-resets.ts'
+import { insertTestUser, now, onEachDatabase } from './testing.ts'
+import { findUserByEmail, findUserById } from './users.ts'
+
+const hours = (count: number) => new Date(now.getTime() + count * 60 * 60_000)
+
+onEachDatabase(({ testDatabase }) => {
+  async function setup() {
+    const db = await testDatabase()
+    const ann = await insertTestUser(db, 'ann@example.com', { emailConfirmedAt: now })
+    const link = (email: string) => createEmailLink(db, { userId: ann.id, email }, now)
+    const use = (token: string, time = now) => {
+      return confirmEmail(db, token, { userId: ann.id, now: time })
+    }
+    return { db, ann, link, use }
+  }
+
+  test('a link gives its user the address, once and for a day', async () => {
+    const { db, ann, link, use } = await setup()
+    const token = await link('Ann@Elsewhere.example')
+    const [other, late] = [await link('other@example.com'), await link('late@example.com')]
+    assert.equal(await use(late, hours(24)), undefined)
+    assert.equal(await use(token, hours(23)), 'ann@elsewhere.example')
+    const { email, emailConfirmedAt } = (await findUserById(db, ann.id))!
+    assert.deepEqual([email, emailConfirmedAt], ['ann@elsewhere.example', hours(23)])
+    for (const used of [token, other, 'unknown']) assert.equal(await use(used), undefined)
+  })
+
+  test('a link is nobody else’s', async () => {
+    const { db, link } = await setup()
+    const bob = await insertTestUser(db, 'bob@example.com')
+    const token = await link('new@example.com')
+    const owner = { userId: bob.id, now }
+    assert.equal(await findEmailLink(db, token, owner), undefined)
+    assert.equal(await confirmEmail(db, token, owner), undefined)
+  })
+
+  test('an address that somebody has confirmed is not given away', async () => {
+    const { db, ann, link, use } = await setup()
+    const token = await link('bob@example.com')
+    const bob = await insertTestUser(db, 'bob@example.com', { emailConfirmedAt: now })
+    assert.equal(await use(token), undefined)
+    assert.equal((await findUserById(db, ann.id))!.email, 'ann@example.com')
+    assert.deepEqual(await findUserByEmail(db, 'bob@example.com'), bob)
+  })
+
+  test('who typed an address without owning it loses it, and every way in', async () => {
+    const { db, ann, link, use } = await setup()
+    const token = await link('new@example.com')
+    const stranger = await insertTestUser(db, 'new@example.com')
+    const userId = stranger.id
+    const login = await insertLogin(db, { userId, userAgent: '', remembered: true, now })
+    const reset = await createPasswordReset(db, userId, now)
+    const own = await createEmailLink(db, { userId, email: 'new@example.com' }, now)
+    assert.equal(await use(token), 'new@example.com')
+    assert.equal((await findUserByEmail(db, 'new@example.com'))!.id, ann.id)
+    assert.equal(await findLoginWithUser(db, login.id), undefined)
+    assert.equal(await findPasswordReset(db, reset, now), undefined)
+    assert.equal(await confirmEmail(db, own, { userId, now }), undefined)
+    assert.equal((await findUserById(db, userId))!.passwordHash, '')
+  })
+
+  test('with another address the links for a new password that went to the old one are gone', async () => {
+    const { db, ann, link, use } = await setup()
+    const reset = await createPasswordReset(db, ann.id, now)
+    await use(await link('ann@example.com'))
+    assert.equal(await findPasswordReset(db, reset, now), ann.id)
+    await use(await link('new@example.com'))
+    assert.equal(await findPasswordReset(db, reset, now), undefined)
+  })
+
+  test('of two who use links for one address at once, one gets it', async () => {
+    const { db, ann, link, use } = await setup()
+    const bob = await insertTestUser(db, 'bob@example.com', { emailConfirmedAt: now })
+    const target = { userId: bob.id, email: 'new@example.com' }
+    const [anns, bobs] = [await link(target.email), await createEmailLink(db, target, now)]
+    const answers = await Promise.allSettled([
+      use(anns),
+      confirmEmail(db, bobs, { userId: bob.id, now }),
+    ])
+    const got = answers.filter(({ status, ...rest }) => {
+      return status === 'fulfilled' && 'value' in rest && rest.value !== undefined
+    })
+    assert.equal(got.length, 1)
+    const holder = await findUserByEmail(db, target.email)
+    assert.ok(holder?.id === ann.id || holder?.id === bob.id)
+  })
+})

@@ -1,0 +1,76 @@
+import { and, eq, gt, lte } from '#drizzle-orm'
+
+import type { Database } from './database.ts'
+import { lockRows } from './dialect.ts'
+import { createLinkToken, hashLinkToken } from './link-tokens.ts'
+import { emailLinks, passwordResets, users } from './schema.ts'
+import { detachUser, findUserByEmail, findUserById, normalizeEmail } from './users.ts'
+
+export const emailLinkHours = 24
+
+/** Answers the token to send to the address, which the user gets with it, or confirms. */
+export async function createEmailLink(
+  db: Database,
+  { userId, email }: { userId: number; email: string },
+  now: Date,
+): Promise<string> {
+  const token = createLinkToken()
+  const expiresAt = new Date(now.getTime() + emailLinkHours * 60 * 60_000)
+  await db.delete(emailLinks).where(lte(emailLinks.expiresAt, now))
+  await db
+    .insert(emailLinks)
+    .values({ tokenHash: hashLinkToken(token), userId, email: normalizeEmail(email), expiresAt })
+  return token
+}
+
+/** The address that a token gives to this user, as long as it is valid. */
+export async function findEmailLink(
+  db: Database,
+  token: string,
+  { userId, now }: { userId: number; now: Date },
+): Promise<string | undefined> {
+  const [link] = await db
+    .select({ email: emailLinks.email })
+    .from(emailLinks)
+    .where(
+      and(
+        eq(emailLinks.tokenHash, hashLinkToken(token)),
+        eq(emailLinks.userId, userId),
+        gt(emailLinks.expiresAt, now),
+      ),
+    )
+  return link?.email
+}
+
+/**
+ * Gives the user the address of the link, confirmed, and answers it. Whoever has typed it before
+ * without owning it loses it. It works once: all links of the user are gone, those for a new password
+ * that were sent to another address among them.
+ */
+export async function confirmEmail(
+  db: Database,
+  token: string,
+  { userId, now }: { userId: number; now: Date },
+): Promise<string | undefined> {
+  return db.transaction(async (tx) => {
+    const email = await findEmailLink(tx, token, { userId, now })
+    if (email === undefined) return undefined
+    const other = await findUserByEmail(tx, email)
+    await lockRows(tx, users, [userId, ...(other ? [other.id] : [])])
+    // Again, for somebody else may have been quicker.
+    const user = await findUserById(tx, userId)
+    const holder = await findUserByEmail(tx, email)
+    if (!user || holder?.id !== other?.id) return undefined
+    if ((await findEmailLink(tx, token, { userId, now })) === undefined) return undefined
+    if (holder && holder.id !== userId) {
+      if (holder.emailConfirmedAt !== null) return undefined
+      await detachUser(tx, holder.id)
+    }
+    await tx.update(users).set({ email, emailConfirmedAt: now }).where(eq(users.id, userId))
+    await tx.delete(emailLinks).where(eq(emailLinks.userId, userId))
+    if (email !== user.email) {
+      await tx.delete(passwordResets).where(eq(passwordResets.userId, userId))
+    }
+    return email
+  })
+}
