@@ -47,6 +47,9 @@ test.describe('axe finds nothing in either scheme', { tag: anyStorage }, () => {
       '/reset-password',
       '/reset-password?sent',
       '/reset-password/no-such-token',
+      '/register?sent',
+      '/register/no-such-token',
+      '/confirm-email/no-such-token',
       '/outbox',
       '/session',
       '/no-such-page',
@@ -57,7 +60,13 @@ test.describe('axe finds nothing in either scheme', { tag: anyStorage }, () => {
     await visitor.byRequest.register(newAccount())
     await visitor.addToCart(books.pride)
     await expectNoProblems(visitor)
-    await expectNoProblemsAt(visitor, ['/checkout', '/account', '/orders', '/session'])
+    await expectNoProblemsAt(visitor, [
+      '/checkout',
+      '/account',
+      '/account/email',
+      '/orders',
+      '/session',
+    ])
     await visitor.checkOut()
     await expectNoProblems(visitor)
     const inspector = page.getByRole('complementary', { name: 'Session inspector' })

@@ -27,7 +27,12 @@ export class ShopServer implements Shop {
   readonly #redis: RedisServer | undefined
   readonly #process: ShopProcess
 
-  private constructor(storage: Storage, port: number, redis?: RedisServer) {
+  private constructor(
+    storage: Storage,
+    port: number,
+    redis?: RedisServer,
+    settings: Record<string, string> = {},
+  ) {
     this.storage = storage
     this.folder = makeTemporaryFolder(`bookstore-${storage}-`)
     this.sessionDirectory = path.join(this.folder, 'sessions')
@@ -37,12 +42,13 @@ export class ShopServer implements Shop {
       SESSION_DIR: this.sessionDirectory,
       DATABASE_URL: path.join(this.folder, 'bookstore.sqlite'),
       REDIS_URL: redis?.url,
+      ...settings,
     })
   }
 
-  static async start(storage: Storage): Promise<ShopServer> {
+  static async start(storage: Storage, settings: Record<string, string> = {}): Promise<ShopServer> {
     const redis = storage === 'redis' ? await startRedisServer() : undefined
-    const server = new ShopServer(storage, await findFreePort(), redis)
+    const server = new ShopServer(storage, await findFreePort(), redis, settings)
     await server.#process.start()
     return server
   }

@@ -82,6 +82,17 @@ export class Visitor {
     return account
   }
 
+  /** Follows the link in the latest mail to an address, as the development outbox shows it. */
+  async followMail(email: string, subject: string): Promise<string> {
+    await this.open('/outbox')
+    const mail = this.page.getByRole('article').filter({ hasText: `To ${email}` })
+    await expect(mail.first().getByRole('heading')).toHaveText(subject)
+    const link = (await mail.first().getByRole('link').first().getAttribute('href'))!
+    expect(new URL(link).origin).toBe(new URL(this.page.url()).origin)
+    await this.open(link)
+    return link
+  }
+
   async logOut(): Promise<void> {
     await this.page.getByRole('button', { name: 'Log out', exact: true }).click()
     await expect(this.page).toHaveURL('/login?signed-out')
