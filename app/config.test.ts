@@ -119,7 +119,7 @@ describe('readConfig', () => {
       'PORT is "80a": use a whole number from 1 to 65535',
       'PUBLIC_URL is "shop.example": use an address without a path, such as https://shop.example',
       'TRUST_PROXY is "true": use a whole number from 0 to 10 (the number of reverse proxies in front of the server)',
-      'SESSION_STORAGE is "disk": use cookie, fs, memory or redis',
+      'SESSION_STORAGE is "disk": use cookie, fs, memory, redis or database',
       'SESSION_MAX_AGE is "-1": use a whole number from 1 to 34560000 (seconds)',
       'DATABASE_URL must be an address such as postgres://user:password@localhost:5432/bookstore, the path of a SQLite file, or :memory:',
       'MAIL_URL must be an address such as smtps://user:password@mail.example (or smtp:// for STARTTLS)',

@@ -21,7 +21,7 @@ export interface Config {
   publicOrigin: string
   /** Every origin under which the shop answers; outside production the local ones as well. */
   origins: readonly string[]
-  sessionStorage: 'cookie' | 'fs' | 'memory' | 'redis'
+  sessionStorage: 'cookie' | 'fs' | 'memory' | 'redis' | 'database'
   /** The first one seals, any of them opens. */
   sessionSecrets: readonly string[]
   /** An absolute path. */
@@ -89,7 +89,10 @@ const schema = v.object({
   TRUST_PROXY: integer(0, 0, 10, 'the number of reverse proxies in front of the server'),
   STOP_DELAY: v.optional(integer(0, 0, 600, 'seconds')),
   SESSION_STORAGE: v.optional(
-    v.picklist(['cookie', 'fs', 'memory', 'redis'], says('use cookie, fs, memory or redis')),
+    v.picklist(
+      ['cookie', 'fs', 'memory', 'redis', 'database'],
+      says('use cookie, fs, memory, redis or database'),
+    ),
     'fs',
   ),
   SESSION_SECRET: v.optional(v.string()),

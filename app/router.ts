@@ -127,7 +127,9 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
       sameOriginOnly(config.origins),
       // Read whole before the session is: a client that leaves half-way has changed nothing.
       formData(),
-      databaseReady(db, { except: Object.values(routes.cart) }),
+      databaseReady(db, {
+        except: config.sessionStorage === 'database' ? [] : Object.values(routes.cart),
+      }),
       loadDevice(createDeviceCookie(config)),
       inspector?.around(withSession) ?? withSession,
       newSessionLimit(options.createLimiter),

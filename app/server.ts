@@ -1,8 +1,7 @@
 import { closeDatabase, openDatabase } from '../db/connect.ts'
 import { demoAccounts, removeDemoAccounts, seedDatabase } from '../db/seed.ts'
 import { createLoginThrottle } from './auth/login-throttle.ts'
-import { boundedMemory } from './limits/memory-limiter.ts'
-import { redisLimiter } from './limits/redis-limiter.ts'
+import { createSharedLimiter } from './limits/shared-limiter.ts'
 import { createPasswordHasher } from './auth/passwords.ts'
 import { ConfigError, loadConfig, type Config } from './config.ts'
 import { startHttpServer } from './process/http-server.ts'
@@ -35,8 +34,8 @@ async function main(config: Config): Promise<void> {
   const passwords = createPasswordHasher()
 
   const redis = config.sessionStorage === 'redis' ? await openRedis(config) : undefined
-  const createLimiter = redis ? redisLimiter(redis, config.redisPrefix) : boundedMemory()
   const db = await openDatabase(config.databaseUrl, { poolSize: config.databasePool })
+  const createLimiter = createSharedLimiter(config, { redis, db })
   const isNew = await seedDatabase(db, {
     demoAccounts: !config.production,
     hashPassword: passwords.hash,
@@ -44,7 +43,7 @@ async function main(config: Config): Promise<void> {
   if (config.production && (await removeDemoAccounts(db)) > 0) {
     console.log('The demo accounts of development were removed: everybody knows their passwords')
   }
-  const sessions = openSessions(config, Date.now, redis)
+  const sessions = openSessions(config, Date.now, { redis, db })
   const seal = createSeal(config.sessionSecrets)
   const worker = createMailWorker({
     db,
@@ -148,6 +147,8 @@ function whereSessionsAre(config: Config): string {
       return 'in memory: they do not survive a restart'
     case 'redis':
       return 'in Redis and survive a restart'
+    case 'database':
+      return 'in the database and survive a restart'
   }
 }
 

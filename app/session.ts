@@ -8,6 +8,8 @@ import { createCookieSessionStorage } from 'remix/session/cookie-storage'
 import { createFsSessionStorage } from 'remix/session/fs-storage'
 import { createMemorySessionStorage } from 'remix/session/memory-storage'
 import { createRedisSessionStorage } from 'remix/session/redis-storage'
+import { createSqlSessionStorage } from 'remix/session/sql-storage'
+import type { Database } from '../db/database.ts'
 import type { Config } from './config.ts'
 import { onceASecond } from './health/once-a-second.ts'
 import type { Redis } from './redis/redis.ts'
@@ -40,10 +42,14 @@ type SessionConfig = Pick<
 /**
  * The session cookie and the storage that `SESSION_STORAGE` chooses.
  *
- * @param redis The connection for sessions in Redis; it is not closed with them
+ * @param stores What sessions in Redis or the database are kept in; it is not closed with them
  * @throws SessionStoreError if the session directory cannot be used
  */
-export function openSessions(config: SessionConfig, now = Date.now, redis?: Redis): Sessions {
+export function openSessions(
+  config: SessionConfig,
+  now = Date.now,
+  { redis, db }: { redis?: Redis | undefined; db?: Database } = {},
+): Sessions {
   const cookie = createCookie(cookieName('session', config), {
     httpOnly: true,
     secure: config.production,
@@ -93,6 +99,17 @@ export function openSessions(config: SessionConfig, now = Date.now, redis?: Redi
         check: () => redis.check(),
         close: nothing,
       }
+    case 'database': {
+      if (!db) throw new Error('Sessions in the database need one')
+      const storage = createSqlSessionStorage(db.engine, limits)
+      return {
+        cookie,
+        storage,
+        // Whether something can be written there is asked of the database itself.
+        check: onceASecond(async () => void (await storage.read(createSessionId())), now),
+        close: async () => storage.close(),
+      }
+    }
   }
 }
 

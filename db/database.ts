@@ -20,6 +20,11 @@ export interface Database extends Queries {
 /** What is done to the database as a whole, and each does in its own way. */
 export interface Engine {
   readonly dialect: 'sqlite' | 'postgres'
+  /**
+   * Runs a statement by itself, outside of any transaction, and answers its rows as objects. The
+   * places for values are `?` in SQLite, `$1`, `$2` and so on in PostgreSQL.
+   */
+  query(text: string, values: (string | number | null)[]): Promise<object[]>
   /** From now on a lock of another process stops this one for a moment at most. */
   limitWaiting(): void
   /** Resolves when a write would be kept, or rejects with a `DatabaseUnavailableError`. */

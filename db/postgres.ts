@@ -155,6 +155,13 @@ function connect(pool: Pool): Database {
   const engine: PostgresEngine = {
     dialect: 'postgres',
     pool,
+    async query(text, values) {
+      try {
+        return (await pool.query({ text, name: nameOf(text), values })).rows
+      } catch (error) {
+        throw availabilityOf(error)
+      }
+    },
     limitWaiting() {},
     async untilWritable() {},
     async writeWithoutWaiting(write) {

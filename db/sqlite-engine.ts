@@ -10,21 +10,55 @@ import { DatabaseUnavailableError } from './trouble.ts'
 const LONGEST_BLOCK_MS = 50
 const LONGEST_WAIT_MS = 1000
 const LOOK_EVERY_MS = 25
+// Of one statement, each after the lock was seen to be free.
+const MOST_ATTEMPTS = 20
+
+/** The transaction of this process that all else waits for. */
+export interface UnderWay {
+  transaction?: Promise<void> | undefined
+}
 
 export class SqliteEngine implements Engine {
   readonly dialect = 'sqlite'
   readonly client: SqliteDatabase.Database
   /** What can tell the open files from others that are put in their place, by their paths. */
   readonly #files: Map<string, string>
+  readonly #underWay: UnderWay
+  readonly #statements = new Map<string, SqliteDatabase.Statement>()
   #unlocked: Promise<void> | undefined
 
-  constructor(client: SqliteDatabase.Database) {
+  constructor(client: SqliteDatabase.Database, underWay: UnderWay) {
     this.client = client
+    this.#underWay = underWay
     const { name, memory } = client
     const file = memory ? '' : realpathSync(name)
     // Without its companions the file lacks the latest commits, or gets them twice.
     const paths = memory ? [] : [name, `${file}-wal`, `${file}-shm`]
     this.#files = new Map(paths.map((path) => [path, identityOf(path)]))
+  }
+
+  /** What finds the lock of another process is tried again: nothing was done. */
+  async query(text: string, values: (string | number | null)[]): Promise<object[]> {
+    for (let attemptsLeft = MOST_ATTEMPTS - 1; ; attemptsLeft--) {
+      while (this.#underWay.transaction) await this.#underWay.transaction
+      try {
+        return this.#run(text, values)
+      } catch (error) {
+        if (attemptsLeft === 0 || !isBusy(error)) throw error
+        await this.untilWritable()
+      }
+    }
+  }
+
+  #run(text: string, values: (string | number | null)[]): object[] {
+    let statement = this.#statements.get(text)
+    if (!statement) {
+      statement = this.client.prepare(text)
+      this.#statements.set(text, statement)
+    }
+    if (statement.reader) return statement.all(...values) as object[]
+    statement.run(...values)
+    return []
   }
 
   /**
@@ -61,9 +95,7 @@ export class SqliteEngine implements Engine {
       this.client.exec('begin immediate; rollback')
       return false
     } catch (error) {
-      if (error instanceof SqliteDatabase.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
-        return true
-      }
+      if (isBusy(error)) return true
       throw error
     } finally {
       this.client.pragma(`busy_timeout = ${patience}`)
@@ -100,6 +132,10 @@ export class SqliteEngine implements Engine {
   async close(): Promise<void> {
     this.client.close()
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof SqliteDatabase.SqliteError && error.code.startsWith('SQLITE_BUSY')
 }
 
 function identityOf(path: string): string {

@@ -7,7 +7,7 @@ import { drizzle } from '#drizzle-orm/sqlite-proxy'
 import type { Database } from './database.ts'
 import { type Execute, withPlainErrors } from './drizzle-session.ts'
 import { type Migration, migrationError, readMigrations } from './migrations.ts'
-import { SqliteEngine } from './sqlite-engine.ts'
+import { SqliteEngine, type UnderWay } from './sqlite-engine.ts'
 
 // Every attempt may wait for a lock, and there is somebody who waits for the shop to start.
 const LONGEST_START_MS = 10_000
@@ -40,9 +40,8 @@ export function openSqlite(url: string): Database {
  */
 function connect(client: SqliteDatabase.Database): Database {
   const execute = createExecute(client)
-  const underWay: { transaction?: Promise<void> | undefined } = {}
-
-  const engine = new SqliteEngine(client)
+  const underWay: UnderWay = {}
+  const engine = new SqliteEngine(client, underWay)
   const part: Database = Object.assign(
     createQueries(async (text, values) => {
       if (!client.inTransaction) throw new Error('The transaction of this query has ended')

@@ -107,4 +107,5 @@ const cookieText = {
   fs: 'The id and a signature. It stays this small whatever the session holds.',
   memory: 'The id and a signature. It stays this small whatever the session holds.',
   redis: 'The id and a signature. It stays this small whatever the session holds.',
+  database: 'The id and a signature. It stays this small whatever the session holds.',
 }

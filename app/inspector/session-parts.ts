@@ -18,6 +18,7 @@ export const storageNames = {
   fs: 'files',
   memory: 'memory',
   redis: 'Redis',
+  database: 'database',
 }
 
 const times = new Intl.DateTimeFormat('en-GB', {

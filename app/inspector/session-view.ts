@@ -88,6 +88,8 @@ function placeOf({ sessionStorage, sessionDir }: ViewOptions['config'], id: stri
       return 'in a Map of this process, under the id'
     case 'redis':
       return 'in Redis, under the SHA-256 of the id'
+    case 'database':
+      return 'in the table sessions of the database, under the SHA-256 of the id'
   }
 }
 

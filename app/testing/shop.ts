@@ -13,10 +13,9 @@ import { findUserByEmail, updatePasswordHash } from '../../db/users.ts'
 import { skipWithoutRedis, startRedisServer } from 'remix/session/testing/redis-server'
 import type { RedisServer } from 'remix/session/testing/redis-server'
 import { createLoginThrottle } from '../auth/login-throttle.ts'
-import { boundedMemory } from '../limits/memory-limiter.ts'
+import { createSharedLimiter } from '../limits/shared-limiter.ts'
 import { createPasswordHasher } from '../auth/passwords.ts'
 import type { PasswordHasher } from '../auth/passwords.ts'
-import { redisLimiter } from '../limits/redis-limiter.ts'
 import type { Config } from '../config.ts'
 import type { LogEntry } from '../log/log.ts'
 import { createMail, readKeptMails } from '../mail/mail.ts'
@@ -42,7 +41,7 @@ export function onEachStorage(
   title: string,
   suite: (open: (options?: ShopOptions) => Promise<TestShop>, storage: TestStorage) => void,
 ): void {
-  for (const storage of ['cookie', 'fs', 'memory'] as const) {
+  for (const storage of ['cookie', 'fs', 'memory', 'database'] as const) {
     if (testStorages?.includes(storage) === false) continue
     describe(`${title}, with sessions in ${storage}`, () => {
       suite((options) => openTestShop({ storage, ...options }), storage)
@@ -92,7 +91,7 @@ export interface TestShop {
   /** What lies in the session directory; changes with every write to it. */
   sessionFiles(): string[]
   /** Grows with every row that is written to the database. */
-  databaseWrites(): unknown
+  databaseWrites(): number
   /** Whether the store can be read and not written, like a full disk. */
   savesFail: boolean
   /** Whether it cannot be read. */
@@ -163,9 +162,9 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
       config.sessionStorage === 'redis'
         ? await connectRedis(config.redisUrl!, (entry) => log.push(entry), config.redisPrefix)
         : undefined
-    const createLimiter = redis ? redisLimiter(redis, config.redisPrefix) : boundedMemory()
     const db = await openDatabase(config.databaseUrl)
-    const sessions = openSessions(config, now, redis)
+    const createLimiter = createSharedLimiter(config, { redis, db })
+    const sessions = openSessions(config, now, { redis, db })
     const save: SessionStorage['save'] = (session) =>
       shop.savesFail
         ? Promise.reject(new SessionStoreError('The store is full'))
@@ -233,7 +232,8 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
         return `${name} ${size} ${mtimeNs}`
       })
     },
-    databaseWrites: () => sqliteOf(running.db).prepare('select total_changes()').pluck().get(),
+    databaseWrites: () =>
+      Number(sqliteOf(running.db).prepare('select total_changes()').pluck().get()),
     savesFail: false,
     readsFail: false,
   }

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { closeDatabase, openDatabase } from '../../db/connect.ts'
+import type { Database } from '../../db/database.ts'
+import { onEachDatabase, rowsOf } from '../../db/testing.ts'
+import { createLoginThrottle } from '../auth/login-throttle.ts'
+import { databaseLimiter, purge } from './database-limiter.ts'
+import type { CreateLimiter } from './limiter.ts'
+import { describeSharedLimiter } from './testing-shared-limiter.ts'
+
+onEachDatabase(({ newUrl }) => {
+  describe('login counters in the database', () => {
+    let servers: Database[]
+    let limiters: CreateLimiter[]
+
+    before(async () => {
+      const url = await newUrl()
+      servers = [await openDatabase(url), await openDatabase(url)]
+      limiters = servers.map(databaseLimiter)
+    })
+
+    after(async () => {
+      for (const db of servers) await closeDatabase(db)
+    })
+
+    describeSharedLimiter(
+      () => limiters,
+      () => rowsOf(servers[0]!, `update throttle set expire = ${Date.now() + 60_000}`),
+    )
+
+    it('keep no address of a person, and are removed when they have run out', async () => {
+      const [db] = servers as [Database]
+      const keys = (await rowsOf(db, 'select key from throttle')).map(({ key }) => String(key))
+      assert.ok(keys.length > 20)
+      for (const key of keys) assert.doesNotMatch(key, /@|joe/)
+      await rowsOf(db, `insert into throttle values ('later', 1, ${Date.now() + 9e8})`)
+      await purge(db, Date.now() + 8e8)
+      assert.deepEqual(await rowsOf(db, 'select key from throttle'), [{ key: 'later' }])
+    })
+
+    it('do not look at the password while the database is away', async (t) => {
+      const [, db] = servers as [Database, Database]
+      const throttle = createLoginThrottle({ createLimiter: limiters[1]! })
+      const verify = t.mock.fn(async () => false)
+      await closeDatabase(db)
+      await assert.rejects(throttle.attempt('jim', '10.4.0.1', verify))
+      servers.pop()
+      assert.equal(verify.mock.callCount(), 0)
+    })
+  })
+})
