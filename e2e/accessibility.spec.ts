@@ -73,7 +73,7 @@ test.describe('axe finds nothing in either scheme', { tag: anyStorage }, () => {
     await inspector.locator('summary').first().click()
     await expectNoProblems(visitor)
     await expectNoProblemsAt(visitor, ['/orders'])
-    shop.ageLogins()
+    await shop.ageLogins()
     await expectNoProblemsAt(visitor, ['/account', '/confirm'])
     await page.getByLabel('Password').fill('a guess')
     await page.keyboard.press('Enter')

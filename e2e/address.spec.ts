@@ -81,7 +81,7 @@ for (const javaScriptEnabled of [true, false]) {
     `with REGISTRATION=confirm an account opens by its link, scripts ${javaScriptEnabled ? 'on' : 'off'}`,
     { tag: anyStorage },
     async ({ browser }) => {
-      const shop = await ShopServer.start('fs', { REGISTRATION: 'confirm' })
+      const shop = await ShopServer.start('fs', { settings: { REGISTRATION: 'confirm' } })
       const open = async () => {
         const context = await browser.newContext({ baseURL: shop.url, javaScriptEnabled })
         return new Visitor(await context.newPage(), shop.url)

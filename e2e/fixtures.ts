@@ -11,6 +11,8 @@ export const anyStorage = '@any-storage'
 
 export interface Options {
   storage: Storage
+  /** The address of a PostgreSQL, in which each shop gets a database; without one it is a file. */
+  postgresUrl: string | undefined
 }
 
 interface TestFixtures {
@@ -25,9 +27,10 @@ interface TestFixtures {
 /** Each worker has a shop for itself. */
 export const test = base.extend<TestFixtures, Options & { shop: ShopServer }>({
   storage: ['fs', { option: true, scope: 'worker' }],
+  postgresUrl: [undefined, { option: true, scope: 'worker' }],
   shop: [
-    async ({ storage }, use) => {
-      const shop = await ShopServer.start(storage)
+    async ({ storage, postgresUrl }, use) => {
+      const shop = await ShopServer.start(storage, { postgresUrl })
       await use(shop)
       await shop.stop()
     },

@@ -12,8 +12,15 @@ const chrome = {
   launchOptions: { executablePath: process.env.CHROMIUM_PATH, args: chromiumArgs },
 }
 
-const storages: Storage[] = ['cookie', 'fs', 'memory']
+const storages: Storage[] = ['cookie', 'fs', 'memory', 'database']
 if (skipWithoutRedis === false) storages.push('redis')
+
+// See run.ts. Files are enough for most: what differs is in db/ and tested there.
+const { E2E_POSTGRES_URL, DATABASE_URL } = process.env
+const inPostgres = (storage: Storage): boolean =>
+  storage === 'database' || DATABASE_URL !== undefined
+// What they do in the browser is the same on every database; the others have tried the rest.
+const mainFlows = /(cart|checkout|jar-and-store|restart|sign-in|sign-out)\.spec\.ts$/
 
 export default defineConfig<Options>({
   testDir: '.',
@@ -35,7 +42,12 @@ export default defineConfig<Options>({
   projects: [
     ...storages.map((storage) => ({
       name: storage,
-      use: { ...chrome, storage },
+      use: {
+        ...chrome,
+        storage,
+        ...(inPostgres(storage) && { postgresUrl: E2E_POSTGRES_URL }),
+      },
+      ...(storage === 'database' && !DATABASE_URL && { testMatch: mainFlows }),
       grepInvert: storage === 'fs' ? [] : new RegExp(anyStorage),
     })),
     // The other browsers keep cookies in their own ways; the storages do not differ in that.

@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import SqliteDatabase from 'better-sqlite3'
 import { findFreePort, startRedisServer } from 'remix/session/testing/redis-server'
 import type { RedisServer } from 'remix/session/testing/redis-server'
+import { createShopDatabase } from './shop-database.ts'
+import type { ShopDatabase } from './shop-database.ts'
 import { makeTemporaryFolder, ShopProcess } from './shop-process.ts'
 
-export type Storage = 'cookie' | 'fs' | 'memory' | 'redis'
+export type Storage = 'cookie' | 'fs' | 'memory' | 'redis' | 'database'
 
 /** A shop that can be visited: one server, or several behind one address. */
 export interface Shop {
@@ -14,9 +15,17 @@ export interface Shop {
   readonly url: string
   readonly sessionDirectory?: string
   readonly redisUrl?: string | undefined
+  readonly databaseUrl: string
   /** Ends what serves it as an operator would, and starts that again on the same data. */
   restart(): Promise<void>
   stop(): Promise<void>
+}
+
+export interface ShopServerOptions {
+  /** Of the PostgreSQL that gets its database; without one, it is a file. */
+  postgresUrl?: string | undefined
+  /** More environment variables. */
+  settings?: Record<string, string>
 }
 
 /** The shop as a process of its own, with a port, a database and a store of its own. */
@@ -24,31 +33,39 @@ export class ShopServer implements Shop {
   readonly storage: Storage
   readonly folder: string
   readonly sessionDirectory: string
+  readonly #database: ShopDatabase
   readonly #redis: RedisServer | undefined
   readonly #process: ShopProcess
 
   private constructor(
     storage: Storage,
+    folder: string,
     port: number,
+    database: ShopDatabase,
     redis?: RedisServer,
     settings: Record<string, string> = {},
   ) {
     this.storage = storage
-    this.folder = makeTemporaryFolder(`bookstore-${storage}-`)
+    this.folder = folder
+    this.#database = database
     this.sessionDirectory = path.join(this.folder, 'sessions')
     this.#redis = redis
     this.#process = new ShopProcess(port, {
       SESSION_STORAGE: storage,
       SESSION_DIR: this.sessionDirectory,
-      DATABASE_URL: path.join(this.folder, 'bookstore.sqlite'),
+      DATABASE_URL: database.url,
       REDIS_URL: redis?.url,
       ...settings,
     })
   }
 
-  static async start(storage: Storage, settings: Record<string, string> = {}): Promise<ShopServer> {
+  static async start(storage: Storage, options: ShopServerOptions = {}): Promise<ShopServer> {
+    const folder = makeTemporaryFolder(`bookstore-${storage}-`)
+    const database = await createShopDatabase(folder, options.postgresUrl)
+
     const redis = storage === 'redis' ? await startRedisServer() : undefined
-    const server = new ShopServer(storage, await findFreePort(), redis, settings)
+    const port = await findFreePort()
+    const server = new ShopServer(storage, folder, port, database, redis, options.settings)
     await server.#process.start()
     return server
   }
@@ -61,15 +78,17 @@ export class ShopServer implements Shop {
     return `http://localhost:${this.port}`
   }
 
+  get databaseUrl(): string {
+    return this.#database.url
+  }
+
   get redisUrl(): string | undefined {
     return this.#redis?.url
   }
 
   /** As if everybody had logged in long ago. */
-  ageLogins(): void {
-    const database = new SqliteDatabase(path.join(this.folder, 'bookstore.sqlite'))
-    database.exec('update logins set confirmed_at = 0')
-    database.close()
+  async ageLogins(): Promise<void> {
+    await this.#database.execute('update logins set confirmed_at = 0')
   }
 
   /** The session files, by their ids. */
@@ -94,6 +113,7 @@ export class ShopServer implements Shop {
   async stop(): Promise<void> {
     await this.#process.end('SIGTERM')
     await this.#redis?.kill()
+    await this.#database.remove()
     await rm(this.folder, { recursive: true, force: true })
   }
 }

@@ -37,11 +37,15 @@ export class SeveralServers implements Shop {
       PUBLIC_URL: this.url,
       SESSION_STORAGE: this.storage,
       REDIS_URL: this.redisUrl,
-      DATABASE_URL: path.join(this.#folder, 'bookstore.sqlite'),
+      DATABASE_URL: this.databaseUrl,
     })
     await server.start()
     this.servers.push(server)
     this.balancer.add(server.port)
+  }
+
+  get databaseUrl(): string {
+    return path.join(this.#folder, 'bookstore.sqlite')
   }
 
   get url(): string {

@@ -15,7 +15,7 @@ for (const javaScriptEnabled of [true, false]) {
       await elsewhere.logIn(account)
       await visitor.open('/account')
       const before = await visitor.session()
-      shop.ageLogins()
+      await shop.ageLogins()
       await page.getByRole('button', { name: 'Sign out all other browsers' }).click()
       await expect(page).toHaveURL(/\/confirm\?/)
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('Confirm that it is you')
@@ -46,7 +46,7 @@ test('a book is saved as it was typed, by who proves to be staff', async ({
   await visitor.open('/admin/books/1')
   const description = `First line, “quoted”.\n\n<b>${shop.storage}</b> & more.`
   await page.getByLabel('Description').fill(description)
-  shop.ageLogins()
+  await shop.ageLogins()
   await page.getByRole('button', { name: 'Save changes' }).click()
   await page.getByLabel('Password').fill(admin.password)
   await page.getByRole('button', { name: 'Confirm' }).click()

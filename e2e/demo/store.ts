@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import Database from 'better-sqlite3'
 import { createClient } from 'redis'
 import type { Shop } from '../server.ts'
 
@@ -32,6 +33,8 @@ export async function readStore(
       return record === null || id === null ? [] : [{ name: `"${shortName(id)}"`, content: record }]
     case 'redis':
       return readRedis(shop.redisUrl!, id)
+    case 'database':
+      return readTable(shop.databaseUrl)
   }
 }
 
@@ -43,6 +46,20 @@ function readDirectory(directory: string): StoreEntry[] {
       ? indent(readFileSync(path.join(directory, name), 'utf8'))
       : 'A tombstone: no slower request brings this session back. The purge removes it later.',
   }))
+}
+
+function readTable(file: string): StoreEntry[] {
+  const database = new Database(file, { readonly: true })
+  try {
+    const rows = database.prepare('select id, record, version from sessions order by id').all()
+    return (rows as { id: string; record: string; version: number }[]).map((row) => ({
+      name: shortName(row.id),
+      note: row.version === 0 ? 'left by one that got a new id' : `version ${row.version}`,
+      content: indent(row.record),
+    }))
+  } finally {
+    database.close()
+  }
 }
 
 async function readRedis(url: string, id: string | null): Promise<StoreEntry[]> {

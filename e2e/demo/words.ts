@@ -62,4 +62,17 @@ export const storageWords: Record<Storage, StorageWords> = {
     code: 'session/redis-storage/storage.ts',
     chooseWhen: 'You have several servers.',
   },
+  database: {
+    name: 'Database',
+    where:
+      'The session is a row of the database, under a hash of its id. The browser has the id, signed.',
+    cookieIs: 'The id and a signature (HMAC-SHA-256)',
+    emptyStore: 'the table is empty',
+    whyDead: 'There is no row for that id any more.',
+    twoAtOnce:
+      'Each saves the keys that it changed, if the row has still the version that it read.',
+    limit: '1 MiB a row',
+    code: 'session/sql-storage/storage.ts',
+    chooseWhen: 'You have several servers, and a PostgreSQL anyway.',
+  },
 }
