@@ -58,6 +58,15 @@ const {
   formKey: _formKey,
   ...bookColumns
 } = getTableColumns(books)
+/** What a list shows of a book. The texts of two dozen take longer to read than all the rest. */
+const {
+  description: _description,
+  year: _year,
+  createdAt: _createdAt,
+  ...listedColumns
+} = bookColumns
+export type ListedBook = Omit<Book, 'description' | 'year' | 'createdAt'>
+
 const forSale = isNull(books.retiredAt)
 
 const { titleKey, authorKey, priceCents, id } = books
@@ -75,21 +84,36 @@ function byRelevance(rank: SQL): SQL[] {
   return [desc(eq(titleKey, sql.placeholder('title'))), asc(rank), asc(titleKey), asc(id)]
 }
 
+// From one genre to the next in the index, over all the books between them.
+const genresForSale = sql`
+  with recursive next (genre) as (
+    select min(${books.genre}) from ${books} where ${forSale}
+    union all
+    select (select min(${books.genre}) from ${books} where ${books.genre} > next.genre and ${forSale})
+    from next where next.genre is not null
+  )
+  select genre from next where genre is not null`
+
 const statements = prepareOnce((db) => ({
   /** Filled by `listStatements`, one entry for each shape of the query. */
   lists: new Map<string, ReturnType<typeof prepareList>>(),
   genres: db
-    .select({ genre: books.genre, count: count() })
-    .from(books)
-    .where(forSale)
-    .groupBy(books.genre)
-    .orderBy(asc(books.genre))
+    .select({ genre: sql<string>`genre` })
+    .from(sql`(${genresForSale}) as genres`)
+    .orderBy(sql`genre`)
     .prepare(),
   featured: db
-    .select(bookColumns)
+    .select(listedColumns)
     .from(books)
     .where(and(isTrue(db, books.featured), forSale))
     .orderBy(desc(books.id))
+    .limit(sql.placeholder('limit'))
+    .prepare(),
+  newest: db
+    .select(listedColumns)
+    .from(books)
+    .where(and(eq(books.genre, unplanned(db, 'genre')), forSale))
+    .orderBy(...orderings.newest)
     .limit(sql.placeholder('limit'))
     .prepare(),
   bySlug: db
@@ -110,7 +134,7 @@ export function copiesForSale({ stock, retiredAt }: Pick<Book, 'stock' | 'retire
 }
 
 export interface BookList {
-  books: Book[]
+  books: ListedBook[]
   /** How many there are on all pages. */
   total: number
   /** The words that were looked for instead, as some of those asked for are in no book. */
@@ -187,7 +211,7 @@ function prepareList(db: Database, { sort, retired, byGenre, byWords }: ListShap
     byGenre ? eq(books.genre, unplanned(db, 'genre')) : undefined,
     byWords ? found.where : undefined,
   )
-  const [rows, totals] = [db.select(bookColumns), db.select({ total: count() })]
+  const [rows, totals] = [db.select(listedColumns), db.select({ total: count() })]
   return {
     matching: (byWords && found.from ? rows.from(found.from).crossJoin(books) : rows.from(books))
       .where(where)
@@ -205,13 +229,22 @@ function prepareList(db: Database, { sort, retired, byGenre, byWords }: ListShap
 }
 
 /** The genres of the books for sale, in alphabetical order. */
-export async function listGenres(db: Database): Promise<{ genre: string; count: number }[]> {
-  return statements(db).genres.execute()
+export async function listGenres(db: Database): Promise<string[]> {
+  return (await statements(db).genres.execute()).map(({ genre }) => genre)
 }
 
 /** The books to show on the home page, the newest first. */
-export async function listFeaturedBooks(db: Database, limit: number): Promise<Book[]> {
+export async function listFeaturedBooks(db: Database, limit: number): Promise<ListedBook[]> {
   return statements(db).featured.execute({ limit })
+}
+
+/** The newest books of a genre. */
+export async function listNewestBooks(
+  db: Database,
+  genre: string,
+  limit: number,
+): Promise<ListedBook[]> {
+  return statements(db).newest.execute({ genre, limit })
 }
 
 /** A retired book is found too: old links and orders lead to its page. */

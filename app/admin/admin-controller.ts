@@ -61,10 +61,6 @@ export function createAdminControllers(dependencies: Dependencies) {
     return /^\d{1,15}$/.test(id) ? (await findBooksByIds(db, [Number(id)]))[0] : undefined
   }
 
-  async function listGenreNames(): Promise<string[]> {
-    return (await listGenres(db)).map(({ genre }) => genre)
-  }
-
   return {
     index: createAction(routes.admin.index, {
       middleware,
@@ -86,7 +82,7 @@ export function createAdminControllers(dependencies: Dependencies) {
           const kept = (await readKeptForm(context, dependencies)) ?? {}
           const form = { values: kept, errors: {} }
           const formKey = kept['formKey'] ?? randomUUID()
-          const genres = await listGenreNames()
+          const genres = await listGenres(db)
           return page(context, (shell) => newBookPage({ shell, form, formKey, genres }))
         },
 
@@ -97,7 +93,7 @@ export function createAdminControllers(dependencies: Dependencies) {
           const formKey = v.is(uuid, sent) ? sent : randomUUID()
           if (!output) {
             const form = { values, errors }
-            const genres = await listGenreNames()
+            const genres = await listGenres(db)
             return page(context, (shell) => newBookPage({ shell, form, formKey, genres }), 422)
           }
           const book = await insertBook(db, { ...toBook(output), formKey, now: new Date(now()) })
@@ -115,7 +111,7 @@ export function createAdminControllers(dependencies: Dependencies) {
           const kept = await readKeptForm(context, dependencies)
           const form = kept ? { values: kept, errors: {} } : bookFormOf(book)
           const seen = kept ? readSeen((name) => kept[name]) : form.values
-          const genres = await listGenreNames()
+          const genres = await listGenres(db)
           return page(context, (shell) => editBookPage({ shell, book, form, seen, genres }))
         },
 
@@ -127,14 +123,14 @@ export function createAdminControllers(dependencies: Dependencies) {
           const seen = readSeen((name) => formData.get(name))
           if (!output) {
             const form = { values, errors }
-            const genres = await listGenreNames()
+            const genres = await listGenres(db)
             return page(context, (shell) => editBookPage({ shell, book, form, seen, genres }), 422)
           }
           const edit = await editBook(db, book.id, parseSeen(seen), toBook(output))
           if (!edit) return notFound(context, page)
           if (edit.outcome === 'stale') {
             const stale = staleForm(values, seen, edit)
-            const genres = await listGenreNames()
+            const genres = await listGenres(db)
             return page(
               context,
               (shell) => editBookPage({ shell, book: edit.book, ...stale, genres }),

@@ -38,7 +38,7 @@ it('keeps search, genre and order in the links between pages, and leaves out wha
   assert.match(first.html, /href="\/books\?q=the&amp;sort=price&amp;page=2"/)
   const second = await shop.browser().get('/books?q=the&sort=price&page=2')
   assert.match(second.html, /href="\/books\?q=the&amp;sort=price"/)
-  const { genre } = (await listGenres(shop.db))[0]!
+  const genre = (await listGenres(shop.db))[0]!
   const shelf = await shop.browser().get(`/books?${new URLSearchParams({ genre })}`)
   assert.equal(shelf.heading, genre)
 })
@@ -46,9 +46,10 @@ it('keeps search, genre and order in the links between pages, and leaves out wha
 it('finds by genre, forgives a typing error, and puts the title before all else', async () => {
   const shop = await openTestShop()
   const search = (q: string) => shop.browser().get(`/books?${new URLSearchParams({ q })}`)
-  for (const { genre, count } of await listGenres(shop.db)) {
+  for (const genre of await listGenres(shop.db)) {
     const page = await search(genre)
-    assert.ok(Number(/(\d+) books/.exec(page.text)![1]) >= count, genre)
+    const { total } = await listBooks(shop.db, { genre, pageSize: 1 })
+    assert.ok(Number(/(\d+) books/.exec(page.text)![1]) >= total, genre)
   }
   const mistyped = await search('predjudice')
   assert.equal(mistyped.heading, '“predjudice”')
@@ -170,7 +171,7 @@ it('shows featured books on the home page, a shelf for each genre', async () => 
   const shelves = page.html.split('genre-shelf').slice(1)
   assert.deepEqual(
     shelves.map((html) => /<h2>(.*)<\/h2>/.exec(html)![1]!.replaceAll('&amp;', '&')),
-    (await listGenres(shop.db)).map(({ genre }) => genre),
+    await listGenres(shop.db),
   )
   const shown = shelves.map((html) => booksOn({ html }))
   assert.equal(new Set(shown.flat()).size, booksOn(page).length)

@@ -1,6 +1,6 @@
 import { redirect } from '@remix-run/response/redirect'
 import { createController } from 'remix/fetch-router'
-import { findBookBySlug, listBooks, listGenres, wordsInBooks } from '../../db/books.ts'
+import { findBookBySlug, listBooks, listNewestBooks, wordsInBooks } from '../../db/books.ts'
 import { wordsOf } from '../../db/text.ts'
 import { openCart } from '../cart/cart.ts'
 import type { AppContext, Dependencies } from '../context.ts'
@@ -9,6 +9,7 @@ import { routes } from '../routes.ts'
 import { bookListHref, readFilter, type BookFilter } from './book-filter.ts'
 import { bookListPage } from './book-list-page.ts'
 import { bookPage } from './book-page.ts'
+import { genresFor } from './genres.ts'
 import { nothingFoundPage } from './nothing-found-page.ts'
 
 export const PAGE_SIZE = 24
@@ -42,7 +43,7 @@ export function createBooksController({ db, page }: Dependencies) {
           genre: filter.genre || undefined,
           pageSize: PAGE_SIZE,
         })
-        const genres = (await listGenres(db)).map((row) => row.genre)
+        const genres = await genresFor(context.url, db)
         if (total === 0) return nothingFound(context, filter, genres, corrected)
         const pageCount = Math.ceil(total / PAGE_SIZE)
         if (filter.page > pageCount) return redirect(bookListHref(filter, pageCount))
@@ -54,8 +55,8 @@ export function createBooksController({ db, page }: Dependencies) {
       async show(context) {
         const book = await findBookBySlug(db, context.params.slug)
         if (!book || book.retiredAt) return notFound(context, page)
-        const { books } = await listBooks(db, { genre: book.genre, sort: 'newest', pageSize: 5 })
-        const neighbours = books.filter(({ id }) => id !== book.id).slice(0, NEIGHBOURS)
+        const newest = await listNewestBooks(db, book.genre, NEIGHBOURS + 1)
+        const neighbours = newest.filter(({ id }) => id !== book.id).slice(0, NEIGHBOURS)
         const wanted = (await openCart(context, db)).quantities.get(book.id) ?? 0
         const inCart = Math.min(wanted, book.stock)
         return page(context, (shell) => bookPage({ shell, book, inCart, neighbours }))

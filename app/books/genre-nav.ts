@@ -1,17 +1,11 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
-import { listGenres } from '../../db/books.ts'
 import type { Database } from '../../db/database.ts'
 import { routes } from '../routes.ts'
 import type { FramePart } from '../ui/shell.ts'
+import { genresFor } from './genres.ts'
 
 export function genreNav(db: Database): FramePart {
-  return async ({ url }) => {
-    const genres = await listGenres(db)
-    return linkGenres(
-      genres.map(({ genre }) => genre),
-      url,
-    )
-  }
+  return async ({ url }) => linkGenres(await genresFor(url, db), url)
 }
 
 function linkGenres(genres: readonly string[], url: URL): SafeHtml {

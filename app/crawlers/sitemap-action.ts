@@ -13,7 +13,7 @@ export function createSitemapAction(db: Database) {
     const paths = [
       routes.home.href(),
       routes.books.index.href(),
-      ...(await listGenres(db)).map(({ genre }) => routes.books.index.href(null, { genre })),
+      ...(await listGenres(db)).map((genre) => routes.books.index.href(null, { genre })),
       ...(await listBooks(db, { pageSize: MOST_BOOKS })).books.map(({ slug }) =>
         routes.books.show.href({ slug }),
       ),

@@ -1,4 +1,4 @@
-import { listBooks } from '../../db/books.ts'
+import { listBooks, listGenres } from '../../db/books.ts'
 import type { Database } from '../../db/database.ts'
 import { PAGE_SIZE } from '../books/books-controller.ts'
 import { listShelves } from '../books/home-action.ts'
@@ -28,7 +28,7 @@ export function createDatabaseCheck(db: Database, now: () => number): () => Prom
 async function faultOf(db: Database): Promise<unknown> {
   try {
     await db.engine.writeForTest()
-    await listShelves(db)
+    await listShelves(db, await listGenres(db))
     await listBooks(db, { pageSize: PAGE_SIZE })
     return undefined
   } catch (error) {

@@ -1,0 +1,18 @@
+import { listGenres } from '../../db/books.ts'
+import type { Database } from '../../db/database.ts'
+
+const known = new WeakMap<URL, string[]>()
+
+/**
+ * The genres, read once for all that is shown at an address: the navigation of every page needs them,
+ * and some of the pages do.
+ *
+ * @param url That of the request, which nothing else shares
+ */
+export async function genresFor(url: URL, db: Database): Promise<string[]> {
+  const read = known.get(url)
+  if (read) return read
+  const genres = await listGenres(db)
+  known.set(url, genres)
+  return genres
+}
