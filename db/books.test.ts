@@ -17,7 +17,7 @@ import {
   updateBook,
 } from './books.ts'
 import type { Database } from './database.ts'
-import { insertTestBook, now, onEachDatabase, plansOf, rowsOf } from './testing.ts'
+import { insertTestBook, now, onEachDatabase, plansOf, rowsOf, sqliteOf } from './testing.ts'
 import { raceProcesses } from './testing-race.ts'
 
 async function titles(db: Database, options: Partial<BookListOptions> = {}): Promise<string[]> {
@@ -229,6 +229,19 @@ onEachDatabase(({ testDatabase, newUrl }) => {
     assert.equal((await titles(second)).length, 0)
     const { slug } = await insertBook(second, { ...(await insertTestBook(first)), now })
     assert.ok(await findBookBySlug(second, slug))
+  })
+
+  test('SQLite plans no statement anew for the number of rows', async (t) => {
+    const db = await testDatabase()
+    if (db.engine.dialect !== 'sqlite') return
+    await insertTestBook(db)
+    const prepare = t.mock.method(sqliteOf(db), 'prepare')
+    await listBooks(db, { pageSize: 10 })
+    await listFeaturedBooks(db, 8)
+    const texts = prepare.mock.calls.map((call) => call.arguments[0])
+    const limited = texts.filter((text) => text.includes(' limit '))
+    assert.equal(limited.length, 2)
+    for (const text of limited) assert.match(text, / limit \(select \?\)/)
   })
 
   test('an index serves each way to look books up', async () => {

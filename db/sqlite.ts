@@ -79,13 +79,15 @@ function createQueries(execute: Execute) {
   return withPlainErrors(drizzle(execute, undefined, { casing: 'snake_case' }))
 }
 
+// A number of rows that is a plain placeholder has SQLite plan the statement anew before each run, as
+// the best plan might depend on it: that takes longer than to read two dozen rows.
 function createExecute(client: SqliteDatabase.Database) {
   const statements = new Map<string, SqliteDatabase.Statement>()
 
   function prepare(text: string): SqliteDatabase.Statement {
     let statement = statements.get(text)
     if (!statement) {
-      statement = client.prepare(text)
+      statement = client.prepare(text.replaceAll(/ limit \?/g, ' limit (select ?)'))
       if (statement.reader) statement.raw()
       if (statements.size >= MOST_STATEMENTS) statements.clear()
       statements.set(text, statement)
