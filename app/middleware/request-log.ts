@@ -3,6 +3,7 @@ import { createMultiMatcher } from '@remix-run/route-pattern/match'
 import { createContextKey, type Middleware } from 'remix/fetch-router'
 import type { Route } from 'remix/fetch-router/routes'
 import type { Log } from '../log/log.ts'
+import { withHeaders } from './response-headers.ts'
 
 /** Context key: names the request in the log and in its response. */
 export const RequestId = createContextKey<string>()
@@ -26,7 +27,9 @@ export function requestLog({
 
   function loggedPath(url: URL): string {
     // With a slash at the end it is the same secret.
-    const match = secretPaths.match(url) ?? secretPaths.match(url.href.replace(/\/(?=$|[?#])/, ''))
+    const match =
+      secretPaths.match(url) ??
+      (url.pathname.endsWith('/') ? secretPaths.match(url.href.replace(/\/(?=$|[?#])/, '')) : null)
     // A path may be as long as a request's whole head, a line of the log should not.
     return match ? match.pattern.source.replaceAll(/:\w+/g, '***') : url.pathname.slice(0, 500)
   }
@@ -49,10 +52,8 @@ export function requestLog({
 
     try {
       const answer = await next()
-      const response = new Response(answer.body, answer)
-      response.headers.set('X-Request-Id', requestId)
-      logAnswer(response.status)
-      return response
+      logAnswer(answer.status)
+      return withHeaders(answer, (headers) => headers.set('X-Request-Id', requestId))
     } catch (error) {
       // 499 as in nginx: the client left before the answer.
       logAnswer(context.request.signal.aborted ? 499 : 500)

@@ -1,5 +1,6 @@
 import type { Middleware } from 'remix/fetch-router'
 import { Client } from './client-address.ts'
+import { withHeaders } from './response-headers.ts'
 
 // Everything is forbidden, and then allowed for files of our own: there is no inline script or
 // style to make an exception for, and none can be injected.
@@ -37,13 +38,12 @@ const strictTransportSecurity = 'max-age=31536000; includeSubDomains'
  */
 export function secureHeaders(): Middleware {
   return async (context, next) => {
-    const answer = await next()
-    const response = new Response(answer.body, answer)
-    setSecurityHeaders(response.headers)
-    if (context.get(Client)?.protocol === 'https:') {
-      response.headers.set('Strict-Transport-Security', strictTransportSecurity)
-    }
-    return response
+    return withHeaders(await next(), (headers) => {
+      setSecurityHeaders(headers)
+      if (context.get(Client)?.protocol === 'https:') {
+        headers.set('Strict-Transport-Security', strictTransportSecurity)
+      }
+    })
   }
 }
 

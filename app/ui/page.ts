@@ -1,5 +1,4 @@
 import type { SafeHtml } from '@remix-run/html-template'
-import { createHtmlResponse } from '@remix-run/response/html'
 import type { RequestContext } from 'remix/fetch-router'
 import { Session } from 'remix/session'
 import type { AssetHref } from '../assets/public-files.ts'
@@ -62,11 +61,17 @@ export function createPageRenderer(
       },
       notices: notices ? readNotices(frame, visit) : [],
     }
-    return createHtmlResponse(
-      page({ ...shell, panel: panel?.(context) }),
-      typeof init === 'number' ? { status: init } : init,
-    )
+    return htmlResponse(page({ ...shell, panel: panel?.(context) }), init)
   }
+}
+
+// As bytes: a text would be encoded twice, once to know its length.
+function htmlResponse(markup: SafeHtml, init: number | ResponseInit | undefined): Response {
+  const body = Buffer.from(String(markup))
+  const response = new Response(body, typeof init === 'number' ? { status: init } : init)
+  response.headers.set('Content-Type', 'text/html; charset=UTF-8')
+  response.headers.set('Content-Length', String(body.length))
+  return response
 }
 
 function visitOf(context: RequestContext<any, any>): Visit {
