@@ -20,7 +20,8 @@ export function createJsonLog(write: (line: string) => void = createLineWriter()
 }
 
 function toLine(entry: LogEntry & { time: string }): string {
-  return `${JSON.stringify(entry, (key, value) => (key === 'error' ? describe(value) : value))}\n`
+  const told = 'error' in entry ? { ...entry, error: describe(entry.error) } : entry
+  return `${JSON.stringify(told)}\n`
 }
 
 function describe(error: unknown, depth = 0): unknown {
