@@ -36,7 +36,25 @@ async function readForm(request: Request): Promise<FormData> {
     })
   }
 
-  const whole = new Request(request.url, {
+  return contentType.startsWith('multipart/')
+    ? readMultipart(request.url, contentType, body)
+    : readFields(body)
+}
+
+function readFields(body: Uint8Array): FormData {
+  const fields = new URLSearchParams(new TextDecoder().decode(body))
+  if (fields.size > maxFields) throw tooLarge()
+  const form = new FormData()
+  for (const [name, value] of fields) form.append(name, value)
+  return form
+}
+
+async function readMultipart(
+  url: string,
+  contentType: string,
+  body: Uint8Array<ArrayBuffer>,
+): Promise<FormData> {
+  const whole = new Request(url, {
     method: 'POST',
     headers: { 'Content-Type': contentType },
     body,
