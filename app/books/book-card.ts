@@ -33,10 +33,30 @@ export function shelf(
 
 function bookCard(book: CardBook, url: URL, eager: boolean): SafeHtml {
   const anchor = `book-${book.id}`
+  const { cover, eagerCover, label, addButton } = partsOf(book)
   return html`<li class="card" id="${anchor}">
-    <div class="card-stand">${coverImage(book, { width: 240, eager })}</div>
+    <div class="card-stand">${eager ? eagerCover : cover}</div>
     <div class="card-label">
-      <h3 class="card-title">
+      ${label}
+      ${book.stock === 0 ? null : addForm(addButton, `${url.pathname}${url.search}#${anchor}`)}
+    </div>
+  </li>`
+}
+
+function addForm(button: SafeHtml, returnTo: string): SafeHtml {
+  return html`<form class="card-add" method="post" action="${addAction}">
+    ${hiddenField('returnTo', returnTo)} ${button}
+  </form>`
+}
+
+const addAction = routes.cart.add.href()
+
+/** What is the same for everybody and on every page: most of it, and most pages show two dozen. */
+function renderParts(book: CardBook) {
+  return {
+    cover: coverImage(book, { width: 240 }),
+    eagerCover: coverImage(book, { width: 240, eager: true }),
+    label: html`<h3 class="card-title">
         <a href="${routes.books.show.href({ slug: book.slug })}" dir="auto">${book.title}</a>
       </h3>
       <p class="card-author"><bdi>${book.author}</bdi></p>
@@ -44,17 +64,32 @@ function bookCard(book: CardBook, url: URL, eager: boolean): SafeHtml {
         <span class="price">${formatPrice(book.priceCents)}</span>
         <span class="card-sittings">${sittings(book.pages)}</span>
       </p>
-      ${stockNote(book.stock)}
-      ${book.stock === 0 ? null : addForm(book, `${url.pathname}${url.search}#${anchor}`)}
-    </div>
-  </li>`
+      ${stockNote(book.stock)}`,
+    addButton: html`${hiddenField('bookId', book.id)}
+      <button class="button button-quiet" type="submit">
+        Add to cart<span class="visually-hidden">: <bdi>${book.title}</bdi></span>
+      </button>`,
+  }
 }
 
-function addForm(book: CardBook, returnTo: string): SafeHtml {
-  return html`<form class="card-add" method="post" action="${routes.cart.add.href()}">
-    ${hiddenField('bookId', book.id)} ${hiddenField('returnTo', returnTo)}
-    <button class="button button-quiet" type="submit">
-      Add to cart<span class="visually-hidden">: <bdi>${book.title}</bdi></span>
-    </button>
-  </form>`
+// Of two kilobytes each.
+const MOST_KEPT = 2000
+
+const kept = new Map<number, { book: CardBook; parts: ReturnType<typeof renderParts> }>()
+
+/** The parts of a book's card, made once and again when anything of the book has changed. */
+function partsOf(book: CardBook): ReturnType<typeof renderParts> {
+  const known = kept.get(book.id)
+  if (known && isSame(known.book, book)) return known.parts
+  if (kept.size >= MOST_KEPT) kept.clear()
+  const parts = renderParts(book)
+  kept.set(book.id, { book, parts })
+  return parts
+}
+
+function isSame(a: CardBook, b: CardBook): boolean {
+  for (const name in a) {
+    if (a[name as keyof CardBook] !== b[name as keyof CardBook]) return false
+  }
+  return true
 }

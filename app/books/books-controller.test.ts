@@ -165,6 +165,17 @@ it('links to a cover by the version of its drawing, and has that kept for good',
   assert.equal(old.headers.get('Cache-Control'), 'public, no-cache')
 })
 
+it('shows a book as it is now, wherever it was shown before', async () => {
+  const shop = await openTestShop()
+  const browser = shop.browser()
+  const book = await insertTestBook(shop.db, { title: 'Dunes', priceCents: 1111, stock: 9 })
+  const path = '/books?sort=newest'
+  assert.match((await browser.get(path)).text, /Dunes .*€11\.11/)
+  await updateBook(shop.db, book.id, { title: 'More dunes', priceCents: 2222, stock: 2 })
+  assert.match((await browser.get(path)).text, /More dunes .*€22\.22 .*Only 2 left/)
+  assert.match((await browser.get('/books?q=dunes')).text, /More dunes .*€22\.22 .*Only 2 left/)
+})
+
 it('shows featured books on the home page, a shelf for each genre', async () => {
   const shop = await openTestShop()
   const page = await shop.browser().get('/')

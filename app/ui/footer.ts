@@ -4,14 +4,16 @@ import { chairMark } from './icons.ts'
 import type { Shell } from './shell.ts'
 import { shop } from './shop.ts'
 
+const brand = html`<div class="colophon-brand">
+  ${chairMark('colophon-chair')}
+  <p class="colophon-name">${shop.name}</p>
+  <p>${shop.tagline}, whether that takes an evening or a winter.</p>
+</div>`
+
 export function footer({ parts }: Shell): SafeHtml {
   return html`<footer class="colophon">
     <div class="wrap colophon-inner">
-      <div class="colophon-brand">
-        ${chairMark('colophon-chair')}
-        <p class="colophon-name">${shop.name}</p>
-        <p>${shop.tagline}, whether that takes an evening or a winter.</p>
-      </div>
+      ${brand}
       <nav aria-label="Footer">
         <ul>
           ${parts.footer.map((part) => html`<li>${part}</li>`)}

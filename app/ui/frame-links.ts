@@ -3,23 +3,26 @@ import type { FramePart } from './shell.ts'
 
 /** A link that is marked on its own page. */
 export function navLink(href: string, text: string): FramePart {
-  return ({ url }) => markedLink(url, href, text)
+  const [link, ofItself] = [markedLink(href, text, false), markedLink(href, text, true)]
+  return ({ url }) => (url.pathname === href ? ofItself : link)
 }
 
 /** The link to the page of who is logged in, under their name. */
 export function nameLink(href: string): FramePart {
-  return ({ user, url }) => (user ? markedLink(url, href, user.name, 'account-name') : null)
+  return ({ user, url }) =>
+    user ? markedLink(href, user.name, url.pathname === href, 'account-name') : null
 }
 
 export function plainLink(href: string, text: string): FramePart {
-  return () => html`<a href="${href}">${text}</a>`
+  const link = html`<a href="${href}">${text}</a>`
+  return () => link
 }
 
 export function postButton(action: string, text: string): FramePart {
-  return () =>
-    html`<form method="post" action="${action}">
-      <button class="bare" type="submit">${text}</button>
-    </form>`
+  const button = html`<form method="post" action="${action}">
+    <button class="bare" type="submit">${text}</button>
+  </form>`
+  return () => button
 }
 
 export function forGuests(part: FramePart): FramePart {
@@ -39,11 +42,11 @@ export function forAdmins(part: FramePart): FramePart {
   return (visit) => (visit.user?.role === 'admin' ? part(visit) : null)
 }
 
-function markedLink(url: URL, href: string, text: string, className?: string): SafeHtml {
+function markedLink(href: string, text: string, isCurrent: boolean, className?: string): SafeHtml {
   return html`<a
     href="${href}"
     ${className ? html`class="${className}"` : null}
-    ${url.pathname === href ? html`aria-current="page"` : null}
+    ${isCurrent ? html`aria-current="page"` : null}
     >${text}</a
   >`
 }

@@ -5,6 +5,10 @@ import { chairMark } from './icons.ts'
 import type { Shell } from './shell.ts'
 import { shop } from './shop.ts'
 
+const wordmark = html`<a class="wordmark" href="${routes.home.href()}">
+  ${chairMark('wordmark-chair')}<span>${shop.name}</span>
+</a>`
+
 export function header({ parts }: Shell): SafeHtml {
   return html`<header class="masthead">
     <div class="topline">
@@ -13,12 +17,7 @@ export function header({ parts }: Shell): SafeHtml {
         <nav class="account-nav" aria-label="Your account">${parts.account}</nav>
       </div>
     </div>
-    <div class="wrap masthead-inner">
-      <a class="wordmark" href="${routes.home.href()}">
-        ${chairMark('wordmark-chair')}<span>${shop.name}</span>
-      </a>
-      ${parts.masthead}
-    </div>
+    <div class="wrap masthead-inner">${wordmark} ${parts.masthead}</div>
     ${parts.navigation}
   </header>`
 }

@@ -2,7 +2,7 @@ const numbers = new Intl.NumberFormat('en')
 
 /** `1,200`. */
 export function formatNumber(count: number): string {
-  return numbers.format(count)
+  return count < 1000 ? String(count) : numbers.format(count)
 }
 
 /** `1 book`, `2 books`, `1,200 books`. */
