@@ -1,0 +1,80 @@
+import { fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, openSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { findFreePort } from 'remix/session/testing/redis-server'
+import type { Answer } from './bare-server.ts'
+import type { Usage } from './usage.ts'
+
+const project = path.join(import.meta.dirname, '../..')
+
+/** A server in a process of its own, which tells what it uses. It does not outlive this one. */
+export class MeasuredServer {
+  readonly name: string
+  readonly origin: string
+  readonly #child: ChildProcess
+
+  private constructor(name: string, port: number, child: ChildProcess) {
+    this.name = name
+    this.origin = `http://localhost:${port}`
+    this.#child = child
+    process.once('exit', () => child.kill('SIGKILL'))
+  }
+
+  /** The shop as in production, with a new database and its log in a file. */
+  static async startShop(storage: string): Promise<MeasuredServer> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'bookstore-bench-'))
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+    const port = await findFreePort()
+    const log = openSync(path.join(folder, 'log'), 'w')
+    const child = start('app/server.ts', log, {
+      NODE_ENV: 'production',
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      PUBLIC_URL: `http://localhost:${port}`,
+      SESSION_SECRET: 'a benchmark keeps no secret: 2f81c60d9b',
+      SESSION_STORAGE: storage,
+      SESSION_DIR: path.join(folder, 'sessions'),
+      DATABASE_URL: path.join(folder, 'bookstore.sqlite'),
+    })
+    const server = new MeasuredServer(storage, port, child)
+    while (!(await server.#isHealthy())) await wait(50)
+    return server
+  }
+
+  /** Bare `node:http` that gives the same answers. */
+  static async startBare(answers: Record<string, Answer>): Promise<MeasuredServer> {
+    const child = start('e2e/bench/bare-server.ts', 'inherit', {})
+    const [port] = (await once(child, 'message')) as [number]
+    child.send(answers)
+    await once(child, 'message')
+    return new MeasuredServer('bare node:http', port, child)
+  }
+
+  async usage(): Promise<Usage> {
+    const answered = once(this.#child, 'message')
+    this.#child.send('usage')
+    const [usage] = (await answered) as [Usage]
+    return usage
+  }
+
+  async #isHealthy(): Promise<boolean> {
+    if (this.#child.exitCode !== null) throw new Error(`The server on ${this.name} has ended`)
+    try {
+      return (await fetch(`${this.origin}/healthz`)).ok
+    } catch {
+      return false
+    }
+  }
+}
+
+function start(file: string, output: 'inherit' | number, settings: Record<string, string>) {
+  return fork(path.join(project, file), {
+    execArgv: ['--import', path.join(import.meta.dirname, 'usage.ts')],
+    env: { PATH: process.env.PATH, ...settings },
+    stdio: ['ignore', output, 'inherit', 'ipc'],
+  })
+}

@@ -1,0 +1,22 @@
+// What a session costs a request, or the shop's pages over HTTP. Compare the figures of one run with
+// each other, not with those of another machine.
+//
+//   npm run bench                      see session/bench/run.ts
+//   npm run bench -- --http            about two minutes
+//   npm run bench -- --http --quick    some seconds
+
+import { spawnSync } from 'node:child_process'
+import path from 'node:path'
+import { measureShop } from './shop.ts'
+
+const given = process.argv.slice(2)
+if (given.includes('--http')) {
+  const quick = given.includes('--quick')
+  await measureShop(quick ? { rounds: 3, requests: 160 } : { rounds: 15, requests: 400 })
+  process.exit()
+}
+const file = path.join(import.meta.dirname, '../../session/bench/run.ts')
+const { status } = spawnSync(process.execPath, [...process.execArgv, file, ...given], {
+  stdio: 'inherit',
+})
+process.exitCode = status ?? 1

@@ -1,0 +1,58 @@
+import type { Answer } from './bare-server.ts'
+import { MeasuredServer } from './measured-server.ts'
+import { ask, costOf, fillCart, pages } from './requests.ts'
+import type { Cost, Page } from './requests.ts'
+
+/** What the shop's pages cost on each storage, beside the same bytes from bare `node:http`. */
+export async function measureShop(options: { rounds: number; requests: number }): Promise<void> {
+  const visitors: [visitor: string, server: MeasuredServer, cookie: string][] = []
+  for (const storage of ['fs', 'cookie', 'memory']) {
+    const shop = await MeasuredServer.startShop(storage)
+    visitors.push([storage, shop, await fillCart(shop.origin)])
+  }
+  const [, shop, cookie] = visitors[0]!
+  const names = Object.keys(pages) as Page[]
+  const answers: Record<string, Answer> = {}
+  for (const page of names) answers[pages[page].path] = await ask(shop.origin, page, cookie)
+  visitors.unshift(['bare node:http', await MeasuredServer.startBare(answers), ''])
+  visitors.push(['memory, no cookie', visitors.at(-1)![1], ''])
+
+  const costs = new Map<string, Cost[]>()
+  for (let round = 0; round <= options.rounds; round++) {
+    // Back and forth, so that a machine that slows down does not favour whoever comes first.
+    const ordered = round % 2 === 0 ? visitors : visitors.toReversed()
+    for (const page of names) {
+      for (const [visitor, server, cookie] of ordered) {
+        // Each form without a cookie begins a session, and of those there is a limit.
+        if (page.startsWith('POST') && cookie === '' && visitor !== 'bare node:http') continue
+        const cost = await costOf(server, page, cookie, options.requests * (round === 0 ? 5 : 1))
+        const key = `${page} ${visitor}`
+        if (round > 0) costs.set(key, [...(costs.get(key) ?? []), cost])
+      }
+    }
+  }
+
+  console.log(`Medians of ${options.rounds} rounds, CPU time of the server's process\n`)
+  console.log('| page | by | CPU, µs | × bare | requests/s | p99, ms |')
+  console.log('| --- | --- | ---: | ---: | ---: | ---: |')
+  for (const page of names) {
+    const bare = median(costs.get(`${page} bare node:http`)!, 'cpu')
+    for (const [visitor] of visitors) {
+      const all = costs.get(`${page} ${visitor}`)
+      if (!all) continue
+      const cpu = median(all, 'cpu')
+      const cells = [page, visitor, cpu.toFixed(0), (cpu / bare).toFixed(1)]
+      cells.push(median(all, 'perSecond').toFixed(0), median(all, 'p99').toFixed(1))
+      console.log(`| ${cells.join(' | ')} |`)
+    }
+  }
+  const memory: string[] = []
+  for (const [visitor, server] of visitors.slice(0, -1)) {
+    memory.push(`${visitor} ${((await server.usage()).memory / 1e6).toFixed(0)}`)
+  }
+  console.log(`\nMemory in MB at the end: ${memory.join(', ')}`)
+}
+
+function median(costs: Cost[], name: keyof Cost): number {
+  return costs.map((cost) => cost[name]).sort((a, b) => a - b)[Math.floor(costs.length / 2)]!
+}
