@@ -64,7 +64,7 @@ test('a new password wants the old one, ends other logins and gives this one a n
     'That is not your current password.',
   )
   await change(account.password)
-  await expect(page.getByRole('status')).toContainText('Your password is changed.')
+  await expect(page.getByRole('status')).toContainText('Your password has been changed.')
   expect((await visitor.session()).id).not.toBe(before.id)
   await elsewhere.expectSignedOut()
   await elsewhere.logIn({ ...account, password: newPassword })
@@ -87,7 +87,7 @@ test('a forgotten password is replaced through the mail, once, and ends every lo
   await page.getByLabel('New password').fill('quite another password')
   await page.getByRole('button', { name: 'Save password' }).click()
   await expect(page).toHaveURL('/login')
-  await expect(page.getByRole('status')).toContainText('Your password is changed.')
+  await expect(page.getByRole('status')).toContainText('Your password has been changed.')
   await elsewhere.expectSignedOut()
 
   await visitor.submitLogin(account)
@@ -104,7 +104,7 @@ test(
     await visitor.open('/reset-password')
     await page.getByLabel('E-mail').fill('nobody@example.com')
     await page.getByRole('button', { name: 'Send the link' }).click()
-    await expect(page.getByRole('heading', { name: 'Look into your mail' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'Check your e-mail' })).toBeVisible()
     await visitor.open('/outbox')
     await expect(page.getByText('nobody@example.com')).toHaveCount(0)
   },

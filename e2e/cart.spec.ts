@@ -129,7 +129,7 @@ test(
     await expect(editor.getByRole('status')).toBeVisible()
 
     await page.reload()
-    const note = `it was €${before.toFixed(2)}, it is €${(before + 1).toFixed(2)} now`
+    const note = `it was €${before.toFixed(2)} and is €${(before + 1).toFixed(2)} now`
     await expect(page.getByRole('main')).toContainText(note)
   },
 )

@@ -74,7 +74,7 @@ test('a double click on "Change password" changes it and stays logged in', async
   await page.getByLabel('Current password').fill(account.password)
   await page.getByLabel('New password').fill('quite another password')
   await clickTwice(page, page.getByRole('button', { name: 'Change password' }))
-  await expect(page.getByRole('status')).toContainText('Your password is changed.')
+  await expect(page.getByRole('status')).toContainText('Your password has been changed.')
   await visitor.expectSignedIn(account)
   expect(await countLogins(page)).toBe(1)
   await elsewhere.logIn({ ...account, password: 'quite another password' })

@@ -43,7 +43,7 @@ test('a wrong password says so once, keeps the address and signs nobody in', asy
 }) => {
   await visitor.open('/login')
   await visitor.submitLogin({ email: reader.email, password: 'not the password' })
-  await expect(page.getByRole('alert')).toHaveText('The e-mail or the password is wrong.')
+  await expect(page.getByRole('alert')).toHaveText('The e-mail address or the password is wrong.')
   await expect(page.getByLabel('E-mail')).toHaveValue(reader.email)
   await expect(page.getByLabel('Password')).toHaveValue('')
   await visitor.expectSignedOut()
@@ -59,7 +59,7 @@ test(
     const { email, password } = newAccount()
     await visitor.open('/login')
     await visitor.submitLogin({ email, password })
-    await expect(page.getByRole('alert')).toHaveText('The e-mail or the password is wrong.')
+    await expect(page.getByRole('alert')).toHaveText('The e-mail address or the password is wrong.')
   },
 )
 

@@ -16,7 +16,7 @@ for (const javaScriptEnabled of [true, false]) {
       await visitor.open('/account')
       const before = await visitor.session()
       await shop.ageLogins()
-      await page.getByRole('button', { name: 'Sign out all other browsers' }).click()
+      await page.getByRole('button', { name: 'Log out all other browsers' }).click()
       await expect(page).toHaveURL(/\/confirm\?/)
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('Confirm that it is you')
 
@@ -27,7 +27,7 @@ for (const javaScriptEnabled of [true, false]) {
       )
       await page.getByLabel('Password').fill(account.password)
       await page.keyboard.press('Enter')
-      await expect(page.getByRole('status')).toContainText('signed out in 1 other browser')
+      await expect(page.getByRole('status')).toContainText('logged out in 1 other browser')
       await expect(page).toHaveURL('/account')
       await elsewhere.expectSignedOut()
       expect((await visitor.session()).id).not.toBe(before.id)

@@ -18,13 +18,13 @@ test('everything works without JavaScript, from the first book to the logout', a
   const account = await visitor.register()
   await visitor.expectInCart('2 items')
   await visitor.checkOut()
-  await expect(page.getByRole('status')).toContainText('Your order is placed')
+  await expect(page.getByRole('status')).toContainText('Your order has been placed')
 
   await visitor.open('/account')
   await page.getByLabel('Current password').fill(account.password)
   await page.getByLabel('New password').fill('quite another password')
   await page.getByRole('button', { name: 'Change password' }).click()
-  await expect(page.getByRole('status')).toContainText('Your password is changed.')
+  await expect(page.getByRole('status')).toContainText('Your password has been changed.')
 
   const inspector = page.getByRole('complementary', { name: 'Session inspector' })
   await expect(inspector.getByText('What it holds')).toBeHidden()

@@ -49,7 +49,7 @@ onEachStorage('the account', (open) => {
     await there.browser.submit('/cart/items', { bookId: 1 })
 
     const page = await here.browser.submit(`/account/logins/${there.id}/remove`)
-    assert.deepEqual(page.notices, ['You are logged out of 1 other browser.'])
+    assert.deepEqual(page.notices, ['You have been logged out of 1 other browser.'])
     assert.equal(page.signedIn, true)
     const next = await there.browser.get('/')
     assert.equal(next.signedIn, false)
@@ -60,7 +60,7 @@ onEachStorage('the account', (open) => {
     )
 
     const again = await here.browser.submit(`/account/logins/${there.id}/remove`)
-    assert.deepEqual(again.notices, ['That login had ended already.'])
+    assert.deepEqual(again.notices, ['That browser was logged out already.'])
   })
 
   it('logs out all other browsers at once', async () => {
@@ -70,12 +70,12 @@ onEachStorage('the account', (open) => {
     const stranger = await signedIn(shop, 'somebody else', admin)
 
     const page = await here.browser.submit('/account/logins/others/remove')
-    assert.deepEqual(page.notices, ['You are logged out of 2 other browsers.'])
+    assert.deepEqual(page.notices, ['You have been logged out of 2 other browsers.'])
     assert.equal(page.signedIn, true)
     for (const { browser } of others) assert.equal((await browser.get('/')).signedIn, false)
     assert.equal((await stranger.browser.get('/')).signedIn, true)
     const again = await here.browser.submit('/account/logins/others/remove')
-    assert.deepEqual(again.notices, ['You were logged in nowhere else.'])
+    assert.deepEqual(again.notices, ['You were not logged in anywhere else.'])
   })
 
   it('logs out this browser like a logout', async () => {
@@ -94,7 +94,7 @@ onEachStorage('the account', (open) => {
     const stranger = await signedIn(shop, 'somebody else', admin)
     for (const id of [stranger.id, 'no-such-login', '%20', 'x'.repeat(500)]) {
       const page = await browser.submit(`/account/logins/${id}/remove`)
-      assert.deepEqual(page.notices, ['That login had ended already.'], id)
+      assert.deepEqual(page.notices, ['That browser was logged out already.'], id)
     }
     assert.equal((await stranger.browser.get('/')).signedIn, true)
   })
@@ -112,7 +112,7 @@ onEachStorage('the account', (open) => {
     assert.notEqual(here.browser.sessionCookie, sessionCookie)
     const page = await here.browser.follow(answer)
     assert.deepEqual(page.notices, [
-      'Your password is changed. You are logged out of 1 other browser.',
+      'Your password has been changed. You have been logged out of 1 other browser.',
     ])
     assert.equal(page.signedIn, true)
     assert.equal((await there.browser.get('/')).signedIn, false)

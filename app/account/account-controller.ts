@@ -147,7 +147,7 @@ export function createAccountController(dependencies: Dependencies) {
             await mail.notify(tx, current.user, { kind: 'password-changed' })
             const ended = await deleteOtherLogins(tx, user.id, current.login.id)
             const { id } = (await replaceLogin(tx, current.login.id, new Date(now())))!
-            const notice = `Your password is changed. ${tellSignedOut(ended)}`
+            const notice = `Your password has been changed. ${tellSignedOut(ended)}`
             return { loginId: id, location: account, notice }
           })
           await throttle.forgive(user.email, context.get(Client).address)
@@ -183,7 +183,7 @@ export function createAccountController(dependencies: Dependencies) {
           return answer(context, async (tx, { user, login }) => {
             const notice = (await deleteLogin(tx, id, user.id))
               ? tellSignedOut(1)
-              : 'That login had ended already.'
+              : 'That browser was logged out already.'
             return { loginId: login.id, location: account, notice }
           })
         },
@@ -198,6 +198,6 @@ function isOwnLogin(context: AppContext): boolean {
 }
 
 function tellSignedOut(count: number): string {
-  if (count === 0) return 'You were logged in nowhere else.'
-  return `You are logged out of ${plural(count, 'other browser')}.`
+  if (count === 0) return 'You were not logged in anywhere else.'
+  return `You have been logged out of ${plural(count, 'other browser')}.`
 }

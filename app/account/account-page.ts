@@ -55,7 +55,7 @@ function profile({ name, email, emailConfirmedAt, createdAt }: AccountPageProps[
         </dd>
       </div>
       <div>
-        <dt>With us since</dt>
+        <dt>Customer since</dt>
         <dd>${dateTag(createdAt)}</dd>
       </div>
     </dl>

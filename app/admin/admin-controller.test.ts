@@ -75,7 +75,7 @@ onEachStorage('the admin’s pages', (open) => {
     assert.deepEqual(saved.notices, ['Dunes was saved.'])
     assert.match(saved.text, /Dunes An Author In the shop : Dunes Fiction €12\.50 10/)
 
-    const note = /The price has changed: it was €10\.00, it is €12\.50 now\./
+    const note = /The price has changed: it was €10\.00 and is €12\.50 now\./
     assert.match((await customer.get('/cart')).text, note)
     const answer = await customer.post('/checkout', {
       name: 'Robin',
@@ -87,7 +87,7 @@ onEachStorage('the admin’s pages', (open) => {
       checkoutKey: checkout.field('checkoutKey')!.value!,
     })
     assert.equal(answer.status, 422)
-    assert.match(answer.alerts.join(), /It was €10\.00 , it is €12\.50 now/)
+    assert.match(answer.alerts.join(), /It was €10\.00 and is €12\.50 now/)
   })
 
   it('add a book and retire it', async () => {

@@ -229,7 +229,7 @@ function staleForm(
   return { form, seen: now, newer }
 }
 
-const changedMeanwhile = 'It was changed meanwhile. Save again to put yours in its place.'
+const changedMeanwhile = 'Somebody else has changed it. Save again to replace it with yours.'
 
 function toBook({ price, ...book }: v.InferOutput<typeof bookForm>): NewBook {
   return { ...book, priceCents: price }

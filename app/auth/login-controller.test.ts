@@ -56,7 +56,7 @@ onEachStorage('login', (open) => {
     assert.equal(answer.location, '/login?returnTo=%2Forders')
 
     const form = await browser.follow(answer)
-    assert.deepEqual(form.alerts, ['The e-mail or the password is wrong.'])
+    assert.deepEqual(form.alerts, ['The e-mail address or the password is wrong.'])
     assert.equal(form.field('email')!.value, reader.email)
     assert.match(form.html, /name="remember"\s+checked/)
     assert.equal(form.field('returnTo')!.value, '/orders')

@@ -104,7 +104,12 @@ export function createLoginController(dependencies: Dependencies) {
 
         session.flash('loginForm', { email: isTooLong(email) ? '' : email, remember })
         const again = routes.login.index.href(null, { returnTo })
-        return seeOtherWithNotice(context, again, 'The e-mail or the password is wrong.', 'error')
+        return seeOtherWithNotice(
+          context,
+          again,
+          'The e-mail address or the password is wrong.',
+          'error',
+        )
       },
     },
   })

@@ -43,7 +43,7 @@ export function registerPage(props: RegisterPageProps): SafeHtml {
       </form>
       <ul class="form-links">
         <li>
-          Have an account?
+          Already have an account?
           <a href="${routes.login.index.href(null, { returnTo })}">Log in</a>
         </li>
       </ul>

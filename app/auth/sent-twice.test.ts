@@ -111,7 +111,7 @@ onEachStorage('a form sent twice', (open) => {
         )
         assert.equal(answer.location, '/account')
         const page = await browser.follow(answer)
-        const told = 'Your password is changed. You are logged out of 1 other browser.'
+        const told = 'Your password has been changed. You have been logged out of 1 other browser.'
         assert.deepEqual(page.notices, [told])
         assert.equal(page.signedIn, true)
         assert.equal((await loginsOf(shop)).length, 1)
@@ -128,7 +128,7 @@ onEachStorage('a form sent twice', (open) => {
         const path = '/account/logins/others/remove'
         const answer = await sendTwice(browser, (from) => from.post(path, { formKey }), shop.pass)
         const page = await browser.follow(answer)
-        assert.deepEqual(page.notices, ['You are logged out of 2 other browsers.'])
+        assert.deepEqual(page.notices, ['You have been logged out of 2 other browsers.'])
         assert.equal(page.signedIn, true)
         assert.equal((await loginsOf(shop)).length, 1)
       })
@@ -143,7 +143,7 @@ onEachStorage('a form sent twice', (open) => {
         const path = `/account/logins/${other!.id}/remove`
         const answer = await sendTwice(browser, (from) => from.post(path, { formKey }), shop.pass)
         const page = await browser.follow(answer)
-        assert.deepEqual(page.notices, ['You are logged out of 1 other browser.'])
+        assert.deepEqual(page.notices, ['You have been logged out of 1 other browser.'])
         assert.equal(page.signedIn, true)
         assert.equal((await loginsOf(shop)).length, 1)
       })
@@ -190,7 +190,7 @@ onEachStorage('a form sent twice', (open) => {
         assert.equal(next.location, '/account')
         const end = await browser.follow(next)
         assert.equal(end.signedIn, true)
-        assert.deepEqual(end.notices, ['You are logged out of 2 other browsers.'])
+        assert.deepEqual(end.notices, ['You have been logged out of 2 other browsers.'])
         assert.equal((await loginsOf(shop)).length, 1)
       })
 
@@ -204,7 +204,7 @@ onEachStorage('a form sent twice', (open) => {
           (from) => from.post('/reset-password', fields),
           shop.pass,
         )
-        assert.equal((await browser.follow(answer)).heading, 'Look into your mail')
+        assert.equal((await browser.follow(answer)).heading, 'Check your e-mail')
         assert.equal((await shop.mails()).length, way.startsWith('long after') ? 2 : 1)
       })
 
@@ -217,7 +217,10 @@ onEachStorage('a form sent twice', (open) => {
         const answer = await sendTwice(browser, (from) => from.post(path, fields), shop.pass)
         assert.equal(answer.location, '/login')
         const page = await browser.follow(answer)
-        assert.equal(page.notices[0], 'Your password is changed. Please log in with the new one.')
+        assert.equal(
+          page.notices[0],
+          'Your password has been changed. Please log in with the new one.',
+        )
         assert.equal((await browser.login({ ...reader, password: newPassword })).signedIn, true)
         assert.equal((await browser.get(path)).status, 404)
       })
@@ -259,7 +262,7 @@ onEachStorage('a form sent twice', (open) => {
     const [madeFor, formKey] = ['madeFor', 'formKey'].map((name) => account.field(name)!.value!)
     const change = { madeFor: madeFor!, formKey: formKey!, currentPassword: password, newPassword }
     const changed = await refuseThenSend('/account/password', change)
-    assert.match(changed.notices[0]!, /^Your password is changed/)
+    assert.match(changed.notices[0]!, /^Your password has been changed/)
     assert.equal((await loginsOf(shop)).length, 1)
   })
 
@@ -317,7 +320,7 @@ onEachStorage('a form sent twice', (open) => {
     assert.equal((await browser.post('/account/password', wrong)).status, 422)
     const right = { ...wrong, currentPassword: newPassword }
     const page = await browser.submit('/account/password', right)
-    assert.match(page.notices[0]!, /^Your password is changed/)
+    assert.match(page.notices[0]!, /^Your password has been changed/)
     const login = { ...reader, password: 'something else again' }
     assert.equal((await shop.browser().login(login)).signedIn, true)
   })

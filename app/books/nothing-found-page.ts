@@ -31,7 +31,7 @@ export function nothingFoundPage(props: NothingFoundPageProps): SafeHtml {
 /** What a shop without books has to say. */
 export const emptyShelves = emptyState({
   title: 'The shelves are empty',
-  text: 'There is no book for sale at the moment. Please come again.',
+  text: 'There is no book for sale at the moment. Please come back later.',
 })
 
 function explanation({ genres, q, genre, words }: NothingFoundPageProps): SafeHtml {

@@ -74,7 +74,7 @@ const vanishedBook: Notice = {
 const unknownBook: Notice = { kind: 'error', text: 'We do not have that book.' }
 const wrongQuantity: Notice = {
   kind: 'error',
-  text: `A quantity is a whole number from 1 to ${MAX_QUANTITY}.`,
+  text: `Enter a whole number from 1 to ${MAX_QUANTITY}.`,
 }
 
 function remove(cart: Cart, book: Book): Notice {

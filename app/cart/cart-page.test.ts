@@ -31,7 +31,7 @@ describe('cart page', () => {
 
   it('explains what has happened to a book', () => {
     const changed = page([{ book, quantity: 1, note: { kind: 'price-changed', wasCents: 1100 } }])
-    assert.match(changed, /it was €11\.00, it is €12\.50 now/)
+    assert.match(changed, /it was €11\.00 and is €12\.50 now/)
     const limited = page([{ book, quantity: 1, note: { kind: 'limited-stock', stock: 1 } }])
     assert.match(limited, /Only 1 copy left/)
   })

@@ -42,7 +42,7 @@ export function cartPage({ shell, lines, totalCents }: CartPageProps): SafeHtml 
         lines.length === 0
           ? emptyState({
               title: 'Nothing in it yet',
-              text: 'The chair is ready. What is missing is a book.',
+              text: 'The chair is ready. All it needs is a book.',
               action: { href: routes.books.index.href(), text: 'Browse all books' },
             })
           : html`<div class="with-aside">
@@ -100,11 +100,11 @@ function cartLine({ book, quantity, note }: CartLine, user: Shell['user']): Safe
 function noteText(note: CartLineNote, book: CartLine['book']): string {
   switch (note.kind) {
     case 'price-changed':
-      return `The price has changed: it was ${formatPrice(note.wasCents)}, it is ${formatPrice(book.priceCents)} now.`
+      return `The price has changed: it was ${formatPrice(note.wasCents)} and is ${formatPrice(book.priceCents)} now.`
     case 'limited-stock':
       return `Only ${plural(note.stock, 'copy', 'copies')} left, so that is what your cart holds.`
     case 'unavailable':
-      return 'No longer available. It does not count into the total.'
+      return 'No longer available, and not in the total.'
   }
 }
 

@@ -18,7 +18,7 @@ const address = {
   country: 'Portugal',
 }
 
-const placedBefore = 'Your order is placed. It is one order, although the form was sent again.'
+const placedBefore = 'Your order has been placed. The form was sent twice, but it is one order.'
 
 /** The form as a browser sends it, with what is hidden in it. */
 function filled(form: TestPage): Record<string, string> {
@@ -62,7 +62,7 @@ onEachStorage('checkout', (open) => {
     assert.equal(answer.status, 303)
     assert.match(answer.location!, /^\/orders\/\d+$/)
     const order = await browser.follow(answer)
-    assert.deepEqual(order.notices, ['Thank you. Your order is placed.'])
+    assert.deepEqual(order.notices, ['Thank you. Your order has been placed.'])
     assert.equal(order.cart, 'Cart, 0 items')
     assert.match(order.text, /Dunes 2 copies at €12\.50 €25\.00 Delivery Free Total €25\.00/)
     assert.match(order.text, /Robin Reader 12 Window Seat 1100-148 Lisbon Portugal/)
@@ -120,10 +120,10 @@ onEachStorage('checkout', (open) => {
     await updateBook(shop.db, book.id, { priceCents: 1500 })
 
     const wrongToo = await browser.post('/checkout', { ...form, city: '' })
-    assert.match(wrongToo.alerts.join(), /It was €10\.00 , it is €15\.00 now/)
+    assert.match(wrongToo.alerts.join(), /It was €10\.00 and is €15\.00 now/)
     const changed = await browser.post('/checkout', form)
     assert.equal(changed.status, 422)
-    assert.match(changed.alerts.join(), /It was €10\.00 , it is €15\.00 now/)
+    assert.match(changed.alerts.join(), /It was €10\.00 and is €15\.00 now/)
     assert.equal(changed.field('address')!.value, address.address)
     assert.match(changed.alerts.join(), /A Book: €10\.00 before, €15\.00 now/)
     assert.deepEqual(await ordersOf(shop.db, reader), [])
@@ -143,7 +143,7 @@ onEachStorage('checkout', (open) => {
 
     const changed = await browser.post('/checkout', form)
     assert.equal(changed.status, 422)
-    assert.match(changed.alerts.join(), /It was €30\.00 , it is €10\.00 now/)
+    assert.match(changed.alerts.join(), /It was €30\.00 and is €10\.00 now/)
     assert.match(changed.alerts.join(), /A Book: 3 copies before, 1 now/)
     await browser.submit('/checkout', filled(changed))
     assert.equal((await ordersOf(shop.db, reader))[0]!.bookCount, 1)
@@ -163,7 +163,7 @@ onEachStorage('checkout', (open) => {
     const answer = await browser.post('/checkout', form)
     assert.equal(answer.location, '/cart')
     const cart = await browser.follow(answer)
-    assert.match(cart.alerts.join(), /were sold meanwhile/)
+    assert.match(cart.alerts.join(), /sold in the meantime/)
     assert.equal(cart.cart, 'Cart, 0 items')
     assert.equal((await browser.get('/checkout')).location, '/cart')
     assert.deepEqual(await ordersOf(shop.db, reader), [])
@@ -226,8 +226,8 @@ onEachStorage('checkout', (open) => {
     const changed = await browser.post('/checkout', form)
     assert.equal(changed.status, 422)
     const told = changed.alerts.join()
-    assert.match(told, /Your order has changed One is not in it any more\./)
-    assert.match(told, /More is new in it\. Other is new in it\. Nothing was ordered yet\./)
+    assert.match(told, /Your order has changed One is no longer in it\./)
+    assert.match(told, /More is new\. Other is new\. Nothing was ordered yet\./)
     assert.equal(changed.field('address')!.value, address.address)
     assert.deepEqual(await ordersOf(shop.db, reader), [])
 

@@ -73,8 +73,8 @@ export function createCheckoutController(dependencies: Dependencies) {
     const cart = await openCart(context, db)
     cart.settle()
     const text = repeated
-      ? 'Your order is placed. It is one order, although the form was sent again.'
-      : 'Thank you. Your order is placed.'
+      ? 'Your order has been placed. The form was sent twice, but it is one order.'
+      : 'Thank you. Your order has been placed.'
     return seeOtherWithNotice(context, routes.orders.show.href({ id }), text)
   }
 
@@ -134,7 +134,7 @@ export function createCheckoutController(dependencies: Dependencies) {
 
 const nothingToBuy = 'There is nothing in your cart to check out.'
 const damagedForm = 'The form was damaged on its way. Please check out again.'
-const soldMeanwhile = 'Some of your books were sold meanwhile. Please look at your cart again.'
+const soldMeanwhile = 'Some of your books have been sold in the meantime. Please check your cart.'
 
 function line(what: string, longest: number) {
   return v.pipe(

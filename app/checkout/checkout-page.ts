@@ -40,7 +40,7 @@ export function checkoutPage(props: CheckoutPageProps): SafeHtml {
         ${madeForField(shell.user)} ${hiddenField('total', totalCents)}
         ${hiddenField('checkoutKey', checkoutKey)}
         <div class="form">
-          <h2>Where shall it go?</h2>
+          <h2>Delivery address</h2>
           ${fields}
         </div>
         ${summary(props)}
@@ -61,7 +61,7 @@ function orderChanged(
         was === is
           ? null
           : html`<p>
-              It was <s>${formatPrice(was)}</s>, it is <strong>${formatPrice(is)}</strong> now.
+              It was <s>${formatPrice(was)}</s> and is <strong>${formatPrice(is)}</strong> now.
             </p>`
       }
       ${
@@ -77,8 +77,8 @@ function orderChanged(
 }
 
 function describe({ title, was, is }: TitledChange): string {
-  if (!is) return `${title} is not in it any more.`
-  if (!was) return `${title} is new in it.`
+  if (!is) return `${title} is no longer in it.`
+  if (!was) return `${title} is new.`
   const copies =
     was.quantity === is.quantity
       ? ''

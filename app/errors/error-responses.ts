@@ -16,19 +16,22 @@ export function describeStatus(status: number): { status: number; title: string;
 const texts: Record<number, [title: string, message: string]> = {
   400: ['We did not understand that', 'The request was damaged on its way. Please try again.'],
   403: ['Not from there', 'This form came from another site, so we did nothing with it.'],
-  404: ['Not on our shelves', 'There is nothing at this address, or no longer.'],
-  405: ['That does not work here', 'This address exists, but it takes another kind of request.'],
+  404: ['Not on our shelves', 'There is no such page, or not any more.'],
+  405: ['That does not work here', 'This page does not take that kind of request.'],
   409: [
     'That came too late',
-    'Your session changed a moment ago. Nothing else did: please try again.',
+    'Your session changed at the same moment, so nothing was done. Please try again.',
   ],
   413: ['Too much at once', 'The form was larger than any of ours. Nothing was changed.'],
-  415: ['We cannot read that', 'Forms are sent as forms here. Nothing was changed.'],
+  415: ['We cannot read that', 'What came was not a form. Nothing was changed.'],
   429: [
     'A little slower, please',
     'Too many requests came from your network. Please try again in a while.',
   ],
-  500: ['That went wrong', 'The fault is ours and we have noted it. Please try again.'],
+  500: [
+    'Something went wrong',
+    'The fault is ours, and we have made a note of it. Please try again.',
+  ],
   501: ['That does not work here', 'The shop does not know this kind of request.'],
   503: ['One moment, please', 'The shop cannot answer just now. Please try again in a moment.'],
 }

@@ -43,7 +43,7 @@ export function orderPage({ shell, order, lines }: OrderPageProps): SafeHtml {
           </div>
         </dl>
         <section class="receipt-address">
-          <h2>Goes to</h2>
+          <h2>Delivery address</h2>
           <address>
             <bdi>${order.name}</bdi><br />
             <bdi>${order.address}</bdi><br />

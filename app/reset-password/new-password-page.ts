@@ -64,8 +64,7 @@ export function resetInvalidPage({ shell }: { shell: Shell }): SafeHtml {
     main: html`<div class="wrap page page-narrow">
       <h1>This link no longer works</h1>
       <p class="lead">
-        It was used already, or it is too old, or a part of it went missing on the way. Ask for a
-        new one.
+        It has been used, it is too old, or a part of it is missing. Ask for a new one.
       </p>
       <p>
         <a class="button" href="${routes.resetPassword.request.index.href()}">Send a new link</a>

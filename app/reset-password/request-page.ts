@@ -32,7 +32,9 @@ export function resetRequestPage({
     },
     main: html`<div class="wrap page page-narrow">
       <h1>Forgot your password?</h1>
-      <p class="lead">Tell us your e-mail address, and we send you a link to choose a new one.</p>
+      <p class="lead">
+        Tell us your e-mail address, and we will send you a link to choose a new password.
+      </p>
       ${errorSummary(form, email)}
       <form class="form" method="post" action="${routes.resetPassword.request.action.href()}">
         ${hiddenField('formKey', formKey)}
@@ -61,10 +63,10 @@ export function resetSentPage({
   returnTo: string | null
 }): SafeHtml {
   return document({
-    title: 'Look into your mail',
+    title: 'Check your e-mail',
     shell,
     main: html`<div class="wrap page page-narrow">
-      <h1>Look into your mail</h1>
+      <h1>Check your e-mail</h1>
       <p class="lead">
         If there is an account with that address, a link to choose a new password is on its way. It
         works once, within ${minutes} minutes.

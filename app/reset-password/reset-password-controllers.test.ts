@@ -31,7 +31,7 @@ onEachStorage('a password reset', (open) => {
     const browser = shop.browser()
 
     const sent = await browser.submit('/reset-password', { email: ' READER@example.com ' })
-    assert.equal(sent.heading, 'Look into your mail')
+    assert.equal(sent.heading, 'Check your e-mail')
     const [mail] = await resetMails(shop)
     assert.equal(mail!.to, reader.email)
     const within = /works\s+once, within \d+ minutes/
@@ -42,7 +42,9 @@ onEachStorage('a password reset', (open) => {
     const form = await browser.get(new URL(link).pathname)
     assert.equal(form.heading, 'Choose a new password')
     const login = await browser.submit(new URL(link).pathname, { password })
-    assert.deepEqual(login.notices, ['Your password is changed. Please log in with the new one.'])
+    assert.deepEqual(login.notices, [
+      'Your password has been changed. Please log in with the new one.',
+    ])
     assert.equal(login.heading, 'Log in')
 
     assert.equal((await elsewhere.get('/')).signedIn, false)

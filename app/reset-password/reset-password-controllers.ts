@@ -156,7 +156,7 @@ export function createResetConfirmController(dependencies: Dependencies) {
           await deleteAllLogins(tx, userId)
           await mail.notify(tx, user, { kind: 'password-changed' })
           const location = routes.login.index.href(null, { returnTo })
-          const notice = 'Your password is changed. Please log in with the new one.'
+          const notice = 'Your password has been changed. Please log in with the new one.'
           return { userId, loginId: null, location, notice }
         })
         if (answer === 'invalid') return showInvalid(context)

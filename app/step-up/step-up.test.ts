@@ -148,7 +148,7 @@ onEachStorage('a login of a while ago', (open) => {
     const page = await browser.follow(next)
     const keys = { madeFor: page.field('madeFor')!.value!, formKey: page.field('formKey')!.value! }
     const changed = await browser.submit('/account/password', { ...change, ...keys })
-    assert.match(changed.notices.join(), /^Your password is changed/)
+    assert.match(changed.notices.join(), /^Your password has been changed/)
   })
 
   it('carries on once with a form that comes again and at once', async () => {
@@ -258,5 +258,5 @@ it('may be carried on with again where nothing came of it', async () => {
   assert.equal((await browser.post(location!, sent)).status, 500)
   await rowsOf(shop.db, 'drop trigger broken')
   const end = await browser.submit(location!, sent)
-  assert.deepEqual(end.notices, ['You are logged out of 1 other browser.'])
+  assert.deepEqual(end.notices, ['You have been logged out of 1 other browser.'])
 })
