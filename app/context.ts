@@ -25,8 +25,8 @@ export interface Dependencies {
   /** For the few who look at cookies beside that of the request's own session. */
   sessions: Pick<Sessions, 'cookie' | 'storage'>
   page: RenderPage
-  /** What another feature does with the session of whoever logs in. */
-  onSignIn: (session: Session, userId: number) => void
+  /** What another feature does for whoever logs in, in the same transaction; answers what to tell. */
+  onSignIn: (context: AppContext, tx: Database, userId: number) => Promise<string | undefined>
   passwords: PasswordHasher
   throttle: LoginThrottle
   mail: Mail

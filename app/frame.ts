@@ -3,6 +3,7 @@ import { genreNav } from './books/genre-nav.ts'
 import { searchForm } from './books/search-form.ts'
 import { cartLink } from './cart/cart-link.ts'
 import { cookiesNeeded } from './cart/first-cookie.ts'
+import { cartJoined } from './cart/join-cart.ts'
 import type { Frame } from './ui/page.ts'
 import { routes } from './routes.ts'
 import {
@@ -38,6 +39,6 @@ export function createFrame(db: Database): Frame {
       forUsers(plainLink(routes.orders.index.href(), 'Your orders')),
       forUsers(plainLink(routes.account.show.href(), 'Your account')),
     ],
-    notices: [cookiesNeeded],
+    notices: [cookiesNeeded, cartJoined],
   }
 }

@@ -122,7 +122,7 @@ it('answers a wrong method on a known path with 405, Allow and a page of the sho
     '/covers/zz.svg': 'GET, HEAD, OPTIONS',
     '/logout': 'OPTIONS, POST',
     '/cart/items': 'OPTIONS, POST',
-    '/cart/items/1': 'OPTIONS, POST',
+    '/cart/items/1/remove': 'OPTIONS, POST',
     '/account/password': 'GET, HEAD, OPTIONS, POST',
     '/account/logins/others/remove': 'OPTIONS, POST',
     '/admin/books/1/retire': 'GET, HEAD, OPTIONS, POST',

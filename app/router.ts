@@ -20,8 +20,8 @@ import { createRegisterController } from './auth/register-controller.ts'
 import { createBooksController } from './books/books-controller.ts'
 import { bookCovers } from './covers/book-covers.ts'
 import { createHomeAction } from './books/home-action.ts'
-import { handOverCart } from './cart/cart.ts'
 import { createCartController } from './cart/cart-controller.ts'
+import { joinAtSignIn, joinGuestCart } from './cart/join-cart.ts'
 import { createCheckoutController } from './checkout/checkout-controller.ts'
 import type { Config } from './config.ts'
 import { robotsAction } from './crawlers/robots-action.ts'
@@ -83,7 +83,11 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   const site = { frame: createFrame(db), asset: publicFiles.href }
   const inspector = config.production ? undefined : createInspector({ ...options, site })
   const page = createPageRenderer(site, { panel: inspector?.panel })
-  const dependencies: Dependencies = { ...options, page, onSignIn: handOverCart }
+  const dependencies: Dependencies = {
+    ...options,
+    page,
+    onSignIn: joinAtSignIn({ ...options, sessionLifetime: config.sessionLifetime }),
+  }
   const withSession = session(sessions.cookie, sessions.storage)
 
   const router = createRouter({
@@ -134,6 +138,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
       inspector?.around(withSession) ?? withSession,
       newSessionLimit(options.createLimiter),
       loadCurrentLogin(options),
+      joinGuestCart({ ...options, sessionLifetime: config.sessionLifetime }),
       ownFormsOnly(),
       carryOn(options),
     ],

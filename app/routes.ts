@@ -10,7 +10,7 @@ export const routes = route({
   cart: {
     show: get('/cart'),
     add: post('/cart/items'),
-    update: post('/cart/items/:bookId'),
+    update: post('/cart'),
     remove: post('/cart/items/:bookId/remove'),
   },
   register: form('/register'),

@@ -1,20 +1,34 @@
 import type { Session } from 'remix/session'
 import * as v from 'valibot'
 
+const notice = v.object({
+  kind: v.picklist(['notice', 'error']),
+  text: v.string(),
+  /** Words of the text that lead somewhere. */
+  link: v.optional(v.object({ text: v.string(), href: v.string() })),
+})
+
 /** What may stand in a session. What is not here lives in the database. */
 const schemas = {
   /** The id of a row in `logins`: who is logged in. Deleting the row logs out. */
   loginId: v.string(),
-  /** Book ids and quantities. Prices and titles are read from the database each time. */
+  /**
+   * Of a guest: book ids and quantities. Prices and titles are read from the database each time. Who
+   * logs in takes it along into the cart of the account, which is in the database.
+   */
   cart: byBook(v.number()),
-  /** Made with the cart: the orders that it became are known by it. */
+  /** Made with the cart: what was taken out of it is known by it. */
   cartId: v.string(),
-  /** Whose cart it is, once somebody has logged in. */
+  /** To whose account a cart goes, in sessions of versions that kept all carts in the session. */
   cartUserId: v.number(),
+  /** The forms that added to the cart last, each with its book. */
+  cartForms: v.array(v.string()),
   /** Book ids and the price in cents when it was put in the cart, to tell when it has changed. */
   pricesSeen: byBook(v.pipe(v.number(), v.integer())),
   /** Flash: what the page after a redirect tells. */
-  notice: v.object({ kind: v.picklist(['notice', 'error']), text: v.string() }),
+  notice,
+  /** Flash: what became of a cart that moved into the account. */
+  cartNotice: notice,
   /** Flash: what was typed into a login form that failed, except the password. */
   loginForm: v.object({ email: v.string(), remember: v.boolean() }),
   /** What this browser is known by that asked for an account, until the link in the mail is followed. */

@@ -87,8 +87,8 @@ onEachStorage('a session', (open, storage) => {
     const newPassword = 'an evening on the balcony'
     const forms: [string, Record<string, string | number>][] = [
       ['/cart/items', { bookId: id }],
-      [`/cart/items/${id}`, { quantity: 'two' }],
-      [`/cart/items/${id}`, { quantity: 2 }],
+      ['/cart', { [`quantity-${id}`]: 'two' }],
+      ['/cart', { [`quantity-${id}`]: 2 }],
       ['/login', { email: reader.email, password: 'wrong' }],
       ['/login', { ...reader }],
       ['/account/logins/others/remove', {}],

@@ -67,6 +67,8 @@ const {
 } = bookColumns
 export type ListedBook = Omit<Book, 'description' | 'year' | 'createdAt'>
 
+/** What the application sees of a book. */
+export { bookColumns }
 const forSale = isNull(books.retiredAt)
 
 const { titleKey, authorKey, priceCents, id } = books

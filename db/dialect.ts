@@ -31,7 +31,7 @@ export function unplanned({ engine }: Database, name: string): SQL {
 
 /**
  * Keeps other transactions from changing these rows until this one ends. In SQLite no other one is
- * under way. So that no two wait for each other, all lock in one order: names, users, logins, books,
+ * under way. So that no two wait for each other, all lock in one order: names, users, logins, carts, books,
  * and of one table by their ids.
  */
 export async function lockRows(

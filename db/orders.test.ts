@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 
 import { findBooksByIds, retireBook, updateBook } from './books.ts'
+import { takenFromCart } from './guest-carts.ts'
 import type { Database } from './database.ts'
 import {
   countOrders,
@@ -13,7 +14,6 @@ import {
   type OrderRequest,
   type OrderResult,
   placeOrder,
-  takenFromCart,
 } from './orders.ts'
 import type { Book } from './schema.ts'
 import {
@@ -138,7 +138,7 @@ onEachDatabase(({ dialect, testDatabase, newUrl }) => {
     const { db, ann, emma } = await setup()
     const one = request(ann.id, [{ bookId: emma.id, priceCents: 999, quantity: 1 }])
     const first = placed(await placeOrder(db, one))
-    const cart = { ...one.cart, id: 'other cart' }
+    const cart = { ...one.cart!, id: 'other cart' }
     const second = placed(await placeOrder(db, { ...one, checkoutKey: 'other key', cart }))
     assert.notEqual(first.id, second.id)
     assert.equal(await stockOf(db, emma.id), 3)

@@ -1,20 +1,14 @@
 import { and, count, desc, eq, getTableColumns, gte, isNull, sql } from '#drizzle-orm'
 
 import { copiesForSale, findBooksByIds } from './books.ts'
+import { accountQuantities, clearCart } from './carts.ts'
+import type { Quantities } from './carts.ts'
 import type { Database } from './database.ts'
 import { lockNames, lockRows } from './dialect.ts'
+import { leftInCart, lockCart } from './guest-carts.ts'
+import type { StoredCart } from './guest-carts.ts'
 import { prepareOnce } from './prepare.ts'
-import { books, type Order, orderLines, orders } from './schema.ts'
-
-/** Copies of each book, by the book's id. */
-export type Quantities = ReadonlyMap<number, number>
-
-/** A cart as the visitor's session holds it: what was put into it, whether it is ordered or not. */
-export interface StoredCart {
-  /** Made with the cart. The orders that it became are known by it. */
-  id: string
-  quantities: Quantities
-}
+import { books, type Order, orderLines, orders, users } from './schema.ts'
 
 export interface LineToOrder {
   bookId: number
@@ -27,7 +21,8 @@ export interface OrderRequest {
   userId: number
   /** Made with the checkout form. The same key of the same user again is the same order. */
   checkoutKey: string
-  cart: StoredCart
+  /** A guest's cart; without it that of the user's account is ordered. */
+  cart?: StoredCart
   /** What the customer saw and agreed to: this is ordered, or nothing. */
   expectedLines: readonly LineToOrder[]
   /** What the customer was told to pay, in cents. */
@@ -73,33 +68,7 @@ const statements = prepareOnce((db) => ({
     )
     .returning({ id: books.id })
     .prepare(),
-  takenFromCart: db
-    .select({ taken: orders.cartTaken })
-    .from(orders)
-    .where(eq(orders.cartId, sql.placeholder('cartId')))
-    .prepare(),
 }))
-
-/**
- * What orders took out of a cart: nothing as long as it was not ordered from. The session may still
- * hold that, in a cookie from before or because saving it failed after the order was placed.
- */
-export async function takenFromCart(db: Database, cartId: string): Promise<Quantities> {
-  const sum = new Map<number, number>()
-  for (const { taken } of await statements(db).takenFromCart.execute({ cartId })) {
-    for (const [bookId, quantity] of Object.entries(taken ?? {})) {
-      sum.set(Number(bookId), (sum.get(Number(bookId)) ?? 0) + quantity)
-    }
-  }
-  return sum
-}
-
-export function withoutTaken(quantities: Quantities, taken: Quantities): Map<number, number> {
-  const left = [...quantities].map(
-    ([bookId, quantity]) => [bookId, quantity - (taken.get(bookId) ?? 0)] as const,
-  )
-  return new Map(left.filter(([, quantity]) => quantity > 0))
-}
 
 /**
  * Orders what is left in the cart, as far as it can be had, if that is what the customer saw.
@@ -108,22 +77,27 @@ export function withoutTaken(quantities: Quantities, taken: Quantities): Map<num
 export async function placeOrder(db: Database, request: OrderRequest): Promise<OrderResult> {
   return db.transaction(async (tx) => {
     const { userId, checkoutKey, cart } = request
-    await lockNames(tx, `cart ${cart.id}`, `order ${userId} ${checkoutKey}`)
+    await lockNames(tx, `order ${userId} ${checkoutKey}`)
+    // Before anything else: the form sent again finds its cart emptied and its books sold.
+    const placed = await findOrderByCheckoutKey(tx, checkoutKey, userId)
+    if (placed) return { outcome: 'placed', order: placed, repeated: true }
+
+    // Here and not only by the caller: another form may have ordered this cart a moment ago.
+    if (cart) await lockCart(tx, cart.id, request.now)
+    else await lockRows(tx, users, [userId])
+    const left = cart ? await leftInCart(tx, cart) : await accountQuantities(tx, userId)
     // So that nobody else sells a copy between the reading here and the writing.
-    await lockRows(tx, books, cart.quantities.keys())
-    return placeOrderLocked(tx, request)
+    await lockRows(tx, books, left.keys())
+    return orderLeft(tx, request, left)
   })
 }
 
-async function placeOrderLocked(db: Database, request: OrderRequest): Promise<OrderResult> {
-  const { userId, checkoutKey, cart, expectedLines, expectedTotalCents } = request
-
-  // Before anything else: the form sent again finds its cart emptied and its books sold.
-  const placed = await findOrderByCheckoutKey(db, checkoutKey, userId)
-  if (placed) return { outcome: 'placed', order: placed, repeated: true }
-
-  // Here and not only by the caller: another form may have ordered this cart a moment ago.
-  const left = withoutTaken(cart.quantities, await takenFromCart(db, cart.id))
+async function orderLeft(
+  db: Database,
+  request: OrderRequest,
+  left: Quantities,
+): Promise<OrderResult> {
+  const { userId, cart, expectedLines, expectedTotalCents } = request
   if (left.size === 0) return { outcome: 'empty' }
   const lines = await readLines(db, left)
   if (lines.length === 0) return { outcome: 'unavailable' }
@@ -132,6 +106,7 @@ async function placeOrderLocked(db: Database, request: OrderRequest): Promise<Or
   const agreed = matchLines(lines, expectedLines)
   if (totalCents !== expectedTotalCents || !agreed) return { outcome: 'changed', lines, totalCents }
   const order = await insertOrder(db, request, left, totalCents, agreed)
+  if (!cart) await clearCart(db, userId)
   return { outcome: 'placed', order, repeated: false }
 }
 
@@ -177,9 +152,8 @@ async function insertOrder(
     .values({
       userId,
       checkoutKey,
-      cartId: cart.id,
       // All that stood in the cart, also what could not be had: the cart is used up.
-      cartTaken: Object.fromEntries(taken),
+      ...(cart && { cartId: cart.id, cartTaken: Object.fromEntries(taken) }),
       totalCents,
       name,
       address,

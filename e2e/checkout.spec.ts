@@ -10,7 +10,7 @@ test('who checks out logs in on the way, orders, and finds the order again', asy
   const account = await elsewhere.register(newAccount())
   await visitor.byRequest.addToCart(books.pride, 2)
   await visitor.addToCart(books.heights)
-  await page.getByRole('link', { name: 'Check out' }).click()
+  await page.getByRole('button', { name: 'Check out' }).click()
   await expect(page).toHaveURL('/login?returnTo=%2Fcheckout')
   await visitor.submitLogin(account)
   await expect(page).toHaveURL('/checkout')
@@ -23,7 +23,6 @@ test('who checks out logs in on the way, orders, and finds the order again', asy
   await expect(page.getByRole('main')).toContainText('€30.97')
   await expect(page.getByRole('main')).toContainText('Hobbiton')
   await visitor.expectInCart('0 items')
-  expect((await visitor.session()).data.cart).toEqual({})
 
   await page.getByRole('main').getByRole('link', { name: 'All your orders' }).click()
   await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1)

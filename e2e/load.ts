@@ -2,12 +2,17 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { servedBy } from './balancer.ts'
 import { Customer } from './customer.ts'
 import { reader } from './accounts.ts'
-import { books } from './books.ts'
+
+// From this one on there are copies enough.
+const FIRST_BOOK = 4
 
 // What nobody stops ends by itself.
 const MOST_REQUESTS = 20_000
 
-/** Customers who are logged in and change their carts on and on, until `stop`. */
+/**
+ * Customers who are logged in and change their carts on and on, until `stop`. They share an account,
+ * and so a cart: each has a book of it.
+ */
 export class Load {
   readonly customers: number
   requests = 0
@@ -15,7 +20,7 @@ export class Load {
   readonly answers: { at: number; port: number }[] = []
   /** What was wrong with requests that were not answered, or not as they should have been. */
   readonly errors: string[] = []
-  /** Customers who were logged out, or whose cart was not as they had left it. */
+  /** Customers who were logged out, or whose book in the cart was not as they had left it. */
   lostSessions = 0
   readonly #pause: number
   readonly #stopped = new AbortController()
@@ -24,7 +29,7 @@ export class Load {
   private constructor(customers: Customer[], pause: number) {
     this.customers = customers.length
     this.#pause = pause
-    this.#ends = customers.map((customer) => this.#shopOnAndOn(customer))
+    this.#ends = customers.map((customer, index) => this.#shopOnAndOn(customer, FIRST_BOOK + index))
   }
 
   /**
@@ -49,12 +54,12 @@ export class Load {
     await Promise.all(this.#ends)
   }
 
-  async #shopOnAndOn(customer: Customer): Promise<void> {
+  async #shopOnAndOn(customer: Customer, bookId: number): Promise<void> {
     for (let quantity = 1; !this.#isOver; quantity = (quantity % 5) + 1) {
-      const change = { quantity: String(quantity) }
-      const saved = await this.#ask(303, customer.post(`/cart/items/${books.pride.id}`, change))
+      const change = { [`quantity-${bookId}`]: String(quantity) }
+      const saved = await this.#ask(303, customer.post('/cart', change))
       const page = await this.#ask(200, customer.get('/cart'))
-      if (saved !== null && page !== null && !isIntact(page, quantity)) {
+      if (saved !== null && page !== null && !isIntact(page, bookId, quantity)) {
         this.lostSessions++
         return
       }
@@ -83,6 +88,7 @@ export class Load {
   }
 }
 
-function isIntact(page: string, quantity: number): boolean {
-  return page.includes('Log out') && new RegExp(`Cart, ${quantity} item`).test(page)
+function isIntact(page: string, bookId: number, quantity: number): boolean {
+  const field = new RegExp(`name="quantity-${bookId}"\\s+value="${quantity}"`)
+  return page.includes('Log out') && field.test(page)
 }

@@ -25,7 +25,7 @@ test.describe('on a phone', { tag: anyStorage }, () => {
   test('a cart of many lines always shows the way to the checkout', async ({ page, visitor }) => {
     for (let id = 1; id <= 12; id++) await visitor.byRequest.post('/cart/items', { bookId: id })
     await visitor.open('/cart')
-    const checkOut = page.getByRole('link', { name: 'Check out' })
+    const checkOut = page.getByRole('button', { name: 'Check out' })
     await expect(checkOut).toBeInViewport({ ratio: 1 })
     // What has the focus is not behind it.
     const top = (await page.locator('.cart-ticket').boundingBox())!.y

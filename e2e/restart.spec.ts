@@ -19,8 +19,9 @@ test('a restart in the middle: memory starts anew, every other storage goes on',
     await visitor.expectSignedOut()
     await visitor.expectInCart('0 items')
     expect((await visitor.session()).id).toBeNull()
-    // The account is in the database: only the sitting was lost.
+    // The account and its cart are in the database: only the sitting was lost.
     await visitor.logIn(account)
+    await visitor.expectInCart('2 items')
     return
   }
   await visitor.expectSignedIn(account)

@@ -8,7 +8,7 @@ import { Device } from './device.ts'
 /** Makes the session that of a login, with an id that nobody knew before. */
 export async function enterLogin(
   context: AppContext,
-  { db, config, onSignIn }: Pick<Dependencies, 'db' | 'config' | 'onSignIn'>,
+  { db, config }: Pick<Dependencies, 'db' | 'config'>,
   loginId: string,
 ): Promise<void> {
   if (context.get(CurrentLogin)?.login.id === loginId) return
@@ -20,7 +20,6 @@ export async function enterLogin(
   session.set('loginId', loginId)
   session.unset('afterReset')
   session.unset('registration')
-  onSignIn(session, user.id)
   // A session id that somebody planted before the login is worth nothing after it.
   session.regenerateId()
   // Not the limit of the login, which its row has: the cart stays when that has passed.

@@ -28,7 +28,7 @@ export async function signIn<failure extends string>(
   dependencies: Dependencies,
   { findUser, remember, returnTo, notice }: SignInOptions<failure>,
 ): Promise<Response | failure> {
-  const { config, sessions, now } = dependencies
+  const { config, sessions, onSignIn, now } = dependencies
   const before = await loadOwnSessions(context, sessions)
   const answer = await answerOnce(context, dependencies, async (tx) => {
     const user = await findUser(tx)
@@ -44,8 +44,13 @@ export async function signIn<failure extends string>(
       remembered: remember,
       now: new Date(now()),
     })
-    const location = wayOn(context, returnTo)
-    return { userId: user.id, loginId: login.id, location, notice }
+    const more = await onSignIn(context, tx, user.id)
+    return {
+      userId: user.id,
+      loginId: login.id,
+      location: wayOn(context, returnTo),
+      notice: more === undefined ? notice : `${notice} ${more}`,
+    }
   })
   return typeof answer === 'string' ? answer : giveAnswer(context, dependencies, answer)
 }

@@ -6,6 +6,7 @@ import { formatPrice } from '../ui/price.ts'
 import { coverImage } from '../covers/cover-image.ts'
 import { sittings } from './sittings.ts'
 import { stockNote } from './stock-note.ts'
+import type { Shell } from '../ui/shell.ts'
 import type { Book } from '../../db/schema.ts'
 
 export type CardBook = Pick<
@@ -20,32 +21,35 @@ interface ShelfOptions {
   eager?: number
 }
 
-/** Books side by side on a shelf board. Adding one to the cart comes back to `url`, at that book. */
+/** Books side by side on a shelf board. Adding one to the cart comes back to the page, at that book. */
 export function shelf(
   books: CardBook[],
-  url: URL,
+  page: Pick<Shell, 'url' | 'formKey'>,
   { inARow = false, eager = 0 }: ShelfOptions = {},
 ): SafeHtml {
   return html`<ul class="shelf ${inARow ? 'shelf-row' : null}">
-    ${books.map((book, index) => bookCard(book, url, index < eager))}
+    ${books.map((book, index) => bookCard(book, page, index < eager))}
   </ul>`
 }
 
-function bookCard(book: CardBook, url: URL, eager: boolean): SafeHtml {
-  const anchor = `book-${book.id}`
+function bookCard(book: CardBook, page: Pick<Shell, 'url' | 'formKey'>, eager: boolean): SafeHtml {
   const { cover, eagerCover, label, addButton } = partsOf(book)
-  return html`<li class="card" id="${anchor}">
+  return html`<li class="card" id="${anchorOf(book)}">
     <div class="card-stand">${eager ? eagerCover : cover}</div>
     <div class="card-label">
-      ${label}
-      ${book.stock === 0 ? null : addForm(addButton, `${url.pathname}${url.search}#${anchor}`)}
+      ${label} ${book.stock === 0 ? null : addForm(addButton, book, page)}
     </div>
   </li>`
 }
 
-function addForm(button: SafeHtml, returnTo: string): SafeHtml {
+function addForm(
+  button: SafeHtml,
+  book: CardBook,
+  { url, formKey }: Pick<Shell, 'url' | 'formKey'>,
+): SafeHtml {
+  const returnTo = `${url.pathname}${url.search}#${anchorOf(book)}`
   return html`<form class="card-add" method="post" action="${addAction}">
-    ${hiddenField('returnTo', returnTo)} ${button}
+    ${hiddenField('formKey', formKey)} ${hiddenField('returnTo', returnTo)} ${button}
   </form>`
 }
 
@@ -92,4 +96,8 @@ function isSame(a: CardBook, b: CardBook): boolean {
     if (a[name as keyof CardBook] !== b[name as keyof CardBook]) return false
   }
   return true
+}
+
+function anchorOf({ id }: CardBook): string {
+  return `book-${id}`
 }

@@ -50,7 +50,7 @@ export function bookListPage(props: BookListPageProps): SafeHtml {
         ${filterForm(props)}
       </div>
       <h2 class="visually-hidden">Results</h2>
-      ${shelf(books, shell.url, { eager: 6 })}
+      ${shelf(books, shell, { eager: 6 })}
       ${pagination({ page, pageCount, href: (page) => bookListHref(props, page) })}
     </div>`,
   })

@@ -54,17 +54,17 @@ export function bookPage({ shell, book, inCart, neighbours }: BookPageProps): Sa
             </p>
           </div>
           <div class="book-text">
-            ${buy(book, inCart)}
+            ${buy(book, inCart, shell)}
             <p class="book-description" dir="auto">${book.description}</p>
             ${facts(book)}
           </div>
         </div>
       </article>
-      ${neighbours.length === 0 ? null : moreOfGenre(book.genre, neighbours, shell.url)}`,
+      ${neighbours.length === 0 ? null : moreOfGenre(book.genre, neighbours, shell)}`,
   })
 }
 
-function buy(book: Book, inCart: number): SafeHtml {
+function buy(book: Book, inCart: number, { formKey }: Shell): SafeHtml {
   return html`<div class="buy">
     <p class="price price-large">${formatPrice(book.priceCents)}</p>
     ${stockNote(book.stock)}
@@ -72,7 +72,7 @@ function buy(book: Book, inCart: number): SafeHtml {
       book.stock === 0
         ? null
         : html`<form class="buy-form" method="post" action="${routes.cart.add.href()}">
-            ${hiddenField('bookId', book.id)}
+            ${hiddenField('bookId', book.id)} ${hiddenField('formKey', formKey)}
             ${quantityField({ id: 'quantity', label: 'Copies', value: 1, min: 1 })}
             <button class="button" type="submit">Add to cart</button>
           </form>`
@@ -105,7 +105,7 @@ function facts(book: Book): SafeHtml {
   </dl>`
 }
 
-function moreOfGenre(genre: string, books: CardBook[], url: URL): SafeHtml {
+function moreOfGenre(genre: string, books: CardBook[], shell: Shell): SafeHtml {
   return html`<section class="wrap genre-shelf">
     <div class="section-head">
       <h2>From the same shelf</h2>
@@ -113,6 +113,6 @@ function moreOfGenre(genre: string, books: CardBook[], url: URL): SafeHtml {
         >See all<span class="visually-hidden"> in ${genre}</span></a
       >
     </div>
-    ${shelf(books, url, { inARow: true })}
+    ${shelf(books, shell, { inARow: true })}
   </section>`
 }

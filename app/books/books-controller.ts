@@ -2,7 +2,7 @@ import { redirect } from '@remix-run/response/redirect'
 import { createController } from 'remix/fetch-router'
 import { findBookBySlug, listBooks, listNewestBooks, wordsInBooks } from '../../db/books.ts'
 import { wordsOf } from '../../db/text.ts'
-import { openCart } from '../cart/cart.ts'
+import { ownerOf, readCart } from '../cart/open-cart.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { notFound } from '../errors/error-responses.ts'
 import { routes } from '../routes.ts'
@@ -57,8 +57,8 @@ export function createBooksController({ db, page }: Dependencies) {
         if (!book || book.retiredAt) return notFound(context, page)
         const newest = await listNewestBooks(db, book.genre, NEIGHBOURS + 1)
         const neighbours = newest.filter(({ id }) => id !== book.id).slice(0, NEIGHBOURS)
-        const wanted = (await openCart(context, db)).quantities.get(book.id) ?? 0
-        const inCart = Math.min(wanted, book.stock)
+        const { lines } = await readCart(db, ownerOf(context))
+        const inCart = lines.find((line) => line.book.id === book.id)?.quantity ?? 0
         return page(context, (shell) => bookPage({ shell, book, inCart, neighbours }))
       },
     },

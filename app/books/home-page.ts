@@ -27,7 +27,7 @@ export function homePage({ shell, shelves }: HomePageProps): SafeHtml {
     ${
       shelves.length === 0
         ? emptyShelves
-        : shelves.map(({ genre, books }) => genreShelf(genre, books, shell.url))
+        : shelves.map(({ genre, books }) => genreShelf(genre, books, shell))
     }`,
   })
 }
@@ -61,7 +61,7 @@ function hero(books: CardBook[]): SafeHtml {
   </section>`
 }
 
-function genreShelf(genre: string, books: CardBook[], url: URL): SafeHtml {
+function genreShelf(genre: string, books: CardBook[], shell: Shell): SafeHtml {
   return html`<section class="wrap genre-shelf">
     <div class="section-head">
       <h2>${genre}</h2>
@@ -69,7 +69,7 @@ function genreShelf(genre: string, books: CardBook[], url: URL): SafeHtml {
         >See all<span class="visually-hidden"> in ${genre}</span></a
       >
     </div>
-    ${shelf(books, url, { inARow: true })}
+    ${shelf(books, shell, { inARow: true })}
   </section>`
 }
 

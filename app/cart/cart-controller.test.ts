@@ -42,7 +42,7 @@ onEachStorage('the cart', (open, storage) => {
     const more = await browser.submit('/cart/items', { bookId: book.id, quantity: 2 })
     assert.deepEqual(more.notices, ['Dunes (3 copies) is in your cart.'])
     assert.equal(more.cart, 'Cart, 3 items')
-    assert.equal(more.field('quantity')!.value, '3')
+    assert.equal(more.field(`quantity-${book.id}`)!.value, '3')
     assert.match(more.text, /Total €37\.50/)
     assert.deepEqual((await browser.get('/cart')).notices, [])
   })
@@ -111,9 +111,9 @@ onEachStorage('the cart', (open, storage) => {
     await browser.submit('/cart/items', { bookId: one.id })
     await browser.submit('/cart/items', { bookId: two.id })
 
-    const changed = await browser.submit(`/cart/items/${one.id}`, { quantity: 7 })
+    const changed = await browser.submit('/cart', { [`quantity-${one.id}`]: 7 })
     assert.equal(changed.cart, 'Cart, 8 items')
-    const zero = await browser.submit(`/cart/items/${one.id}`, { quantity: 0 })
+    const zero = await browser.submit('/cart', { [`quantity-${one.id}`]: 0 })
     assert.deepEqual(zero.notices, ['One was removed from your cart.'])
     assert.equal(zero.cart, 'Cart, 1 item')
     const empty = await browser.submit(`/cart/items/${two.id}/remove`)
@@ -126,14 +126,17 @@ onEachStorage('the cart', (open, storage) => {
     const browser = shop.browser()
     await browser.submit('/cart/items', { bookId: 1, quantity: 5 })
     for (const quantity of badQuantities) {
-      for (const path of ['/cart/items', '/cart/items/1']) {
-        const page = await browser.submit(path, { bookId: 1, quantity })
+      for (const [path, fields] of [
+        ['/cart/items', { bookId: 1, quantity }],
+        ['/cart', { 'quantity-1': quantity }],
+      ] as const) {
+        const page = await browser.submit(path, fields)
         assert.deepEqual(page.alerts, ['Enter a whole number from 1 to 99.'], quantity)
         assert.equal(page.cart, 'Cart, 5 items', quantity)
       }
     }
     assert.equal((await browser.submit('/cart/items', { bookId: 1, quantity: 0 })).alerts.length, 1)
-    assert.equal((await browser.submit('/cart/items/1')).alerts.length, 1)
+    assert.equal((await browser.submit('/cart')).alerts.length, 0)
     assert.equal((await browser.get('/cart')).cart, 'Cart, 5 items')
   })
 
@@ -145,11 +148,13 @@ onEachStorage('the cart', (open, storage) => {
       const page = await browser.submit('/cart/items', { bookId })
       assert.deepEqual(page.alerts, ['We do not have that book.'], bookId)
       assert.equal(page.cart, 'Cart, 5 items', bookId)
+      await browser.submit('/cart', { [`quantity-${bookId}`]: 1 })
       if (bookId === '') continue
-      const path = `/cart/items/${encodeURIComponent(bookId)}`
-      assert.equal((await browser.submit(path, { quantity: 1 })).alerts.length, 1, path)
-      assert.equal((await browser.submit(`${path}/remove`)).alerts.length, 1, path)
+      const path = `/cart/items/${encodeURIComponent(bookId)}/remove`
+      assert.equal((await browser.submit(path)).alerts.length, 1, path)
     }
+    const unknown = await browser.submit('/cart', { 'quantity-1': 7, 'quantity-999999': 1 })
+    assert.deepEqual(unknown.alerts, ['We do not have that book.'])
     assert.equal((await browser.submit('/cart/items')).alerts.length, 1)
     assert.equal((await browser.get('/cart')).cart, 'Cart, 5 items')
   })
@@ -166,7 +171,7 @@ onEachStorage('the cart', (open, storage) => {
     assert.equal(tooMany.cart, 'Cart, 3 items')
     await browser.submit('/cart/items', { bookId: few.id })
     assert.equal(
-      (await browser.submit(`/cart/items/${few.id}`, { quantity: 9 })).cart,
+      (await browser.submit('/cart', { [`quantity-${few.id}`]: 9 })).cart,
       'Cart, 3 items',
     )
 
@@ -178,7 +183,7 @@ onEachStorage('the cart', (open, storage) => {
     const soldOut = await browser.submit('/cart/items', { bookId: none.id })
     assert.deepEqual(soldOut.alerts, ['None is sold out.'])
     await retireBook(shop.db, many.id, new Date())
-    const retired = await browser.submit(`/cart/items/${many.id}`, { quantity: 1 })
+    const retired = await browser.submit('/cart', { [`quantity-${many.id}`]: 1 })
     assert.deepEqual(retired.alerts, ['Many is sold out.'])
   })
 
@@ -243,7 +248,7 @@ onEachStorage('the cart', (open, storage) => {
     assert.deepEqual(full.alerts, ['A cart holds at most 50 different books.'])
     assert.equal(full.cart, 'Cart, 4,950 items')
     assert.equal(
-      (await browser.submit(`/cart/items/${many[0]!.id}`, { quantity: 1 })).notices.length,
+      (await browser.submit('/cart', { [`quantity-${many[0]!.id}`]: 1 })).notices.length,
       1,
     )
 

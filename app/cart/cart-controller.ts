@@ -1,101 +1,130 @@
 import { createController } from 'remix/fetch-router'
-import { Session } from 'remix/session'
+import { getSessionState, Session } from 'remix/session'
 import { findBooksByIds } from '../../db/books.ts'
 import type { Book } from '../../db/schema.ts'
 import { safeReturnTo } from '../auth/return-to.ts'
-import type { Dependencies } from '../context.ts'
+import type { AppContext, Dependencies } from '../context.ts'
+import { seeOther, seeOtherWithNotice } from '../forms/see-other.ts'
 import { routes } from '../routes.ts'
-import { seeOtherWithNotice } from '../forms/see-other.ts'
 import type { Notice } from '../ui/notices.ts'
-import { priceCart } from './cart-lines.ts'
+import {
+  joinNotices,
+  tellOutcome,
+  tellRemoved,
+  unknownBook,
+  vanishedBook,
+  wrongQuantity,
+} from './cart-notices.ts'
 import { cartPage } from './cart-page.ts'
-import { MAX_LINES, MAX_QUANTITY, openCart, parseQuantity } from './cart.ts'
-import type { Cart, CartOutcome } from './cart.ts'
+import { parseQuantity } from './cart.ts'
+import type { Cart } from './cart.ts'
 import { withCookieCheck } from './first-cookie.ts'
+import { lineAnchor, readQuantities } from './line-fields.ts'
+import type { WantedLine } from './line-fields.ts'
+import { openCart, ownerOf, readCart } from './open-cart.ts'
 
 export function createCartController({ db, page }: Dependencies) {
   async function findBook(id: string): Promise<Book | undefined> {
     return /^\d{1,15}$/.test(id) ? (await findBooksByIds(db, [Number(id)]))[0] : undefined
   }
 
+  /** Makes all changes, or none if one of them is not a quantity or not a book. */
+  async function change(cart: Cart, wanted: WantedLine[]): Promise<Notice[]> {
+    if (wanted.some(({ quantity }) => quantity === null)) return [wrongQuantity]
+    const books = await findBooksByIds(
+      db,
+      wanted.map(({ bookId }) => bookId),
+    )
+    const found = new Map(books.map((book) => [book.id, book]))
+    if (found.size < wanted.length) return [unknownBook]
+    const notices: Notice[] = []
+    for (const { bookId, quantity } of wanted) {
+      const book = found.get(bookId)!
+      if (quantity === 0) {
+        await cart.remove(bookId)
+        notices.push(tellRemoved(book.title))
+      } else {
+        notices.push(tellOutcome(await cart.set(book, quantity!), book.title))
+      }
+    }
+    return notices
+  }
+
   return createController(routes.cart, {
     actions: {
       async show(context) {
-        const cart = await openCart(context, db)
-        const { lines, totalCents, vanished } = await priceCart(db, cart)
+        const owner = ownerOf(context)
+        const { lines, copies, totalCents, vanished } = await readCart(db, owner)
+        if (isSeen(context)) {
+          const cart = openCart(db, owner)
+          for (const { book, quantity, notes } of lines) {
+            if (notes.length > 0 && quantity > 0) await cart.noteTold({ book, quantity })
+          }
+        }
         if (vanished.length > 0) {
-          for (const bookId of vanished) cart.remove(bookId)
+          const cart = openCart(db, owner)
+          for (const bookId of vanished) await cart.remove(bookId)
           context.get(Session).flash('notice', vanishedBook)
         }
-        return page(context, (shell) => cartPage({ shell, lines, totalCents }))
+        return page(context, (shell) => cartPage({ shell, lines, copies, totalCents }))
       },
 
       async add(context) {
         const form = context.get(FormData)
         const quantity = parseQuantity(String(form.get('quantity') ?? '1'))
         const book = await findBook(String(form.get('bookId') ?? ''))
+        const cart = openCart(db, ownerOf(context))
         const { text, kind } =
           book === undefined
             ? unknownBook
             : quantity === null || quantity === 0
               ? wrongQuantity
-              : tell((await openCart(context, db)).add(book, quantity), book)
-        const back = safeReturnTo(form.get('returnTo')) ?? routes.cart.show.href()
-        return seeOtherWithNotice(context, withCookieCheck(context, back), text, kind)
+              : tellOutcome(await cart.add(book, quantity, readFormKey(form)), book.title)
+        const back = safeReturnTo(form.get('returnTo'))
+        const link = back === null ? undefined : linkToCart
+        const href = withCookieCheck(context, back ?? routes.cart.show.href())
+        return seeOtherWithNotice(context, href, text, kind, link)
       },
 
       async update(context) {
-        const quantity = parseQuantity(String(context.get(FormData).get('quantity') ?? ''))
-        const book = await findBook(context.params.bookId)
-        const { text, kind } =
-          book === undefined
-            ? unknownBook
-            : quantity === null
-              ? wrongQuantity
-              : quantity === 0
-                ? remove(await openCart(context, db), book)
-                : tell((await openCart(context, db)).set(book, quantity), book)
-        return seeOtherWithNotice(context, routes.cart.show.href(), text, kind)
+        const form = context.get(FormData)
+        const wanted = readQuantities(form)
+        const cart = openCart(db, ownerOf(context))
+        const notice = joinNotices(await change(cart, wanted))
+        const isDone = notice.kind === 'notice'
+        const changed = wanted.find(({ quantity }) => quantity !== 0)
+        const href =
+          isDone && form.has('checkout')
+            ? routes.checkout.index.href()
+            : routes.cart.show.href() + (isDone && changed ? `#${lineAnchor(changed.bookId)}` : '')
+        if (notice.text === '') return seeOther(href)
+        return seeOtherWithNotice(context, href, notice.text, notice.kind)
       },
 
       async remove(context) {
         const book = await findBook(context.params.bookId)
-        const { text, kind } = book ? remove(await openCart(context, db), book) : unknownBook
+        const cart = openCart(db, ownerOf(context))
+        if (book) await cart.remove(book.id)
+        // What was typed beside, as far as it can be: the page would forget it.
+        const others = readQuantities(context.get(FormData)).filter(
+          ({ bookId, quantity }) => bookId !== book?.id && quantity !== null,
+        )
+        const told = book ? tellRemoved(book.title) : unknownBook
+        const { text, kind } = joinNotices([told, ...(await change(cart, others))])
         return seeOtherWithNotice(context, routes.cart.show.href(), text, kind)
       },
     },
   })
 }
 
-const vanishedBook: Notice = {
-  kind: 'error',
-  text: 'A book in your cart has left the shop, so it is no longer in the cart.',
-}
-const unknownBook: Notice = { kind: 'error', text: 'We do not have that book.' }
-const wrongQuantity: Notice = {
-  kind: 'error',
-  text: `Enter a whole number from 1 to ${MAX_QUANTITY}.`,
+const linkToCart = { text: 'your cart', href: routes.cart.show.href() }
+
+/** Whether somebody will look at this page, which a browser may have fetched in advance. */
+function isSeen(context: AppContext): boolean {
+  return getSessionState(context.get(Session)).values.flashes.mode === 'take'
 }
 
-function remove(cart: Cart, book: Book): Notice {
-  cart.remove(book.id)
-  return { kind: 'notice', text: `${book.title} was removed from your cart.` }
-}
-
-function tell(outcome: CartOutcome, { title }: Book): Notice {
-  switch (outcome.kind) {
-    case 'changed': {
-      const copies = outcome.quantity === 1 ? 'is' : `(${outcome.quantity} copies) is`
-      return { kind: 'notice', text: `${title} ${copies} in your cart.` }
-    }
-    case 'limited':
-      return {
-        kind: 'error',
-        text: `${title}: your cart holds ${outcome.quantity}, more cannot be had.`,
-      }
-    case 'sold-out':
-      return { kind: 'error', text: `${title} is sold out.` }
-    case 'full':
-      return { kind: 'error', text: `A cart holds at most ${MAX_LINES} different books.` }
-  }
+function readFormKey(form: FormData): string | null {
+  const key = form.get('formKey')
+  return typeof key === 'string' && /^[\w-]{8}$/.test(key) ? key : null
 }

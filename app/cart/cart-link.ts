@@ -4,8 +4,7 @@ import { routes } from '../routes.ts'
 import { bagIcon } from '../ui/icons.ts'
 import { formatNumber, plural } from '../ui/plural.ts'
 import type { FramePart, Visit } from '../ui/shell.ts'
-import { countCopies, priceCart } from './cart-lines.ts'
-import { Cart } from './cart.ts'
+import { readCart } from './open-cart.ts'
 
 export function cartLink(db: Database): FramePart {
   return async (visit) => {
@@ -28,5 +27,5 @@ function countBadge(count: number): SafeHtml {
 
 async function countCart(db: Database, { session, user }: Visit): Promise<number | undefined> {
   if (!session || user === undefined) return undefined
-  return countCopies(await priceCart(db, await Cart.read(db, session, user?.id ?? null)))
+  return (await readCart(db, { session, user })).copies
 }

@@ -6,11 +6,13 @@ import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
 import { emptyState } from '../ui/empty-state.ts'
 import { alertIcon } from '../ui/icons.ts'
+import { hiddenField } from '../ui/hidden-field.ts'
 import { madeForField } from '../ui/made-for-field.ts'
 import { plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import { quantityField } from '../ui/quantity-field.ts'
 import type { Book } from '../../db/schema.ts'
+import { lineAnchor, quantityName, shownName } from './line-fields.ts'
 
 /** What happened to a book since it was put into the cart. */
 export type CartLineNote =
@@ -22,17 +24,19 @@ export type CartLineNote =
 
 export type CartLine = {
   book: Pick<Book, 'id' | 'slug' | 'title' | 'author' | 'genre' | 'priceCents'>
+  /** As far as there are copies. */
   quantity: number
-  note?: CartLineNote
+  notes: CartLineNote[]
 }
 
 export type CartPageProps = {
   shell: Shell
   lines: CartLine[]
+  copies: number
   totalCents: number
 }
 
-export function cartPage({ shell, lines, totalCents }: CartPageProps): SafeHtml {
+export function cartPage({ shell, lines, copies, totalCents }: CartPageProps): SafeHtml {
   return document({
     title: 'Your cart',
     shell,
@@ -45,20 +49,21 @@ export function cartPage({ shell, lines, totalCents }: CartPageProps): SafeHtml 
               text: 'The chair is ready. All it needs is a book.',
               action: { href: routes.books.index.href(), text: 'Browse all books' },
             })
-          : html`<div class="with-aside">
+          : html`<form class="with-aside" method="post" action="${routes.cart.update.href()}">
+              ${madeForField(shell.user)}
               <ul class="lines">
-                ${lines.map((line) => cartLine(line, shell.user))}
+                ${lines.map(cartLine)}
               </ul>
-              ${summary(lines, totalCents, shell)}
-            </div>`
+              ${summary(copies, totalCents, shell)}
+            </form>`
       }
     </div>`,
   })
 }
 
-function cartLine({ book, quantity, note }: CartLine, user: Shell['user']): SafeHtml {
-  const available = note?.kind !== 'unavailable'
-  return html`<li class="line">
+function cartLine({ book, quantity, notes }: CartLine): SafeHtml {
+  const available = quantity > 0
+  return html`<li class="line" id="${lineAnchor(book.id)}">
     ${coverImage(book, { width: 88 })}
     <div class="line-text">
       <h2 class="line-title">
@@ -84,15 +89,17 @@ function cartLine({ book, quantity, note }: CartLine, user: Shell['user']): Safe
           </p>`
         : null
     }
-    ${note ? html`<p class="line-note">${alertIcon}<span>${noteText(note, book)}</span></p>` : null}
+    ${notes.map((note) => html`<p class="line-note">${alertIcon}<span>${noteText(note, book)}</span></p>`)}
     <div class="line-actions">
-      ${available ? quantityForm(book, quantity, user) : null}
-      <form method="post" action="${routes.cart.remove.href({ bookId: book.id })}">
-        ${madeForField(user)}
-        <button class="bare" type="submit">
-          Remove<span class="visually-hidden"> ${book.title}</span>
-        </button>
-      </form>
+      ${available ? quantityFields(book, quantity) : null}
+      <button
+        class="bare"
+        type="submit"
+        formaction="${routes.cart.remove.href({ bookId: book.id })}"
+        formnovalidate
+      >
+        Remove<span class="visually-hidden"> ${book.title}</span>
+      </button>
     </div>
   </li>`
 }
@@ -108,15 +115,12 @@ function noteText(note: CartLineNote, book: CartLine['book']): string {
   }
 }
 
-function quantityForm(book: CartLine['book'], quantity: number, user: Shell['user']): SafeHtml {
-  return html`<form
-    class="quantity-form"
-    method="post"
-    action="${routes.cart.update.href({ bookId: book.id })}"
-  >
-    ${madeForField(user)}
+function quantityFields(book: CartLine['book'], quantity: number): SafeHtml {
+  return html`<div class="quantity-form">
+    ${hiddenField(shownName(book.id), quantity)}
     ${quantityField({
       id: `quantity-${book.id}`,
+      name: quantityName(book.id),
       label: `Copies of ${book.title}`,
       value: quantity,
       min: 0,
@@ -124,12 +128,10 @@ function quantityForm(book: CartLine['book'], quantity: number, user: Shell['use
     <button class="button button-quiet" type="submit">
       Update<span class="visually-hidden"> ${book.title}</span>
     </button>
-  </form>`
+  </div>`
 }
 
-function summary(lines: CartLine[], totalCents: number, { user }: Shell): SafeHtml {
-  const sold = lines.filter(({ note }) => note?.kind !== 'unavailable')
-  const copies = sold.reduce((sum, { quantity }) => sum + quantity, 0)
+function summary(copies: number, totalCents: number, { user }: Shell): SafeHtml {
   return html`<aside class="ticket cart-ticket" aria-label="Total">
     <dl>
       <div>
@@ -146,12 +148,14 @@ function summary(lines: CartLine[], totalCents: number, { user }: Shell): SafeHt
       </div>
     </dl>
     ${
-      sold.length === 0
+      copies === 0
         ? null
-        : html`<a class="button button-wide" href="${routes.checkout.index.href()}">Check out</a>`
+        : html`<button class="button button-wide" type="submit" name="checkout" value="">
+            Check out
+          </button>`
     }
     ${
-      user === null && sold.length > 0
+      user === null && copies > 0
         ? html`<p class="hint">You will be asked to log in. The cart comes along.</p>`
         : null
     }

@@ -6,8 +6,7 @@ import { findOrderByCheckoutKey, placeOrder } from '../../db/orders.ts'
 import type { LineToOrder } from '../../db/orders.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { readKeptForm, requireLogin } from '../auth/require-login.ts'
-import { priceCart } from '../cart/cart-lines.ts'
-import { openCart } from '../cart/cart.ts'
+import { ownerOf, readCart } from '../cart/open-cart.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { readForm } from '../forms/form.ts'
 import { routes } from '../routes.ts'
@@ -34,7 +33,7 @@ export function createCheckoutController(dependencies: Dependencies) {
     formId: string,
     seen?: { lines: LineToOrder[]; totalCents: number },
   ): Promise<Response> {
-    const { available, totalCents, lines } = await priceCart(db, await openCart(context, db))
+    const { available, totalCents, lines } = await readCart(db, ownerOf(context))
     if (available.length === 0) {
       return backToCart(context, lines.length === 0 ? nothingToBuy : soldMeanwhile)
     }
@@ -68,22 +67,10 @@ export function createCheckoutController(dependencies: Dependencies) {
     })
   }
 
-  async function showOrder(context: AppContext, id: number, repeated: boolean): Promise<Response> {
-    // Opened anew: the order is in the database now, and what it took is not in the cart any more.
-    const cart = await openCart(context, db)
-    cart.settle()
-    const text = repeated
-      ? 'Your order has been placed. The form was sent twice, but it is one order.'
-      : 'Thank you. Your order has been placed.'
-    return seeOtherWithNotice(context, routes.orders.show.href({ id }), text)
-  }
-
   return createController(routes.checkout, {
     middleware: [requireLogin(dependencies, { keep: Object.keys(address.entries) })],
     actions: {
       async index(context) {
-        const cart = await openCart(context, db)
-        cart.settle()
         const { name } = context.get(CurrentLogin)!.user
         const values = { name, ...(await readKeptForm(context, dependencies)) }
         return showForm(context, { values, errors: {} }, randomUUID())
@@ -106,13 +93,11 @@ export function createCheckoutController(dependencies: Dependencies) {
         const { values, errors, output } = readForm(address, formData)
         if (!output) return showForm(context, { values, errors }, key.formId, seen)
 
-        const cart = (await openCart(context, db)).stored
         const result = await db.transaction(async (tx) => {
           const result = await placeOrder(tx, {
             ...output,
             userId: user.id,
             checkoutKey: key.formId,
-            cart,
             expectedLines: seen.lines,
             expectedTotalCents: seen.totalCents,
             now: new Date(now()),
@@ -143,6 +128,13 @@ function line(what: string, longest: number) {
     v.nonEmpty(`Enter ${what}.`),
     v.maxLength(longest, `At most ${longest} characters.`),
   )
+}
+
+function showOrder(context: AppContext, id: number, repeated: boolean): Response {
+  const text = repeated
+    ? 'Your order has been placed. The form was sent twice, but it is one order.'
+    : 'Thank you. Your order has been placed.'
+  return seeOtherWithNotice(context, routes.orders.show.href({ id }), text)
 }
 
 function backToCart(context: AppContext, text: string): Response {

@@ -19,7 +19,8 @@ export function seeOtherWithNotice(
   href: string,
   text: string,
   kind: Notice['kind'] = 'notice',
+  link?: Notice['link'],
 ): Response {
-  context.get(Session).flash('notice', { kind, text })
+  context.get(Session).flash('notice', { kind, text, ...(link && { link }) })
   return seeOther(href)
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { eq } from '#drizzle-orm'
-import { orderLines } from '../../db/schema.ts'
+import { accountQuantities } from '../../db/carts.ts'
+import { cartItems, orderLines } from '../../db/schema.ts'
 import { findBooksByIds } from '../../db/books.ts'
 import { deleteAllLogins } from '../../db/logins.ts'
 import { findOrder, listOrders } from '../../db/orders.ts'
@@ -46,11 +47,13 @@ export class SharedComputer {
   /** Each person puts only own books into the cart, and a guest the last ones. */
   readonly #books = new Map<Person | null, number[]>()
   readonly #stock = new Map<number, number>()
-  /** Copies of each book that were ever put into a cart here. */
+  /** Copies of each book that were ever put into a cart here; a form sent twice puts them in once. */
   readonly #putIn = new Map<number, number>()
   readonly #forms: CheckoutForm[] = []
   readonly #staffForms: TestPage[] = []
   readonly #knownOrders = new Set<number>()
+  /** Cookies of before, as a backup has them. */
+  readonly #copies: TestBrowser[] = []
   /** Who may be logged in, as far as lost and late answers leave it open. */
   #maybeSignedIn = new Set<Person | null>([null])
   #late: (() => void)[] = []
@@ -82,10 +85,11 @@ export class SharedComputer {
 
   async add(book: number, quantity: number, delivery: Delivery): Promise<void> {
     const bookId = await this.#ownBook(book)
-    this.#countPutIn(bookId, quantity, delivery)
+    this.#countPutIn(bookId, quantity)
     const before = await this.#shownCart()
     const isLast = this.#late.length === 0
-    const { status } = await this.#send('/cart/items', { bookId, quantity }, delivery)
+    const fields = { bookId, quantity, formKey: createFormKey().slice(0, 8) }
+    const { status } = await this.#send('/cart/items', fields, delivery)
     // A session that has gone elsewhere, with the lost answer to a login, takes nothing more, and a
     // late answer may bring another session.
     if (delivery !== 'answered' || status !== 303 || !isLast) return
@@ -97,13 +101,46 @@ export class SharedComputer {
 
   async set(book: number, quantity: number, delivery: Delivery): Promise<void> {
     const bookId = await this.#ownBook(book)
-    this.#countPutIn(bookId, quantity, delivery)
-    await this.#send(`/cart/items/${bookId}`, { quantity }, delivery)
+    this.#countPutIn(bookId, quantity)
+    await this.#send('/cart', { [`quantity-${bookId}`]: quantity }, delivery)
   }
 
   async logIn(index: number, delivery: Delivery): Promise<void> {
     const person = this.people[index]!
     await this.#signIn(person, '/login', { ...person, returnTo: '/orders' }, delivery)
+  }
+
+  /** On a device of their own, where they may add at the same moment from two tabs. */
+  async addElsewhere(index: number, book: number, quantity: number): Promise<void> {
+    const person = this.people[index]!
+    const device = this.#shop.browser({ address: `198.51.${this.#run % 250}.2` })
+    await device.login(person)
+    const bookId = this.#books.get(person)![book]!
+    const before = readCart(await device.get('/cart')).get(bookId) ?? 0
+    await Promise.all(
+      [1, 2].map(() => {
+        this.#countPutIn(bookId, quantity)
+        return device.copy().post('/cart/items', { bookId, quantity })
+      }),
+    )
+    const after = readCart(await device.get('/cart')).get(bookId) ?? 0
+    const stock = this.#stock.get(bookId)!
+    assert.equal(after, Math.min(before + 2 * quantity, stock), 'two tabs lose nothing')
+    await device.post('/logout')
+  }
+
+  keepCopy(): void {
+    this.#copies.push(this.#browser.copy())
+  }
+
+  /** Somebody comes with a cookie of before and logs in. */
+  async bringCopy(age: number, index: number): Promise<void> {
+    const copy = this.#copies.at(-1 - (age % Math.max(1, this.#copies.length)))?.copy()
+    if (!copy) return
+    this.#shop.pass(60) // a session that was replaced a moment ago has every copy wait
+    await copy.login(this.people[index]!)
+    // The login of the copy may have been that of this computer.
+    this.#maybeSignedIn.add(null)
   }
 
   async register(delivery: Delivery): Promise<void> {
@@ -228,15 +265,32 @@ export class SharedComputer {
     }
     const copies = [...cart.values()].reduce((sum, quantity) => sum + quantity, 0)
     assert.match(page.cart!, new RegExp(`^Cart, ${copies} items?$`), 'the header counts the cart')
-    for (const [bookId, quantity] of cart) {
+    if (signedIn) {
+      const saved = [...(await this.#savedCart(signedIn))].map(([bookId, quantity]) => {
+        return [bookId, Math.min(quantity, this.#stock.get(bookId)!)] as const
+      })
+      const shown = new Map(saved.filter(([, quantity]) => quantity > 0))
+      assert.deepEqual(sorted(cart), sorted(shown), 'every device shows the account’s cart')
+    }
+    for (const [bookId, all] of this.#putIn) {
       const ordered = await this.#orderedCopiesOf(bookId)
-      const all = this.#putIn.get(bookId) ?? 0
-      assert.ok(ordered + quantity <= all, 'what was ordered has left the cart')
+      const saved = await this.#savedCopiesOf(bookId)
+      const guests = signedIn ? 0 : (cart.get(bookId) ?? 0)
+      assert.ok(ordered + saved + guests <= all, 'no copy counts twice')
     }
-    for (const bookId of this.#putIn.keys()) {
-      const all = this.#putIn.get(bookId)!
-      assert.ok((await this.#orderedCopiesOf(bookId)) <= all, 'nothing is ordered twice')
-    }
+  }
+
+  async #savedCart({ email }: Person): Promise<ReadonlyMap<number, number>> {
+    const user = await findUserByEmail(this.#shop.db, email)
+    return user ? accountQuantities(this.#shop.db, user.id) : new Map()
+  }
+
+  async #savedCopiesOf(bookId: number): Promise<number> {
+    const items = await this.#shop.db
+      .select({ quantity: cartItems.quantity })
+      .from(cartItems)
+      .where(eq(cartItems.bookId, bookId))
+    return items.reduce((sum, { quantity }) => sum + quantity, 0)
   }
 
   async #orderedCopiesOf(bookId: number): Promise<number> {
@@ -258,7 +312,17 @@ export class SharedComputer {
     const unknown = [before, null]
     const maybe = { answered: [person], doubled: [person], dropped: unknown, late: unknown }
     const form = { ...fields, formKey: createFormKey() }
-    await this.#send(path, form, delivery, maybe[delivery], person)
+    const cart = before === null ? await this.#shownCart() : new Map<number, number>()
+    const saved = await this.#savedCart(person)
+    const { status } = await this.#send(path, form, delivery, maybe[delivery], person)
+    if (status !== 303 || before === person) return
+    const joined = await this.#savedCart(person)
+    for (const bookId of new Set([...cart.keys(), ...saved.keys()])) {
+      const has = saved.get(bookId) ?? 0
+      const sum = Math.min(has + (cart.get(bookId) ?? 0), this.#stock.get(bookId)!)
+      const there = joined.get(bookId) ?? 0
+      assert.equal(there, Math.max(has, sum), 'the guest’s cart joins the saved one, once')
+    }
   }
 
   async #send(
@@ -321,9 +385,8 @@ export class SharedComputer {
     return this.#books.get(await this.#whoIsSignedIn())![index]!
   }
 
-  #countPutIn(bookId: number, quantity: number, delivery: Delivery): void {
-    const times = delivery === 'doubled' ? 2 : 1
-    this.#putIn.set(bookId, (this.#putIn.get(bookId) ?? 0) + quantity * times)
+  #countPutIn(bookId: number, quantity: number): void {
+    this.#putIn.set(bookId, (this.#putIn.get(bookId) ?? 0) + quantity)
   }
 
   async #stockBooksOf(person: Person | null): Promise<void> {

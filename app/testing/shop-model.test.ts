@@ -58,6 +58,17 @@ const steps = fc.oneof(
     arbitrary: step('log out elsewhere', [person], (it, ...args) => it.signOutElsewhere(...args)),
   },
   {
+    weight: 2,
+    arbitrary: step('add elsewhere', [person, book, quantity], (it, ...args) =>
+      it.addElsewhere(...args),
+    ),
+  },
+  { weight: 2, arbitrary: step('keep a copy', [], (it) => it.keepCopy()) },
+  {
+    weight: 2,
+    arbitrary: step('bring a copy', [fc.nat(2), person], (it, ...args) => it.bringCopy(...args)),
+  },
+  {
     weight: 1,
     arbitrary: step('open stock form', [book], (it, ...args) => it.openStockForm(...args)),
   },
@@ -73,6 +84,7 @@ const steps = fc.oneof(
 const beginning: Step[] = [
   ['add', (it) => it.add(0, 2, 'answered')],
   ['open stock form', (it) => it.openStockForm(0)],
+  ['keep a copy', (it) => it.keepCopy()],
   ['log in', (it) => it.logIn(0, 'answered')],
   ['open checkout', (it) => it.openCheckout()],
 ]

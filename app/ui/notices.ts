@@ -2,7 +2,12 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { alertIcon, tickIcon } from './icons.ts'
 
-export type Notice = { kind: 'notice' | 'error'; text: string }
+export interface Notice {
+  kind: 'notice' | 'error'
+  text: string
+  /** Words of the text that lead somewhere. */
+  link?: { text: string; href: string } | undefined
+}
 
 /** Messages about what was just done: polite for notices, assertive for errors. */
 export function noticeList(notices: Notice[]): SafeHtml | null {
@@ -10,8 +15,17 @@ export function noticeList(notices: Notice[]): SafeHtml | null {
   return html`<div class="notices">${notices.map(notice)}</div>`
 }
 
-function notice({ kind, text }: Notice): SafeHtml {
+function notice({ kind, text, link }: Notice): SafeHtml {
+  const content = html`<span>${link ? withLink(text, link) : text}</span>`
   return kind === 'error'
-    ? html`<p class="notice notice-error" role="alert">${alertIcon}<span>${text}</span></p>`
-    : html`<p class="notice" role="status">${tickIcon}<span>${text}</span></p>`
+    ? html`<p class="notice notice-error" role="alert">${alertIcon}${content}</p>`
+    : html`<p class="notice" role="status">${tickIcon}${content}</p>`
+}
+
+function withLink(text: string, { text: words, href }: NonNullable<Notice['link']>) {
+  // The last, as a title before may have the same words in it.
+  const start = text.lastIndexOf(words)
+  if (start === -1) return text
+  const link = html`<a href="${href}">${words}</a>`
+  return html`${text.slice(0, start)}${link}${text.slice(start + words.length)}`
 }

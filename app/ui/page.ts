@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { SafeHtml } from '@remix-run/html-template'
 import type { RequestContext } from 'remix/fetch-router'
 import { Session } from 'remix/session'
@@ -52,6 +53,7 @@ export function createPageRenderer(
     const shell: Shell = {
       user: visit.user,
       url: visit.url,
+      formKey: randomBytes(6).toString('base64url'),
       asset,
       parts: {
         account: await makeParts('account'),

@@ -3,12 +3,14 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 /** `label` names the book, because a page may show many of these. */
 export function quantityField({
   id,
+  name = 'quantity',
   label,
   value,
   min,
   max = 99,
 }: {
   id: string
+  name?: string
   label: string
   value: number
   min: 0 | 1
@@ -19,7 +21,7 @@ export function quantityField({
       class="quantity"
       id="${id}"
       type="number"
-      name="quantity"
+      name="${name}"
       value="${value}"
       min="${min}"
       max="${max}"

@@ -28,6 +28,8 @@ export interface Panel {
 
 /** What every page shows around its own content. */
 export type Shell = Pick<Visit, 'user' | 'url'> & {
+  /** Made for this page: a form of it that is sent twice is known by it. */
+  formKey: string
   asset: AssetHref
   parts: Record<Place, SafeHtml[]>
   notices: Notice[]

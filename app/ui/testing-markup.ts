@@ -35,6 +35,7 @@ export function testShell(shell: Partial<Shell> = {}): Shell {
   return {
     user: null,
     url: new URL('http://shop.test/'),
+    formKey: 'key',
     parts: { account: [], masthead: [], navigation: [], footer: [] },
     notices: [],
     asset: (path) => path,

@@ -17,7 +17,7 @@ export const chapters = [
   {
     key: 'login',
     title: 'The right password',
-    text: 'The login calls regenerateId(): the session keeps the cart and gets a new id. Whoever planted the old id in this browser, or read it, has nothing (session fixation). The session learns the id of a row in the table of logins, not who the user is.',
+    text: 'The login calls regenerateId(): the session gets a new id. Whoever planted the old id in this browser, or read it, has nothing (session fixation). The session learns the id of a row in the table of logins, not who the user is. The cart moves out of the session into the account.',
   },
   {
     key: 'planted',
@@ -27,7 +27,7 @@ export const chapters = [
   {
     key: 'order',
     title: 'An order',
-    text: 'The order goes into the database, and the cart leaves the session in the same response.',
+    text: 'The order is written and the cart of the account emptied, in one transaction. The session hears of neither.',
   },
   {
     key: 'logout',
@@ -42,7 +42,7 @@ export const chapters = [
   {
     key: 'restart',
     title: 'The server restarts',
-    text: 'A visitor logs in and fills a cart, the process ends and another one starts. What is in the process is lost; what is on a disk, in Redis or with the browser is not.',
+    text: 'A visitor logs in and fills a cart, the process ends and another one starts. What is in the process is lost; what is on a disk, in Redis or with the browser is not. The cart is in the database, on every storage.',
   },
 ] as const
 

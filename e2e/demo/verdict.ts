@@ -21,7 +21,7 @@ export function judge(storage: Storage, key: ChapterKey, scene: Scene): Verdict 
     case 'restart':
       return isIntact(scene)
         ? { good: true, short: 'Everything is there.', why: 'Still logged in, with the cart.' }
-        : { good: false, short: 'Everything is lost.', why: 'Logged out, and the cart is empty.' }
+        : { good: false, short: 'Logged out.', why: 'The cart waits in the account.' }
     default:
       return null
   }
@@ -35,7 +35,7 @@ function judgeCookie(storage: Storage, key: ChapterKey, { exchanges, session }: 
   const opens = session.id !== null
   const why =
     key === 'planted' && opens
-      ? 'The copy still opens and shows the cart of then, but no login was in it.'
+      ? 'The copy still opens, but no login was in it, and its cart has moved into the account.'
       : storageWords[storage].whyDead
   return { good: true, short: 'Not logged in.', why }
 }
@@ -77,5 +77,5 @@ export function judgeKill(
 }
 
 function isIntact({ session }: Scene): boolean {
-  return 'loginId' in session.data && 'cart' in session.data
+  return 'loginId' in session.data
 }

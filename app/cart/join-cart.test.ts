@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { createTestSession } from 'remix/session/testing'
+import { updateBook } from '../../db/books.ts'
+import { addToCart } from '../../db/carts.ts'
+import { deleteAllLogins, insertLogin } from '../../db/logins.ts'
+import { lockFromAnotherProcess } from '../../db/testing-lock.ts'
+import { insertTestBook, rowsOf } from '../../db/testing.ts'
+import { findUserByEmail } from '../../db/users.ts'
+import { createFormKey } from '../auth/form-answer.ts'
+import { admin, onEachStorage, openTestShop, reader } from '../testing/shop.ts'
+import type { TestShop } from '../testing/shop.ts'
+import type { TestBrowser } from '../testing/browser.ts'
+
+const newcomer = { name: 'Nia New', email: 'nia@example.com', password: 'a password of nia' }
+
+async function idOf({ db }: TestShop, { email }: { email: string }): Promise<number> {
+  return (await findUserByEmail(db, email))!.id
+}
+
+async function add(browser: TestBrowser, { id: bookId }: { id: number }, quantity = 1) {
+  return browser.submit('/cart/items', { bookId, quantity })
+}
+
+async function assertCartIs(browser: TestBrowser, items: string): Promise<void> {
+  for (const path of ['/', '/cart']) {
+    assert.equal((await browser.get(path)).cart, `Cart, ${items}`, path)
+  }
+}
+
+onEachStorage('the cart at login', (open) => {
+  async function openWithBooks() {
+    const shop = await open()
+    const dunes = await insertTestBook(shop.db, { title: 'Dunes', stock: 9 })
+    const tides = await insertTestBook(shop.db, { title: 'Tides', stock: 9 })
+    return { shop, dunes, tides }
+  }
+
+  it('adds up a guest’s copies and the saved ones, and tells so', async () => {
+    const { shop, dunes, tides } = await openWithBooks()
+    await addToCart(shop.db, await idOf(shop, reader), dunes, 2)
+    const browser = shop.browser()
+    await add(browser, dunes, 3)
+    await add(browser, tides)
+    const page = await browser.login(reader)
+    assert.deepEqual(page.notices, [
+      'Welcome back, Robin Reader. Added to the cart of your account: Dunes (3 copies), Tides.',
+    ])
+    await assertCartIs(browser, '6 items')
+    assert.deepEqual((await browser.get('/')).notices, [])
+  })
+
+  it('tells what could not come along', async () => {
+    const { shop, dunes, tides } = await openWithBooks()
+    const browser = shop.browser()
+    await add(browser, dunes, 8)
+    await add(browser, tides)
+    await addToCart(shop.db, await idOf(shop, reader), dunes, 8)
+    await updateBook(shop.db, tides.id, { stock: 0 })
+    const page = await browser.login(reader)
+    assert.match(page.notices.join(), /Added to the cart of your account: Dunes\./)
+    assert.match(page.notices.join(), /Dunes: your cart holds 9, more cannot be had\./)
+    assert.match(page.notices.join(), /Tides is sold out\./)
+    await assertCartIs(browser, '9 items')
+  })
+
+  it('just comes along where nothing was saved, also at the registration', async () => {
+    const { shop, dunes } = await openWithBooks()
+    for (const signIn of ['login', 'register']) {
+      const browser = shop.browser()
+      await add(browser, dunes, 2)
+      const page = await browser.submit(`/${signIn}`, signIn === 'login' ? reader : newcomer)
+      assert.match(page.notices.join(), /^Welcome( back)?, [^.]*\.( Your account is ready\.)?$/)
+      await assertCartIs(browser, '2 items')
+    }
+  })
+
+  it('leaves an empty cart behind at the logout, and is back after the next login, anywhere', async () => {
+    const { shop, dunes } = await openWithBooks()
+    const browser = shop.browser()
+    await add(browser, dunes, 2)
+    await browser.login(reader)
+    await browser.submit('/logout')
+    await assertCartIs(browser, '0 items')
+    const elsewhere = shop.browser()
+    for (const next of [browser, elsewhere]) {
+      await next.login(reader)
+      await assertCartIs(next, '2 items')
+    }
+  })
+
+  it('is one cart on two devices, which both change', async () => {
+    const { shop, dunes, tides } = await openWithBooks()
+    const [one, other] = [shop.browser(), shop.browser()]
+    await one.login(reader)
+    await other.login(reader)
+    await add(one, dunes, 2)
+    await assertCartIs(other, '2 items')
+    await Promise.all([
+      ...[one, other, one, other].map((device) => add(device.copy(), dunes)),
+      add(one.copy(), tides),
+      add(other.copy(), tides),
+    ])
+    await assertCartIs(one, '8 items')
+    await other.submit(`/cart/items/${dunes.id}/remove`)
+    await assertCartIs(one, '2 items')
+  })
+
+  it('counts once when the login is sent twice, or again because its answer was lost', async () => {
+    const { shop, dunes } = await openWithBooks()
+    const user = await idOf(shop, reader)
+    await addToCart(shop.db, user, dunes, 1)
+    const browser = shop.browser()
+    await add(browser, dunes, 3)
+    const fields = { ...reader, formKey: createFormKey() }
+    await browser.copy().post('/login', fields)
+    const [page] = await Promise.all([
+      browser.submit('/login', fields),
+      browser.copy().submit('/login', fields),
+    ])
+    assert.match(page!.notices.join(), /Added to the cart of your account: Dunes \(3 copies\)\./)
+    await assertCartIs(browser, '4 items')
+  })
+
+  it('counts what an old copy has beyond, and nothing of it twice', async () => {
+    const { shop, dunes, tides } = await openWithBooks()
+    const browser = shop.browser()
+    await add(browser, dunes, 2)
+    const copies = [1, 2, 3].map(() => browser.copy())
+    await browser.login(reader)
+    await browser.get('/')
+    // While it is new, a login has every copy of the cookie wait.
+    const laterOn = () => shop.pass(600)
+    laterOn()
+
+    // The old cookie shows nothing more, on every storage, and brings nothing more.
+    for (const copy of copies) await assertCartIs(copy, '0 items')
+    await copies[0]!.login(reader)
+    await assertCartIs(copies[0]!, '2 items')
+    laterOn()
+    await copies[1]!.login(admin)
+    await assertCartIs(copies[1]!, '0 items')
+
+    laterOn()
+    // What is added to it is a guest's new cart.
+    await add(copies[2]!, dunes)
+    await add(copies[2]!, tides)
+    await assertCartIs(copies[2]!, '2 items')
+    const again = copies[2]!.copy()
+    await copies[2]!.login(reader)
+    await assertCartIs(copies[2]!, '4 items')
+    laterOn()
+    await again.login(reader)
+    await assertCartIs(again, '4 items')
+  })
+
+  it('moves a customer’s cart from the session, where other versions of the shop kept it', async () => {
+    const { shop, dunes } = await openWithBooks()
+    const userId = await idOf(shop, reader)
+    const now = new Date()
+    const { sessions } = shop
+    const login = await insertLogin(shop.db, { userId, userAgent: '', remembered: true, now })
+    for (const [copies, values] of [
+      [2, { loginId: login.id, cartUserId: userId, cartId: 'old' }],
+      // Without an id, and after the login has ended.
+      [3, { loginId: login.id }],
+      [4, { cartUserId: userId }],
+    ] as const) {
+      await rowsOf(shop.db, 'delete from cart_items')
+      const cookie = await createTestSession(sessions.storage, sessions.cookie, (session) => {
+        for (const [key, value] of Object.entries(values)) session.set(key, value)
+        session.set('cart', { [dunes.id]: copies })
+      })
+      const browser = shop.browser()
+      browser.receive(cookie)
+      const copy = browser.copy()
+      await browser.get('/books')
+      await copy.get('/books')
+      const customer = shop.browser()
+      await customer.login(reader)
+      await assertCartIs(customer, `${copies} items`)
+      await assertCartIs(browser, 'loginId' in values ? `${copies} items` : '0 items')
+    }
+  })
+
+  it('never shows one person’s cart to another one, wherever it is kept', async () => {
+    const { shop, dunes } = await openWithBooks()
+    const browser = shop.browser()
+    await add(browser, dunes, 2)
+    await browser.login(reader)
+    await browser.login(admin)
+    await assertCartIs(browser, '0 items')
+    await deleteAllLogins(shop.db, await idOf(shop, admin))
+    await assertCartIs(browser, '0 items')
+    await browser.login(reader)
+    await assertCartIs(browser, '2 items')
+  })
+
+  it('names a few of many long titles, which fit into a session', async () => {
+    const shop = await open()
+    const user = await idOf(shop, reader)
+    await addToCart(shop.db, user, await insertTestBook(shop.db), 1)
+    const browser = shop.browser()
+    for (let lines = 0; lines < 50; lines++) {
+      const book = await insertTestBook(shop.db, { title: `${'書'.repeat(190)}${lines}`, stock: 9 })
+      await add(browser, book, 9)
+    }
+    const page = await browser.login(reader)
+    assert.match(
+      page.notices.join(),
+      /, 45 more books\. Left out, .* 50 different books: 書{60}…\.$/,
+    )
+    assert.equal((await browser.get('/cart')).cart, 'Cart, 442 items')
+  })
+})
+
+it('waits in the session while the database takes nothing', async () => {
+  const shop = await openTestShop({ storage: 'fs' })
+  const { sessions } = shop
+  const dunes = await insertTestBook(shop.db, { title: 'Dunes' })
+  const userId = await idOf(shop, reader)
+  const login = await insertLogin(shop.db, {
+    userId,
+    userAgent: '',
+    remembered: true,
+    now: new Date(),
+  })
+  const browser = shop.browser()
+  browser.receive(
+    await createTestSession(sessions.storage, sessions.cookie, (session) => {
+      session.set('loginId', login.id)
+      session.set('cart', { [dunes.id]: 2 })
+    }),
+  )
+  const lock = await lockFromAnotherProcess(shop.config.databaseUrl)
+  assert.equal((await browser.get('/')).status, 200)
+  await lock.release()
+  await assertCartIs(browser, '2 items')
+})

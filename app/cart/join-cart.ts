@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto'
+import { Session } from 'remix/session'
+import { MAX_LINES } from '../../db/carts.ts'
+import type { Database } from '../../db/database.ts'
+import { joinCart } from '../../db/guest-carts.ts'
+import type { JoinedItem, JoinResult } from '../../db/guest-carts.ts'
+import { writeIfPossible } from '../../db/trouble.ts'
+import { CurrentLogin } from '../auth/current-login.ts'
+import { appMiddleware } from '../context.ts'
+import type { AppContext, Dependencies } from '../context.ts'
+import { readSession } from '../session-values.ts'
+import type { Notice } from '../ui/notices.ts'
+import { plural } from '../ui/plural.ts'
+import type { Visit } from '../ui/shell.ts'
+import { tellOutcome } from './cart-notices.ts'
+import { dropCart, quantitiesOf } from './guest-cart.ts'
+
+type JoinDependencies = Pick<Dependencies, 'now'> & {
+  /** In seconds: for so long a session may hold a cart of before. */
+  sessionLifetime: number
+}
+
+/**
+ * Takes a guest's cart along into the account, in the transaction of the login or the registration,
+ * and answers what to tell. The session drops its copy with the next request, see `joinGuestCart`.
+ */
+export function joinAtSignIn(dependencies: JoinDependencies): Dependencies['onSignIn'] {
+  return async (context, tx, userId) => {
+    const session = context.get(Session)
+    if (!session.has('cart') || session.has('cartUserId')) return undefined
+    return describe(await join(tx, session, userId, dependencies))?.text
+  }
+}
+
+/**
+ * Keeps carts out of the sessions of who is logged in. What a session still holds moves into the
+ * account, as far as it was not counted there before: after a login whose answer was lost or came
+ * twice, and from versions that kept all carts in sessions. A cart that names an account goes to that
+ * one, whoever is there.
+ */
+export function joinGuestCart({
+  db,
+  ...dependencies
+}: JoinDependencies & Pick<Dependencies, 'db'>) {
+  async function moveCart(context: AppContext): Promise<void> {
+    const session = context.get(Session)
+    if (readSession(session, 'cartId') === undefined) session.set('cartId', cartIdOf(session))
+    const userId = context.get(CurrentLogin)?.user.id
+    const isOfAccount = session.has('cartUserId')
+    const owner = isOfAccount ? readSession(session, 'cartUserId') : userId
+    if (owner === undefined && !isOfAccount) return
+
+    if (owner !== undefined) {
+      let joined: JoinResult | undefined
+      await writeIfPossible(db, async () => {
+        joined = await join(db, session, owner, dependencies)
+      })
+      // It stays in the session until the database takes it.
+      if (!joined) return
+      const notice = describe(joined)
+      if (notice && owner === userId) session.flash('cartNotice', notice)
+    }
+    dropCart(session)
+  }
+
+  return appMiddleware(async (context, next) => {
+    if (context.get(Session).has('cart')) await moveCart(context)
+    return next()
+  })
+}
+
+function join(
+  db: Database,
+  session: Session,
+  userId: number,
+  { now, sessionLifetime }: JoinDependencies,
+): Promise<JoinResult> {
+  const cart = {
+    id: readSession(session, 'cartId')!,
+    quantities: quantitiesOf(readSession(session, 'cart') ?? {}),
+    pricesSeen: readSession(session, 'pricesSeen') ?? {},
+  }
+  const forgetBefore = new Date(now() - sessionLifetime * 1000)
+  return joinCart(db, userId, cart, { now: new Date(now()), forgetBefore })
+}
+
+/** For a cart without an id: the same one for each copy of its session, and nobody learns that one's. */
+function cartIdOf({ id }: Session): string {
+  return createHash('sha256').update(id).digest('base64url').slice(0, 16)
+}
+
+/** What became of a cart that moved with a request after the login. */
+export function cartJoined({ session }: Visit): Notice | undefined {
+  return session && readSession(session, 'cartNotice')
+}
+
+/** Nothing to tell where the cart just came along. */
+function describe({ items, hadItems }: JoinResult): Notice | undefined {
+  const joined = items.filter(({ added }) => added > 0)
+  const leftOut = items.filter(({ outcome }) => outcome.kind === 'full')
+  const cut = items.filter(({ outcome: { kind } }) => kind === 'limited' || kind === 'sold-out')
+  const texts = [
+    ...(hadItems && joined.length > 0
+      ? [`Added to the cart of your account: ${list(joined.map(nameCopies))}.`]
+      : []),
+    ...(cut.length > 0 ? [sentences(cut)] : []),
+    ...(leftOut.length > 0
+      ? [
+          `Left out, as a cart holds at most ${MAX_LINES} different books: ${list(leftOut.map(name))}.`,
+        ]
+      : []),
+  ]
+  if (texts.length === 0) return undefined
+  return { kind: cut.length + leftOut.length > 0 ? 'error' : 'notice', text: texts.join(' ') }
+}
+
+// So many are named, and so many letters of each title: what the session can hold in a cookie.
+const NAMED = 4
+const LONGEST = 60
+
+function name({ title }: JoinedItem): string {
+  return title.length > LONGEST ? `${title.slice(0, LONGEST).toWellFormed()}…` : title
+}
+
+function nameCopies(item: JoinedItem): string {
+  return item.added > 1 ? `${name(item)} (${item.added} copies)` : name(item)
+}
+
+function list(names: string[]): string {
+  const others = names.length - NAMED
+  return [...names.slice(0, NAMED), ...(others > 0 ? [plural(others, 'more book')] : [])].join(', ')
+}
+
+function sentences(cut: JoinedItem[]): string {
+  const told = cut.slice(0, NAMED).map((item) => tellOutcome(item.outcome, name(item)).text)
+  const others = cut.length - NAMED
+  return [...told, ...(others > 0 ? [`So it is with ${plural(others, 'more book')}.`] : [])].join(
+    ' ',
+  )
+}

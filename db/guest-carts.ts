@@ -1,0 +1,144 @@
+import { eq, lt, sql } from '#drizzle-orm'
+import { unionAll } from '#drizzle-orm/sqlite-core'
+
+import { findBooksByIds } from './books.ts'
+import { accountQuantities, fitQuantity, upsertItems } from './carts.ts'
+import type { CartOutcome, Quantities } from './carts.ts'
+import type { Database } from './database.ts'
+import { lockRows } from './dialect.ts'
+import { prepareOnce } from './prepare.ts'
+import { type cartItems, joinedCarts, orders, users } from './schema.ts'
+
+/** A guest's cart as the session holds it: what was put into it, whether it is still there or not. */
+export interface StoredCart {
+  /** Made with the cart. What was taken out of it is known by it. */
+  id: string
+  quantities: Quantities
+}
+
+const statements = prepareOnce((db) => ({
+  taken: unionAll(
+    db
+      .select({ taken: orders.cartTaken })
+      .from(orders)
+      .where(eq(orders.cartId, sql.placeholder('cartId'))),
+    db
+      .select({ taken: sql<Record<string, number> | null>`${joinedCarts.taken}` })
+      .from(joinedCarts)
+      .where(eq(joinedCarts.cartId, sql.placeholder('cartId'))),
+  ).prepare(),
+}))
+
+/** A guest's cart, with what a join has to know of it. */
+export interface GuestCart extends StoredCart {
+  /** Prices in cents by the ids of the books. */
+  pricesSeen: Record<number, number>
+}
+
+/** What became of a book of a guest's cart. */
+export interface JoinedItem {
+  title: string
+  /** Copies that came along, of those that the guest wished. */
+  added: number
+  outcome: CartOutcome
+}
+
+export interface JoinResult {
+  items: JoinedItem[]
+  /** Whether the account had something in its cart before. */
+  hadItems: boolean
+}
+
+/**
+ * Moves a guest's cart into that of an account: copies add up, within the stock, 99 copies and 50
+ * books. What was moved is noted by the id of the guest's cart, so a copy of it, in an old cookie or a
+ * form sent twice, moves only what it has beyond.
+ *
+ * @param options.forgetBefore Older notes are dropped: no session holds those carts any more
+ */
+export async function joinCart(
+  db: Database,
+  userId: number,
+  cart: GuestCart,
+  { now, forgetBefore }: { now: Date; forgetBefore: Date },
+): Promise<JoinResult> {
+  const nothing = { items: [], hadItems: false }
+  if ((await leftInCart(db, cart)).size === 0) return nothing
+  return db.transaction(async (tx) => {
+    await lockRows(tx, users, [userId])
+    await lockCart(tx, cart.id, now)
+    const left = await leftInCart(tx, cart)
+    const [user] = await tx.select({ id: users.id }).from(users).where(eq(users.id, userId))
+    if (left.size === 0 || !user) return nothing
+    await noteTaken(tx, cart.id, left)
+    await tx.delete(joinedCarts).where(lt(joinedCarts.joinedAt, forgetBefore))
+    return moveItems(tx, userId, left, cart.pricesSeen)
+  })
+}
+
+async function moveItems(
+  tx: Database,
+  userId: number,
+  left: Quantities,
+  pricesSeen: Record<number, number>,
+): Promise<JoinResult> {
+  const saved = await accountQuantities(tx, userId)
+  const found = new Map((await findBooksByIds(tx, left.keys())).map((book) => [book.id, book]))
+  const rows: (typeof cartItems.$inferInsert)[] = []
+  const items: JoinedItem[] = []
+  let lines = saved.size
+  for (const [bookId, wanted] of left) {
+    const book = found.get(bookId)
+    if (!book) continue
+    const has = saved.get(bookId) ?? 0
+    const outcome = fitQuantity(book, has + wanted, { has, lines })
+    // What was saved stays, also where there are fewer by now: its line tells that.
+    const quantity = Math.max(has, 'quantity' in outcome ? outcome.quantity : 0)
+    items.push({ title: book.title, added: quantity - has, outcome })
+    if (quantity === 0) continue
+    if (has === 0) lines++
+    rows.push({ userId, bookId, quantity, priceSeen: pricesSeen[bookId] ?? book.priceCents })
+  }
+  if (rows.length > 0) await upsertItems(tx, rows)
+  return { items, hadItems: saved.size > 0 }
+}
+
+/**
+ * What was taken out of a guest's cart, by orders or into an account. The session may still hold that,
+ * in a cookie from before or because it could not be saved.
+ */
+export async function takenFromCart(db: Database, cartId: string): Promise<Map<number, number>> {
+  const sum = new Map<number, number>()
+  for (const { taken } of await statements(db).taken.execute({ cartId })) {
+    for (const [bookId, quantity] of Object.entries(taken ?? {})) {
+      sum.set(Number(bookId), (sum.get(Number(bookId)) ?? 0) + quantity)
+    }
+  }
+  return sum
+}
+
+export function withoutTaken(quantities: Quantities, taken: Quantities): Map<number, number> {
+  const left = [...quantities].map(
+    ([bookId, quantity]) => [bookId, quantity - (taken.get(bookId) ?? 0)] as const,
+  )
+  return new Map(left.filter(([, quantity]) => quantity > 0))
+}
+
+export async function leftInCart(db: Database, cart: StoredCart): Promise<Map<number, number>> {
+  return withoutTaken(cart.quantities, await takenFromCart(db, cart.id))
+}
+
+/** Has everybody else wait who would take something out of this cart. */
+export async function lockCart(tx: Database, cartId: string, now: Date): Promise<void> {
+  await tx
+    .insert(joinedCarts)
+    .values({ cartId, taken: {}, joinedAt: now })
+    .onConflictDoUpdate({ target: joinedCarts.cartId, set: { joinedAt: now } })
+}
+
+async function noteTaken(tx: Database, cartId: string, left: Quantities): Promise<void> {
+  const [noted] = await tx.select().from(joinedCarts).where(eq(joinedCarts.cartId, cartId))
+  const taken = { ...noted?.taken }
+  for (const [bookId, quantity] of left) taken[bookId] = (taken[bookId] ?? 0) + quantity
+  await tx.update(joinedCarts).set({ taken }).where(eq(joinedCarts.cartId, cartId))
+}
