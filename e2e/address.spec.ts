@@ -95,7 +95,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel('E-mail').fill(account.email)
       await page.getByLabel('Password').fill(account.password)
       await page.getByRole('button', { name: 'Create account' }).click()
-      await expect(page.getByRole('heading', { name: 'Look into your mail' })).toBeVisible()
+      await expect(page.getByRole('heading', { name: 'Check your e-mail' })).toBeVisible()
       await visitor.expectSignedOut()
 
       const phone = await open()

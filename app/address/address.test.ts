@@ -109,6 +109,18 @@ it('is confirmed by who registered with it, by the link that it was sent', async
   assert.equal((await browser.post('/account/email', { email: nora.email })).status, 422)
 })
 
+it('is told even where nobody had confirmed it that the account has left it', async () => {
+  const shop = await openTestShop()
+  const browser = shop.browser()
+  await browser.submit('/register', nora)
+  await browser.post('/account/email', { email })
+  await browser.submit((await linkTo(shop, email))!)
+  assert.deepEqual(await subjectsTo(shop, nora.email), [
+    'Your address at One Sitting was changed',
+    'Your address at One Sitting',
+  ])
+})
+
 it('goes to its owner, whoever has typed it before', async () => {
   const shop = await openTestShop()
   const stranger = shop.browser({ address: '198.51.100.1' })

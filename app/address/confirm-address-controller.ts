@@ -59,7 +59,7 @@ export function createConfirmAddressController(dependencies: Dependencies) {
             const email = latest && (await confirmEmail(tx, token, owner))
             if (!latest || email === undefined) return 'invalid'
             if (email !== latest.user.email) {
-              await mail.notify(tx, latest.user, { kind: 'address-changed' })
+              await mail.write(tx, latest.user.email, { kind: 'address-changed' })
             }
             const location = routes.account.show.href()
             const notice = `Your address is ${email}, and it is confirmed.`

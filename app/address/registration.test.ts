@@ -16,7 +16,7 @@ onEachStorage('registration with a link', (open) => {
       ...nora,
       returnTo: '/orders',
     })
-    assert.equal(sent.heading, 'Look into your mail')
+    assert.equal(sent.heading, 'Check your e-mail')
     assert.equal(sent.signedIn, false)
     assert.equal(await findUserByEmail(shop.db, nora.email), undefined)
     assert.equal((await shop.browser().login(nora)).signedIn, false)

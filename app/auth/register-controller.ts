@@ -14,7 +14,8 @@ import { createFormKey, findEarlierAnswer, giveAnswer } from './form-answer.ts'
 import { tooMany } from './login-controller.ts'
 import { checkPassword } from './password-strength.ts'
 import { emailField, nameField } from './personal-data.ts'
-import { registerPage, registrationSentPage } from './register-page.ts'
+import { mailSentPage } from './mail-sent-page.ts'
+import { registerPage } from './register-page.ts'
 import type { RegisterForm } from './register-page.ts'
 import { safeReturnTo } from './return-to.ts'
 import { signIn } from './sign-in.ts'
@@ -55,7 +56,7 @@ export function createRegisterController(dependencies: Dependencies) {
         if (context.get(CurrentLogin)) return seeOther(returnTo ?? routes.home.href())
         if (context.url.searchParams.has('sent')) {
           const outbox = !config.production
-          return page(context, (shell) => registrationSentPage({ shell, outbox, returnTo }))
+          return page(context, (shell) => mailSentPage({ shell, text: written, outbox, returnTo }))
         }
         return showForm(context, { form: { values: {}, errors: {} }, returnTo })
       },
@@ -115,4 +116,6 @@ export function createRegisterController(dependencies: Dependencies) {
   })
 }
 
+const written =
+  'We have written to you. Follow the link in the mail, best in this browser, and your account is open.'
 const knownEmail = 'There is an account with this address already.'

@@ -70,37 +70,3 @@ function ifItIsYours(returnTo: string | null): SafeHtml {
     <a href="${reset}">choose a new password</a>.
   </p>`
 }
-
-/** The same whether the address has an account or not: the mail alone tells. */
-export function registrationSentPage({
-  shell,
-  outbox,
-  returnTo,
-}: {
-  shell: Shell
-  /** Whether there is a page that shows the message, which is so outside production. */
-  outbox: boolean
-  returnTo: string | null
-}): SafeHtml {
-  return document({
-    title: 'Look into your mail',
-    shell,
-    main: html`<div class="wrap page page-narrow">
-      <h1>Look into your mail</h1>
-      <p class="lead">
-        We have written to you. Follow the link in the mail, best in this browser, and your account
-        is open.
-      </p>
-      ${
-        outbox
-          ? html`<p>
-              <a class="button" href="${routes.outbox.href()}">Open the development outbox</a>
-            </p>`
-          : null
-      }
-      <ul class="form-links">
-        <li><a href="${routes.login.index.href(null, { returnTo })}">Log in</a></li>
-      </ul>
-    </div>`,
-  })
-}

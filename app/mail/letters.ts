@@ -12,11 +12,13 @@ import { shop } from '../ui/shop.ts'
  */
 export type Letter = LinkLetter | NoticeLetter
 
-/** Sent to whoever claims an address, and worth nothing to others. */
+/** Sent to an address, whoever reads there. */
 export type LinkLetter =
   | { kind: 'reset'; token: string }
   | { kind: 'confirm-registration'; token: string }
   | { kind: 'confirm-address'; token: string }
+  /** To the old one, also if it was never confirmed: the last word that it hears. */
+  | { kind: 'address-changed' }
   /** In answer to whoever knows only the address: it has an account already. */
   | { kind: 'known-address' }
 
@@ -24,7 +26,6 @@ export type LinkLetter =
 export type NoticeLetter =
   | { kind: 'new-login'; browser: string; at: Date }
   | { kind: 'password-changed' }
-  | { kind: 'address-changed' }
   | { kind: 'factors-changed'; change: FactorChange }
   | { kind: 'recovery-code-used'; left: number }
   | { kind: 'order'; id: number; totalCents: number; books: { title: string; quantity: number }[] }
@@ -122,7 +123,7 @@ export function wordingOf(letter: Letter, href: (path: string) => string): Wordi
         subject: `Your address at ${shop.name} was changed`,
         parts: [
           'Your account has another e-mail address from now on. We write to this one no more.',
-          'If it was not you, answer this mail: somebody else has your account, and a new password cannot be sent to you by the shop any more.',
+          'If it was not you, write to the shop at once: somebody else has your account, and no link for a new password reaches you here any more.',
         ],
         minutes: NOTICE_MINUTES,
       }

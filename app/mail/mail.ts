@@ -10,7 +10,7 @@ import type { Seal } from './seal.ts'
 /** What the shop tells by mail: written in the transaction of what it tells, and sent after that. */
 export interface Mail {
   /**
-   * Writes to whoever claims an address. To `null`, nobody: nothing is sent, and it takes as long, so
+   * Writes to an address, whoever reads there. To `null`, nobody: nothing is sent, and it takes as long, so
    * that nobody learns which address has an account.
    */
   write(tx: Database, to: string | null, letter: LinkLetter): Promise<void>

@@ -13,6 +13,7 @@ import type { User } from '../../db/schema.ts'
 import { findUserByEmail, findUserById } from '../../db/users.ts'
 import { Device } from '../auth/device.ts'
 import { answerOnce, createFormKey, findEarlierAnswer, giveAnswer } from '../auth/form-answer.ts'
+import { mailSentPage } from '../auth/mail-sent-page.ts'
 import { checkPassword } from '../auth/password-strength.ts'
 import { emailField, nameField } from '../auth/personal-data.ts'
 import { keepWayOn, safeReturnTo } from '../auth/return-to.ts'
@@ -24,7 +25,7 @@ import { seeOther } from '../forms/see-other.ts'
 import { readSession } from '../session-values.ts'
 import { newPasswordPage, resetInvalidPage } from './new-password-page.ts'
 import type { NewPasswordForm } from './new-password-page.ts'
-import { resetRequestPage, resetSentPage } from './request-page.ts'
+import { resetRequestPage } from './request-page.ts'
 
 const requestForm = v.object({ email: emailField })
 
@@ -65,12 +66,7 @@ export function createResetRequestController(dependencies: Dependencies) {
         const formKey = createFormKey()
         return page(context, (shell) =>
           searchParams.has('sent')
-            ? resetSentPage({
-                shell,
-                minutes: passwordResetMinutes,
-                outbox: !config.production,
-                returnTo,
-              })
+            ? mailSentPage({ shell, text: onItsWay, outbox: !config.production, returnTo })
             : resetRequestPage({ shell, form, formKey, returnTo }),
         )
       },
@@ -91,6 +87,8 @@ export function createResetRequestController(dependencies: Dependencies) {
     },
   })
 }
+
+const onItsWay = `If there is an account with that address, a link to choose a new password is on its way. It works once, within ${passwordResetMinutes} minutes.`
 
 /** The page that the link leads to. */
 export function createResetConfirmController(dependencies: Dependencies) {

@@ -1,0 +1,39 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import { routes } from '../routes.ts'
+import { document } from '../ui/document.ts'
+import type { Shell } from '../ui/shell.ts'
+
+/** The same whether the address has an account or not, so that nobody can ask who is a customer. */
+export function mailSentPage({
+  shell,
+  text,
+  outbox,
+  returnTo,
+}: {
+  shell: Shell
+  text: string
+  /** Whether there is a page that shows the message, which is so outside production. */
+  outbox: boolean
+  /** Where the login shall lead that comes after it, already checked. */
+  returnTo: string | null
+}): SafeHtml {
+  return document({
+    title: 'Check your e-mail',
+    shell,
+    main: html`<div class="wrap page page-narrow">
+      <h1>Check your e-mail</h1>
+      <p class="lead">${text}</p>
+      ${
+        outbox
+          ? html`<p>
+              <a class="button" href="${routes.outbox.href()}">Open the development outbox</a>
+            </p>`
+          : null
+      }
+      <ul class="form-links">
+        <li><a href="${routes.login.index.href(null, { returnTo })}">Back to log in</a></li>
+      </ul>
+    </div>`,
+  })
+}
