@@ -73,7 +73,15 @@ it('asks who it is again when the login is old, and then carries on', async () =
   shop.pass(20 * 60)
   const asked = await browser.post('/account/email', { email })
   assert.match(asked.location!, /^\/confirm\?/)
-  assert.equal((await subjectsTo(shop, email)).length, 0)
+  assert.deepEqual(await subjectsTo(shop, email), [])
+  const page = await browser.follow(asked)
+  const names = ['madeFor', 'formKey', 'returnTo', 'kept']
+  const hidden = names.map((name) => [name, page.field(name)!.value!])
+  const { password } = reader
+  const carried = await browser.post('/confirm', { ...Object.fromEntries(hidden), password })
+  assert.equal(carried.status, 307)
+  await browser.post(carried.location!)
+  assert.deepEqual(await subjectsTo(shop, email), ['Your address at One Sitting'])
 })
 
 it('answers for an address with an account as for any other, and does as much', async () => {
