@@ -10,10 +10,10 @@ import { shop } from '../ui/shop.ts'
  * What the shop tells by mail. Nothing in it was chosen by who might be a stranger, such as the name
  * of an account or another address: else the shop would send mail that others have written.
  */
-export type Letter = LinkLetter | NoticeLetter
+export type Letter = AddressLetter | NoticeLetter
 
 /** Sent to an address, whoever reads there. */
-export type LinkLetter =
+export type AddressLetter =
   | { kind: 'reset'; token: string }
   | { kind: 'confirm-registration'; token: string }
   | { kind: 'confirm-address'; token: string }

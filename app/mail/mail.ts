@@ -2,7 +2,7 @@ import type { Database } from '../../db/database.ts'
 import { insertMail, listMails } from '../../db/mails.ts'
 import type { User } from '../../db/schema.ts'
 import { wordingOf } from './letters.ts'
-import type { Letter, LinkLetter, NoticeLetter } from './letters.ts'
+import type { Letter, AddressLetter, NoticeLetter } from './letters.ts'
 import { writeMessage } from './message.ts'
 import type { Message } from './message.ts'
 import type { Seal } from './seal.ts'
@@ -13,7 +13,7 @@ export interface Mail {
    * Writes to an address, whoever reads there. To `null`, nobody: nothing is sent, and it takes as long, so
    * that nobody learns which address has an account.
    */
-  write(tx: Database, to: string | null, letter: LinkLetter): Promise<void>
+  write(tx: Database, to: string | null, letter: AddressLetter): Promise<void>
   /** Tells the user. An address that is not confirmed may be a stranger's, and is told nothing. */
   notify(
     tx: Database,

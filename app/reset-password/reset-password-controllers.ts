@@ -173,8 +173,8 @@ const newAccount = v.object({ name: nameField })
 
 /**
  * Whether somebody else may have opened this account: nobody has shown before that the address is
- * theirs, and this is no browser that was ever logged in to it.
+ * theirs, and this browser was last logged in to another one, if to any.
  */
 function mayBeOfStranger(context: AppContext, user: User): boolean {
-  return user.emailConfirmedAt === null && context.get(Device).idFor(user) === undefined
+  return user.emailConfirmedAt === null && context.get(Device).userId !== user.id
 }

@@ -62,6 +62,10 @@ onEachStorage('an address that somebody else has used first', (open) => {
     await browser.submit('/register', stranger)
     const order = await placeOrder(browser)
     await browser.post('/logout')
+    const elsewhere = shop.browser()
+    await elsewhere.login(stranger)
+    const change = { currentPassword: stranger.password, newPassword: 'an evening on the balcony' }
+    assert.equal((await elsewhere.post('/account/password', change)).status, 303)
     const path = await linkFor(shop, browser)
     assert.equal((await browser.get(path)).field('name'), undefined)
     await browser.submit(path, { password: own.password })
