@@ -97,6 +97,41 @@ describe('readConfig', () => {
     assert.equal(read({ ...production, STOP_DELAY: '0' }).stopDelay, 0)
   })
 
+  it('has accounts confirmed in production where mail can be sent, unless told otherwise', () => {
+    const MAIL_URL = 'smtps://shop:hunter2@mail.example'
+    for (const [env, registration] of [
+      [{ ...production, MAIL_URL }, 'confirm'],
+      [{ ...production, MAIL_URL, REGISTRATION: 'direct' }, 'direct'],
+      [production, 'direct'],
+      [{ MAIL_URL }, 'direct'],
+      [{ REGISTRATION: 'confirm' }, 'confirm'],
+    ] as const) {
+      assert.equal(read(env).registration, registration)
+    }
+    assert.deepEqual(problemsOf({ ...production, REGISTRATION: 'confirm' }), [
+      'MAIL_URL is missing: REGISTRATION=confirm needs an SMTP server, or nobody can open an account',
+    ])
+  })
+
+  it('sends mail by SMTP alone, and from one address', () => {
+    for (const MAIL_URL of [
+      'smtp://localhost:25',
+      'smtps://a:b%40c@mail.example?requireTLS=true',
+    ]) {
+      assert.equal(read({ MAIL_URL }).mailUrl, MAIL_URL)
+    }
+    for (const MAIL_URL of ['mail.example:25', 'https://mail.example', 'smtp://']) {
+      assert.equal(problemsOf({ MAIL_URL }).length, 1, MAIL_URL)
+    }
+    for (const MAIL_FROM of ['shop@mail.example', 'Our Shop <shop@mail.example>']) {
+      assert.equal(read({ MAIL_FROM }).mailFrom, MAIL_FROM)
+    }
+    for (const MAIL_FROM of ['shop', 'a@b.example, c@d.example', 'Shop <a@b.example> c', '<@>']) {
+      assert.equal(problemsOf({ MAIL_FROM }).length, 1, MAIL_FROM)
+    }
+    assert.equal(read(production).mailFrom, 'One Sitting <no-reply@shop.example>')
+  })
+
   it('takes an empty variable for one that is not set', () => {
     assert.deepEqual(read({ PORT: '', SESSION_SECRET: ' ', SESSION_STORAGE: '' }), read({}))
   })
