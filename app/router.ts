@@ -30,6 +30,7 @@ import type { Dependencies } from './context.ts'
 import { errorPage } from './errors/error-page.ts'
 import { describeStatus, notFound } from './errors/error-responses.ts'
 import { sentForm } from './errors/sent-form.ts'
+import { seeOther } from './forms/see-other.ts'
 import { createFrame } from './frame.ts'
 import { createHealthAction } from './health/health-action.ts'
 import { createInspector } from './inspector/inspector.ts'
@@ -54,6 +55,8 @@ import {
 } from './reset-password/reset-password-controllers.ts'
 import { routes } from './routes.ts'
 import type { Sessions } from './session.ts'
+import { createLoginCodeController } from './second-factor/login-code-controller.ts'
+import { createSecondFactorController } from './second-factor/second-factor-controller.ts'
 import { createStepUpController } from './step-up/step-up-controller.ts'
 
 export interface BookstoreOptions extends Omit<
@@ -150,6 +153,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   router.map(routes.cart, createCartController(dependencies))
   router.map(routes.register, createRegisterController(dependencies))
   router.map(routes.login, createLoginController(dependencies))
+  router.map(routes.loginCode, createLoginCodeController(dependencies))
   router.map(routes.stepUp, createStepUpController(dependencies))
   router.map(routes.logout, createLogoutAction(dependencies))
   router.map(routes.checkout, createCheckoutController(dependencies))
@@ -158,6 +162,8 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   router.map(routes.address.change, createChangeAddressController(dependencies))
   router.map(routes.address.confirm, createConfirmAddressController(dependencies))
   router.map(routes.confirmRegistration, createConfirmRegistrationController(dependencies))
+  router.map(routes.changePassword, () => seeOther(routes.account.passwordForm.href()))
+  router.map(routes.secondFactor, createSecondFactorController(dependencies))
   router.map(routes.resetPassword.request, createResetRequestController(dependencies))
   router.map(routes.resetPassword.confirm, createResetConfirmController(dependencies))
   router.map(routes.health, createHealthAction(options))

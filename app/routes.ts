@@ -16,6 +16,7 @@ export const routes = route({
   register: form('/register'),
   confirmRegistration: form('/register/:token'),
   login: form('/login'),
+  loginCode: form('/login/code'),
   stepUp: form('/confirm'),
   logout: post('/logout'),
   checkout: form('/checkout'),
@@ -23,6 +24,8 @@ export const routes = route({
     index: get('/orders'),
     show: get('/orders/:id'),
   },
+  /** Where password managers look for the page (W3C, "A Well-Known URL for Changing Passwords"). */
+  changePassword: get('/.well-known/change-password'),
   account: {
     show: get('/account'),
     passwordForm: get('/account/password'),
@@ -33,6 +36,14 @@ export const routes = route({
   address: {
     change: form('/account/email'),
     confirm: form('/confirm-email/:token'),
+  },
+  secondFactor: {
+    show: get('/account/second-factor'),
+    add: post('/account/second-factor'),
+    recoveryCodes: get('/account/second-factor/codes'),
+    replaceRecoveryCodes: post('/account/second-factor/codes'),
+    remove: post('/account/second-factor/remove'),
+    forgetDevice: post('/account/second-factor/devices/:id/remove'),
   },
   resetPassword: {
     request: form('/reset-password'),

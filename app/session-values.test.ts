@@ -9,6 +9,9 @@ import { onEachStorage, reader } from './testing/shop.ts'
 
 const keys = [
   'loginId',
+  'pendingLoginId',
+  'newTotpSecret',
+  'recoverySeed',
   'cart',
   'pricesSeen',
   'notice',
@@ -77,6 +80,7 @@ onEachStorage('a session of another version of the shop', (open) => {
           '/',
           '/cart',
           '/login',
+          '/login/code',
           '/books',
           '/account',
           '/session',
@@ -98,6 +102,10 @@ onEachStorage('a session of another version of the shop', (open) => {
       assert.equal(cart.status, 200)
       assert.match(cart.cart!, /^Cart, [3-9] items$/)
       assert.equal((await browser.login(reader)).signedIn, true)
+      for (const path of ['/account/second-factor', '/account/second-factor/codes']) {
+        const { status } = await browser.get(path)
+        assert.ok(status === 200 || status === 303, `${path} ${status}`)
+      }
     }
   })
 })

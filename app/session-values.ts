@@ -12,6 +12,12 @@ const notice = v.object({
 const schemas = {
   /** The id of a row in `logins`: who is logged in. Deleting the row logs out. */
   loginId: v.string(),
+  /** The id of a row in `pending_logins`: the password was right, and nobody is logged in yet. */
+  pendingLoginId: v.string(),
+  /** What the codes of a second factor are made of while it is set up, until a code proves it. */
+  newTotpSecret: v.pipe(v.string(), v.regex(/^[A-Z2-7]{32}$/)),
+  /** Flash: what recovery codes are made of, to show them once. */
+  recoverySeed: v.string(),
   /**
    * Of a guest: book ids and quantities. Prices and titles are read from the database each time. Who
    * logs in takes it along into the cart of the account, which is in the database.

@@ -4,7 +4,15 @@ import { eq } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
 import { lockRows } from './dialect.ts'
-import { emailLinks, logins, passwordResets, pendingLogins, type User, users } from './schema.ts'
+import {
+  emailLinks,
+  logins,
+  passwordResets,
+  pendingLogins,
+  rememberedDevices,
+  type User,
+  users,
+} from './schema.ts'
 import { withoutInvisible } from './text.ts'
 
 export interface NewUser {
@@ -77,11 +85,16 @@ export async function updatePasswordHash(
   await db.update(users).set({ passwordHash }).where(eq(users.id, id))
 }
 
-/** A new password: links that were mailed to choose one stop working. */
+/**
+ * A new password: links that were mailed to choose one stop working, logins that the old one began are
+ * not finished, and every browser is asked for the second factor again.
+ */
 export async function setPassword(db: Database, id: number, passwordHash: string): Promise<void> {
   await db.transaction(async (tx) => {
     await updatePasswordHash(tx, id, passwordHash)
     await tx.delete(passwordResets).where(eq(passwordResets.userId, id))
+    await tx.delete(pendingLogins).where(eq(pendingLogins.userId, id))
+    await tx.delete(rememberedDevices).where(eq(rememberedDevices.userId, id))
   })
 }
 

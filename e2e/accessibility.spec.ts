@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { anyStorage, expect, test } from './fixtures.ts'
 import { admin, newAccount } from './accounts.ts'
+import { AuthenticatorApp } from './authenticator-app.ts'
 import { books } from './books.ts'
 import type { Visitor } from './visitor.ts'
 
@@ -73,9 +74,14 @@ test.describe('axe finds nothing in either scheme', { tag: anyStorage }, () => {
     await inspector.locator('summary').first().click()
     await expectNoProblems(visitor)
     await expectNoProblemsAt(visitor, ['/orders'])
+    await expectNoProblemsAt(visitor, ['/account/second-factor'])
+    await new AuthenticatorApp().setUp(page)
+    await expectNoProblems(visitor)
+    await expectNoProblemsAt(visitor, ['/account/second-factor'])
     await shop.ageLogins()
     await expectNoProblemsAt(visitor, ['/account', '/confirm'])
     await page.getByLabel('Password').fill('a guess')
+    await page.getByLabel('Code', { exact: true }).fill('000000')
     await page.keyboard.press('Enter')
     await expect(page.getByRole('alert')).toBeVisible()
     await expectNoProblems(visitor)

@@ -27,7 +27,7 @@ for (const javaScriptEnabled of [true, false]) {
       )
       await page.getByLabel('Password').fill(account.password)
       await page.keyboard.press('Enter')
-      await expect(page.getByRole('status')).toContainText('logged out in 1 other browser')
+      await expect(page.getByRole('status')).toContainText('logged out of 1 other browser')
       await expect(page).toHaveURL('/account')
       await elsewhere.expectSignedOut()
       expect((await visitor.session()).id).not.toBe(before.id)

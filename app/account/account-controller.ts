@@ -1,13 +1,7 @@
 import { createController } from 'remix/fetch-router'
-import {
-  deleteLogin,
-  deleteOtherLogins,
-  findLoginToChange,
-  listLogins,
-  replaceLogin,
-} from '../../db/logins.ts'
-import type { Database } from '../../db/database.ts'
+import { deleteLogin, deleteOtherLogins, listLogins, replaceLogin } from '../../db/logins.ts'
 import { findUserById, setPassword } from '../../db/users.ts'
+import { answerSignedIn } from '../auth/answer-signed-in.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { isActive } from '../auth/load-current-login.ts'
 import {
@@ -18,11 +12,10 @@ import {
   giveAnswer,
   sessionProof,
 } from '../auth/form-answer.ts'
-import type { FormAnswer } from '../auth/form-answer.ts'
 import { checkPassword } from '../auth/password-strength.ts'
 import { tooMany } from '../auth/login-controller.ts'
 import { isRecent } from '../auth/recent-login.ts'
-import { requireLogin, sendToLogin } from '../auth/require-login.ts'
+import { requireLogin } from '../auth/require-login.ts'
 import { signOut } from '../auth/sign-in.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { Client } from '../middleware/client-address.ts'
@@ -65,29 +58,8 @@ export function createAccountController(dependencies: Dependencies) {
     )
   }
 
-  /** Answers what a form changes for who is logged in, once, as long as the login is still there. */
-  async function answer(
-    context: AppContext,
-    change: (
-      tx: Database,
-      current: CurrentLogin,
-    ) => Promise<Pick<FormAnswer, 'loginId' | 'location' | 'notice'>>,
-  ): Promise<Response> {
-    const { user, login } = context.get(CurrentLogin)!
-    const sentBy = sessionProof(context, dependencies)
-    const given = await answerOnce(
-      context,
-      dependencies,
-      async (tx) => {
-        const current = await findLoginToChange(tx, login)
-        return current ? { userId: user.id, ...(await change(tx, current)) } : 'ended'
-      },
-      { sentBy },
-    )
-    // A reset, or a logout elsewhere, has the last word.
-    if (given === 'ended') return sendToLogin(account)
-    return giveAnswer(context, dependencies, given)
-  }
+  const answer = (context: AppContext, change: Parameters<typeof answerSignedIn>[3]) =>
+    answerSignedIn(context, dependencies, account, change)
 
   const recent = [requireRecentLogin(dependencies, { formPage })] as const
   // Everybody may log out, also by this form.

@@ -36,6 +36,7 @@ export function accountPage(props: AccountPageProps): SafeHtml {
     main: html`<div class="wrap page page-account">
       <h1>Your account</h1>
       ${errorSummary(passwordForm, password)} ${profile(user)} ${loginList(props)} ${password}
+      ${secondFactorSection()}
     </div>`,
   })
 }
@@ -118,6 +119,17 @@ function passwordSection(props: AccountPageProps): SafeHtml {
             >
           </p>`
     }
+  </section>`
+}
+
+function secondFactorSection(): SafeHtml {
+  return html`<section class="panel">
+    <h2>Second factor</h2>
+    <p>
+      <a class="button button-quiet" href="${routes.secondFactor.show.href()}"
+        >Codes of an authenticator app</a
+      >
+    </p>
   </section>`
 }
 

@@ -83,7 +83,8 @@ export function createConfirmRegistrationController(dependencies: Dependencies) 
           findUser: (tx) => openAccount(tx, token, new Date(now())),
           remember: false,
           returnTo: safeReturnTo(readSession(context.get(Session), 'afterReset') ?? null),
-          notice: `Welcome, ${registration.name}. Your account is ready.`,
+          secondFactor: 'not given',
+          notice: ({ name }) => `Welcome, ${name}. Your account is ready.`,
         })
         return signedIn instanceof Response ? signedIn : showInvalid(context)
       },

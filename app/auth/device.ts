@@ -19,6 +19,8 @@ export interface Device {
   idFor(user: DeviceUser): string | undefined
   /** The browser has just proved that it is the user's. */
   trust(user: DeviceUser): void
+  /** The same, and answers a new id by which it may be remembered: nobody has a copy of that one. */
+  rename(user: DeviceUser): string
 }
 
 type DeviceUser = Pick<User, 'id' | 'passwordHash'>
@@ -50,13 +52,17 @@ export function loadDevice(cookie: Cookie): Middleware<{ key: typeof Device; val
     const [, id, userId, tag] = /^([\w-]{16})\.(\d{1,15})\.([\w-]{8})$/.exec(value ?? '') ?? []
     let news: string | undefined
 
+    function nameIt(newId: string, user: DeviceUser): string {
+      news = `${newId}.${user.id}.${tagOf(user.passwordHash)}`
+      return newId
+    }
+
     context.set(Device, {
       userId: userId === undefined ? undefined : Number(userId),
       idFor: (user) =>
         Number(userId) === user.id && tag === tagOf(user.passwordHash) ? id : undefined,
-      trust(user) {
-        news = `${id ?? createDeviceId()}.${user.id}.${tagOf(user.passwordHash)}`
-      },
+      trust: (user) => void nameIt(id ?? createDeviceId(), user),
+      rename: (user) => nameIt(createDeviceId(), user),
     })
 
     const answer = await next()

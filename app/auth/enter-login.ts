@@ -20,6 +20,7 @@ export async function enterLogin(
   session.set('loginId', loginId)
   session.unset('afterReset')
   session.unset('registration')
+  session.unset('pendingLoginId')
   // A session id that somebody planted before the login is worth nothing after it.
   session.regenerateId()
   // Not the limit of the login, which its row has: the cart stays when that has passed.

@@ -92,12 +92,13 @@ export function createLoginController(dependencies: Dependencies) {
                   const latest = await findUserToChange(tx, user.id)
                   if (latest?.passwordHash !== user.passwordHash) return 'changed'
                   if (rehashed !== null) await updatePasswordHash(tx, user.id, rehashed)
-                  await tellOfLogin(context, dependencies, tx, user)
-                  return user
+                  return latest
                 },
                 remember,
+                secondFactor: 'not given',
                 returnTo,
-                notice: `Welcome back, ${user.name}.`,
+                notice: ({ name }) => `Welcome back, ${name}.`,
+                onLogin: (tx, user) => tellOfLogin(context, dependencies, tx, user),
               })
             : 'wrong'
         if (signedIn instanceof Response) return signedIn

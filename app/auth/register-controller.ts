@@ -104,7 +104,8 @@ export function createRegisterController(dependencies: Dependencies) {
           },
           remember: false,
           returnTo,
-          notice: `Welcome, ${output.name}. Your account is ready.`,
+          secondFactor: 'not given',
+          notice: ({ name }) => `Welcome, ${name}. Your account is ready.`,
         })
         if (signedIn instanceof Response) return signedIn
 

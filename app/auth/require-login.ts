@@ -56,6 +56,11 @@ export function tellWhyToLogIn(url: URL): Notice | undefined {
       return { kind: 'error', text: 'Please log in to go on. What you typed is kept.' }
     case 'again':
       return { kind: 'error', text: 'Please log in, and then send the form again.' }
+    case 'unfinished':
+      return {
+        kind: 'error',
+        text: 'That login was not finished within ten minutes. Please log in again, with cookies allowed.',
+      }
     default:
       return undefined
   }

@@ -6,7 +6,9 @@ const base = 'http://shop.invalid'
 
 // To be sent back there after logging in would be pointless or, for logout, rude.
 const excluded = new Set(
-  [routes.login.index, routes.logout, routes.register.index].map((route) => route.href()),
+  [routes.login.index, routes.loginCode.index, routes.logout, routes.register.index].map((route) =>
+    route.href(),
+  ),
 )
 
 /**

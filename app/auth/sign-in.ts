@@ -1,58 +1,110 @@
 import { Session } from 'remix/session'
 import type { Database } from '../../db/database.ts'
 import { deleteIdleLogins, deleteLogins, insertLogin } from '../../db/logins.ts'
+import { insertPendingLogin } from '../../db/pending-logins.ts'
+import { isRememberedDevice } from '../../db/remembered-devices.ts'
+import type { PendingLogin, User } from '../../db/schema.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { routes } from '../routes.ts'
 import { readSession } from '../session-values.ts'
+import { seeOther } from '../forms/see-other.ts'
 import { CurrentLogin } from './current-login.ts'
+import { Device } from './device.ts'
 import { idleLimit } from './load-current-login.ts'
 import { answerOnce, giveAnswer } from './form-answer.ts'
 
 export interface SignInOptions<failure> {
   /** Answers who it is, in the transaction in which the login is made. */
-  findUser: (tx: Database) => Promise<{ id: number } | failure>
+  findUser: (tx: Database) => Promise<User | failure>
+  /** Whether a second factor was given. Otherwise who has one is asked for it. */
+  secondFactor: 'given' | 'not given'
   /** Whether the login outlives the browser. */
   remember: boolean
   /** Where to go afterwards, already checked; `null` is the home page. */
   returnTo: string | null
-  notice: string
+  notice: (user: User) => string
+  /** What else happens with the login, and not while it waits for a second factor. */
+  onLogin?: (tx: Database, user: User) => Promise<void>
+  /** From `sessionProof`, for a form that does not itself prove who sent it. */
+  sentBy?: string
 }
 
 /**
  * The one way in, for login and registration alike. The caller has checked the password.
  *
- * @returns What `findUser` found in place of a user, or the way on
+ * @returns What `findUser` found in place of a user, or the way on, which leads to the second factor
+ *   where one is asked for
  */
 export async function signIn<failure extends string>(
   context: AppContext,
   dependencies: Dependencies,
-  { findUser, remember, returnTo, notice }: SignInOptions<failure>,
+  {
+    findUser,
+    secondFactor,
+    remember,
+    returnTo,
+    notice,
+    onLogin,
+    sentBy = '',
+  }: SignInOptions<failure>,
 ): Promise<Response | failure> {
   const { config, sessions, onSignIn, now } = dependencies
   const before = await loadOwnSessions(context, sessions)
-  const answer = await answerOnce(context, dependencies, async (tx) => {
-    const user = await findUser(tx)
-    if (typeof user === 'string') return user
-    await deleteLogins(tx, loginIdsOf(context, before))
-    await deleteIdleLogins(tx, {
-      remembered: new Date(now() - idleLimit(true, config.sessionMaxAge) * 1000),
-      others: new Date(now() - idleLimit(false, config.sessionMaxAge) * 1000),
-    })
-    const login = await insertLogin(tx, {
-      userId: user.id,
-      userAgent: context.request.headers.get('User-Agent') ?? '',
-      remembered: remember,
-      now: new Date(now()),
-    })
-    const more = await onSignIn(context, tx, user.id)
-    return {
-      userId: user.id,
-      loginId: login.id,
-      location: wayOn(context, returnTo),
-      notice: more === undefined ? notice : `${notice} ${more}`,
-    }
-  })
-  return typeof answer === 'string' ? answer : giveAnswer(context, dependencies, answer)
+  const answer = await answerOnce<failure | { pending: PendingLogin }>(
+    context,
+    dependencies,
+    async (tx) => {
+      const user = await findUser(tx)
+      if (typeof user === 'string') return user
+      if (secondFactor === 'not given' && (await isAskedForMore(context, tx, user, now()))) {
+        const pending = { userId: user.id, remembered: remember, now: new Date(now()) }
+        return { pending: await insertPendingLogin(tx, pending) }
+      }
+      await onLogin?.(tx, user)
+      await deleteLogins(tx, loginIdsOf(context, before))
+      await deleteIdleLogins(tx, {
+        remembered: new Date(now() - idleLimit(true, config.sessionMaxAge) * 1000),
+        others: new Date(now() - idleLimit(false, config.sessionMaxAge) * 1000),
+      })
+      const login = await insertLogin(tx, {
+        userId: user.id,
+        userAgent: context.request.headers.get('User-Agent') ?? '',
+        remembered: remember,
+        now: new Date(now()),
+      })
+      const more = await onSignIn(context, tx, user.id)
+      return {
+        userId: user.id,
+        loginId: login.id,
+        location: wayOn(context, returnTo),
+        notice: more === undefined ? notice(user) : `${notice(user)} ${more}`,
+      }
+    },
+    { sentBy },
+  )
+  if (typeof answer === 'string') return answer
+  if ('pending' in answer) return waitForMore(context, answer.pending, returnTo)
+  return giveAnswer(context, dependencies, answer)
+}
+
+async function isAskedForMore(
+  context: AppContext,
+  tx: Database,
+  user: User,
+  now: number,
+): Promise<boolean> {
+  if (user.totpSecret === null) return false
+  const deviceId = context.get(Device).idFor(user)
+  if (deviceId === undefined) return true
+  return !(await isRememberedDevice(tx, { userId: user.id, deviceId, now: new Date(now) }))
+}
+
+/** The session knows that the password was right. That is all: nobody is logged in. */
+function waitForMore(context: AppContext, { id }: PendingLogin, returnTo: string | null): Response {
+  const session = context.get(Session)
+  session.set('pendingLoginId', id)
+  session.regenerateId()
+  return seeOther(routes.loginCode.index.href(null, { returnTo }))
 }
 
 /**

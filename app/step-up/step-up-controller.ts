@@ -1,6 +1,8 @@
 import { createController } from 'remix/fetch-router'
 import { findKeptForm } from '../../db/kept-forms.ts'
 import { findLoginToChange, replaceLogin } from '../../db/logins.ts'
+import type { User } from '../../db/schema.ts'
+import type { Factor } from '../../db/second-factors.ts'
 import { findUserById } from '../../db/users.ts'
 import { carryOnHref } from '../auth/carry-on.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
@@ -11,6 +13,7 @@ import {
   giveAnswer,
   sessionProof,
 } from '../auth/form-answer.ts'
+import type { FormAnswer } from '../auth/form-answer.ts'
 import { tooMany } from '../auth/login-controller.ts'
 import { isRecent } from '../auth/recent-login.ts'
 import { requireLogin, sendToLogin } from '../auth/require-login.ts'
@@ -19,6 +22,8 @@ import type { AppContext, Dependencies } from '../context.ts'
 import { seeOther } from '../forms/see-other.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
+import { readFactor } from '../second-factor/read-factor.ts'
+import { takeFactor } from '../second-factor/take-factor.ts'
 import { stepUpPage } from './step-up-page.ts'
 import type { StepUpForm } from './step-up-page.ts'
 
@@ -26,18 +31,19 @@ import type { StepUpForm } from './step-up-page.ts'
 export function createStepUpController(dependencies: Dependencies) {
   const { db, page, passwords, throttle, now } = dependencies
 
-  function showForm(
+  async function showForm(
     context: AppContext,
     form: StepUpForm,
     { returnTo, kept }: WayOn,
     init?: ResponseInit,
   ): Promise<Response> {
-    const { email } = context.get(CurrentLogin)!.user
+    const { email, id } = context.get(CurrentLogin)!.user
+    const asksForCode = (await findUserById(db, id))?.totpSecret != null
     const formKey = createFormKey()
     const again = context.url.searchParams.get('form') === 'again'
     return page(
       context,
-      (shell) => stepUpPage({ shell, form, email, returnTo, kept, again, formKey }),
+      (shell) => stepUpPage({ shell, form, email, asksForCode, returnTo, kept, again, formKey }),
       init,
     )
   }
@@ -50,6 +56,33 @@ export function createStepUpController(dependencies: Dependencies) {
     const form = kept === null ? undefined : await findKeptForm(db, kept, new Date(now()))
     if (kept === null || form?.userId !== userId) return returnTo
     return carryOnHref(form.path, kept)
+  }
+
+  /** Confirms the login, once the password was right, by the second factor of who has one. */
+  async function confirm(
+    context: AppContext,
+    user: User,
+    way: WayOn,
+    factor: Factor | undefined,
+  ): Promise<FormAnswer | 'wrong' | 'ended'> {
+    const { login } = context.get(CurrentLogin)!
+    const location = await locationOf(login, way)
+    const sentBy = sessionProof(context, dependencies)
+    return answerOnce(
+      context,
+      dependencies,
+      async (tx) => {
+        const current = await findLoginToChange(tx, login)
+        if (!current) return 'ended'
+        const isAskedForMore = user.totpSecret !== null
+        if (isAskedForMore && !(await takeFactor(tx, dependencies, user, factor))) return 'wrong'
+        const time = new Date(now())
+        // Another one, so that a copy of the cookie from before has no part in it.
+        const confirmed = await replaceLogin(tx, login.id, time, { confirmedAt: time })
+        return { userId: user.id, loginId: confirmed!.id, location, notice: null }
+      },
+      { sentBy },
+    )
   }
 
   return createController(routes.stepUp, {
@@ -72,11 +105,17 @@ export function createStepUpController(dependencies: Dependencies) {
         const way = readWayOn((name) => form.get(name))
         const password = String(form.get('password') ?? '')
         const stored = await findUserById(db, user.id)
+        const factor = stored && (await readFactor(stored, form.get('code'), now()))
+        let answer: FormAnswer | 'wrong' | 'ended' = 'wrong'
         // Counted for this login alone: whoever guesses with a stolen cookie is not in the way of others.
         const attempt = await throttle.attempt(
           user.email,
           context.get(Client).address,
-          () => passwords.verify(stored?.passwordHash ?? null, password),
+          async () => {
+            const isRight = await passwords.verify(stored?.passwordHash ?? null, password)
+            if (stored && isRight) answer = await confirm(context, stored, way, factor)
+            return answer !== 'wrong'
+          },
           login.id,
         )
         if (!attempt.allowed) {
@@ -84,29 +123,17 @@ export function createStepUpController(dependencies: Dependencies) {
           const headers = { 'Retry-After': String(attempt.retryAfter) }
           return showForm(context, { values: {}, errors }, way, { status: 429, headers })
         }
-        if (!attempt.correct) {
-          const errors = { password: 'That is not your password.' }
-          return showForm(context, { values: {}, errors }, way, { status: 422 })
+        // TypeScript does not see that the throttle has run the function.
+        const outcome = answer as FormAnswer | 'wrong' | 'ended'
+        if (outcome === 'ended') return sendToLogin(way.returnTo)
+        if (outcome !== 'wrong') return giveAnswer(context, dependencies, outcome)
+        const errors = {
+          password:
+            stored?.totpSecret == null
+              ? 'That is not your password.'
+              : 'The password or the code is wrong. A code works once.',
         }
-
-        const location = await locationOf(login, way)
-        const sentBy = sessionProof(context, dependencies)
-        const answer = await answerOnce(
-          context,
-          dependencies,
-          async (tx) => {
-            const current = await findLoginToChange(tx, login)
-            if (!current) return 'ended'
-            const time = new Date(now())
-            // Another one, so that a copy of the cookie from before has no part in it.
-            const confirmed = await replaceLogin(tx, login.id, time, { confirmedAt: time })
-            return { userId: user.id, loginId: confirmed!.id, location, notice: null }
-          },
-          { sentBy },
-        )
-        return answer === 'ended'
-          ? sendToLogin(way.returnTo)
-          : giveAnswer(context, dependencies, answer)
+        return showForm(context, { values: {}, errors }, way, { status: 422 })
       },
     },
   })

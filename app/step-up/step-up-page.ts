@@ -1,6 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { routes } from '../routes.ts'
+import { codeField } from '../second-factor/code-field.ts'
 import { document } from '../ui/document.ts'
 import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
@@ -8,12 +9,14 @@ import { madeForField } from '../ui/made-for-field.ts'
 import type { Shell } from '../ui/shell.ts'
 import { usernameField } from '../ui/username-field.ts'
 
-export type StepUpForm = FormState<'password'>
+export type StepUpForm = FormState<'password' | 'code'>
 
 export type StepUpPageProps = {
   shell: Shell
   form: StepUpForm
   email: string
+  /** Whether the user has a second factor. */
+  asksForCode: boolean
   /** Where to go afterwards, already checked to be a path of the shop. */
   returnTo: string
   /** The id of the form that is carried on with. */
@@ -25,18 +28,19 @@ export type StepUpPageProps = {
 }
 
 export function stepUpPage(props: StepUpPageProps): SafeHtml {
-  const { shell, form, email, returnTo, kept, again, formKey } = props
+  const { shell, form, email, asksForCode, returnTo, kept, again, formKey } = props
   const lead =
     kept !== null
       ? 'You logged in a while ago. What you sent is kept, and done once we know that it is you.'
       : again
         ? 'You logged in a while ago. Afterwards, please send the form again.'
         : 'You logged in a while ago, and what comes next concerns your account.'
-  const fields = field(form, 'password', {
+  const fields = html`${field(form, 'password', {
     label: 'Password',
     type: 'password',
     autocomplete: 'current-password',
-  })
+  })}
+  ${asksForCode ? codeField(form, { recovery: true }) : null}`
   return document({
     title: formTitle('Confirm that it is you', form),
     shell,

@@ -84,6 +84,8 @@ export interface TestShop {
   browser(options?: BrowserOptions): TestBrowser
   /** Lets time pass, for sessions and whatever else has a limit. */
   pass(seconds: number): void
+  /** What time it is there. */
+  now(): number
   /** Tells the shop that it will end; it goes on meanwhile. */
   stop(): void
   /** Ends the shop and opens it again on the same files, perhaps with other settings. */
@@ -220,6 +222,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
     fetch: (request) => running.bookstore.fetch(request),
     browser: (options) => new TestBrowser(shop, now, options),
     pass: (seconds) => void (timePassed += seconds * 1000),
+    now,
     stop: () => void (stopping = true),
     async restart(changes) {
       await running.close()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { HtmlValidate } from 'html-validate'
 import { insertTestBook } from '../../db/testing.ts'
+import { setUpSecondFactor } from '../testing/authenticator.ts'
 import { admin, openTestShop, reader } from '../testing/shop.ts'
 import type { TestPage } from '../testing/page.ts'
 
@@ -92,6 +93,11 @@ it('every page is valid HTML, for guests, customers and the admin, and when a fo
   await assertValid(customer.post('/account/password', { newPassword: '1' }), 'a weak password')
   await assertValid(customer.submit('/checkout', order), 'a receipt')
   await assertValid(customer.get('/orders'), 'the orders')
+  await assertValid(customer.get('/account/second-factor'), 'a second factor to set up')
+  await assertValid(customer.post('/account/second-factor', { code: '1' }), 'a code that is wrong')
+  await assertValid((await setUpSecondFactor(shop, customer)).page, 'recovery codes')
+  await assertValid(customer.get('/account/second-factor'), 'a second factor')
+  await assertValid(shop.browser().submit('/login', { ...reader }), 'a login that waits')
   shop.pass(16 * 60)
   await assertValid(customer.get('/account'), 'an account a while after the login')
   await assertValid(customer.submit('/account/logins/others/remove'), 'a login to confirm')

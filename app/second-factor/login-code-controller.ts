@@ -1,0 +1,135 @@
+import { createController } from 'remix/fetch-router'
+import { Session } from 'remix/session'
+import { findPendingLogin, takePendingLogin } from '../../db/pending-logins.ts'
+import { rememberDevice } from '../../db/remembered-devices.ts'
+import { findUserById, findUserToChange } from '../../db/users.ts'
+import { CurrentLogin } from '../auth/current-login.ts'
+import { Device } from '../auth/device.ts'
+import { createFormKey, findEarlierAnswer, giveAnswer, sessionProof } from '../auth/form-answer.ts'
+import { tellOfLogin } from '../auth/login-notice.ts'
+import { tooMany } from '../auth/login-controller.ts'
+import { safeReturnTo } from '../auth/return-to.ts'
+import { signIn } from '../auth/sign-in.ts'
+import type { AppContext, Dependencies } from '../context.ts'
+import { seeOther } from '../forms/see-other.ts'
+import { Client } from '../middleware/client-address.ts'
+import { routes } from '../routes.ts'
+import { readSession } from '../session-values.ts'
+import type { FormState } from '../ui/form.ts'
+import { plural } from '../ui/plural.ts'
+import { loginCodePage } from './login-code-page.ts'
+import { readFactor } from './read-factor.ts'
+import { takeFactor } from './take-factor.ts'
+
+/** The second step of a login. Until it is done nobody is logged in. */
+export function createLoginCodeController(dependencies: Dependencies) {
+  const { db, page, throttle, now } = dependencies
+
+  async function findPending(context: AppContext) {
+    const id = readSession(context.get(Session), 'pendingLoginId')
+    return id === undefined ? undefined : findPendingLogin(db, id, new Date(now()))
+  }
+
+  function showForm(
+    context: AppContext,
+    errors: FormState<'code'>['errors'],
+    { returnTo, remembered = false }: { returnTo: string | null; remembered?: boolean },
+    init?: ResponseInit,
+  ): Promise<Response> {
+    const form = { values: {}, errors }
+    const formKey = createFormKey()
+    return page(
+      context,
+      (shell) => loginCodePage({ shell, form, remembered, returnTo, formKey }),
+      init,
+    )
+  }
+
+  /** The device gets a name that nobody knows, and is not asked under it for a while. */
+  async function rememberThis(context: AppContext, userId: number): Promise<void> {
+    const user = await findUserById(db, userId)
+    if (!user) return
+    const deviceId = context.get(Device).rename(user)
+    const userAgent = context.request.headers.get('User-Agent') ?? ''
+    await rememberDevice(db, { userId, deviceId, userAgent, now: new Date(now()) })
+  }
+
+  return createController(routes.loginCode, {
+    actions: {
+      async index(context) {
+        const returnTo = safeReturnTo(context.url.searchParams.get('returnTo'))
+        if (await findPending(context)) return showForm(context, {}, { returnTo })
+        if (context.get(CurrentLogin)) return seeOther(returnTo ?? routes.home.href())
+        return beginAgain(returnTo)
+      },
+
+      async action(context) {
+        const form = context.get(FormData)
+        const returnTo = safeReturnTo(form.get('returnTo'))
+        const remembered = form.get('rememberDevice') !== null
+        const sentBy = sessionProof(context, dependencies)
+        const found = await findPending(context)
+        if (!found) {
+          const earlier = await findEarlierAnswer(context, dependencies, { sentBy })
+          if (!earlier) return beginAgain(returnTo)
+          const answer = await giveAnswer(context, dependencies, earlier)
+          if (remembered && earlier.userId !== null) await rememberThis(context, earlier.userId)
+          return answer
+        }
+
+        const { pending, user } = found
+        const factor = await readFactor(user, form.get('code'), now())
+        let signedIn: Response | 'wrong' | 'ended' = 'wrong'
+        let codesLeft: number | undefined
+        // An account of its own for the throttle: who knows the password has five codes like everybody,
+        // and a right password forgives none of them.
+        const attempt = await throttle.attempt(
+          `second factor of ${user.email}`,
+          context.get(Client).address,
+          async () => {
+            signedIn = await signIn(context, dependencies, {
+              async findUser(tx) {
+                const latest = await findUserToChange(tx, user.id)
+                const taken = latest && (await takeFactor(tx, dependencies, latest, factor))
+                if (!latest || !taken) return 'wrong'
+                if (!(await takePendingLogin(tx, pending.id, new Date(now())))) return 'ended'
+                codesLeft = taken.codesLeft
+                return latest
+              },
+              secondFactor: 'given',
+              remember: pending.remembered,
+              returnTo,
+              onLogin: (tx, user) => tellOfLogin(context, dependencies, tx, user),
+              notice: ({ name }) => `Welcome back, ${name}.${tellOfCodes(codesLeft)}`,
+              sentBy,
+            })
+            return signedIn !== 'wrong'
+          },
+          context.get(Device).idFor(user),
+        )
+        if (!attempt.allowed) {
+          const headers = { 'Retry-After': String(attempt.retryAfter) }
+          const errors = { code: tooMany(attempt.retryAfter) }
+          return showForm(context, errors, { returnTo, remembered }, { status: 429, headers })
+        }
+        // TypeScript does not see that the throttle has run the function.
+        const outcome = signedIn as Response | 'wrong' | 'ended'
+        if (outcome === 'ended') return beginAgain(returnTo)
+        if (outcome === 'wrong') {
+          const errors = { code: 'That code is wrong, too old, or was used already.' }
+          return showForm(context, errors, { returnTo, remembered }, { status: 422 })
+        }
+        if (remembered) await rememberThis(context, user.id)
+        return outcome
+      },
+    },
+  })
+}
+
+function beginAgain(returnTo: string | null): Response {
+  return seeOther(routes.login.index.href(null, { returnTo, form: 'unfinished' }))
+}
+
+function tellOfCodes(left: number | undefined): string {
+  return left === undefined ? '' : ` You have ${plural(left, 'recovery code')} left.`
+}

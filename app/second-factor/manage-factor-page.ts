@@ -1,0 +1,80 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import { REMEMBERED_DAYS } from '../../db/remembered-devices.ts'
+import type { RememberedDevice } from '../../db/schema.ts'
+import { describeUserAgent } from '../auth/user-agent.ts'
+import { routes } from '../routes.ts'
+import { document } from '../ui/document.ts'
+import { hiddenField } from '../ui/hidden-field.ts'
+import { madeForField } from '../ui/made-for-field.ts'
+import { plural } from '../ui/plural.ts'
+import type { Shell } from '../ui/shell.ts'
+import { dateTimeTag } from '../ui/time.ts'
+
+export type ManageFactorPageProps = {
+  shell: Shell
+  codesLeft: number
+  devices: RememberedDevice[]
+  /** Made for the forms of this page alone: see form-answer.ts. */
+  formKey: string
+}
+
+export function manageFactorPage({
+  shell,
+  codesLeft,
+  devices,
+  formKey,
+}: ManageFactorPageProps): SafeHtml {
+  const hidden = html`${madeForField(shell.user)} ${hiddenField('formKey', formKey)}`
+  return document({
+    title: 'Your second factor',
+    shell,
+    main: html`<div class="wrap page page-account">
+      <h1>Your second factor</h1>
+      <p class="lead">Your login asks for a code of your authenticator app after the password.</p>
+      <section class="panel">
+        <h2>Recovery codes</h2>
+        <p>You have ${plural(codesLeft, 'code')} left. New ones take the place of the old ones.</p>
+        <form method="post" action="${routes.secondFactor.replaceRecoveryCodes.href()}">
+          ${hidden}
+          <button class="button button-quiet" type="submit">Make new codes</button>
+        </form>
+      </section>
+      <section class="panel">
+        <h2>Browsers that are not asked</h2>
+        ${
+          devices.length === 0
+            ? html`<p>Every browser is asked at every login.</p>`
+            : html`<ul class="logins">
+                ${devices.map((device) => deviceRow(device, hidden))}
+              </ul>`
+        }
+      </section>
+      <section class="panel">
+        <h2>Turn it off</h2>
+        <p>Your password alone will do then. All other browsers are logged out.</p>
+        <form method="post" action="${routes.secondFactor.remove.href()}">
+          ${hidden}
+          <button class="button button-danger" type="submit">Turn it off</button>
+        </form>
+      </section>
+      <p><a href="${routes.account.show.href()}">Your account</a></p>
+    </div>`,
+  })
+}
+
+function deviceRow({ userAgent, deviceHash, createdAt }: RememberedDevice, hidden: SafeHtml) {
+  const browser = describeUserAgent(userAgent)
+  return html`<li class="login">
+    <div>
+      <p class="login-browser">${browser}</p>
+      <p class="login-when">Since ${dateTimeTag(createdAt)}, for ${REMEMBERED_DAYS} days</p>
+    </div>
+    <form method="post" action="${routes.secondFactor.forgetDevice.href({ id: deviceHash })}">
+      ${hidden}
+      <button class="bare" type="submit">
+        Ask again<span class="visually-hidden"> in ${browser}</span>
+      </button>
+    </form>
+  </li>`
+}

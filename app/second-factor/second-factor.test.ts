@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { listLogins } from '../../db/logins.ts'
+import { rowsOf, sqliteOf } from '../../db/testing.ts'
+import { findUserByEmail } from '../../db/users.ts'
+import { appOf, readRecoveryCodes, setUpSecondFactor } from '../testing/authenticator.ts'
+import type { TestBrowser } from '../testing/browser.ts'
+import type { TestPage } from '../testing/page.ts'
+import { admin, onEachStorage, openTestShop, reader } from '../testing/shop.ts'
+import type { TestShop } from '../testing/shop.ts'
+import { hashRecoveryCode, recoveryCodesOf } from './recovery-codes.ts'
+import { totpStepOf } from './totp.ts'
+
+const path = '/account/second-factor'
+
+async function loginsOf({ db }: TestShop) {
+  return listLogins(db, (await findUserByEmail(db, reader.email))!.id)
+}
+
+function hidden(page: TestPage): Record<string, string> {
+  const names = ['madeFor', 'formKey', 'returnTo', 'kept']
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = page.field(name)?.value
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}
+
+async function signedIn(shop: TestShop) {
+  const browser = shop.browser()
+  await browser.login(reader)
+  return browser
+}
+
+/** What a login asks for. */
+async function asksForCode(shop: TestShop): Promise<boolean> {
+  return (await shop.browser().login(reader)).heading === 'Enter your code'
+}
+
+const twice: Record<string, (browser: TestBrowser, send: Send) => Promise<TestPage>> = {
+  async 'by a double click'(browser, send) {
+    const [, second] = await Promise.all([send(browser.copy()), send(browser)])
+    return second
+  },
+  async 'by a double click, both cookies kept'(browser, send) {
+    const [, second] = await Promise.all([send(browser), send(browser)])
+    return second
+  },
+  async 'after the answer was lost'(browser, send) {
+    await send(browser.copy())
+    return send(browser)
+  },
+  async 'after all but the cookie was lost'(browser, send) {
+    await send(browser)
+    return send(browser)
+  },
+}
+type Send = (from: TestBrowser) => Promise<TestPage>
+
+onEachStorage('a second factor', (open) => {
+  it('counts once a code has proved it, ends all other logins and gives a new id', async () => {
+    const shop = await open()
+    const other = await signedIn(shop)
+    const browser = await signedIn(shop)
+    const page = await browser.get(path)
+    const code = appOf(shop, page.html)
+    assert.equal(appOf(shop, (await browser.get(path)).html)(), code(), 'the same one on each page')
+    const wrong = await browser.post(path, { ...hidden(page), code: '12345' })
+    assert.equal(wrong.status, 422)
+    assert.equal(wrong.field('code')!.errors[0], 'That is not the code that the app shows now.')
+    assert.equal(await asksForCode(shop), false)
+
+    const { sessionCookie } = browser
+    const stolen = browser.copy()
+    const added = await browser.submit(path, { ...hidden(wrong), code: code() })
+    assert.match(added.notices.join(), /^Your login asks for a code from now on/)
+    assert.notEqual(browser.sessionCookie, sessionCookie)
+    for (const old of [other, stolen]) assert.equal((await old.get('/')).signedIn, false)
+    assert.equal(await asksForCode(shop), true)
+    assert.equal(
+      (await browser.get('/session', { Accept: 'application/json' })).html.includes(
+        'newTotpSecret',
+      ),
+      false,
+    )
+  })
+
+  for (const [way, sendTwice] of Object.entries(twice)) {
+    describe(`sent twice ${way}`, () => {
+      it('is set up once, and its codes are shown', async () => {
+        const shop = await open()
+        const browser = await signedIn(shop)
+        const page = await browser.get(path)
+        const code = appOf(shop, page.html)
+        const fields = { ...hidden(page), code: code() }
+        const answer = await sendTwice(browser, (from) => from.post(path, fields))
+        const codes = await browser.follow(answer)
+        const login = shop.browser()
+        const formKey = (await login.submit('/login', { ...reader })).field('formKey')!.value!
+        const [recovery] = readRecoveryCodes(codes.html)
+        const end = await login.submit('/login/code', { code: recovery!, formKey })
+        assert.equal(end.signedIn, true)
+      })
+
+      it('gets new recovery codes once, and they are shown', async () => {
+        const shop = await open()
+        const browser = await signedIn(shop)
+        const { recoveryCodes } = await setUpSecondFactor(shop, browser)
+        const fields = hidden(await browser.get(path))
+        const answer = await sendTwice(browser, (from) => from.post(`${path}/codes`, fields))
+        const codes = readRecoveryCodes((await browser.follow(answer)).html)
+        const login = shop.browser()
+        const formKey = (await login.submit('/login', { ...reader })).field('formKey')!.value!
+        const old = await login.post('/login/code', { code: recoveryCodes[0]!, formKey })
+        assert.equal(old.status, 422)
+        const end = await login.submit('/login/code', { code: codes[0]!, formKey })
+        assert.equal(end.signedIn, true)
+      })
+
+      it('is removed once, and says so', async () => {
+        const shop = await open()
+        const browser = await signedIn(shop)
+        await setUpSecondFactor(shop, browser)
+        const fields = hidden(await browser.get(path))
+        const answer = await sendTwice(browser, (from) => from.post(`${path}/remove`, fields))
+        const page = await browser.follow(answer)
+        assert.match(page.notices.join(), /^Your login asks for no code any more/)
+        assert.equal(page.signedIn, true)
+        assert.equal(await asksForCode(shop), false)
+        const left = await rowsOf(shop.db, 'select * from recovery_codes')
+        assert.deepEqual(left, [])
+      })
+    })
+  }
+
+  it('shows its recovery codes once, to be printed or downloaded, and keeps hashes', async () => {
+    const shop = await open()
+    const browser = await signedIn(shop)
+    const page = await browser.get(path)
+    const fields = { ...hidden(page), code: appOf(shop, page.html)() }
+    const shown = await browser.submit(path, fields)
+    const codes = readRecoveryCodes(shown.html)
+    assert.equal(new Set(codes).size, 10)
+    for (const code of codes)
+      assert.match(code, /^([0-9a-hjkmnp-tv-z]{6}-){3}[0-9a-hjkmnp-tv-z]{6}$/)
+    const file = /href="data:text\/plain;charset=utf-8,([^"]+)"\s+download="/.exec(shown.html)![1]!
+    for (const code of codes) assert.ok(decodeURIComponent(file).includes(code))
+    assert.equal((await browser.get(`${path}/codes`)).location, path)
+    const database = sqliteOf(shop.db).serialize()
+    for (const code of codes) assert.ok(!database.includes(code))
+    assert.ok(!database.includes(page.field('formKey')!.value!), 'nor what they are made of')
+  })
+
+  it('is asked for by whatever a stolen cookie would change', async () => {
+    const shop = await open()
+    const browser = await signedIn(shop)
+    const app = await setUpSecondFactor(shop, browser)
+    shop.pass(16 * 60)
+    const stolen = browser.copy()
+    for (const [method, to] of [
+      ['get', path],
+      ['post', path],
+      ['post', `${path}/codes`],
+      ['post', `${path}/remove`],
+      ['post', `${path}/devices/x/remove`],
+    ] as const) {
+      const answer = await stolen[method](to)
+      assert.match(answer.location!, /^\/confirm\?/, `${method} ${to}`)
+    }
+    const asked = await stolen.submit(`${path}/remove`)
+    const fields = { ...hidden(asked), password: reader.password }
+    for (const code of ['', '000000', 'k'.repeat(24)]) {
+      const refused = await stolen.post('/confirm', { ...fields, code })
+      assert.equal(refused.status, 422, 'the password alone is not all that a login asks for')
+      assert.equal(
+        refused.field('password')!.errors[0],
+        'The password or the code is wrong. A code works once.',
+      )
+    }
+    const noPassword = { ...fields, password: 'a guess', code: app.code() }
+    assert.equal((await stolen.post('/confirm', noPassword)).status, 422)
+    assert.equal(await asksForCode(shop), true)
+
+    const own = await browser.submit(`${path}/remove`)
+    const right = { ...hidden(own), password: reader.password, code: app.code() }
+    const removed = await browser.submit('/confirm', right)
+    assert.match(removed.notices.join(), /^Your login asks for no code any more/)
+    assert.equal((await stolen.get('/')).signedIn, false)
+  })
+
+  it('confirms one login by one code', async () => {
+    const shop = await open()
+    const browser = await signedIn(shop)
+    const app = await setUpSecondFactor(shop, browser)
+    shop.pass(16 * 60)
+    const page = await browser.get('/confirm?returnTo=/orders')
+    const fields = { ...hidden(page), password: reader.password, code: app.code() }
+    assert.equal((await browser.post('/confirm', fields)).location, '/orders')
+    const thief = shop.browser()
+    const formKey = (await thief.submit('/login', { ...reader })).field('formKey')!.value!
+    const replayed = await thief.post('/login/code', { code: fields.code, formKey })
+    assert.equal(replayed.status, 422)
+  })
+
+  it('stays what it is where another tab sets one up as well', async () => {
+    const shop = await open()
+    const browser = await signedIn(shop)
+    const tab = await browser.get(path)
+    await setUpSecondFactor(shop, browser)
+    const late = await browser.post(path, { ...hidden(tab), code: '000000' })
+    assert.equal(late.heading, 'Your second factor')
+    assert.equal((await rowsOf(shop.db, 'select * from recovery_codes')).length, 10)
+  })
+
+  it('forgets no browser of somebody else', async () => {
+    const shop = await open()
+    const browser = await signedIn(shop)
+    const app = await setUpSecondFactor(shop, browser)
+    shop.pass(60)
+    await browser.post('/logout')
+    const formKey = (await browser.submit('/login', { ...reader })).field('formKey')!.value!
+    await browser.submit('/login/code', { code: app.code(), formKey, rememberDevice: 'on' })
+    const list = await browser.get(path)
+    const forget = /action="([^"]+\/devices\/[^"]+)"/.exec(list.html)![1]!
+    const stranger = shop.browser()
+    await stranger.login(admin)
+    await stranger.submit(forget)
+    assert.equal((await rowsOf(shop.db, 'select * from remembered_devices')).length, 1)
+  })
+})
+
+it('knows the codes of RFC 6238, one step around now and no further', async () => {
+  const { Secret } = await import('otpauth')
+  const secret = Secret.fromUTF8('12345678901234567890').base32
+  // Of the table in appendix B the last six of eight digits.
+  for (const [seconds, code] of [
+    [59, '287082'],
+    [1_111_111_109, '081804'],
+    [1_234_567_890, '005924'],
+    [20_000_000_000, '353130'],
+  ] as const) {
+    const step = Math.floor(seconds / 30)
+    for (const later of [-30, 0, 30]) {
+      assert.equal(await totpStepOf(secret, code, (seconds + later) * 1000), step)
+    }
+    for (const later of [-90, 90]) {
+      assert.equal(await totpStepOf(secret, code, (seconds + later) * 1000), undefined)
+    }
+  }
+})
+
+it('takes letters of a recovery code that look alike for the same', () => {
+  const [code] = recoveryCodesOf('a seed of the tests')
+  assert.equal(hashRecoveryCode('0I1-l'), hashRecoveryCode('o111'))
+  assert.notEqual(hashRecoveryCode(code!), hashRecoveryCode(code!.slice(1)))
+  assert.notDeepEqual(recoveryCodesOf('a seed'), recoveryCodesOf('another'))
+})
+
+it('leads password managers to the form', async () => {
+  const shop = await openTestShop()
+  const browser = await signedIn(shop)
+  const answer = await browser.get('/.well-known/change-password')
+  assert.equal(answer.location, '/account/password')
+  assert.equal((await loginsOf(shop)).length, 1)
+})

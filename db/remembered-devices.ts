@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+
+import { and, desc, eq, gt, lte } from '#drizzle-orm'
+
+import type { Database } from './database.ts'
+import { type RememberedDevice, rememberedDevices } from './schema.ts'
+
+export const REMEMBERED_DAYS = 30
+
+export interface NewRememberedDevice {
+  userId: number
+  /** As it stands in the device's cookie. */
+  deviceId: string
+  userAgent: string
+  now: Date
+}
+
+/** For a month this browser is not asked for the second factor. */
+export async function rememberDevice(
+  db: Database,
+  { userId, deviceId, userAgent, now }: NewRememberedDevice,
+): Promise<void> {
+  await db.delete(rememberedDevices).where(lte(rememberedDevices.createdAt, oldest(now)))
+  const device = { userId, deviceHash: hash(deviceId), createdAt: now }
+  await db
+    .insert(rememberedDevices)
+    .values({ ...device, userAgent: userAgent.slice(0, 512) })
+    .onConflictDoNothing()
+}
+
+export async function isRememberedDevice(
+  db: Database,
+  { userId, deviceId, now }: Omit<NewRememberedDevice, 'userAgent'>,
+): Promise<boolean> {
+  const own = and(
+    eq(rememberedDevices.userId, userId),
+    eq(rememberedDevices.deviceHash, hash(deviceId)),
+  )
+  const found = await db
+    .select({ userId: rememberedDevices.userId })
+    .from(rememberedDevices)
+    .where(and(own, gt(rememberedDevices.createdAt, oldest(now))))
+  return found.length > 0
+}
+
+/** The latest first. */
+export async function listRememberedDevices(
+  db: Database,
+  userId: number,
+  now: Date,
+): Promise<RememberedDevice[]> {
+  return db
+    .select()
+    .from(rememberedDevices)
+    .where(and(eq(rememberedDevices.userId, userId), gt(rememberedDevices.createdAt, oldest(now))))
+    .orderBy(desc(rememberedDevices.createdAt))
+}
+
+export async function forgetDevice(
+  db: Database,
+  userId: number,
+  deviceHash: string,
+): Promise<boolean> {
+  const forgotten = await db
+    .delete(rememberedDevices)
+    .where(and(eq(rememberedDevices.userId, userId), eq(rememberedDevices.deviceHash, deviceHash)))
+    .returning({ userId: rememberedDevices.userId })
+  return forgotten.length > 0
+}
+
+function oldest(now: Date): Date {
+  return new Date(now.getTime() - REMEMBERED_DAYS * 24 * 60 * 60_000)
+}
+
+/** Who reads the database cannot pass for the device. */
+function hash(deviceId: string): string {
+  return createHash('sha256').update(deviceId).digest('base64url')
+}
