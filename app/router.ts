@@ -7,6 +7,7 @@ import { createChangeAddressController } from './address/change-address-controll
 import { createConfirmAddressController } from './address/confirm-address-controller.ts'
 import { createConfirmRegistrationController } from './address/confirm-registration-controller.ts'
 import { createAdminControllers } from './admin/admin-controller.ts'
+import { createCustomerControllers } from './admin/customer-controllers.ts'
 import { openPublicFiles } from './assets/public-files.ts'
 import { carryOn } from './auth/carry-on.ts'
 import { findVisitor } from './auth/find-visitor.ts'
@@ -179,6 +180,10 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   router.map(routes.admin.edit, admin.edit)
   router.map(routes.admin.retire, admin.retire)
   router.map(routes.admin.restore, admin.restore)
+
+  const { customers, endLogins } = createCustomerControllers(dependencies)
+  router.map(routes.admin.customers, customers)
+  router.map(routes.admin.endLogins, endLogins)
 
   return router
 }

@@ -55,6 +55,8 @@ export const routes = route({
     edit: form('/admin/books/:id'),
     retire: form('/admin/books/:id/retire'),
     restore: post('/admin/books/:id/restore'),
+    customers: get('/admin/customers'),
+    endLogins: post('/admin/customers/:id/logins/end'),
   },
   robots: get('/robots.txt'),
   sitemap: get('/sitemap.xml'),

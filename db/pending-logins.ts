@@ -51,6 +51,10 @@ export async function takePendingLogin(db: Database, id: string, now: Date): Pro
   return taken.length > 0
 }
 
+export async function deletePendingLogins(db: Database, userId: number): Promise<void> {
+  await db.delete(pendingLogins).where(eq(pendingLogins.userId, userId))
+}
+
 function oldest(now: Date): Date {
   return new Date(now.getTime() - PENDING_FOR_MS)
 }

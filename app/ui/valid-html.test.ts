@@ -109,5 +109,8 @@ it('every page is valid HTML, for guests, customers and the admin, and when a fo
   for (const path of ['/admin/books', '/admin/books/new', book, `${book}/retire`]) {
     await assertValid(staff.get(path), path)
   }
+  for (const email of [reader.email, 'nobody']) {
+    await assertValid(staff.get(`/admin/customers?email=${email}`), `the logins of ${email}`)
+  }
   await assertValid(staff.post('/admin/books/new', { title: '' }), 'a new book that is wrong')
 })

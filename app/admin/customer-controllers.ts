@@ -1,0 +1,58 @@
+import { createAction } from 'remix/fetch-router'
+import { deleteAllLogins, deleteOtherLogins, listLogins } from '../../db/logins.ts'
+import { deletePendingLogins } from '../../db/pending-logins.ts'
+import { findUserByEmail, findUserById } from '../../db/users.ts'
+import { answerSignedIn } from '../auth/answer-signed-in.ts'
+import { createFormKey } from '../auth/form-answer.ts'
+import { isActive } from '../auth/load-current-login.ts'
+import { requireLogin } from '../auth/require-login.ts'
+import type { Dependencies } from '../context.ts'
+import { notFound } from '../errors/error-responses.ts'
+import { routes } from '../routes.ts'
+import { requireRecentLogin } from '../step-up/require-recent-login.ts'
+import { plural } from '../ui/plural.ts'
+import { customerPage } from './customer-page.ts'
+import { requireAdmin } from './require-admin.ts'
+
+const formPage = () => routes.admin.customers.href()
+
+/** Where staff ends the logins of a customer whose account somebody else is in. */
+export function createCustomerControllers(dependencies: Dependencies) {
+  const { db, config, page, now } = dependencies
+  const guards = [requireLogin(dependencies, { formPage }), requireAdmin(page)] as const
+
+  return {
+    customers: createAction(routes.admin.customers, {
+      middleware: guards,
+      async handler(context) {
+        const email = context.url.searchParams.get('email')
+        const customer = email === null ? undefined : await findUserByEmail(db, email)
+        const logins = customer ? await listLogins(db, customer.id) : []
+        const active = logins.filter((login) => isActive(login, config.sessionMaxAge, now()))
+        const formKey = createFormKey()
+        return page(context, (shell) =>
+          customerPage({ shell, email, customer, logins: active, formKey }),
+        )
+      },
+    }),
+
+    endLogins: createAction(routes.admin.endLogins, {
+      middleware: [...guards, requireRecentLogin(dependencies, { formPage })],
+      async handler(context) {
+        const { id } = context.params
+        const customer = /^\d{1,15}$/.test(id) ? await findUserById(db, Number(id)) : undefined
+        if (!customer) return notFound(context, page)
+        const location = routes.admin.customers.href(null, { email: customer.email })
+        return answerSignedIn(context, dependencies, location, async (tx, { login }) => {
+          const ended =
+            customer.id === login.userId
+              ? await deleteOtherLogins(tx, customer.id, login.id)
+              : await deleteAllLogins(tx, customer.id)
+          await deletePendingLogins(tx, customer.id)
+          const notice = `${customer.name} is logged out of ${plural(ended, 'browser')}.`
+          return { loginId: login.id, location, notice }
+        })
+      },
+    }),
+  }
+}

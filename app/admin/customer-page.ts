@@ -1,0 +1,71 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import type { Login, User } from '../../db/schema.ts'
+import { describeUserAgent } from '../auth/user-agent.ts'
+import { routes } from '../routes.ts'
+import { document } from '../ui/document.ts'
+import { field } from '../ui/form.ts'
+import { hiddenField } from '../ui/hidden-field.ts'
+import { madeForField } from '../ui/made-for-field.ts'
+import type { Shell } from '../ui/shell.ts'
+import { dateTimeTag } from '../ui/time.ts'
+
+export type CustomerPageProps = {
+  shell: Shell
+  /** What was looked for. */
+  email: string | null
+  customer: Pick<User, 'id' | 'name' | 'email'> | undefined
+  /** Where the customer is logged in. */
+  logins: Login[]
+  /** Made for the form of this page alone: see form-answer.ts. */
+  formKey: string
+}
+
+export function customerPage(props: CustomerPageProps): SafeHtml {
+  const { shell, email, customer } = props
+  const errors = email !== null && !customer ? { email: 'Nobody has this address.' } : {}
+  const form = { values: { email: email ?? '' }, errors }
+  return document({
+    title: 'Logins of a customer',
+    shell,
+    main: html`<div class="wrap page page-account">
+      <p class="eyebrow"><a href="${routes.admin.index.href()}">Manage books</a></p>
+      <h1>Logins of a customer</h1>
+      <form class="form" method="get" action="${routes.admin.customers.href()}">
+        ${field(form, 'email', { label: 'E-mail of the customer', type: 'email' })}
+        <button class="button button-quiet" type="submit">Show</button>
+      </form>
+      ${customer ? loginsOf(customer, props) : null}
+    </div>`,
+  })
+}
+
+function loginsOf(
+  { id, name }: NonNullable<CustomerPageProps['customer']>,
+  { shell, logins, formKey }: CustomerPageProps,
+): SafeHtml {
+  return html`<section class="panel">
+    <h2 dir="auto">${name}</h2>
+    ${
+      logins.length === 0
+        ? html`<p>Logged in nowhere.</p>`
+        : html`<ul class="logins">
+              ${logins.map(
+                ({ userAgent, createdAt, lastSeenAt }) =>
+                  html`<li class="login">
+                    <div>
+                      <p class="login-browser">${describeUserAgent(userAgent)}</p>
+                      <p class="login-when">
+                        Since ${dateTimeTag(createdAt)}, last seen ${dateTimeTag(lastSeenAt)}
+                      </p>
+                    </div>
+                  </li>`,
+              )}
+            </ul>
+            <form method="post" action="${routes.admin.endLogins.href({ id: String(id) })}">
+              ${madeForField(shell.user)} ${hiddenField('formKey', formKey)}
+              <button class="button button-danger" type="submit">End all logins</button>
+            </form>`
+    }
+  </section>`
+}
