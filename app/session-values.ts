@@ -39,7 +39,7 @@ const schemas = {
   loginForm: v.object({ email: v.string(), remember: v.boolean() }),
   /** What this browser is known by that asked for an account, until the link in the mail is followed. */
   registration: v.string(),
-  /** Where a new password or account shall lead, once somebody is signed in with it. */
+  /** Where a new password or account shall lead, once somebody is logged in with it. */
   afterReset: v.string(),
 }
 
