@@ -25,12 +25,59 @@ async function expectNoProblems({ page }: Visitor): Promise<void> {
   }
 }
 
+/** The same where the system chooses the colours, of which axe sees those that the styles name. */
+async function expectNoProblemsInForcedColours({ page }: Visitor): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' })
+  const { violations, passes } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+  expect(passes.map(({ id }) => id)).toContain('color-contrast')
+  const problems = violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
+  )
+  expect.soft(problems, `${page.url()} in forced colours`).toEqual([])
+}
+
 async function expectNoProblemsAt(visitor: Visitor, paths: string[]): Promise<void> {
   for (const path of paths) {
     await visitor.open(path)
     await expectNoProblems(visitor)
   }
 }
+
+test.describe('axe finds nothing in forced colours', { tag: anyStorage }, () => {
+  test.slow()
+
+  test('on the pages for everybody', async ({ visitor }) => {
+    for (const path of [
+      '/',
+      '/books?genre=Poetry',
+      '/books?q=nothing+matches+this',
+      `/books/${books.pride.slug}`,
+      '/cart',
+      '/login?form=again',
+      '/register',
+      '/reset-password',
+      '/no-such-page',
+    ]) {
+      await visitor.open(path)
+      await expectNoProblemsInForcedColours(visitor)
+    }
+  })
+
+  test('on the pages for customers and the admin', async ({ visitor }) => {
+    await visitor.byRequest.register(newAccount())
+    await visitor.addToCart(books.pride)
+    await expectNoProblemsInForcedColours(visitor)
+    for (const path of ['/checkout', '/account', '/orders']) {
+      await visitor.open(path)
+      await expectNoProblemsInForcedColours(visitor)
+    }
+    await visitor.checkOut()
+    await expectNoProblemsInForcedColours(visitor)
+    await visitor.byRequest.logIn(admin)
+    await visitor.open('/admin/books')
+    await expectNoProblemsInForcedColours(visitor)
+  })
+})
 
 test.describe('axe finds nothing in either scheme', { tag: anyStorage }, () => {
   test.slow()

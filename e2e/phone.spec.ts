@@ -59,8 +59,21 @@ test.describe('on a phone', { tag: anyStorage }, () => {
     await list.evaluate((element) => element.scrollTo({ left: element.scrollWidth }))
     await expect.poll(fades).toEqual([true, false])
     await page.setViewportSize({ width: 1280, height: 740 })
-    await visitor.open('/books')
     await expect.poll(fades).toEqual([false, false])
+    await page.setViewportSize(phone)
+    await expect.poll(async () => (await fades()).includes(true)).toBe(true)
+  })
+
+  test('the first view of the list is under 45 KB', async ({ page, visitor, browserName }) => {
+    test.skip(browserName !== 'chromium', 'its protocol tells what came over the line')
+    const protocol = await page.context().newCDPSession(page)
+    await protocol.send('Network.enable')
+    let bytes = 0
+    protocol.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength))
+    await visitor.open('/books')
+    await page.waitForLoadState('networkidle')
+    expect(bytes).toBeGreaterThan(10_000)
+    expect(bytes).toBeLessThan(45_000)
   })
 
   test('a word of 80 letters stays in the window', async ({ page, visitor }) => {
