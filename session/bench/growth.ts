@@ -4,7 +4,7 @@ import v8 from 'node:v8'
 import vm from 'node:vm'
 import { createSession } from 'remix/session'
 import type { SessionStorage } from 'remix/session'
-import { costOf, median, row } from './measure.ts'
+import { costOf, median, table } from './measure.ts'
 import type { StorageRoom } from '../fixtures/storages.ts'
 import { createSessionServer, exampleCookie, exampleData } from './workloads.ts'
 
@@ -18,8 +18,7 @@ const MILLISECONDS = 200
 export async function measureGrowth(rooms: StorageRoom[], sizes: number[]): Promise<void> {
   console.log('CPU in µs per request with so many sessions in the store, and in times of the empty')
   console.log('store; what it takes to open the store; the longest pause while it is purged\n')
-  console.log(row(['storage', 'sessions', 'read', 'write', 'open, ms', 'pause, ms', 'bytes each']))
-  console.log(row(['---', '---:', '---:', '---:', '---:', '---:', '---:']))
+  const rows: (string | number)[][] = []
   for (const { name, keptIn, open } of rooms) {
     const empty: number[] = []
     for (const size of sizes) {
@@ -44,18 +43,12 @@ export async function measureGrowth(rooms: StorageRoom[], sizes: number[]): Prom
         (cost, i) => `${cost.toFixed(1)} (${(cost / empty[i]!).toFixed(2)})`,
       )
       const pause = await longestPause(again)
-      console.log(
-        row([
-          name,
-          size,
-          ...cells,
-          opening.toFixed(1),
-          pause.toFixed(1),
-          keptIn === 'process' ? bytes : '',
-        ]),
-      )
+      const bytesEach = keptIn === 'process' ? bytes : ''
+      rows.push([name, size, ...cells, opening.toFixed(1), pause.toFixed(1), bytesEach])
     }
   }
+  const head = ['storage', 'sessions', 'read', 'write', 'open, ms', 'pause, ms', 'bytes each']
+  console.log(table(head, rows))
 }
 
 async function fill(

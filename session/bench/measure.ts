@@ -27,7 +27,24 @@ export function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 }
 
-/** A row of a table as Markdown has it. */
-export function row(cells: (string | number)[]): string {
+/** A table as Markdown has it, and as one reads it in a terminal: names left, numbers right. */
+export function table(head: string[], rows: (string | number)[][]): string {
+  const lines = [head, ...rows].map((cells) => cells.map(String))
+  const widths = head.map((_, column) => Math.max(...lines.map((cells) => cells[column]!.length)))
+  const [names, ...others] = lines.map((cells) =>
+    line(
+      cells.map((text, column) => {
+        const width = widths[column]!
+        return column === 0 ? text.padEnd(width) : text.padStart(width)
+      }),
+    ),
+  )
+  const rule = widths.map((width, column) =>
+    column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
+  )
+  return [names, line(rule), ...others].join('\n')
+}
+
+function line(cells: string[]): string {
   return `| ${cells.join(' | ')} |`
 }

@@ -8,7 +8,7 @@
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { measureGrowth } from './growth.ts'
-import { costOf, median, row } from './measure.ts'
+import { costOf, median, table } from './measure.ts'
 import { closeRooms, rooms } from '../fixtures/storages.ts'
 import { createPlainServer, createSessionServer, workloads } from './workloads.ts'
 import type { Send } from './workloads.ts'
@@ -63,13 +63,12 @@ function print(samples: Map<string, number[]>): void {
   const plain = (workload: string): number => median(samples.get(`${PLAIN}/${workload}`)!)
   console.log(`What a session adds to a request: CPU in µs, medians of ${rounds} rounds; and in`)
   console.log('times of what the whole request costs without a session\n')
-  console.log(row(['storage', ...workloads]))
-  console.log(row(['---', ...workloads.map(() => '---:')]))
-  for (const { name } of measured) {
+  const rows = measured.map(({ name }) => {
     const cells = workloads.map((workload) => {
       const added = median(samples.get(`${name}/${workload}`)!) - plain(workload)
       return `${added.toFixed(1)} (${(added / plain(workload)).toFixed(1)})`
     })
-    console.log(row([name, ...cells]))
-  }
+    return [name, ...cells]
+  })
+  console.log(table(['storage', ...workloads], rows))
 }
