@@ -47,7 +47,10 @@ export function renderReport(plays: Play[], madeAt: Date): string {
           ${servers.length > 0 ? serversSection(servers, chapters.length) : null}
         </main>
         <footer>
-          <p>Made by <code>npm run demo</code>.</p>
+          <p>
+            Made by <code>npm run demo</code>. Beside it:
+            <a href="comparison.html">the same promises, by other libraries</a>.
+          </p>
         </footer>
       </body>
     </html>`

@@ -17,6 +17,7 @@ import type { Storage } from '../server.ts'
 import { SeveralServers } from '../several-servers.ts'
 import { createNarrator } from './narrator.ts'
 import { takePictures } from './pictures.ts'
+import { renderPeers } from './report-peers.ts'
 import { renderReport } from './report.ts'
 import { playServers } from './servers-story.ts'
 import { playStory } from './story.ts'
@@ -62,6 +63,7 @@ async function main(): Promise<void> {
     for (const storage of storages) plays.push(await play(storage, browser))
     await mkdir(path.dirname(report), { recursive: true })
     await writeFile(report, renderReport(plays, new Date()))
+    await writeFile(path.join(path.dirname(report), 'comparison.html'), renderPeers())
     console.log(`\nThe whole story with pictures, side by side: ${path.relative('.', report)}`)
     const failed = plays.some(({ servers }) => servers?.some(({ verdict }) => !verdict.good))
     if (failed) process.exitCode = 1

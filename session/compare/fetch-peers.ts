@@ -20,6 +20,7 @@ export const fetchPeers: Candidate[] = [
   },
   {
     name: 'ours, cookie',
+    isStateless: true,
     packages: [],
     open: async (options) => ours(options, (cookie) => createCookieSessionStorage(cookie)),
   },
@@ -34,6 +35,7 @@ export const fetchPeers: Candidate[] = [
   },
   {
     name: '@remix-run/session, cookie',
+    isStateless: true,
     packages: ['@remix-run/session', '@remix-run/cookie'],
     async open(options, load) {
       const { createCookieSessionStorage } = await load('@remix-run/session/cookie-storage')
@@ -52,6 +54,7 @@ export const fetchPeers: Candidate[] = [
   },
   {
     name: 'React Router, cookie',
+    isStateless: true,
     packages: ['react-router'],
     async open({ cookieName, maxAge }, load) {
       const { createCookieSessionStorage } = await load('react-router')
@@ -61,6 +64,7 @@ export const fetchPeers: Candidate[] = [
   },
   {
     name: 'h3, cookie',
+    isStateless: true,
     packages: ['h3'],
     async open({ cookieName, maxAge }, load) {
       const { H3, useSession } = await load('h3')
@@ -90,6 +94,7 @@ export const fetchPeers: Candidate[] = [
   },
   {
     name: 'iron-session',
+    isStateless: true,
     packages: ['iron-session'],
     async open({ cookieName, maxAge }, load) {
       const { getIronSession } = await load('iron-session')

@@ -27,6 +27,7 @@ export const httpPeers: Candidate[] = [
   },
   {
     name: 'cookie-session',
+    isStateless: true,
     packages: ['cookie-session'],
     async open({ cookieName, maxAge }, load) {
       const { default: session } = await load('cookie-session')

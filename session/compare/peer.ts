@@ -40,6 +40,8 @@ export interface Candidate {
   packages: string[]
   /** Whether sessions are in files, which outlive a crash. */
   keepsFiles?: true
+  /** Whether the whole session is in the cookie, and nothing on the server knows which is the latest. */
+  isStateless?: true
   /** @param load Imports one of the installed packages */
   open(options: PeerOptions, load: (name: string) => Promise<any>): Promise<Peer>
 }

@@ -116,6 +116,16 @@ export const PROMISES: Record<string, Check> = {
   },
 }
 
+/**
+ * What no cookie alone can do, whoever writes it: two answers bring two cookies, and the browser keeps
+ * the last; an old cookie opens as long as it lives.
+ */
+export const NEEDS_A_STORE: ReadonlySet<string> = new Set([
+  'two requests at once both keep what they changed',
+  'a session that was destroyed stays dead',
+  'a flash is shown once, also to two pages at once',
+])
+
 function begin(peer: Peer): Promise<string> {
   return peer.send('', (visit) => visit.set('user', 'alice'))
 }

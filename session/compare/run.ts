@@ -12,7 +12,7 @@ import { httpPeers } from './http-peers.ts'
 import { survivesCrashes } from './crash.ts'
 import { loaderIn } from './peer.ts'
 import type { Candidate } from './peer.ts'
-import { PROMISES } from './promises.ts'
+import { NEEDS_A_STORE, PROMISES } from './promises.ts'
 import type { Open } from './promises.ts'
 
 const PACKAGES = {
@@ -31,6 +31,10 @@ const PACKAGES = {
   'session-file-store': '1',
 }
 
+const CRASH = 'a crash loses nothing that was saved'
+
+const resultFile = path.join(import.meta.dirname, 'result.json')
+
 const wanted = process.argv[2]
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'compare-'))
 const peers = installPeers(PACKAGES)
@@ -40,11 +44,17 @@ try {
   const results = new Map<string, string[]>()
   for (const candidate of candidates) {
     const cells = []
-    for (const check of Object.values(PROMISES)) cells.push(await play(candidate, check, load))
-    cells.push(await play(candidate, crash, load))
+    for (const [promise, check] of [...Object.entries(PROMISES), [CRASH, crash] as const]) {
+      const holds = await play(candidate, check, load)
+      const isCookie = candidate.isStateless && NEEDS_A_STORE.has(promise)
+      cells.push(holds === null ? '–' : holds ? 'yes' : isCookie ? 'cannot' : '**no**')
+    }
     results.set(candidate.name, cells)
   }
-  print(candidates, results)
+  const result = describe(candidates, results)
+  print(result)
+  // For the table of the README and the page of the demo.
+  if (!wanted) fs.writeFileSync(resultFile, `${JSON.stringify(result, null, 2)}\n`)
   const ours = [...results].filter(([name]) => name === 'ours, files').flatMap(([, cells]) => cells)
   if (ours.some((cell) => cell !== 'yes')) process.exitCode = 1
 } finally {
@@ -62,7 +72,7 @@ async function play(
   candidate: Candidate,
   check: (open: Open, candidate: Candidate, directory: string) => Promise<boolean | null>,
   load: (name: string) => Promise<unknown>,
-): Promise<string> {
+): Promise<boolean | null> {
   const opened: { close?: () => unknown }[] = []
   const directory = fs.mkdtempSync(path.join(folder, 'store-'))
   const open: Open = async (options = {}) => {
@@ -72,21 +82,39 @@ async function play(
     return peer
   }
   try {
-    const holds = await check(open, candidate, directory)
-    return holds === null ? '–' : holds ? 'yes' : '**no**'
+    return await check(open, candidate, directory)
   } finally {
     for (const peer of opened) await peer.close?.()
   }
 }
 
-function print(candidates: Candidate[], results: Map<string, string[]>): void {
-  console.log(`Node ${process.version}, ${new Date().toISOString().slice(0, 10)}\n`)
-  const names = [...Object.keys(PROMISES), 'a crash loses nothing that was saved']
-  console.log(`| | ${names.join(' | ')} |`)
-  console.log(`| --- |${' --- |'.repeat(names.length)}`)
-  for (const [name, cells] of results) console.log(`| ${name} | ${cells.join(' | ')} |`)
-  const packages = new Set(candidates.flatMap((candidate) => candidate.packages))
-  console.log(`\n${[...packages].map((name) => `${name} ${versionOf(name)}`).join(', ')}`)
+interface Result {
+  date: string
+  node: string
+  /** The versions of the packages. */
+  packages: Record<string, string>
+  promises: string[]
+  rows: { name: string; cells: string[] }[]
+}
+
+function describe(candidates: Candidate[], results: Map<string, string[]>): Result {
+  const names = new Set(candidates.flatMap(({ packages }) => packages))
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    node: process.version,
+    packages: Object.fromEntries([...names].map((name) => [name, versionOf(name)])),
+    promises: [...Object.keys(PROMISES), CRASH],
+    rows: [...results].map(([name, cells]) => ({ name, cells })),
+  }
+}
+
+function print({ date, node, packages, promises, rows }: Result): void {
+  console.log(`Node ${node}, ${date}\n`)
+  console.log(`| | ${promises.join(' | ')} |`)
+  console.log(`| --- |${' --- |'.repeat(promises.length)}`)
+  for (const { name, cells } of rows) console.log(`| ${name} | ${cells.join(' | ')} |`)
+  const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`)
+  console.log(`\n${versions.join(', ')}`)
 }
 
 function versionOf(name: string): string {

@@ -1,0 +1,45 @@
+import { expect, test } from './fixtures.ts'
+import { chapters } from './demo/chapters.ts'
+import { renderPeers } from './demo/report-peers.ts'
+import { renderReport } from './demo/report.ts'
+import { playStory } from './demo/story.ts'
+import { judge } from './demo/verdict.ts'
+import { ShopServer } from './server.ts'
+import { SeveralServers } from './several-servers.ts'
+
+test('the report has a page of the comparison, with a command for each library', async ({
+  page,
+  storage,
+}) => {
+  test.skip(storage !== 'fs', 'it is one page')
+  await page.setContent(renderPeers())
+  const rows = page.locator('tbody tr')
+  for (const row of await rows.all()) {
+    const name = (await row.locator('code').textContent())!
+    expect(name).toMatch(/^npm run compare -- '.+'$/)
+    await expect(row.getByRole('cell')).toHaveCount(8)
+  }
+  await expect(rows.filter({ hasText: 'ours' }).locator('.bad')).toHaveCount(0)
+  await expect(page.locator('.bad').first()).toBeVisible()
+})
+
+test('the demo plays its story to the end, with nothing in it that must not be', async ({
+  browser,
+  storage,
+}) => {
+  test.slow()
+  test.skip(storage === 'cookie' || storage === 'memory', 'it is the same story')
+  // As `npm run demo` does: on Redis with three servers, of which the story restarts some.
+  const shop = await (storage === 'redis' ? SeveralServers.start() : ShopServer.start(storage))
+  try {
+    const told: string[] = []
+    const play = await playStory(shop, browser, (key) => told.push(key))
+    expect(told).toEqual(chapters.map(({ key }) => key))
+    for (const key of told as (keyof typeof play.scenes)[]) {
+      expect(judge(storage, key, play.scenes[key])?.good ?? true, key).toBe(true)
+    }
+    expect(renderReport([play], new Date())).toContain('Where a session lives')
+  } finally {
+    await shop.stop()
+  }
+})
