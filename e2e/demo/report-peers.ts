@@ -40,7 +40,7 @@ export function renderPeers(): string {
           </p>
         </header>
         <main>
-          <section class="comparison">
+          <section class="comparison comparison-wide">
             <h2>At a glance</h2>
             <div class="scroll" role="region" aria-label="Comparison" tabindex="0">
               <table>
