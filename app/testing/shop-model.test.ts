@@ -63,6 +63,19 @@ const steps = fc.oneof(
       it.addElsewhere(...args),
     ),
   },
+  {
+    weight: 2,
+    // With a book that the account has from the time before.
+    arbitrary: step(
+      'come back as a guest',
+      [person, quantity, delivery],
+      async (it, who, copies, how) => {
+        await it.logOut('answered')
+        await it.add(0, copies, 'answered')
+        await it.logIn(who, how)
+      },
+    ),
+  },
   { weight: 2, arbitrary: step('keep a copy', [], (it) => it.keepCopy()) },
   {
     weight: 2,
