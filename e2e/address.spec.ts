@@ -40,7 +40,7 @@ test('another address is the account’s when its link is followed, and the old 
   await visitor.followMail(account.email, 'Your address at One Sitting')
   await page.getByRole('button', { name: 'Confirm' }).click()
   const { email } = newAccount()
-  await page.getByRole('link', { name: 'Change your address' }).click()
+  await page.getByRole('link', { name: 'Change your e-mail address' }).click()
   await page.getByLabel('E-mail').fill(email)
   await page.getByRole('button', { name: 'Send the link' }).click()
   await expect(page.getByRole('status')).toContainText(`We have sent a link to ${email}.`)

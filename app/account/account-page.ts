@@ -62,7 +62,7 @@ function profile({ name, email, emailConfirmedAt, createdAt }: AccountPageProps[
     </dl>
     <p>
       <a href="${routes.address.change.index.href()}"
-        >${emailConfirmedAt === null ? 'Confirm or change your address' : 'Change your address'}</a
+        >${emailConfirmedAt === null ? 'Confirm or change your e-mail address' : 'Change your e-mail address'}</a
       >
     </p>
     <p><a href="${routes.orders.index.href()}">Your orders</a></p>

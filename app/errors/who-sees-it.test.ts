@@ -76,14 +76,29 @@ onEachStorage('the header of an error page', (open, storage) => {
 
   it('tells of nothing that was not saved', async () => {
     const shop = await open()
+    const guest = shop.browser()
+    await guest.submit('/cart/items', { bookId: 1 })
+    const before = { name: null, cart: 'Cart, 1 item' }
+    shop.savesFail = true
+    const forms: [path: string, fields: Record<string, number>][] = [
+      ['/cart/items', { bookId: 1, quantity: 3 }],
+      ['/cart', { 'quantity-1': 3 }],
+    ]
+    for (const [path, fields] of forms) {
+      const page = await guest.post(path, fields)
+      assert.equal(page.status, 503)
+      assertHeader(page, before)
+    }
+    assertHeader(await guest.get('/nothing'), before)
+  })
+
+  it('tells of the books that an account has got, though the session was not saved', async () => {
+    const shop = await open()
     const browser = await shopWithCustomer(shop)
     shop.savesFail = true
-    for (const path of ['/cart/items', '/cart/items/1']) {
-      const page = await browser.post(path, { bookId: 1, quantity: 3 })
-      assert.equal(page.status, 503)
-      assertHeader(page, customer)
-    }
-    assertHeader(await browser.get('/nothing'), customer)
+    const page = await browser.post('/cart/items', { bookId: 1, quantity: 3 })
+    assert.equal(page.status, 503)
+    assertHeader(page, { ...customer, cart: 'Cart, 5 items' })
   })
 
   it('claims nothing while the sessions cannot be read, and keeps the flash for later', async () => {
