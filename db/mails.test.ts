@@ -27,10 +27,10 @@ onEachDatabase(({ testDatabase }) => {
   test('mail is claimed the longest due first, each by one of those who ask at once', async () => {
     const db = await setup(5)
     const claim = () => claimMail(db, after(10), after(12))
+    assert.equal((await claim())?.sealed, 'mail 0')
     const claimed = await Promise.all(Array.from({ length: 8 }, claim))
     const texts = claimed.flatMap((mail) => (mail ? [mail.sealed] : []))
-    assert.deepEqual(texts.toSorted(), ['mail 0', 'mail 1', 'mail 2', 'mail 3', 'mail 4'])
-    assert.equal(claimed[0]?.sealed, 'mail 0')
+    assert.deepEqual(texts.toSorted(), ['mail 1', 'mail 2', 'mail 3', 'mail 4'])
     assert.deepEqual(new Set(claimed.map((mail) => mail?.attempts)), new Set([1, undefined]))
   })
 
