@@ -29,34 +29,40 @@ const { values: options, positionals } = parseArgs({
 })
 const patterns = positionals.length > 0 ? positionals : [everywhere]
 
+const NO_TEST_RAN = 2
+
 if (!options.quick) {
-  report(run({ concurrency: 2, globPatterns: patterns }))
+  report(run({ concurrency: 2, globPatterns: patterns }), fail)
 } else if (options.part === undefined) {
-  await Promise.all([runQuickPart('0'), runQuickPart('1')])
+  const codes = await Promise.all([runQuickPart('0'), runQuickPart('1')])
+  if (codes.every((code) => code === NO_TEST_RAN)) fail()
+  else if (codes.some((code) => code !== 0 && code !== NO_TEST_RAN)) process.exitCode = 1
 } else {
   const part = Number(options.part)
-  report(
-    run({
-      isolation: 'none',
-      files: quickFiles().filter((_file, index) => index % 2 === part),
-      testSkipPatterns: [/\b(process(es)?|explored)\b/],
-    }),
-  )
+  const tests = run({
+    isolation: 'none',
+    files: quickFiles().filter((_file, index) => index % 2 === part),
+    testSkipPatterns: [/\b(process(es)?|explored)\b/],
+  })
+  report(tests, () => (process.exitCode = NO_TEST_RAN))
 }
 
-function report(tests: ReturnType<typeof run>): void {
+function fail(): void {
+  console.error('No test ran')
+  process.exitCode = 1
+}
+
+function report(tests: ReturnType<typeof run>, onNone: () => void): void {
   let passed = 0
   tests.on('test:pass', ({ skip }) => (passed += skip === undefined ? 1 : 0))
   tests.on('test:fail', () => (process.exitCode = 1))
   tests.on('end', () => {
-    if (passed > 0) return
-    console.error('No test ran')
-    process.exitCode = 1
+    if (passed === 0 && process.exitCode === undefined) onNone()
   })
   tests.compose(new spec()).pipe(process.stdout)
 }
 
-async function runQuickPart(part: string): Promise<void> {
+async function runQuickPart(part: string): Promise<number | null> {
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     TEST_STORAGES: 'memory',
@@ -69,7 +75,7 @@ async function runQuickPart(part: string): Promise<void> {
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
   process.stdout.write(output)
-  if (code !== 0) process.exitCode = 1
+  return code
 }
 
 function quickFiles(): string[] {
