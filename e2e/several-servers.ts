@@ -12,21 +12,41 @@ export const SERVERS = 3
 /** What happens to a server that is restarted while the others go on. */
 export type RestartStep = 'out of the balancer' | 'ended' | 'back'
 
-/** Three servers of one shop behind a round-robin, with one Redis and one database file. */
+/** What the servers of a shop share. */
+interface Shared {
+  storage: 'redis' | 'database'
+  redis?: RedisServer
+  /** Of a PostgreSQL; without one it is a file. */
+  databaseUrl?: string
+}
+
+/** Three servers of one shop behind a round-robin, with one Redis and a database file, or a PostgreSQL. */
 export class SeveralServers implements Shop {
-  readonly storage = 'redis'
+  readonly storage: Shared['storage']
   readonly balancer: Balancer
   readonly servers: ShopProcess[] = []
   readonly #folder = makeTemporaryFolder('bookstores-')
-  readonly #redis: RedisServer
+  readonly #redis: RedisServer | undefined
+  readonly databaseUrl: string
 
-  private constructor(balancer: Balancer, redis: RedisServer) {
+  private constructor(balancer: Balancer, { storage, redis, databaseUrl }: Shared) {
     this.balancer = balancer
+    this.storage = storage
     this.#redis = redis
+    this.databaseUrl = databaseUrl ?? path.join(this.#folder, 'bookstore.sqlite')
   }
 
   static async start(): Promise<SeveralServers> {
-    const shop = new SeveralServers(await Balancer.start(), await startRedisServer())
+    return SeveralServers.#start({ storage: 'redis', redis: await startRedisServer() })
+  }
+
+  /** With nothing but a PostgreSQL, which the caller ends. */
+  static async startOnPostgres(databaseUrl: string): Promise<SeveralServers> {
+    return SeveralServers.#start({ storage: 'database', databaseUrl })
+  }
+
+  static async #start(shared: Shared): Promise<SeveralServers> {
+    const shop = new SeveralServers(await Balancer.start(), shared)
     for (let i = 0; i < SERVERS; i++) await shop.#addServer()
     return shop
   }
@@ -44,16 +64,12 @@ export class SeveralServers implements Shop {
     this.balancer.add(server.port)
   }
 
-  get databaseUrl(): string {
-    return path.join(this.#folder, 'bookstore.sqlite')
-  }
-
   get url(): string {
     return this.balancer.url
   }
 
-  get redisUrl(): string {
-    return this.#redis.url
+  get redisUrl(): string | undefined {
+    return this.#redis?.url
   }
 
   /** 1, 2 or 3 for the port of one of them. */
@@ -87,7 +103,7 @@ export class SeveralServers implements Shop {
   async stop(): Promise<void> {
     await Promise.all(this.servers.map((server) => server.end('SIGKILL')))
     await this.balancer.stop()
-    await this.#redis.kill()
+    await this.#redis?.kill()
     await rm(this.#folder, { recursive: true, force: true })
   }
 }

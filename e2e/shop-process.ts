@@ -58,8 +58,11 @@ export class ShopProcess {
 function untilItListens(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = ''
-    const fail = (): void => reject(new Error(`The shop did not start:\n${output}`))
     const timer = setTimeout(fail, SLOWEST_START_MS)
+    function fail(): void {
+      clearTimeout(timer)
+      reject(new Error(`The shop did not start:\n${output}`))
+    }
     child.once('exit', fail)
     child.stderr!.on('data', (chunk: Buffer) => (output += chunk))
     child.stdout!.on('data', (chunk: Buffer) => {
