@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { updateBook } from '../../db/books.ts'
-import { insertTestBook, sqliteOf } from '../../db/testing.ts'
+import { insertTestBook, rowsOf, sqliteOf } from '../../db/testing.ts'
 import { onEachStorage, openTestShop, reader } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
 import type { TestBrowser } from '../testing/browser.ts'
@@ -52,7 +52,7 @@ onEachStorage('a form of the cart', (open) => {
     it(`of ${visitor} loses nothing that was typed, whichever button sends it`, async () => {
       const { one, two, browser } = await openAs()
       for (const book of [one, two]) await browser.submit('/cart/items', { bookId: book.id })
-      const shown = { [`shown-${one.id}`]: 1, [`shown-${two.id}`]: 1 }
+      const shown = { shown: `${one.id}=1&${two.id}=1` }
       const typed = { ...shown, [`quantity-${one.id}`]: 3, [`quantity-${two.id}`]: 1 }
 
       const updated = await browser.post('/cart', typed)
@@ -80,13 +80,26 @@ onEachStorage('a form of the cart', (open) => {
       const { one, two, browser } = await openAs()
       for (const book of [one, two]) await browser.submit('/cart/items', { bookId: book.id })
       await browser.submit('/cart', { [`quantity-${one.id}`]: 6 })
-      const old = { [`shown-${one.id}`]: 1, [`quantity-${one.id}`]: 1 }
       const page = await browser.submit('/cart', {
-        ...old,
-        [`shown-${two.id}`]: 1,
+        shown: `${one.id}=1&${two.id}=1`,
+        [`quantity-${one.id}`]: 1,
         [`quantity-${two.id}`]: 2,
       })
       assert.equal(page.cart, 'Cart, 8 items')
+    })
+
+    it(`of ${visitor} is small enough for a cart with as many books as it may have`, async () => {
+      const { shop, browser } = await openAs()
+      const books = await rowsOf(shop.db, 'select id from books where stock > 2 limit 50')
+      for (const { id } of books) await browser.post('/cart/items', { bookId: Number(id) })
+      const page = await browser.get('/cart')
+      const [form] = /<form class="with-aside".*?<\/form>/s.exec(page.html)!
+      const names = [...form.matchAll(/ name="([^"]+)"/g)].map(([, name]) => name!)
+      const fields = names.map((name) => [name, page.field(name)?.value ?? ''])
+      const last = names.findLast((name) => name.startsWith('quantity-'))!
+      const typed = { ...Object.fromEntries(fields), [last]: 2 }
+      assert.equal((await browser.post('/cart', typed)).location, '/checkout')
+      assert.equal((await browser.get('/cart')).cart, 'Cart, 51 items')
     })
 
     it(`of ${visitor} is told once what became of a book, and by no page that nobody sees`, async () => {

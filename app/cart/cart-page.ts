@@ -12,7 +12,7 @@ import { plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import { quantityField } from '../ui/quantity-field.ts'
 import type { Book } from '../../db/schema.ts'
-import { lineAnchor, quantityName, shownName } from './line-fields.ts'
+import { lineAnchor, quantityName, shownName, shownValue } from './line-fields.ts'
 
 /** What happened to a book since it was put into the cart. */
 export type CartLineNote =
@@ -37,6 +37,9 @@ export type CartPageProps = {
 }
 
 export function cartPage({ shell, lines, copies, totalCents }: CartPageProps): SafeHtml {
+  const shownLines = lines
+    .filter(({ quantity }) => quantity > 0)
+    .map(({ book, quantity }) => ({ bookId: book.id, quantity }))
   return document({
     title: 'Your cart',
     shell,
@@ -50,7 +53,7 @@ export function cartPage({ shell, lines, copies, totalCents }: CartPageProps): S
               action: { href: routes.books.index.href(), text: 'Browse all books' },
             })
           : html`<form class="with-aside" method="post" action="${routes.cart.update.href()}">
-              ${madeForField(shell.user)}
+              ${madeForField(shell.user)} ${hiddenField(shownName, shownValue(shownLines))}
               <ul class="lines">
                 ${lines.map(cartLine)}
               </ul>
@@ -117,7 +120,6 @@ function noteText(note: CartLineNote, book: CartLine['book']): string {
 
 function quantityFields(book: CartLine['book'], quantity: number): SafeHtml {
   return html`<div class="quantity-form">
-    ${hiddenField(shownName(book.id), quantity)}
     ${quantityField({
       id: `quantity-${book.id}`,
       name: quantityName(book.id),

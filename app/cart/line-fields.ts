@@ -11,9 +11,14 @@ export function quantityName(bookId: number): string {
   return `quantity-${bookId}`
 }
 
-/** The field with the quantity that the form showed. What another device changed meanwhile stays. */
-export function shownName(bookId: number): string {
-  return `shown-${bookId}`
+/**
+ * The field with all quantities that the form showed: what another device changed meanwhile stays. It is one,
+ * as a form has at most a hundred, and a full cart two of them for each book otherwise.
+ */
+export const shownName = 'shown'
+
+export function shownValue(lines: readonly { bookId: number; quantity: number }[]): string {
+  return String(new URLSearchParams(lines.map((line) => [`${line.bookId}`, `${line.quantity}`])))
 }
 
 /** The part of the cart's page where a book is. */
@@ -22,10 +27,11 @@ export function lineAnchor(bookId: number): string {
 }
 
 export function readQuantities(form: FormData): WantedLine[] {
+  const shown = new URLSearchParams(String(form.get(shownName) ?? ''))
   const ids = [...form.keys()].flatMap((name) => /^quantity-([1-9]\d{0,14})$/.exec(name)?.[1] ?? [])
   return [...new Set(ids.map(Number))].flatMap((bookId) => {
     const typed = String(form.get(quantityName(bookId)))
-    if (typed === form.get(shownName(bookId))) return []
+    if (typed === shown.get(String(bookId))) return []
     return [{ bookId, quantity: parseQuantity(typed) }]
   })
 }
