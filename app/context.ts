@@ -21,7 +21,10 @@ import type { RenderPage } from './ui/page.ts'
 /** What the controllers work with. Tests give their own. */
 export interface Dependencies {
   db: Database
-  config: Pick<Config, 'production' | 'publicOrigin' | 'registration' | 'sessionMaxAge'>
+  config: Pick<
+    Config,
+    'production' | 'publicOrigin' | 'registration' | 'sessionMaxAge' | 'sessionSecrets'
+  >
   /** For the few who look at cookies beside that of the request's own session. */
   sessions: Pick<Sessions, 'cookie' | 'storage'>
   page: RenderPage

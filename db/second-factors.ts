@@ -78,3 +78,11 @@ export async function countRecoveryCodes(db: Database, userId: number): Promise<
     .where(eq(recoveryCodes.userId, userId))
   return Number(row?.left ?? 0)
 }
+
+export async function listRecoveryHashes(db: Database, userId: number): Promise<Set<string>> {
+  const rows = await db
+    .select({ codeHash: recoveryCodes.codeHash })
+    .from(recoveryCodes)
+    .where(eq(recoveryCodes.userId, userId))
+  return new Set(rows.map(({ codeHash }) => codeHash))
+}

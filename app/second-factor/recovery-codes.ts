@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 
 const HOW_MANY = 10
 const LETTERS = 24
@@ -8,13 +8,14 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /**
  * The codes for when the phone is lost, of 120 bits each, so that their plain hashes may be stored (OWASP
- * ASVS 5.0, 6.5.2). They are made of a seed so that a form sent twice shows the same ones.
+ * ASVS 5.0, 6.5.2). They are made of a seed so that a form sent twice shows the same ones, and of a
+ * secret because the seed may lie in the database, in a session or a form that waits.
  *
- * @param seed 128 random bits that are nowhere kept
+ * @param secret One of `SESSION_SECRET`
  */
-export function recoveryCodesOf(seed: string): string[] {
+export function recoveryCodesOf(secret: string, seed: string): string[] {
   return Array.from({ length: HOW_MANY }, (_, index) => {
-    const bytes = createHash('sha256').update(`recovery code ${index} of ${seed}`).digest()
+    const bytes = createHmac('sha256', secret).update(`recovery code ${index} of ${seed}`).digest()
     const letters = [...bytes.subarray(0, LETTERS)].map((byte) => ALPHABET[byte % ALPHABET.length])
     return letters.join('').replaceAll(/(.{6})(?=.)/g, '$1-')
   })

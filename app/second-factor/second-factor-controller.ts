@@ -1,4 +1,4 @@
-import { createController } from 'remix/fetch-router'
+import { createContextKey, createController } from 'remix/fetch-router'
 import type { Middleware } from 'remix/fetch-router'
 import { Session } from 'remix/session'
 import { deleteOtherLogins, replaceLogin } from '../../db/logins.ts'
@@ -7,6 +7,7 @@ import {
   countRecoveryCodes,
   deleteSecondFactor,
   insertSecondFactor,
+  listRecoveryHashes,
   replaceRecoveryCodes,
 } from '../../db/second-factors.ts'
 import { findUserToChange, findUserById } from '../../db/users.ts'
@@ -33,7 +34,7 @@ const formPage = () => factor
 
 /** Where somebody sets a second factor up, and looks after it. */
 export function createSecondFactorController(dependencies: Dependencies) {
-  const { db, mail, page, now } = dependencies
+  const { config, db, mail, page, now } = dependencies
 
   const answer = (context: AppContext, change: Parameters<typeof answerSignedIn>[3]) =>
     answerSignedIn(context, dependencies, factor, change)
@@ -78,7 +79,7 @@ export function createSecondFactorController(dependencies: Dependencies) {
         if (secret === undefined || step === undefined) {
           return show(context, { code: 'That is not the code that the app shows now.' }, 422)
         }
-        const recoveryHashes = recoveryCodesOf(seedOf(context)).map(hashRecoveryCode)
+        const recoveryHashes = newCodes(context).map(hashRecoveryCode)
         const added = await answer(context, async (tx, { user, login }) => {
           const isFirst = await insertSecondFactor(tx, user.id, { secret, step, recoveryHashes })
           if (!isFirst) return { loginId: login.id, location: factor, notice: null }
@@ -93,14 +94,20 @@ export function createSecondFactorController(dependencies: Dependencies) {
         return added
       },
 
-      recoveryCodes(context) {
+      async recoveryCodes(context) {
         const seed = readSession(context.get(Session), 'recoverySeed')
         if (seed === undefined) return seeOther(factor)
-        return page(context, (shell) => recoveryCodesPage({ shell, codes: recoveryCodesOf(seed) }))
+        const hashes = await listRecoveryHashes(db, context.get(CurrentLogin)!.user.id)
+        // Made with another secret, if that has changed since, or replaced by others meanwhile.
+        const codes = config.sessionSecrets
+          .map((secret) => recoveryCodesOf(secret, seed))
+          .find((made) => made.some((code) => hashes.has(hashRecoveryCode(code))))
+        if (codes === undefined) return seeOther(factor)
+        return page(context, (shell) => recoveryCodesPage({ shell, codes }))
       },
 
       replaceRecoveryCodes(context) {
-        const hashes = recoveryCodesOf(seedOf(context)).map(hashRecoveryCode)
+        const hashes = newCodes(context).map(hashRecoveryCode)
         return answer(context, async (tx, { user, login }) => {
           const stored = await findUserToChange(tx, user.id)
           const hasFactor = stored?.totpSecret != null
@@ -134,6 +141,10 @@ export function createSecondFactorController(dependencies: Dependencies) {
     },
   })
 
+  function newCodes(context: AppContext): string[] {
+    return recoveryCodesOf(config.sessionSecrets[0]!, context.get(Seed)!)
+  }
+
   /** With other rights the login gets another id, and all other logins end. */
   async function riseAlone(tx: typeof db, loginId: string, userId: number) {
     await deleteOtherLogins(tx, userId, loginId)
@@ -154,20 +165,20 @@ async function secretToProve(session: Session): Promise<string> {
 }
 
 /**
- * The key of a form is random, nobody else has it and it is kept nowhere. So the codes that are made of it
- * can be shown again where the form is sent twice, which their hashes in the database cannot.
+ * Context key: what new codes are made of, the key of the form. So they can be shown again where the form
+ * is sent twice, which their hashes in the database cannot.
  */
-function seedOf(context: AppContext): string {
-  const key = context.get(FormData).get('formKey')
-  return typeof key === 'string' && /^[\w-]{22}$/.test(key) ? key : createFormKey()
-}
+const Seed = createContextKey<string>()
 
 /** Whenever an answer leads to the page with new codes, also one that is given again. */
 function showNewCodes(): Middleware {
   return appMiddleware(async (context, next) => {
+    const key = context.get(FormData).get('formKey')
+    const seed = typeof key === 'string' && /^[\w-]{22}$/.test(key) ? key : createFormKey()
+    context.set(Seed, seed)
     const answer = await next()
     if (context.method === 'POST' && answer.headers.get('Location') === codes) {
-      context.get(Session).flash('recoverySeed', seedOf(context))
+      context.get(Session).flash('recoverySeed', seed)
     }
     return answer
   })
