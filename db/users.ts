@@ -6,9 +6,11 @@ import type { Database } from './database.ts'
 import { lockRows } from './dialect.ts'
 import {
   emailLinks,
+  keptForms,
   logins,
   passwordResets,
   pendingLogins,
+  recoveryCodes,
   rememberedDevices,
   type User,
   users,
@@ -100,15 +102,29 @@ export async function setPassword(db: Database, id: number, passwordHash: string
 
 /**
  * Takes the address from an account whose holder never owned it. The account stays, for its orders, and
- * nobody gets into it: its logins have ended, and it has no password.
+ * nobody gets into it: its logins have ended, and it has neither a password nor a second factor.
  */
 export async function detachUser(tx: Database, id: number): Promise<void> {
   await tx
     .update(users)
     // Not an address, so nobody can register or ask for it.
-    .set({ email: `detached ${id}`, passwordHash: '', emailConfirmedAt: null })
+    .set({
+      email: `detached ${id}`,
+      passwordHash: '',
+      emailConfirmedAt: null,
+      totpSecret: null,
+      totpStep: null,
+    })
     .where(eq(users.id, id))
-  for (const table of [logins, pendingLogins, passwordResets, emailLinks]) {
+  for (const table of [
+    logins,
+    pendingLogins,
+    passwordResets,
+    emailLinks,
+    keptForms,
+    recoveryCodes,
+    rememberedDevices,
+  ]) {
     await tx.delete(table).where(eq(table.userId, id))
   }
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { rowsOf } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
+import { setUpSecondFactor } from '../testing/authenticator.ts'
 import type { TestBrowser } from '../testing/browser.ts'
 import { onEachStorage, openTestShop } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
@@ -54,6 +56,39 @@ onEachStorage('an address that somebody else has used first', (open) => {
     assert.equal(seen[2]!.status, 404)
     assert.match(seen[0]!.text, /Nora/)
     assert.doesNotMatch(seen[0]!.text, /Not confirmed/)
+  })
+
+  it('leaves the account of before with nothing by which somebody gets in', async () => {
+    const shop = await open()
+    const before = shop.browser({ address: '198.51.100.1' })
+    await before.submit('/register', stranger)
+    await placeOrder(before)
+    await before.submit('/cart/items', { bookId: 2 })
+    const app = await setUpSecondFactor(shop, before)
+    shop.pass(60)
+    const again = shop.browser({ address: '198.51.100.1' })
+    const formKey = (await again.submit('/login', stranger)).field('formKey')!.value!
+    await again.post('/login/code', { code: app.code(), formKey, rememberDevice: 'on' })
+    shop.pass(16 * 60)
+    await before.post('/account/second-factor/codes', { waits: 'as a form' })
+    await shop.browser().submit('/login', stranger)
+
+    const { id } = (await findUserByEmail(shop.db, stranger.email))!
+    const owner = shop.browser()
+    await owner.post(await linkFor(shop, owner), own)
+    const tables = await rowsOf(
+      shop.db,
+      `select m.name from sqlite_master m, pragma_table_info(m.name) c
+       where m.type = 'table' and c.name = 'user_id'`,
+    )
+    assert.ok(tables.length > 8)
+    for (const { name } of tables) {
+      const left = await rowsOf(shop.db, `select * from ${String(name)} where user_id = ${id}`)
+      assert.equal(left.length > 0, name === 'orders' || name === 'cart_items', String(name))
+    }
+    const [user] = await rowsOf(shop.db, `select * from users where id = ${id}`)
+    assert.equal(user!['totp_secret'], null)
+    assert.equal(user!['password_hash'], '')
   })
 
   it('keeps its account where the browser shows that its holder is back', async () => {
