@@ -59,7 +59,7 @@ test(
         field.form!.noValidate = true
       }, quantity)
       await page.getByRole('button', { name: 'Update Pride and Prejudice' }).click()
-      await expect(page.getByRole('alert'), quantity).toContainText('A quantity is')
+      await expect(page.getByRole('alert'), quantity).toContainText('Enter a whole number')
       await visitor.expectInCart('1 item')
     }
   },
