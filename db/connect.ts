@@ -6,6 +6,8 @@ import { openSqlite } from './sqlite.ts'
 export interface DatabaseOptions {
   /** How many connections to PostgreSQL are kept at most. */
   poolSize?: number
+  /** What gave the address, by default `DATABASE_URL`: where an error sends to. */
+  variable?: string
 }
 
 /**
@@ -30,7 +32,7 @@ async function open(url: string, options: DatabaseOptions): Promise<Database> {
       'DATABASE_URL has to be the path of an SQLite file, :memory: or an address such as postgres://user:password@localhost:5432/bookstore',
     )
   }
-  return openSqlite(url)
+  return openSqlite(url, options)
 }
 
 export async function closeDatabase(db: Database): Promise<void> {

@@ -11,6 +11,8 @@ import { DatabaseUnavailableError } from './trouble.ts'
 export interface PostgresOptions {
   /** How many connections are kept at most. */
   poolSize?: number
+  /** What gave the address. */
+  variable?: string
 }
 
 export interface PostgresEngine extends Engine {
@@ -36,14 +38,14 @@ const MIGRATION_LOCK = 4_410_001
  */
 export async function openPostgres(
   url: string,
-  { poolSize = 10 }: PostgresOptions = {},
+  { poolSize = 10, variable = 'DATABASE_URL' }: PostgresOptions = {},
 ): Promise<Database> {
   try {
     await migrateToLatest(url)
     return connect(createPool(url, poolSize))
   } catch (error) {
     const reason = sayInOneLine(error)
-    throw new Error(`Cannot use the database ${withoutPassword(url)} (DATABASE_URL): ${reason}`, {
+    throw new Error(`Cannot use the database ${withoutPassword(url)} (${variable}): ${reason}`, {
       cause: error,
     })
   }

@@ -19,7 +19,7 @@ const MOST_STATEMENTS = 500
  * Opens the SQLite file at `url`, a path or `:memory:`, creates it where there is none and brings
  * its tables up to date. Throws an error that names the path when any of this fails.
  */
-export function openSqlite(url: string): Database {
+export function openSqlite(url: string, { variable = 'DATABASE_URL' } = {}): Database {
   const path = url === ':memory:' ? url : resolve(url)
   let client: SqliteDatabase.Database | undefined
   try {
@@ -30,7 +30,7 @@ export function openSqlite(url: string): Database {
   } catch (error) {
     client?.close()
     const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`Cannot open the database ${path} (DATABASE_URL): ${reason}`, { cause: error })
+    throw new Error(`Cannot open the database ${path} (${variable}): ${reason}`, { cause: error })
   }
 }
 
