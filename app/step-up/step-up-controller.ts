@@ -1,5 +1,6 @@
 import { createController } from 'remix/fetch-router'
 import { findKeptForm } from '../../db/kept-forms.ts'
+import type { KeptForm } from '../../db/kept-forms.ts'
 import { findLoginToChange, replaceLogin } from '../../db/logins.ts'
 import type { User } from '../../db/schema.ts'
 import type { Factor } from '../../db/second-factors.ts'
@@ -24,6 +25,7 @@ import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { readFactor } from '../second-factor/read-factor.ts'
 import { takeFactor } from '../second-factor/take-factor.ts'
+import { describeKeptForm } from './kept-deed.ts'
 import { stepUpPage } from './step-up-page.ts'
 import type { StepUpForm } from './step-up-page.ts'
 
@@ -34,18 +36,28 @@ export function createStepUpController(dependencies: Dependencies) {
   async function showForm(
     context: AppContext,
     form: StepUpForm,
-    { returnTo, kept }: WayOn,
+    way: WayOn,
     init?: ResponseInit,
   ): Promise<Response> {
+    const { returnTo } = way
     const { email, id } = context.get(CurrentLogin)!.user
+    const keptForm = await findOwn(id, way.kept)
+    const kept = keptForm ? way.kept : null
+    const deed = keptForm && describeKeptForm(keptForm)
     const asksForCode = (await findUserById(db, id))?.totpSecret != null
     const formKey = createFormKey()
     const again = context.url.searchParams.get('form') === 'again'
     return page(
       context,
-      (shell) => stepUpPage({ shell, form, email, asksForCode, returnTo, kept, again, formKey }),
+      (shell) =>
+        stepUpPage({ shell, form, email, asksForCode, returnTo, kept, deed, again, formKey }),
       init,
     )
+  }
+
+  async function findOwn(userId: number, kept: string | null): Promise<KeptForm | undefined> {
+    const form = kept === null ? undefined : await findKeptForm(db, kept, new Date(now()))
+    return form?.userId === userId ? form : undefined
   }
 
   /** Where it goes on once it is known who it is. */
@@ -53,9 +65,8 @@ export function createStepUpController(dependencies: Dependencies) {
     { userId }: { userId: number },
     { returnTo, kept }: WayOn,
   ): Promise<string> {
-    const form = kept === null ? undefined : await findKeptForm(db, kept, new Date(now()))
-    if (kept === null || form?.userId !== userId) return returnTo
-    return carryOnHref(form.path, kept)
+    const form = await findOwn(userId, kept)
+    return form && kept !== null ? carryOnHref(form.path, kept) : returnTo
   }
 
   /** Confirms the login, once the password was right, by the second factor of who has one. */
@@ -91,11 +102,12 @@ export function createStepUpController(dependencies: Dependencies) {
       requireLogin(dependencies, { formPage: ({ url }) => url.pathname + url.search }),
     ],
     actions: {
-      index(context) {
+      async index(context) {
         const { searchParams } = context.url
         const way = readWayOn((name) => searchParams.get(name))
         const { login } = context.get(CurrentLogin)!
-        if (way.kept === null && isRecent(login, now())) return seeOther(way.returnTo)
+        const waits = (await findOwn(login.userId, way.kept)) !== undefined
+        if (!waits && isRecent(login, now())) return seeOther(way.returnTo)
         return showForm(context, { values: {}, errors: {} }, way)
       },
 

@@ -21,6 +21,8 @@ export type StepUpPageProps = {
   returnTo: string
   /** The id of the form that is carried on with. */
   kept: string | null
+  /** What that form does. */
+  deed: string | undefined
   /** Whether a form could not be kept, and has to be sent once more. */
   again: boolean
   /** Made for this form alone: see form-answer.ts. */
@@ -28,10 +30,10 @@ export type StepUpPageProps = {
 }
 
 export function stepUpPage(props: StepUpPageProps): SafeHtml {
-  const { shell, form, email, asksForCode, returnTo, kept, again, formKey } = props
+  const { shell, form, email, asksForCode, returnTo, kept, deed, again, formKey } = props
   const lead =
     kept !== null
-      ? 'You logged in a while ago. What you sent is kept, and done once we know that it is you.'
+      ? `You logged in a while ago. ${tellDeed(deed)}`
       : again
         ? 'You logged in a while ago. Afterwards, please send the form again.'
         : 'You logged in a while ago, and what comes next concerns your account.'
@@ -59,4 +61,9 @@ export function stepUpPage(props: StepUpPageProps): SafeHtml {
       </ul>
     </div>`,
   })
+}
+
+function tellDeed(deed: string | undefined): string {
+  if (deed === undefined) return 'What you sent is kept, and done once we know that it is you.'
+  return `You asked to ${deed}. That is done once we know that it is you. If you did not ask, leave it as it is.`
 }

@@ -47,6 +47,8 @@ async function bookForm(browser: TestBrowser, path: string) {
 }
 
 interface Guarded {
+  /** What is told before it is done. */
+  told: string
   account?: typeof reader
   path: string
   fields?: (browser: TestBrowser) => Promise<Record<string, string>>
@@ -57,17 +59,20 @@ const firstBook = async ({ db }: TestShop) => (await findBooksByIds(db, [1]))[0]
 
 const guarded: Record<string, Guarded> = {
   'ending all other logins': {
+    told: 'log out all other browsers',
     path: others,
     done: async (shop) => (await loginsOf(shop)).length === 1,
   },
   'saving a book': {
     account: admin,
+    told: 'change a book',
     path: '/admin/books/1',
     fields: (browser) => bookForm(browser, '/admin/books/1'),
     done: async (shop) => (await firstBook(shop)).description === 'As it "was" <sent>.\nTwice.',
   },
   'adding a book': {
     account: admin,
+    told: 'add a book',
     path: '/admin/books/new',
     fields: async (browser) => ({
       ...(await bookForm(browser, '/admin/books/new')),
@@ -85,13 +90,14 @@ const guarded: Record<string, Guarded> = {
   },
   'retiring a book': {
     account: admin,
+    told: 'take a book out of the shop',
     path: '/admin/books/1/retire',
     done: async (shop) => (await firstBook(shop)).retiredAt !== null,
   },
 }
 
 onEachStorage('a login of a while ago', (open) => {
-  for (const [what, { account, path, fields, done }] of Object.entries(guarded)) {
+  for (const [what, { account, told, path, fields, done }] of Object.entries(guarded)) {
     it(`is asked who it is before ${what}, which is carried on with once`, async () => {
       const shop = await open()
       const browser = await longAfterLogin(shop, account)
@@ -103,8 +109,10 @@ onEachStorage('a login of a while ago', (open) => {
       assert.match(answer.location!, /^\/confirm\?returnTo=%2F[^&]*&kept=[\w-]{22}$/)
       assert.deepEqual(answer.setCookies, [])
       const page = await browser.follow(answer)
+      assert.ok(page.text.includes(`You asked to ${told}. That is done once we know`), page.text)
       const wrong = await browser.post('/confirm', confirmation(page, 'a guess'))
       assert.equal(wrong.status, 422)
+      assert.ok(wrong.text.includes(`You asked to ${told}.`))
       assert.deepEqual(wrong.field('password')!.errors, ['That is not your password.'])
       assert.equal(await done(shop), false, 'not without the password')
 
@@ -259,4 +267,15 @@ it('may be carried on with again where nothing came of it', async () => {
   await rowsOf(shop.db, 'drop trigger broken')
   const end = await browser.submit(location!, sent)
   assert.deepEqual(end.notices, ['You have been logged out of 1 other browser.'])
+})
+
+it('tells what it is asked for, so that a link leads nobody to confirm what somebody else sent', async () => {
+  const shop = await openTestShop()
+  const browser = await longAfterLogin(shop)
+  const email = 'thief@example.com'
+  const { location } = await browser.copy().post('/account/email', { email })
+  const page = await browser.get(location!)
+  assert.match(page.text, /You asked to use the address thief@example\.com for your account\./)
+  const unknown = await browser.get('/confirm?kept=of-nobody&returnTo=/orders')
+  assert.doesNotMatch(unknown.text, /is kept|You asked/)
 })

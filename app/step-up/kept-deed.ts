@@ -1,0 +1,33 @@
+import { createMultiMatcher } from '@remix-run/route-pattern/match'
+import type { Route } from 'remix/fetch-router/routes'
+import type { KeptForm } from '../../db/kept-forms.ts'
+import { routes } from '../routes.ts'
+
+type Deed = string | ((fields: KeptForm['fields']) => string)
+
+const deeds = createMultiMatcher<Deed>()
+const { account, address, admin, secondFactor } = routes
+for (const [route, deed] of [
+  [account.removeOtherLogins, 'log out all other browsers'],
+  [account.removeLogin, 'log out another browser'],
+  [address.change.action, ({ email = '' }) => `use the address ${email} for your account`],
+  [secondFactor.replaceRecoveryCodes, 'replace your recovery codes'],
+  [secondFactor.remove, 'remove your second factor'],
+  [secondFactor.forgetDevice, 'have a browser asked for a code again'],
+  [admin.new.action, 'add a book'],
+  [admin.edit.action, 'change a book'],
+  [admin.retire.action, 'take a book out of the shop'],
+  [admin.restore, 'bring a book back into the shop'],
+  [admin.endLogins, 'log a customer out'],
+] satisfies [Route, Deed][]) {
+  deeds.add(route.pattern, deed)
+}
+
+/**
+ * What a form does that waits for a password. It is told before: the form may be that of somebody else
+ * with a copy of the cookie, who has only sent a link to where the password is asked for.
+ */
+export function describeKeptForm({ path, fields }: KeptForm): string | undefined {
+  const deed = deeds.match(new URL(path, 'http://shop.invalid'))?.data
+  return typeof deed === 'function' ? deed(fields) : deed
+}
