@@ -10,10 +10,11 @@ import { listBooks, updateBook } from './books.ts'
 import { closeDatabase, openDatabase } from './connect.ts'
 import { insertLogin } from './logins.ts'
 import { readMigrations } from './migrations.ts'
+import { findOrder } from './orders.ts'
 import * as schema from './schema.ts'
 import { logins } from './schema.ts'
 import { applyMigrations } from './sqlite.ts'
-import { now, sqliteOf, testDatabase, testDatabasePath } from './testing.ts'
+import { now, rowsOf, sqliteOf, testDatabase, testDatabasePath } from './testing.ts'
 import { raceProcesses } from './testing-race.ts'
 import { findUserByEmail, insertUser } from './users.ts'
 
@@ -133,6 +134,37 @@ test('who was a customer before addresses were confirmed goes on as one', async 
   old.close()
   const ann = await findUserByEmail(await testDatabase(path), 'ann@example.com')
   assert.deepEqual(ann?.emailConfirmedAt, new Date(1000))
+})
+
+test('orders from before guests could order keep their lines and their customers', async () => {
+  const path = testDatabasePath()
+  const old = olderDatabase(path, 'link_expires_at')
+  old.exec(`insert into users (id, name, email, password_hash, created_at)
+      values (3, 'Ann', 'ann@example.com', '', 0);
+    insert into books (id, slug, title, author, genre, description, year, pages, price_cents, stock, created_at)
+      values (5, 'emma', 'Emma', 'Jane Austen', 'Fiction', '', 1, 1, 999, 1, 0);
+    insert into orders (id, user_id, checkout_key, total_cents, name, address, city, postcode, country,
+      cart_id, cart_taken, created_at)
+      values (7, 3, 'key', 999, 'Ann', 'Mill Lane 1', 'York', 'YO1', 'UK', 'cart', '{"5":1}', 1000),
+        (8, 3, 'next', 0, 'Ann', 'Mill Lane 1', 'York', 'YO1', 'UK', null, null, 1000);
+    insert into order_lines (order_id, book_id, title, price_cents, quantity)
+      values (7, 5, 'Emma', 999, 1)`)
+  const before = old.prepare('select * from orders').all() as object[]
+  old.close()
+
+  const db = await testDatabase(path)
+  const noLink = { email: null, link_expires_at: null }
+  assert.deepEqual(
+    await rowsOf(db, 'select * from orders'),
+    before.map((order) => ({ ...order, ...noLink })),
+  )
+  assert.deepEqual(
+    (await findOrder(db, 7, 3))?.lines.map(({ title }) => title),
+    ['Emma'],
+  )
+  assert.deepEqual(sqliteOf(db).pragma('foreign_key_check'), [])
+  await rowsOf(db, 'delete from users')
+  assert.deepEqual(await rowsOf(db, 'select * from order_lines'), [])
 })
 
 test('the books of an older database are sorted and found like new ones', async () => {

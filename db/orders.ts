@@ -1,4 +1,4 @@
-import { and, count, desc, eq, getTableColumns, gte, isNull, sql } from '#drizzle-orm'
+import { and, count, desc, eq, getTableColumns, gte, isNotNull, isNull, sql } from '#drizzle-orm'
 
 import { copiesForSale, findBooksByIds } from './books.ts'
 import { accountQuantities, clearCart } from './carts.ts'
@@ -18,11 +18,14 @@ export interface LineToOrder {
 }
 
 export interface OrderRequest {
-  userId: number
+  /** `null` for a guest. */
+  userId: number | null
   /** Made with the checkout form. The same key of the same user again is the same order. */
   checkoutKey: string
   /** A guest's cart; without it that of the user's account is ordered. */
   cart?: StoredCart
+  /** Where the link to a guest's order is sent, and until when it opens the order. */
+  link?: { email: string; linkExpiresAt: Date }
   /** What the customer saw and agreed to: this is ordered, or nothing. */
   expectedLines: readonly LineToOrder[]
   /** What the customer was told to pay, in cents. */
@@ -53,7 +56,11 @@ export type OrderResult =
   /** What would be ordered is not what the customer saw. */
   | { outcome: 'changed'; lines: OrderedBook[]; totalCents: number }
 
-const { cartId: _, cartTaken: __, ...orderColumns } = getTableColumns(orders)
+const columns = getTableColumns(orders)
+const { cartId: _cart, cartTaken: _taken, email: _email, linkExpiresAt: _until, ...shown } = columns
+
+/** What is told of an order. */
+export const orderColumns = shown
 
 const statements = prepareOnce((db) => ({
   takeFromStock: db
@@ -84,12 +91,17 @@ export async function placeOrder(db: Database, request: OrderRequest): Promise<O
 
     // Here and not only by the caller: another form may have ordered this cart a moment ago.
     if (cart) await lockCart(tx, cart.id, request.now)
-    else await lockRows(tx, users, [userId])
-    const left = cart ? await leftInCart(tx, cart) : await accountQuantities(tx, userId)
+    else if (userId !== null) await lockRows(tx, users, [userId])
+    const left = await readLeft(tx, request)
     // So that nobody else sells a copy between the reading here and the writing.
     await lockRows(tx, books, left.keys())
     return orderLeft(tx, request, left)
   })
+}
+
+async function readLeft(db: Database, { userId, cart }: OrderRequest): Promise<Quantities> {
+  if (cart) return leftInCart(db, cart)
+  return userId === null ? new Map() : accountQuantities(db, userId)
 }
 
 async function orderLeft(
@@ -106,7 +118,7 @@ async function orderLeft(
   const agreed = matchLines(lines, expectedLines)
   if (totalCents !== expectedTotalCents || !agreed) return { outcome: 'changed', lines, totalCents }
   const order = await insertOrder(db, request, left, totalCents, agreed)
-  if (!cart) await clearCart(db, userId)
+  if (!cart && userId !== null) await clearCart(db, userId)
   return { outcome: 'placed', order, repeated: false }
 }
 
@@ -142,16 +154,18 @@ function matchLines(
 
 async function insertOrder(
   db: Database,
-  { userId, checkoutKey, cart, name, address, city, postcode, country, now }: OrderRequest,
+  request: OrderRequest,
   taken: Quantities,
   totalCents: number,
   lines: OrderedBook[],
 ): Promise<OrderWithLines> {
+  const { userId, checkoutKey, cart, link, name, address, city, postcode, country } = request
   const [order] = await db
     .insert(orders)
     .values({
       userId,
       checkoutKey,
+      ...link,
       // All that stood in the cart, also what could not be had: the cart is used up.
       ...(cart && { cartId: cart.id, cartTaken: Object.fromEntries(taken) }),
       totalCents,
@@ -160,7 +174,7 @@ async function insertOrder(
       city,
       postcode,
       country,
-      createdAt: now,
+      createdAt: request.now,
     })
     .returning(orderColumns)
   for (const { bookId, quantity } of lines) {
@@ -186,17 +200,25 @@ export async function findOrder(
   return withLines(db, await db.select(orderColumns).from(orders).where(own))
 }
 
-/** The order that a checkout form has become, if it has. */
+/**
+ * The order that a checkout form has become, if it has.
+ *
+ * @param userId `null` for a guest's, also where it is kept in an account by now
+ */
 export async function findOrderByCheckoutKey(
   db: Database,
   checkoutKey: string,
-  userId: number,
+  userId: number | null,
 ): Promise<OrderWithLines | undefined> {
-  const own = and(eq(orders.userId, userId), eq(orders.checkoutKey, checkoutKey))
-  return withLines(db, await db.select(orderColumns).from(orders).where(own))
+  const own = userId === null ? isNotNull(orders.email) : eq(orders.userId, userId)
+  const ofForm = and(own, eq(orders.checkoutKey, checkoutKey))
+  return withLines(db, await db.select(orderColumns).from(orders).where(ofForm))
 }
 
-async function withLines(db: Database, [order]: Order[]): Promise<OrderWithLines | undefined> {
+export async function withLines(
+  db: Database,
+  [order]: Order[],
+): Promise<OrderWithLines | undefined> {
   if (!order) return undefined
   const { bookId, title, priceCents, quantity } = getTableColumns(orderLines)
   const { slug, author, genre } = getTableColumns(books)

@@ -11,6 +11,7 @@ import {
   pgTable,
   primaryKey,
   unique,
+  uniqueIndex,
 } from '#drizzle-orm/pg-core'
 
 import type * as sqlite from './schema.ts'
@@ -143,10 +144,10 @@ export const orders = pgTable(
   'orders',
   {
     id: id(),
-    userId: integer()
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+    userId: integer().references(() => users.id, { onDelete: 'cascade' }),
     checkoutKey: text().notNull(),
+    email: text(),
+    linkExpiresAt: time(),
     totalCents: integer().notNull(),
     name: text().notNull(),
     address: text().notNull(),
@@ -161,6 +162,7 @@ export const orders = pgTable(
     index('orders_user').on(table.userId),
     index('orders_cart').on(table.cartId),
     unique('orders_checkout_key').on(table.userId, table.checkoutKey),
+    uniqueIndex('orders_guest_link').on(table.checkoutKey).where(isNotNull(table.email)),
   ],
 )
 

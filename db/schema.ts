@@ -7,6 +7,7 @@ import {
   sqliteTable,
   text,
   unique,
+  uniqueIndex,
 } from '#drizzle-orm/sqlite-core'
 
 const createdAt = () => integer({ mode: 'timestamp_ms' }).notNull()
@@ -144,11 +145,16 @@ export const orders = sqliteTable(
   'orders',
   {
     id: integer().primaryKey({ autoIncrement: true }),
-    userId: integer()
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
-    /** Made with the checkout form: the same form sent twice is one order. */
+    /** Nobody's: a guest's, until somebody who has the link keeps it in an account. */
+    userId: integer().references(() => users.id, { onDelete: 'cascade' }),
+    /**
+     * Made with the checkout form: the same form sent twice is one order. A guest's is the SHA-256 of
+     * the token in the link to the order, see guest-orders.ts.
+     */
     checkoutKey: text().notNull(),
+    /** Where the link to a guest's order was sent, and until when it opens the order. */
+    email: text(),
+    linkExpiresAt: integer({ mode: 'timestamp_ms' }),
     totalCents: integer().notNull(),
     name: text().notNull(),
     address: text().notNull(),
@@ -166,6 +172,7 @@ export const orders = sqliteTable(
     index('orders_cart').on(table.cartId),
     // Unique for its user only: somebody else's key says nothing, not even that it exists.
     unique('orders_checkout_key').on(table.userId, table.checkoutKey),
+    uniqueIndex('orders_guest_link').on(table.checkoutKey).where(isNotNull(table.email)),
   ],
 )
 
@@ -368,7 +375,10 @@ export type PendingLogin = typeof pendingLogins.$inferSelect
 export type RememberedDevice = typeof rememberedDevices.$inferSelect
 export type AnsweredForm = typeof answeredForms.$inferSelect
 export type Book = Omit<typeof books.$inferSelect, BookKey | 'formKey'>
-export type Order = Omit<typeof orders.$inferSelect, 'cartId' | 'cartTaken'>
+export type Order = Omit<
+  typeof orders.$inferSelect,
+  'cartId' | 'cartTaken' | 'email' | 'linkExpiresAt'
+>
 export type CartItem = typeof cartItems.$inferSelect
 export type Mail = typeof mails.$inferSelect
 export type OrderLine = typeof orderLines.$inferSelect

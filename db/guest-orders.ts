@@ -1,0 +1,54 @@
+import { and, eq, gt, isNotNull, isNull } from '#drizzle-orm'
+
+import type { Database } from './database.ts'
+import { hashLinkToken } from './link-tokens.ts'
+import { orderColumns, withLines } from './orders.ts'
+import type { OrderWithLines } from './orders.ts'
+import { orders } from './schema.ts'
+
+/** For so long the link to a guest's order opens it. */
+export const guestOrderDays = 90
+
+export function guestOrderExpiry(now: Date): Date {
+  return new Date(now.getTime() + guestOrderDays * 24 * 60 * 60_000)
+}
+
+/** The order of a link. Its `userId` says whose account it is kept in, if somebody has done so. */
+export async function findGuestOrder(
+  db: Database,
+  token: string,
+  now: Date,
+): Promise<OrderWithLines | undefined> {
+  return withLines(db, await db.select(orderColumns).from(orders).where(opens(token, now)))
+}
+
+/**
+ * Moves the order of a link into an account: whoever holds the link may, and nobody by the address
+ * alone. Once: from then on it is the account's.
+ *
+ * @returns The order's id, `undefined` where the link opens none that this user may have
+ */
+export async function keepGuestOrder(
+  db: Database,
+  token: string,
+  { userId, now }: { userId: number; now: Date },
+): Promise<number | undefined> {
+  const ofLink = opens(token, now)
+  await db
+    .update(orders)
+    .set({ userId })
+    .where(and(ofLink, isNull(orders.userId)))
+  const [kept] = await db
+    .select({ id: orders.id })
+    .from(orders)
+    .where(and(ofLink, eq(orders.userId, userId)))
+  return kept?.id
+}
+
+function opens(token: string, now: Date) {
+  return and(
+    eq(orders.checkoutKey, hashLinkToken(token)),
+    isNotNull(orders.email),
+    gt(orders.linkExpiresAt, now),
+  )
+}
