@@ -46,6 +46,7 @@ import { methodRouting } from './middleware/methods.ts'
 import { newSessionLimit } from './middleware/new-session-limit.ts'
 import { requestLog } from './middleware/request-log.ts'
 import { secureHeaders } from './middleware/security-headers.ts'
+import { createGuestOrderController } from './orders/guest-order-controller.ts'
 import { createOrdersController } from './orders/orders-controller.ts'
 import { createOutboxAction } from './mail/outbox-action.ts'
 import type { Seal } from './mail/seal.ts'
@@ -103,6 +104,8 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
           routes.resetPassword.confirm.index,
           routes.address.confirm.index,
           routes.confirmRegistration.index,
+          routes.guestOrder.show,
+          routes.guestOrder.keep,
         ],
       }),
       secureHeaders(),
@@ -157,8 +160,9 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   router.map(routes.loginCode, createLoginCodeController(dependencies))
   router.map(routes.stepUp, createStepUpController(dependencies))
   router.map(routes.logout, createLogoutAction(dependencies))
-  router.map(routes.checkout, createCheckoutController(dependencies))
+  router.map(routes.checkout, createCheckoutController({ ...options, ...dependencies }))
   router.map(routes.orders, createOrdersController(dependencies))
+  router.map(routes.guestOrder, createGuestOrderController(dependencies))
   router.map(routes.account, createAccountController(dependencies))
   router.map(routes.address.change, createChangeAddressController(dependencies))
   router.map(routes.address.confirm, createConfirmAddressController(dependencies))

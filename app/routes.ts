@@ -24,6 +24,10 @@ export const routes = route({
     index: get('/orders'),
     show: get('/orders/:id'),
   },
+  guestOrder: {
+    show: get('/orders/guest/:token'),
+    keep: post('/orders/guest/:token/keep'),
+  },
   /** Where password managers look for the page (W3C, "A Well-Known URL for Changing Passwords"). */
   changePassword: get('/.well-known/change-password'),
   account: {

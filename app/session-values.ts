@@ -25,6 +25,8 @@ const schemas = {
   cart: byBook(v.number()),
   /** Made with the cart: what was taken out of it is known by it. */
   cartId: v.string(),
+  /** Of a guest who has had another cart before: the id of the first one. */
+  guestId: v.string(),
   /** To whose account a cart goes, in sessions of versions that kept all carts in the session. */
   cartUserId: v.number(),
   /** The forms that added to the cart last, each with its book. */

@@ -11,6 +11,7 @@ test('who checks out logs in on the way, orders, and finds the order again', asy
   await visitor.byRequest.addToCart(books.pride, 2)
   await visitor.addToCart(books.heights)
   await page.getByRole('button', { name: 'Check out' }).click()
+  await page.getByRole('main').getByRole('link', { name: 'log in' }).click()
   await expect(page).toHaveURL('/login?returnTo=%2Fcheckout')
   await visitor.submitLogin(account)
   await expect(page).toHaveURL('/checkout')
@@ -28,6 +29,32 @@ test('who checks out logs in on the way, orders, and finds the order again', asy
   await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1)
   await expect(page.getByRole('main')).toContainText('3 books')
 })
+
+test(
+  'a guest orders without an account, and keeps the order in one afterwards',
+  { tag: anyStorage },
+  async ({ page, visitor, elsewhere }) => {
+    const account = await elsewhere.register(newAccount())
+    const email = newAccount().email
+    await visitor.byRequest.addToCart(books.pride)
+    await visitor.open('/checkout')
+    await page.getByLabel('E-mail').fill(email)
+    await page.getByLabel('Full name').fill('Robin')
+    await visitor.fillAddress()
+    await page.getByRole('button', { name: /^Place order/ }).click()
+    await expect(page).toHaveURL(/\/orders\/guest\/[\w-]+$/)
+    await expect(page.getByRole('status')).toContainText('Your order has been placed')
+    await visitor.expectInCart('0 items')
+
+    const heading = (await page.getByRole('heading', { level: 1 }).textContent())!
+    await visitor.followMail(email, `Your ${heading.toLowerCase()} at One Sitting`)
+    await page.getByRole('main').getByRole('link', { name: 'Log in' }).click()
+    await visitor.submitLogin(account)
+    await page.getByRole('button', { name: 'Keep it in your account' }).click()
+    await expect(page).toHaveURL(/\/orders\/\d+$/)
+    await expect(page.getByRole('main')).toContainText('Hobbiton')
+  },
+)
 
 test(
   'an address that is not complete is asked for again, with what was typed',

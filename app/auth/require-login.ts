@@ -13,6 +13,8 @@ interface RequireLoginOptions {
   formPage?: (context: AppContext) => string
   /** The fields to keep of a form that comes too late; never a password. */
   keep?: readonly string[]
+  /** Who need not log in. */
+  unless?: (context: AppContext) => boolean
 }
 
 /**
@@ -21,11 +23,12 @@ interface RequireLoginOptions {
  */
 export function requireLogin(
   dependencies: Pick<Dependencies, 'db' | 'now'>,
-  { formPage, keep = [] }: RequireLoginOptions = {},
+  { formPage, keep = [], unless = () => false }: RequireLoginOptions = {},
 ): Middleware {
   return appMiddleware(async (context, next) => {
     const { pathname, search } = context.url
     const current = context.get(CurrentLogin)
+    if (!current && unless(context)) return next()
     if (context.method === 'GET') {
       if (current) return next()
       return seeOther(routes.login.index.href(null, { returnTo: pathname + search }))

@@ -4,6 +4,7 @@ import { findBooksByIds } from '../../db/books.ts'
 import { fitQuantity, MAX_QUANTITY } from '../../db/carts.ts'
 import type { CartOutcome, SeenItem } from '../../db/carts.ts'
 import { takenFromCart, withoutTaken } from '../../db/guest-carts.ts'
+import type { StoredCart } from '../../db/guest-carts.ts'
 import type { Database } from '../../db/database.ts'
 import type { Book } from '../../db/schema.ts'
 import { readSession } from '../session-values.ts'
@@ -102,6 +103,8 @@ export class GuestCart implements Cart {
   /** Where nothing is left, under an id of which nothing was taken. */
   #beginAnew({ stored, taken }: OpenCart): void {
     if (this.#session.has('cartUserId')) dropCart(this.#session)
+    const guestId = guestIdOf(this.#session)
+    if (guestId !== undefined) this.#session.set('guestId', guestId)
     // Book by book: what another tab adds at this moment stays.
     for (const bookId of stored.keys()) {
       this.#session.merge('cart', { [bookId]: undefined })
@@ -134,8 +137,24 @@ function readQuantities(session: Session): Map<number, number> {
   return quantitiesOf(readSession(session, 'cart') ?? {})
 }
 
+/** The cart that a guest may order, as the session has it. */
+export function storedCart(session: Session): StoredCart | undefined {
+  const id = readSession(session, 'cartId')
+  return id === undefined ? undefined : { id, quantities: readQuantities(session) }
+}
+
+/**
+ * What the forms of a guest are known by: the id of the first cart in this session. It is the same in
+ * every copy of the session, whichever cart that one holds.
+ */
+export function guestIdOf(session: Session): string | undefined {
+  return readSession(session, 'guestId') ?? readSession(session, 'cartId')
+}
+
+const keys = ['cart', 'pricesSeen', 'cartId', 'cartUserId', 'cartForms', 'guestId']
+
 export function dropCart(session: Session): void {
-  for (const key of ['cart', 'pricesSeen', 'cartId', 'cartUserId', 'cartForms']) session.unset(key)
+  for (const key of keys) session.unset(key)
 }
 
 export function quantitiesOf(cart: Record<string, number>): Map<number, number> {

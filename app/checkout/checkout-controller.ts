@@ -2,19 +2,24 @@ import { randomUUID } from 'node:crypto'
 import { createController } from 'remix/fetch-router'
 import * as v from 'valibot'
 import { findBooksByIds } from '../../db/books.ts'
-import { findOrderByCheckoutKey, placeOrder } from '../../db/orders.ts'
+import { findOrderByCheckoutKey } from '../../db/orders.ts'
 import type { LineToOrder } from '../../db/orders.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
+import { emailField } from '../auth/personal-data.ts'
 import { readKeptForm, requireLogin } from '../auth/require-login.ts'
 import { ownerOf, readCart } from '../cart/open-cart.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { readForm } from '../forms/form.ts'
 import { routes } from '../routes.ts'
 import { seeOtherWithNotice } from '../forms/see-other.ts'
+import type { CreateLimiter } from '../limits/limiter.ts'
+import { buyerOf, isGuestMark, orderHref, orderKey, ownerMark } from './buyer.ts'
 import { readCheckoutKey, writeCheckoutKey } from './checkout-key.ts'
+import type { CheckoutKey } from './checkout-key.ts'
 import { checkoutPage } from './checkout-page.ts'
 import type { CheckoutForm, TitledChange } from './checkout-page.ts'
 import { findChanges } from './order-changes.ts'
+import { createOrdering } from './ordering.ts'
 
 const address = v.object({
   name: line('your name', 100),
@@ -24,8 +29,13 @@ const address = v.object({
   country: line('the country', 100),
 })
 
-export function createCheckoutController(dependencies: Dependencies) {
-  const { db, mail, page, now } = dependencies
+const guestForm = v.object({ email: emailField, ...address.entries })
+
+export function createCheckoutController(
+  dependencies: Dependencies & { createLimiter?: CreateLimiter | undefined },
+) {
+  const { db, page } = dependencies
+  const order = createOrdering(dependencies)
 
   async function showForm(
     context: AppContext,
@@ -40,8 +50,8 @@ export function createCheckoutController(dependencies: Dependencies) {
     const shown = available.map(({ book, quantity }) => {
       return { bookId: book.id, priceCents: book.priceCents, quantity }
     })
-    const userId = context.get(CurrentLogin)!.user.id
-    const checkoutKey = writeCheckoutKey({ formId, userId, lines: shown })
+    const owner = ownerMark(buyerOf(context)!)
+    const checkoutKey = writeCheckoutKey({ formId, owner, lines: shown })
     const changes = seen ? await tellChanges(seen.lines, shown) : []
     const changed =
       seen && (changes.length > 0 || seen.totalCents !== totalCents)
@@ -68,55 +78,66 @@ export function createCheckoutController(dependencies: Dependencies) {
   }
 
   return createController(routes.checkout, {
-    middleware: [requireLogin(dependencies, { keep: Object.keys(address.entries) })],
+    middleware: [
+      requireLogin(dependencies, { keep: Object.keys(address.entries), unless: isGuest }),
+    ],
     actions: {
       async index(context) {
-        const { name } = context.get(CurrentLogin)!.user
-        const values = { name, ...(await readKeptForm(context, dependencies)) }
+        const name = context.get(CurrentLogin)?.user.name
+        const kept = await readKeptForm(context, dependencies)
+        const values = { ...(name !== undefined && { name }), ...kept }
         return showForm(context, { values, errors: {} }, randomUUID())
       },
 
       async action(context) {
-        const { user } = context.get(CurrentLogin)!
-        const formData = context.get(FormData)
-        const key = readCheckoutKey(String(formData.get('checkoutKey') ?? ''))
-        const total = String(formData.get('total') ?? '')
+        const buyer = buyerOf(context)
+        const key = keyOf(context)
+        const total = String(context.get(FormData).get('total') ?? '')
         // Not even without `madeFor`: what was typed into it is somebody else's name and address.
-        const isOwn = key?.userId === user.id
+        const isOwn = buyer && key?.owner === ownerMark(buyer)
         if (!isOwn || !/^\d{1,12}$/.test(total)) return backToCart(context, damagedForm)
+        const { formId } = key
         const seen = { lines: key.lines, totalCents: Number(total) }
+        const showOrder = (id: number, repeated: boolean) =>
+          seeOtherWithNotice(
+            context,
+            orderHref(buyer, formId, id),
+            repeated ? placedBefore : placedNow,
+          )
 
         // The first answer may have been lost: whatever was typed since, this form is an order.
-        const placed = await findOrderByCheckoutKey(db, key.formId, user.id)
-        if (placed) return showOrder(context, placed.id, true)
+        const orderId = orderKey(buyer, formId)
+        const placed = await findOrderByCheckoutKey(db, orderId, buyer.user?.id ?? null)
+        if (placed) return showOrder(placed.id, true)
 
-        const { values, errors, output } = readForm(address, formData)
-        if (!output) return showForm(context, { values, errors }, key.formId, seen)
+        const formData = context.get(FormData)
+        const { values, errors, output } = buyer.user
+          ? readForm(address, formData)
+          : readForm(guestForm, formData)
+        if (!output) return showForm(context, { values, errors }, formId, seen)
 
-        const result = await db.transaction(async (tx) => {
-          const result = await placeOrder(tx, {
-            ...output,
-            userId: user.id,
-            checkoutKey: key.formId,
-            expectedLines: seen.lines,
-            expectedTotalCents: seen.totalCents,
-            now: new Date(now()),
-          })
-          if (result.outcome === 'placed' && !result.repeated) {
-            const { id, totalCents, lines } = result.order
-            await mail.notify(tx, user, { kind: 'order', id, totalCents, books: lines })
-          }
-          return result
-        })
-        if (result.outcome === 'placed') {
-          return showOrder(context, result.order.id, result.repeated)
-        }
-        return showForm(context, { values, errors: {} }, key.formId, seen)
+        const result = await order(context, buyer, output, { formId, ...seen })
+        return result.outcome === 'placed'
+          ? showOrder(result.order.id, result.repeated)
+          : showForm(context, { values, errors: {} }, formId, seen)
       },
     },
   })
 }
 
+/** Whoever is not logged in is a guest with a cart or a guest's form, or else has to log in. */
+function isGuest(context: AppContext): boolean {
+  return context.method === 'POST'
+    ? isGuestMark(keyOf(context)?.owner ?? '')
+    : buyerOf(context) !== undefined
+}
+
+function keyOf(context: AppContext): CheckoutKey | null {
+  return readCheckoutKey(String(context.get(FormData).get('checkoutKey') ?? ''))
+}
+
+const placedNow = 'Thank you. Your order has been placed.'
+const placedBefore = 'Your order has been placed. The form was sent twice, but it is one order.'
 const nothingToBuy = 'There is nothing in your cart to check out.'
 const damagedForm = 'The form was damaged on its way. Please check out again.'
 const soldMeanwhile = 'Some of your books have been sold in the meantime. Please check your cart.'
@@ -128,13 +149,6 @@ function line(what: string, longest: number) {
     v.nonEmpty(`Enter ${what}.`),
     v.maxLength(longest, `At most ${longest} characters.`),
   )
-}
-
-function showOrder(context: AppContext, id: number, repeated: boolean): Response {
-  const text = repeated
-    ? 'Your order has been placed. The form was sent twice, but it is one order.'
-    : 'Thank you. Your order has been placed.'
-  return seeOtherWithNotice(context, routes.orders.show.href({ id }), text)
 }
 
 function backToCart(context: AppContext, text: string): Response {

@@ -7,25 +7,26 @@ import type { LineToOrder } from '../../db/orders.ts'
 export interface CheckoutKey {
   /** A UUID: the same form shown again keeps it. */
   formId: string
-  userId: number
+  /** Whose it is, see buyer.ts. */
+  owner: string
   /** What the form shows. */
   lines: LineToOrder[]
 }
 
 const pattern =
-  /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(\d{1,15})\.((?:\d{1,15}-\d{1,2}-\d{1,12}_?)*)$/
+  /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([\w-]{1,43})\.((?:\d{1,15}-\d{1,2}-\d{1,12}_?)*)$/
 
-export function writeCheckoutKey({ formId, userId, lines }: CheckoutKey): string {
+export function writeCheckoutKey({ formId, owner, lines }: CheckoutKey): string {
   const shown = lines.map((line) => `${line.bookId}-${line.quantity}-${line.priceCents}`)
-  return `${formId}.${userId}.${shown.join('_')}`
+  return `${formId}.${owner}.${shown.join('_')}`
 }
 
 /** @returns `null` for what is no such key */
 export function readCheckoutKey(text: string): CheckoutKey | null {
-  const [, formId, userId, shown] = pattern.exec(text) ?? []
+  const [, formId, owner, shown] = pattern.exec(text) ?? []
   if (formId === undefined) return null
   const lines = shown!.split('_').filter(Boolean)
-  return { formId, userId: Number(userId), lines: lines.map(readLine) }
+  return { formId, owner: owner!, lines: lines.map(readLine) }
 }
 
 function readLine(text: string): LineToOrder {

@@ -12,7 +12,7 @@ import { formatPrice } from '../ui/price.ts'
 import type { Book } from '../../db/schema.ts'
 import type { LineChange } from './order-changes.ts'
 
-export type CheckoutForm = FormState<'name' | 'address' | 'city' | 'postcode' | 'country'>
+export type CheckoutForm = FormState<'email' | 'name' | 'address' | 'city' | 'postcode' | 'country'>
 
 export type CheckoutPageProps = {
   shell: Shell
@@ -29,7 +29,9 @@ export type TitledChange = LineChange & { title: string }
 
 export function checkoutPage(props: CheckoutPageProps): SafeHtml {
   const { shell, form, totalCents, checkoutKey, changed } = props
-  const fields = addressFields(form)
+  const fields = html`${shell.user ? null : contactFields(form)}
+    <h2>Delivery address</h2>
+    ${addressFields(form)}`
   return document({
     title: formTitle('Check out', form),
     shell,
@@ -39,10 +41,7 @@ export function checkoutPage(props: CheckoutPageProps): SafeHtml {
       <form class="with-aside" method="post" action="${routes.checkout.action.href()}">
         ${madeForField(shell.user)} ${hiddenField('total', totalCents)}
         ${hiddenField('checkoutKey', checkoutKey)}
-        <div class="form">
-          <h2>Delivery address</h2>
-          ${fields}
-        </div>
+        <div class="form">${fields}</div>
         ${summary(props)}
       </form>
     </div>`,
@@ -88,6 +87,23 @@ function describe({ title, was, is }: TitledChange): string {
       ? ''
       : ` ${formatPrice(was.priceCents)} before, ${formatPrice(is.priceCents)} now.`
   return `${title}:${copies}${price}`
+}
+
+/** Of a guest. */
+function contactFields(form: CheckoutForm): SafeHtml {
+  const returnTo = routes.checkout.index.href()
+  return html`<h2>Your e-mail address</h2>
+    <p>
+      You need no account. If you have one,
+      <a href="${routes.login.index.href(null, { returnTo })}">log in</a>: your cart is kept.
+    </p>
+    ${field(form, 'email', {
+      label: 'E-mail',
+      hint: 'We send the order there, with a link to it.',
+      type: 'email',
+      autocomplete: 'email',
+      maxlength: 254,
+    })}`
 }
 
 function addressFields(form: CheckoutForm): SafeHtml {

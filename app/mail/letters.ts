@@ -1,4 +1,5 @@
 import { emailLinkHours } from '../../db/email-links.ts'
+import { guestOrderDays } from '../../db/guest-orders.ts'
 import { registrationHours } from '../../db/registrations.ts'
 import { passwordResetMinutes } from '../../db/password-resets.ts'
 import { routes } from '../routes.ts'
@@ -21,6 +22,8 @@ export type AddressLetter =
   | { kind: 'address-changed' }
   /** In answer to whoever knows only the address: it has an account already. */
   | { kind: 'known-address' }
+  /** With the link by which alone the order is found: it has no account. */
+  | ({ kind: 'guest-order'; token: string } & PlacedOrder)
 
 /** Tells the owner of an account what was done with it. */
 export type NoticeLetter =
@@ -28,7 +31,13 @@ export type NoticeLetter =
   | { kind: 'password-changed' }
   | { kind: 'factors-changed'; change: FactorChange }
   | { kind: 'recovery-code-used'; left: number }
-  | { kind: 'order'; id: number; totalCents: number; books: { title: string; quantity: number }[] }
+  | ({ kind: 'order' } & PlacedOrder)
+
+export interface PlacedOrder {
+  id: number
+  totalCents: number
+  books: { title: string; quantity: number }[]
+}
 
 export type FactorChange = keyof typeof factorChanges
 
@@ -139,15 +148,34 @@ export function wordingOf(letter: Letter, href: (path: string) => string): Wordi
         `Somebody, hopefully you, logged in to your account with one of its recovery codes. It works no more; ${plural(letter.left, 'code')} left.`,
         accountPage,
       )
+    case 'guest-order':
+      return {
+        subject: orderSubject(letter),
+        parts: [
+          ...describeOrder(letter),
+          { link: href(routes.guestOrder.show.href({ token: letter.token })) },
+          `The link opens the order for ${guestOrderDays} days, for whoever has it. Logged in, you can keep the order in your account there.`,
+          'If it was not you, somebody has mistyped an address, and there is nothing to do.',
+        ],
+        minutes: NOTICE_MINUTES,
+      }
     case 'order':
-      return notice(
-        `Your order ${letter.id} at ${shop.name}`,
-        `Thank you. Your order ${letter.id} is placed:`,
-        ...letter.books.map(({ title, quantity }) => `${quantity} × ${title}`),
-        `Together ${formatPrice(letter.totalCents)}. This is where it stands:`,
-        { link: href(routes.orders.show.href({ id: letter.id })) },
-      )
+      return notice(orderSubject(letter), ...describeOrder(letter), {
+        link: href(routes.orders.show.href({ id: letter.id })),
+      })
   }
+}
+
+function orderSubject({ id }: PlacedOrder): string {
+  return `Your order ${id} at ${shop.name}`
+}
+
+function describeOrder({ id, totalCents, books }: PlacedOrder): string[] {
+  return [
+    `Thank you. Your order ${id} is placed:`,
+    ...books.map(({ title, quantity }) => `${quantity} × ${title}`),
+    `Together ${formatPrice(totalCents)}. This is where it stands:`,
+  ]
 }
 
 const moment = new Intl.DateTimeFormat('en-GB', {

@@ -15,10 +15,12 @@ export type OrderPageProps = {
   shell: Shell
   order: Order
   lines: OrderedBook[]
+  /** Of an order without an account: what can be done with it. */
+  keep?: SafeHtml
 }
 
 /** The confirmation after checkout, and the receipt from then on. It prints as one. */
-export function orderPage({ shell, order, lines }: OrderPageProps): SafeHtml {
+export function orderPage({ shell, order, lines, keep }: OrderPageProps): SafeHtml {
   return document({
     title: `Order ${order.id}`,
     shell,
@@ -52,8 +54,15 @@ export function orderPage({ shell, order, lines }: OrderPageProps): SafeHtml {
           </address>
         </section>
       </article>
+      ${keep}
       <p class="receipt-after">
-        <a class="button button-quiet" href="${routes.orders.index.href()}">All your orders</a>
+        ${
+          keep
+            ? null
+            : html`<a class="button button-quiet" href="${routes.orders.index.href()}"
+                >All your orders</a
+              >`
+        }
         <a class="button button-quiet" href="${routes.books.index.href()}">Find the next one</a>
       </p>
     </div>`,

@@ -1,0 +1,90 @@
+import { Session } from 'remix/session'
+import { guestOrderExpiry } from '../../db/guest-orders.ts'
+import { placeOrder } from '../../db/orders.ts'
+import type { LineToOrder, OrderRequest, OrderResult } from '../../db/orders.ts'
+import { storedCart } from '../cart/guest-cart.ts'
+import type { AppContext, Dependencies } from '../context.ts'
+import type { CreateLimiter, Passage } from '../limits/limiter.ts'
+import { Client } from '../middleware/client-address.ts'
+import { HttpError } from '../middleware/http-error.ts'
+import { orderKey, orderToken } from './buyer.ts'
+import type { Buyer } from './buyer.ts'
+import { createGuestOrderLimit } from './guest-order-limit.ts'
+
+type Delivery = Pick<OrderRequest, 'name' | 'address' | 'city' | 'postcode' | 'country'> & {
+  /** A guest's. */
+  email?: string
+}
+
+interface Agreed {
+  formId: string
+  lines: LineToOrder[]
+  totalCents: number
+}
+
+/** Places orders, and tells the buyers by mail, with which a guest gets the link to the order. */
+export function createOrdering({
+  db,
+  mail,
+  now,
+  createLimiter,
+}: Pick<Dependencies, 'db' | 'mail' | 'now'> & { createLimiter?: CreateLimiter | undefined }) {
+  const limitGuestOrders = createGuestOrderLimit(createLimiter)
+
+  function place(
+    context: AppContext,
+    buyer: Buyer,
+    { email, ...delivery }: Delivery,
+    { formId, lines, totalCents }: Agreed,
+  ): Promise<OrderResult> {
+    const time = new Date(now())
+    const cart = buyer.user ? undefined : storedCart(context.get(Session))
+    return db.transaction(async (tx) => {
+      const result = await placeOrder(tx, {
+        ...delivery,
+        userId: buyer.user?.id ?? null,
+        checkoutKey: orderKey(buyer, formId),
+        ...(cart && { cart }),
+        ...(email !== undefined && { link: { email, linkExpiresAt: guestOrderExpiry(time) } }),
+        expectedLines: lines,
+        expectedTotalCents: totalCents,
+        now: time,
+      })
+      if (result.outcome !== 'placed' || result.repeated) return result
+      const { id, lines: books } = result.order
+      const told = { id, totalCents, books }
+      if (buyer.user) await mail.notify(tx, buyer.user, { kind: 'order', ...told })
+      else if (email !== undefined) {
+        const token = orderToken(buyer.guestId, formId)
+        await mail.write(tx, email, { kind: 'guest-order', token, ...told })
+      }
+      return result
+    })
+  }
+
+  return async (
+    context: AppContext,
+    buyer: Buyer,
+    delivery: Delivery,
+    agreed: Agreed,
+  ): Promise<OrderResult> => {
+    if (delivery.email === undefined) return place(context, buyer, delivery, agreed)
+    const passage = await enter(context, delivery.email)
+    let isNew = false
+    try {
+      const result = await place(context, buyer, delivery, agreed)
+      isNew = result.outcome === 'placed' && !result.repeated
+      return result
+    } finally {
+      if (!isNew) await passage.takeBack()
+    }
+  }
+
+  async function enter(context: AppContext, email: string): Promise<Passage> {
+    const passage = await limitGuestOrders(context.get(Client).address, email)
+    if (typeof passage !== 'number') return passage
+    throw new HttpError(429, 'Too many orders without an account', {
+      'Retry-After': String(Math.ceil(passage / 1000)),
+    })
+  }
+}
