@@ -210,6 +210,17 @@ onEachStorage('a guest', (open) => {
     }
     assert.equal(await countOrders(shop), 1)
   })
+
+  it('is not led to the order of another one by the id of its form', async () => {
+    const shop = await open()
+    const { form, link } = await order(shop)
+    const { browser, form: own } = await openCheckout(shop)
+    const checkoutKey = form.checkoutKey!.slice(0, 36) + own.checkoutKey!.slice(36)
+    const { location } = await browser.post('/checkout', { ...own, checkoutKey })
+    assert.match(location!, /^\/orders\/guest\//)
+    assert.notEqual(location, link)
+    assert.equal(await countOrders(shop), 2)
+  })
 })
 
 onEachStorage('the order of a guest', (open) => {
