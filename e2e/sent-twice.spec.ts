@@ -39,6 +39,9 @@ async function fillLogin(page: Page, { email, password }: Account): Promise<Loca
   return main.getByRole('button', { name: 'Log in' })
 }
 
+// What the last page asked for may still be under way when the test has seen enough.
+test.afterEach(({ page }) => page.unrouteAll({ behavior: 'wait' }))
+
 test('a double click on "Log in" is one login', async ({ page, visitor, elsewhere }) => {
   const account = await elsewhere.register(newAccount())
   await elsewhere.logOut()
