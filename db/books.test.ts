@@ -2,16 +2,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import {
-  type BookEdit,
   bookSorts,
   type BookListOptions,
-  findBookBySlug,
-  findBooksByIds,
-  insertBook,
   listBooks,
   listFeaturedBooks,
   listGenres,
   listNewestBooks,
+} from './book-lists.ts'
+import {
+  type BookEdit,
+  findBookBySlug,
+  findBooksByIds,
+  insertBook,
   restoreBook,
   retireBook,
   updateBook,

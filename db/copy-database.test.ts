@@ -5,7 +5,7 @@ import { count, getTableColumns, getTableName } from '#drizzle-orm'
 import { getTableConfig, type SQLiteColumn, type SQLiteTable } from '#drizzle-orm/sqlite-core'
 import { onPostgres } from 'remix/session/testing/postgres-server'
 
-import { listBooks } from './books.ts'
+import { listBooks } from './book-lists.ts'
 import { type CopyProgress, copyDatabase } from './copy-database.ts'
 import type { Database } from './database.ts'
 import { findOrder } from './orders.ts'

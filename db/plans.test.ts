@@ -5,7 +5,7 @@ import { Client } from 'pg'
 import { createSqlSessionStorage } from 'remix/session/sql-storage'
 import { onPostgres } from 'remix/session/testing/postgres-server'
 
-import { listBooks } from './books.ts'
+import { listBooks } from './book-lists.ts'
 import type { Database } from './database.ts'
 import type { PostgresEngine } from './postgres.ts'
 import { testDatabase } from './testing.ts'

@@ -6,7 +6,7 @@ import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api'
 import { Client } from 'pg'
 import { onPostgres } from 'remix/session/testing/postgres-server'
 
-import { listBooks, listGenres } from './books.ts'
+import { listBooks, listGenres } from './book-lists.ts'
 import { closeDatabase, openDatabase } from './connect.ts'
 import * as postgresSchema from './schema-postgres.ts'
 import * as sqliteSchema from './schema.ts'

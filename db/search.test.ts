@@ -4,14 +4,8 @@ import { test } from 'node:test'
 import { eq } from '#drizzle-orm'
 import * as fc from 'fast-check'
 
-import {
-  bookSorts,
-  listBooks,
-  type BookListOptions,
-  retireBook,
-  updateBook,
-  wordsInBooks,
-} from './books.ts'
+import { bookSorts, listBooks, type BookListOptions, wordsInBooks } from './book-lists.ts'
+import { retireBook, updateBook } from './books.ts'
 import type { Database } from './database.ts'
 import { books } from './schema.ts'
 import { searchColumns } from './search.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { listBooks, listFeaturedBooks } from './books.ts'
+import { listBooks, listFeaturedBooks } from './book-lists.ts'
 import { seedBooks } from './seed-books.ts'
 import { demoAccounts, removeDemoAccounts, seedDatabase } from './seed.ts'
 import { insertTestBook, insertTestUser, onEachDatabase } from './testing.ts'

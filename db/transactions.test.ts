@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { listBooks, updateBook } from './books.ts'
+import { listBooks } from './book-lists.ts'
+import { updateBook } from './books.ts'
 import type { Database } from './database.ts'
 import { insertTestBook, insertTestUser, onEachDatabase } from './testing.ts'
 import { findUserByEmail, insertUser } from './users.ts'

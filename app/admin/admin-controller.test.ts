@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import {
-  findBookBySlug,
-  findBooksByIds,
-  listBooks,
-  retireBook,
-  updateBook,
-} from '../../db/books.ts'
+import { listBooks } from '../../db/book-lists.ts'
+import { findBookBySlug, findBooksByIds, retireBook, updateBook } from '../../db/books.ts'
 import { insertTestBook } from '../../db/testing.ts'
 import { admin, onEachStorage, openTestShop, reader } from '../testing/shop.ts'
 import type { TestPage } from '../testing/page.ts'

@@ -2,15 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { redirect } from '@remix-run/response/redirect'
 import { createAction, createController } from 'remix/fetch-router'
 import * as v from 'valibot'
-import {
-  editBook,
-  findBooksByIds,
-  insertBook,
-  listBooks,
-  listGenres,
-  restoreBook,
-  retireBook,
-} from '../../db/books.ts'
+import { listBooks, listGenres } from '../../db/book-lists.ts'
+import { editBook, findBooksByIds, insertBook, restoreBook, retireBook } from '../../db/books.ts'
 import type { BookEdit, NewBook } from '../../db/books.ts'
 import type { Book } from '../../db/schema.ts'
 import { readKeptForm, requireLogin } from '../auth/require-login.ts'

@@ -1,4 +1,4 @@
-import { bookSorts, type BookSort } from '../../db/books.ts'
+import { bookSorts, type BookSort } from '../../db/book-lists.ts'
 import { readPageNumber } from '../ui/page-number.ts'
 import { routes } from '../routes.ts'
 

@@ -9,7 +9,7 @@ import type { Shell } from '../ui/shell.ts'
 import { shop } from '../ui/shop.ts'
 import { shelf, type CardBook } from './book-card.ts'
 import { bookListHref, headline, type BookFilter } from './book-filter.ts'
-import type { BookSort } from '../../db/books.ts'
+import type { BookSort } from '../../db/book-lists.ts'
 
 export type BookListPageProps = BookFilter & {
   shell: Shell

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { listBooks, listFeaturedBooks, listGenres, retireBook, updateBook } from '../../db/books.ts'
+import { listBooks, listFeaturedBooks, listGenres } from '../../db/book-lists.ts'
+import { retireBook, updateBook } from '../../db/books.ts'
 import { insertTestBook } from '../../db/testing.ts'
 import { openTestShop } from '../testing/shop.ts'
 import type { TestPage } from '../testing/page.ts'

@@ -1,6 +1,7 @@
 import { redirect } from '@remix-run/response/redirect'
 import { createController } from 'remix/fetch-router'
-import { findBookBySlug, listBooks, listNewestBooks, wordsInBooks } from '../../db/books.ts'
+import { listBooks, listNewestBooks, wordsInBooks } from '../../db/book-lists.ts'
+import { findBookBySlug } from '../../db/books.ts'
 import { wordsOf } from '../../db/text.ts'
 import { ownerOf, readCart } from '../cart/open-cart.ts'
 import type { AppContext, Dependencies } from '../context.ts'

@@ -1,4 +1,4 @@
-import { listGenres } from '../../db/books.ts'
+import { listGenres } from '../../db/book-lists.ts'
 import type { Database } from '../../db/database.ts'
 
 const known = new WeakMap<URL, string[]>()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { listBooks, listGenres, retireBook } from '../../db/books.ts'
+import { listBooks, listGenres } from '../../db/book-lists.ts'
+import { retireBook } from '../../db/books.ts'
 import { insertTestBook } from '../../db/testing.ts'
 import { openTestShop } from '../testing/shop.ts'
 

@@ -1,6 +1,6 @@
 import { html } from '@remix-run/html-template'
 import { createAction } from 'remix/fetch-router'
-import { listBooks, listGenres } from '../../db/books.ts'
+import { listBooks, listGenres } from '../../db/book-lists.ts'
 import type { Database } from '../../db/database.ts'
 import { routes } from '../routes.ts'
 

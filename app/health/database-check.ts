@@ -1,4 +1,4 @@
-import { listBooks, listGenres } from '../../db/books.ts'
+import { listBooks, listGenres } from '../../db/book-lists.ts'
 import type { Database } from '../../db/database.ts'
 import { PAGE_SIZE } from '../books/books-controller.ts'
 import { listShelves } from '../books/home-action.ts'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { listBooks, retireBook, updateBook } from '../../db/books.ts'
+import { listBooks } from '../../db/book-lists.ts'
+import { retireBook, updateBook } from '../../db/books.ts'
 import { placeOrder } from '../../db/orders.ts'
 import { insertTestBook } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
