@@ -41,6 +41,10 @@ onEachDatabase(({ testDatabase }) => {
       createdAt: now,
       lastSeenAt: now,
       confirmedAt: now,
+      bindingId: null,
+      bindingKey: null,
+      boundAt: null,
+      provedAt: null,
     })
     assert.equal(await findLoginWithUser(db, 'unknown'), undefined)
     assert.equal(await findLoginWithUser(db, ''), undefined)

@@ -62,6 +62,10 @@ export async function insertLogin(
     createdAt: now,
     lastSeenAt: now,
     confirmedAt: now,
+    bindingId: null,
+    bindingKey: null,
+    boundAt: null,
+    provedAt: null,
   }
   return db.transaction(async (tx) => {
     await lockRows(tx, users, [userId])

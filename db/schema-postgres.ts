@@ -58,8 +58,15 @@ export const logins = pgTable(
     confirmedAt: time()
       .notNull()
       .default(sql`0`),
+    bindingId: text(),
+    bindingKey: text(),
+    boundAt: time(),
+    provedAt: time(),
   },
-  (table) => [index('logins_user').on(table.userId)],
+  (table) => [
+    index('logins_user').on(table.userId),
+    uniqueIndex('logins_binding').on(table.bindingId),
+  ],
 )
 
 export const pendingLogins = pgTable(

@@ -51,8 +51,18 @@ export const logins = sqliteTable(
     confirmedAt: integer({ mode: 'timestamp_ms' })
       .notNull()
       .default(sql`0`),
+    /** By what name the browser knows its key for this login; without one the login is not bound. */
+    bindingId: text(),
+    /** The public key, a JWK. */
+    bindingKey: text(),
+    boundAt: integer({ mode: 'timestamp_ms' }),
+    /** Of the last challenge that the browser signed: none from before is taken again. */
+    provedAt: integer({ mode: 'timestamp_ms' }),
   },
-  (table) => [index('logins_user').on(table.userId)],
+  (table) => [
+    index('logins_user').on(table.userId),
+    uniqueIndex('logins_binding').on(table.bindingId),
+  ],
 )
 
 /** Logins whose password was right and whose second factor is waited for: nobody is logged in yet. */
