@@ -20,7 +20,7 @@ import { type Login, logins, type User, users } from './schema.ts'
 import { writeIfPossible } from './trouble.ts'
 
 /** A user as most of the application sees one: without what only the check of a login needs. */
-export type SignedInUser = Omit<User, 'passwordHash' | 'totpSecret' | 'totpStep'>
+export type SignedInUser = Omit<User, 'passwordHash' | 'totpSecret' | 'totpStep' | 'passkeyHandle'>
 
 /** At how many places somebody can be logged in. One more ends the one not used for longest. */
 export const MOST_LOGINS = 20
@@ -31,6 +31,7 @@ const {
   passwordHash: _,
   totpSecret: _secret,
   totpStep: _step,
+  passkeyHandle: _handle,
   ...userColumns
 } = getTableColumns(users)
 

@@ -41,6 +41,7 @@ export const users = pgTable('users', {
   role: text().$type<'reader' | 'admin'>().notNull().default('reader'),
   totpSecret: text(),
   totpStep: integer(),
+  passkeyHandle: text().unique('users_passkey_handle'),
   createdAt: createdAt(),
 })
 
@@ -105,6 +106,29 @@ export const rememberedDevices = pgTable(
   },
   (table) => [primaryKey({ columns: [table.userId, table.deviceHash] })],
 )
+
+export const passkeys = pgTable(
+  'passkeys',
+  {
+    id: text().primaryKey(),
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    name: text().notNull(),
+    publicKey: text().notNull(),
+    counter: integer().notNull(),
+    backupEligible: boolean().notNull(),
+    backedUp: boolean().notNull(),
+    createdAt: createdAt(),
+    lastUsedAt: time(),
+  },
+  (table) => [index('passkeys_user').on(table.userId)],
+)
+
+export const usedChallenges = pgTable('used_challenges', {
+  challenge: text().primaryKey(),
+  usedAt: time().notNull(),
+})
 
 export const books = pgTable(
   'books',
@@ -340,6 +364,8 @@ type Tables = {
   pendingLogins: typeof pendingLogins
   recoveryCodes: typeof recoveryCodes
   rememberedDevices: typeof rememberedDevices
+  passkeys: typeof passkeys
+  usedChallenges: typeof usedChallenges
   books: typeof books
   orders: typeof orders
   orderLines: typeof orderLines

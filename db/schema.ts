@@ -27,6 +27,8 @@ export const users = sqliteTable('users', {
   totpSecret: text(),
   /** The time step of the last code that was used: neither it nor an earlier one works again. */
   totpStep: integer(),
+  /** By what authenticators know the user, who has or had a passkey: random, as they may show it. */
+  passkeyHandle: text().unique('users_passkey_handle'),
   createdAt: createdAt(),
 })
 
@@ -106,6 +108,35 @@ export const rememberedDevices = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.userId, table.deviceHash] })],
 )
+
+/** Passkeys (WebAuthn credentials): who has the private key of one can log in. */
+export const passkeys = sqliteTable(
+  'passkeys',
+  {
+    /** Chosen by the authenticator, in base64url. */
+    id: text().primaryKey(),
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    name: text().notNull(),
+    /** A SubjectPublicKeyInfo in base64url. */
+    publicKey: text().notNull(),
+    /** How often it has signed, as it says; 0 for ever where it does not count. */
+    counter: integer().notNull(),
+    /** Whether it may be copied to other devices, which never changes, and whether it was. */
+    backupEligible: integer({ mode: 'boolean' }).notNull(),
+    backedUp: integer({ mode: 'boolean' }).notNull(),
+    createdAt: createdAt(),
+    lastUsedAt: integer({ mode: 'timestamp_ms' }),
+  },
+  (table) => [index('passkeys_user').on(table.userId)],
+)
+
+/** What passkeys have signed lately: a session in a cookie could bring its challenge again. */
+export const usedChallenges = sqliteTable('used_challenges', {
+  challenge: text().primaryKey(),
+  usedAt: integer({ mode: 'timestamp_ms' }).notNull(),
+})
 
 export const books = sqliteTable(
   'books',
@@ -383,6 +414,7 @@ export type User = typeof users.$inferSelect
 export type Login = typeof logins.$inferSelect
 export type PendingLogin = typeof pendingLogins.$inferSelect
 export type RememberedDevice = typeof rememberedDevices.$inferSelect
+export type Passkey = typeof passkeys.$inferSelect
 export type AnsweredForm = typeof answeredForms.$inferSelect
 export type Book = Omit<typeof books.$inferSelect, BookKey | 'formKey'>
 export type Order = Omit<

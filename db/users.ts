@@ -8,6 +8,7 @@ import {
   emailLinks,
   keptForms,
   logins,
+  passkeys,
   passwordResets,
   pendingLogins,
   recoveryCodes,
@@ -102,7 +103,7 @@ export async function setPassword(db: Database, id: number, passwordHash: string
 
 /**
  * Takes the address from an account whose holder never owned it. The account stays, for its orders, and
- * nobody gets into it: its logins have ended, and it has neither a password nor a second factor.
+ * nobody gets into it: its logins have ended, and it has neither a password nor a passkey.
  */
 export async function detachUser(tx: Database, id: number): Promise<void> {
   await tx
@@ -114,6 +115,7 @@ export async function detachUser(tx: Database, id: number): Promise<void> {
       emailConfirmedAt: null,
       totpSecret: null,
       totpStep: null,
+      passkeyHandle: null,
     })
     .where(eq(users.id, id))
   for (const table of [
@@ -124,6 +126,7 @@ export async function detachUser(tx: Database, id: number): Promise<void> {
     keptForms,
     recoveryCodes,
     rememberedDevices,
+    passkeys,
   ]) {
     await tx.delete(table).where(eq(table.userId, id))
   }
