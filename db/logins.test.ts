@@ -31,7 +31,8 @@ onEachDatabase(({ testDatabase }) => {
   test('a login is found with its user, and without what only the check of a login needs', async () => {
     const { db, ann, signIn } = await setup()
     const login = await signIn()
-    const { passwordHash: _, totpSecret: _secret, totpStep: _step, ...user } = ann
+    const { passwordHash: _, totpSecret: _secret, totpStep: _step, ...rest } = ann
+    const { passkeyHandle: _handle, ...user } = rest
     assert.deepEqual(await findLoginWithUser(db, login.id), { login, user })
     assert.deepEqual(login, {
       id: login.id,
