@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 
 // Of SHA-256, in bytes.
 const BLOCK = 64
@@ -29,6 +29,12 @@ export class Hmac {
   sign(text: string): string {
     this.#outer.write(hash('sha256', this.#innerBlock(text), 'binary'), BLOCK, 'binary')
     return hash('sha256', this.#outer, 'base64url')
+  }
+
+  /** Whether this is the signature of the text, as text: decoding it would let several spellings pass. */
+  verify(text: string, signature: string): boolean {
+    const [actual, expected] = [Buffer.from(signature), Buffer.from(this.sign(text))]
+    return actual.length === expected.length && timingSafeEqual(actual, expected)
   }
 
   #innerBlock(text: string): Buffer {
