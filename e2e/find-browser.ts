@@ -9,7 +9,8 @@ export const playwrightProgram = fileURLToPath(
   new URL('cli.js', import.meta.resolve('playwright/package.json')),
 )
 
-const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+const HEADLESS_SHELLS = ['chromium-headless-shell', 'chrome-headless-shell']
 
 /**
  * Finds a Chromium, or gets one: `CHROMIUM_PATH`, Playwright's own, the system's; failing these,
@@ -27,12 +28,25 @@ export function findOrGetBrowser(): string {
   return findBrowser() ?? getBrowser()
 }
 
+/**
+ * Finds the build of Chromium that has no windows, which does a page in half the time; failing that,
+ * the browser. Some of what browsers do it does not, such as keeping the page before for Back.
+ */
+export function findHeadlessShell(): string {
+  const isGiven = (process.env.CHROMIUM_PATH ?? '') !== ''
+  return (isGiven ? undefined : findCommand(HEADLESS_SHELLS)) ?? findOrGetBrowser()
+}
+
 function findBrowser(): string | undefined {
   const own = chromium.executablePath()
   if (own && existsSync(own)) return own
+  return findCommand(BROWSERS)
+}
+
+function findCommand(names: string[]): string | undefined {
   return (process.env.PATH ?? '')
     .split(path.delimiter)
-    .flatMap((folder) => COMMANDS.map((command) => path.join(folder, command)))
+    .flatMap((folder) => names.map((name) => path.join(folder, name)))
     .find((file) => existsSync(file))
 }
 

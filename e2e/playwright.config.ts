@@ -9,13 +9,13 @@ import type { Storage } from './server.ts'
 
 const chrome = {
   ...devices['Desktop Chrome'],
-  launchOptions: { executablePath: process.env.CHROMIUM_PATH, args: chromiumArgs },
+  launchOptions: { executablePath: process.env.E2E_SHELL, args: chromiumArgs },
 }
 
 const storages: Storage[] = ['cookie', 'fs', 'memory', 'database']
 if (skipWithoutRedis === false) storages.push('redis')
 
-// See run.ts. Files are enough for most: what differs is in db/ and tested there.
+// See run.ts for what it finds. Files are enough for most: what differs is in db/ and tested there.
 const { E2E_POSTGRES_URL, DATABASE_URL } = process.env
 const inPostgres = (storage: Storage): boolean =>
   storage === 'database' || DATABASE_URL !== undefined
@@ -36,8 +36,8 @@ export default defineConfig<Options>({
   use: {
     // A page is there when it is there, not after a transition.
     contextOptions: { reducedMotion: 'reduce' },
-    // Snapshots show what a failed test saw; filming every test would slow all of them down.
-    trace: { mode: 'retain-on-failure', screenshots: false, sources: true },
+    // A trace of every test takes a fifth more time; "--trace on" makes those of the tests that it runs.
+    screenshot: 'only-on-failure',
   },
   projects: [
     ...storages.map((storage) => ({

@@ -12,11 +12,11 @@ import { once } from 'node:events'
 import { skipWithoutPostgres, startPostgres } from 'remix/session/testing/postgres-server'
 import { skipWithoutRedis } from 'remix/session/testing/redis-server'
 import { isPostgresUrl } from '../db/database-url.ts'
-import { findOrGetBrowser, playwrightProgram } from './find-browser.ts'
+import { findHeadlessShell, findOrGetBrowser, playwrightProgram } from './find-browser.ts'
 
-let browser: string
+let browsers: Record<string, string>
 try {
-  browser = findOrGetBrowser()
+  browsers = { E2E_SHELL: findHeadlessShell(), CHROMIUM_PATH: findOrGetBrowser() }
 } catch (error) {
   console.error((error as Error).message)
   process.exit(1)
@@ -35,7 +35,7 @@ try {
   const args = ['test', '--config', 'e2e/playwright.config.ts', ...process.argv.slice(2)]
   const child = spawn(process.execPath, [playwrightProgram, ...args], {
     stdio: 'inherit',
-    env: { ...process.env, CHROMIUM_PATH: browser, E2E_POSTGRES_URL: given ?? server?.url() },
+    env: { ...process.env, ...browsers, E2E_POSTGRES_URL: given ?? server?.url() },
   })
   const [status] = (await once(child, 'exit')) as [number | null]
   process.exitCode = status ?? 1

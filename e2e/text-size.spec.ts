@@ -52,7 +52,7 @@ test.describe('with text of', { tag: anyStorage }, () => {
   for (const size of [16, 20, 24, 32]) {
     test(`${size} pixels everything is in the window`, async ({ shop }) => {
       const args = [...chromiumArgs, `--blink-settings=defaultFontSize=${size}`]
-      const browser = await launchBrowser({ args })
+      const browser = await launchBrowser({ executablePath: process.env.E2E_SHELL!, args })
       try {
         const options = { baseURL: shop.url, reducedMotion: 'reduce' } as const
         const page = await (await browser.newContext(options)).newPage()
