@@ -1,10 +1,10 @@
 import { and, asc, count, desc, eq, isNotNull, isNull, type SQL, sql } from '#drizzle-orm'
 
-import { bookColumns } from './books.ts'
+import { type ListedBook, listedColumns } from './books.ts'
 import type { Database } from './database.ts'
 import { isTrue, unplanned } from './dialect.ts'
 import { prepareOnce } from './prepare.ts'
-import { type Book, books } from './schema.ts'
+import { books } from './schema.ts'
 import { correctWords, foundBy, matchOf, searchWords } from './search.ts'
 import { titleKey as toTitleKey } from './sort-keys.ts'
 
@@ -23,15 +23,6 @@ export interface BookListOptions {
   page?: number
   pageSize: number
 }
-
-/** What a list shows of a book. The texts of two dozen take longer to read than all the rest. */
-const {
-  description: _description,
-  year: _year,
-  createdAt: _createdAt,
-  ...listedColumns
-} = bookColumns
-export type ListedBook = Omit<Book, 'description' | 'year' | 'createdAt'>
 
 const forSale = isNull(books.retiredAt)
 

@@ -32,6 +32,16 @@ const {
 /** What the application sees of a book. */
 export { bookColumns }
 
+/** What lists and carts show of a book. The texts of two dozen take longer to read than all the rest. */
+const {
+  description: _description,
+  year: _year,
+  createdAt: _createdAt,
+  ...listedColumns
+} = bookColumns
+export { listedColumns }
+export type ListedBook = Omit<Book, 'description' | 'year' | 'createdAt'>
+
 const statements = prepareOnce((db) => ({
   bySlug: db
     .select(bookColumns)
@@ -40,6 +50,11 @@ const statements = prepareOnce((db) => ({
     .prepare(),
   byIds: db
     .select(bookColumns)
+    .from(books)
+    .where(sql`${books.id} in (${numbersOf(db, 'ids')})`)
+    .prepare(),
+  listedByIds: db
+    .select(listedColumns)
     .from(books)
     .where(sql`${books.id} in (${numbersOf(db, 'ids')})`)
     .prepare(),
@@ -59,6 +74,11 @@ export async function findBookBySlug(db: Database, slug: string): Promise<Book |
 /** The books of these ids in no special order, retired ones too; unknown ids are left out. */
 export async function findBooksByIds(db: Database, ids: Iterable<number>): Promise<Book[]> {
   return statements(db).byIds.execute({ ids: JSON.stringify([...ids]) })
+}
+
+/** As `findBooksByIds`, for a list of them. */
+export async function findListedBooks(db: Database, ids: Iterable<number>): Promise<ListedBook[]> {
+  return statements(db).listedByIds.execute({ ids: JSON.stringify([...ids]) })
 }
 
 /** @param book Its `formKey` was made with the form: sent again, it answers the book of the first time */

@@ -1,6 +1,6 @@
 import { and, count, eq, gt, ne, sql } from '#drizzle-orm'
 
-import { bookColumns, copiesForSale } from './books.ts'
+import { copiesForSale, type ListedBook, listedColumns } from './books.ts'
 import type { Database } from './database.ts'
 import { lockRows } from './dialect.ts'
 import { prepareOnce } from './prepare.ts'
@@ -14,7 +14,7 @@ export const MAX_LINES = 50
 export type Quantities = ReadonlyMap<number, number>
 
 export interface CartItem {
-  book: Book
+  book: ListedBook
   /** As wished: there may be fewer by now. */
   quantity: number
   /** The price in cents that the customer was last told. */
@@ -38,7 +38,7 @@ export type CartOutcome =
 
 const statements = prepareOnce((db) => ({
   items: db
-    .select({ book: bookColumns, quantity: cartItems.quantity, priceSeen: cartItems.priceSeen })
+    .select({ book: listedColumns, quantity: cartItems.quantity, priceSeen: cartItems.priceSeen })
     .from(cartItems)
     .innerJoin(books, eq(books.id, cartItems.bookId))
     .where(eq(cartItems.userId, sql.placeholder('userId')))
@@ -61,7 +61,7 @@ export async function accountQuantities(db: Database, userId: number): Promise<Q
 
 /** How many copies a cart holds that is asked for so many. */
 export function fitQuantity(
-  book: Book,
+  book: ListedBook,
   wanted: number,
   { has, lines }: { has: number; lines: number },
 ): CartOutcome {

@@ -1,7 +1,7 @@
 import { eq, lt, sql } from '#drizzle-orm'
 import { unionAll } from '#drizzle-orm/sqlite-core'
 
-import { findBooksByIds } from './books.ts'
+import { findListedBooks } from './books.ts'
 import { accountQuantities, fitQuantity, upsertItems } from './carts.ts'
 import type { CartOutcome, Quantities } from './carts.ts'
 import type { Database } from './database.ts'
@@ -83,7 +83,7 @@ async function moveItems(
   pricesSeen: Record<number, number>,
 ): Promise<JoinResult> {
   const saved = await accountQuantities(tx, userId)
-  const found = new Map((await findBooksByIds(tx, left.keys())).map((book) => [book.id, book]))
+  const found = new Map((await findListedBooks(tx, left.keys())).map((book) => [book.id, book]))
   const rows: (typeof cartItems.$inferInsert)[] = []
   const items: JoinedItem[] = []
   let lines = saved.size

@@ -1,6 +1,6 @@
 import { and, count, desc, eq, getTableColumns, gte, isNotNull, isNull, sql } from '#drizzle-orm'
 
-import { copiesForSale, findBooksByIds } from './books.ts'
+import { copiesForSale, findListedBooks } from './books.ts'
 import { accountQuantities, clearCart } from './carts.ts'
 import type { Quantities } from './carts.ts'
 import type { Database } from './database.ts'
@@ -123,7 +123,7 @@ async function orderLeft(
 }
 
 async function readLines(db: Database, quantities: Quantities): Promise<OrderedBook[]> {
-  const books = await findBooksByIds(db, quantities.keys())
+  const books = await findListedBooks(db, quantities.keys())
   const found = new Map(books.map((book) => [book.id, book]))
   const lines: OrderedBook[] = []
   for (const [bookId, wanted] of quantities) {

@@ -1,6 +1,6 @@
 import { createAction } from 'remix/fetch-router'
 import { listFeaturedBooks, listNewestBooks } from '../../db/book-lists.ts'
-import type { ListedBook } from '../../db/book-lists.ts'
+import type { ListedBook } from '../../db/books.ts'
 import type { Database } from '../../db/database.ts'
 import type { Dependencies } from '../context.ts'
 import { routes } from '../routes.ts'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Session } from 'remix/session'
-import { findBooksByIds } from '../../db/books.ts'
+import { findListedBooks } from '../../db/books.ts'
 import { fitQuantity, MAX_QUANTITY } from '../../db/carts.ts'
 import type { CartOutcome, SeenItem } from '../../db/carts.ts'
 import { takenFromCart, withoutTaken } from '../../db/guest-carts.ts'
@@ -43,7 +43,7 @@ export class GuestCart implements Cart {
     const { quantities } = await this.#open()
     if (quantities.size === 0) return { items: [], vanished: [] }
     const pricesSeen = readSession(this.#session, 'pricesSeen') ?? {}
-    const books = await findBooksByIds(this.#db, quantities.keys())
+    const books = await findListedBooks(this.#db, quantities.keys())
     const found = new Set(books.map(({ id }) => id))
     return {
       items: books.map((book) => ({
