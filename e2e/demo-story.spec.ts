@@ -36,7 +36,7 @@ test('the demo plays its story to the end, with nothing in it that must not be',
     const play = await playStory(shop, browser, (key) => told.push(key))
     expect(told).toEqual(chapters.map(({ key }) => key))
     for (const key of told as (keyof typeof play.scenes)[]) {
-      expect(judge(storage, key, play.scenes[key])?.good ?? true, key).toBe(true)
+      expect(judge(play.backend, key, play.scenes[key])?.good ?? true, key).toBe(true)
     }
     expect(renderReport([play], new Date())).toContain('Where a session lives')
   } finally {

@@ -16,8 +16,8 @@ const MOST_REQUESTS = 20_000
 export class Load {
   readonly customers: number
   requests = 0
-  /** When each request was answered, and the port of the server that did it. */
-  readonly answers: { at: number; port: number }[] = []
+  /** When each request was answered, how, and by the server of which port. */
+  readonly answers: { at: number; status: number; tookMs: number; port: number }[] = []
   /** What was wrong with requests that were not answered, or not as they should have been. */
   readonly errors: string[] = []
   /** Customers who were logged out, or whose book in the cart was not as they had left it. */
@@ -75,10 +75,13 @@ export class Load {
   /** The text of the answer, or `null` where that is an error. */
   async #ask(status: number, asked: Promise<Response>): Promise<string | null> {
     this.requests++
+    const begun = Date.now()
     try {
       const answer = await asked
       const text = await answer.text()
-      this.answers.push({ at: Date.now(), port: servedBy(answer.headers) })
+      const at = Date.now()
+      const port = servedBy(answer.headers)
+      this.answers.push({ at, status: answer.status, tookMs: at - begun, port })
       if (answer.status === status) return text
       this.errors.push(`${answer.status} instead of ${status}`)
     } catch (error) {

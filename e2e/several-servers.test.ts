@@ -55,7 +55,7 @@ describe('three servers with one Redis behind a round-robin', { skip: skipWithou
 
   it('one is told to stop, and first answers the requests that it is at', async () => {
     const [server, ...others] = shop.servers
-    for (const { port } of others) shop.balancer.remove(port)
+    for (const other of others) shop.balancer.remove(other)
     // Two passwords are hashed at once: the others still wait when the first is answered.
     const answers = Array.from({ length: 5 }, () =>
       new Customer(shop.url).post('/login', { ...reader }),
@@ -65,7 +65,7 @@ describe('three servers with one Redis behind a round-robin', { skip: skipWithou
     const statuses = (await Promise.all(answers)).map(({ status }) => status)
     assert.deepEqual(statuses, Array(5).fill(303))
     await server!.start()
-    for (const { port } of others) shop.balancer.add(port)
+    for (const other of others) shop.balancer.add(other)
   })
 
   it('one is killed in mid-request, and the others go on with its sessions', async () => {

@@ -8,36 +8,53 @@ import path from 'node:path'
 // Far more than it takes, for machines that have other things to do.
 const SLOWEST_START_MS = 60_000
 
+/** Where a process of the shop runs. */
+export interface Place {
+  /** The project, or a copy of it. */
+  folder: string
+  /** The address that it listens at. */
+  host: string
+  /** What the command begins with that starts it. */
+  command: string[]
+}
+
+const here: Place = {
+  folder: path.join(import.meta.dirname, '..'),
+  host: '127.0.0.1',
+  command: [],
+}
+
 /** One process of the shop. It does not outlive this one. */
 export class ShopProcess {
   readonly port: number
+  readonly place: Place
   readonly #settings: Record<string, string | undefined>
   #process: ChildProcess | undefined
 
   /** @param settings Environment variables of the shop; it gets no others from here */
-  constructor(port: number, settings: Record<string, string | undefined>) {
+  constructor(port: number, settings: Record<string, string | undefined>, place = here) {
     this.port = port
+    this.place = place
     this.#settings = settings
   }
 
   /** Starts it, or starts it again after `end`, and waits until it listens. */
   async start(): Promise<void> {
-    const child = spawn(
-      process.execPath,
-      ['-r', './app/environment/fit-node.cjs', 'app/server.ts'],
-      {
-        cwd: path.join(import.meta.dirname, '..'),
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: {
-          PATH: process.env.PATH,
-          NODE_ENV: 'test',
-          HOST: '127.0.0.1',
-          PORT: String(this.port),
-          SESSION_SECRET: 'end-to-end tests keep no secret 4711',
-          ...this.#settings,
-        },
+    const { folder, host, command } = this.place
+    const node = [process.execPath, '-r', './app/environment/fit-node.cjs', 'app/server.ts']
+    const [program, ...args] = [...command, ...node]
+    const child = spawn(program!, args, {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env.PATH,
+        NODE_ENV: 'test',
+        HOST: host,
+        PORT: String(this.port),
+        SESSION_SECRET: 'end-to-end tests keep no secret 4711',
+        ...this.#settings,
       },
-    )
+    })
     this.#process = child
     const dieWithUs = (): unknown => child.kill('SIGKILL')
     process.once('exit', dieWithUs)

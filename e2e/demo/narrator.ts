@@ -1,14 +1,14 @@
 import { styleText } from 'node:util'
-import type { Storage } from '../server.ts'
-import { drawSlices } from './rolling-restart.ts'
 import type { Scene } from './scene.ts'
-import type { ServersChapter } from './servers-story.ts'
+import type { ServersChapter } from './servers-chapter.ts'
 import { chapters } from './chapters.ts'
 import type { ChapterKey } from './chapters.ts'
 import { shortName } from './store.ts'
+import { drawSlices } from './timeline.ts'
 import { judge } from './verdict.ts'
 import type { Verdict } from './verdict.ts'
-import { storageWords } from './words.ts'
+import { backendWords } from './words.ts'
+import type { Backend } from './words.ts'
 
 const LINE = 96
 
@@ -26,7 +26,7 @@ export function createNarrator(print: (line: string) => void = console.log) {
     for (const line of wrap(text, LINE - 2)) print(`  ${styleText('dim', line)}`)
   }
 
-  function tellScene(storage: Storage, scene: Scene): void {
+  function tellScene(backend: Backend, scene: Scene): void {
     for (const { request, status, server, location, operations, setCookie } of scene.exchanges) {
       const by = server === undefined ? '' : styleText('yellow', `  server ${server}`)
       print(`  ${styleText('cyan', request)} ${status}${location ? ` → ${location}` : ''}${by}`)
@@ -36,7 +36,7 @@ export function createNarrator(print: (line: string) => void = console.log) {
     detail('jar', scene.jar ? `${scene.jar.value} ${meter(scene.jar.bytes)}` : 'empty')
     const { id, data } = scene.session
     detail('session', id === null ? 'none' : `${shortName(id)} ${oneLine(JSON.stringify(data))}`)
-    if (scene.store.length === 0) detail('store', storageWords[storage].emptyStore)
+    if (scene.store.length === 0) detail('store', backendWords[backend].emptyStore)
     for (const { name, note, content } of scene.store) {
       detail('store', note ? `${name} (${note})` : `${name} ${oneLine(content)}`)
       if (note) detail('', oneLine(content))
@@ -50,34 +50,31 @@ export function createNarrator(print: (line: string) => void = console.log) {
   }
 
   return {
-    begin(storage: Storage): void {
+    begin(backend: Backend, about?: string): void {
       print('')
-      print(styleText(['bold', 'inverse'], ` ${storageWords[storage].name} `))
-      print(`SESSION_STORAGE=${storage}`)
-      if (storage === 'redis')
-        print('Three servers behind a round-robin, one Redis, one database file')
+      print(styleText(['bold', 'inverse'], ` ${backendWords[backend].name} `))
+      print(backendWords[backend].settings)
+      if (about !== undefined) for (const line of wrap(about, LINE)) print(line)
     },
 
-    tell(storage: Storage, key: ChapterKey, scene: Scene): void {
+    tell(backend: Backend, key: ChapterKey, scene: Scene): void {
       const index = chapters.findIndex((chapter) => chapter.key === key)
       const { title, text } = chapters[index]!
-      heading(`${storage} ${index + 1}/${chapters.length}`, title, text)
-      tellScene(storage, scene)
-      const verdict = judge(storage, key, scene)
+      heading(`${backend} ${index + 1}/${chapters.length}`, title, text)
+      tellScene(backend, scene)
+      const verdict = judge(backend, key, scene)
       if (verdict) tellVerdict(verdict)
     },
 
-    tellServers({ title, text, steps, restart, verdict }: ServersChapter): void {
+    tellServers(backend: Backend, { title, text, steps, timeline, verdict }: ServersChapter): void {
       heading('several servers', title, text)
-      for (const { number, at, requests, slices } of restart?.servers ?? []) {
-        const [gone, back] = [at['out of the balancer'], at.back].map((time) => time.toFixed(1))
-        print(
-          `  server ${number}  ${drawSlices(slices)}  ${requests} requests, out ${gone}–${back} s`,
-        )
+      for (const { label, slices, notes } of timeline?.rows ?? []) {
+        print(`  ${label.padEnd(8)}  ${drawSlices(slices)}`)
+        detail('', notes.join(', '))
       }
       for (const step of steps) {
         print(`  ${styleText('bold', step.title)}`)
-        tellScene('redis', step.scene)
+        tellScene(backend, step.scene)
       }
       tellVerdict(verdict)
     },

@@ -2,7 +2,7 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 import type { Play } from './story.ts'
 import { shortName } from './store.ts'
 import { judge } from './verdict.ts'
-import { storageWords } from './words.ts'
+import { backendWords } from './words.ts'
 
 /** The whole comparison on one screen; what the story measured is marked. */
 export function comparison(plays: Play[]): SafeHtml {
@@ -14,9 +14,9 @@ export function comparison(plays: Play[]): SafeHtml {
           <tr>
             <td></td>
             ${plays.map(
-              ({ storage }) =>
+              ({ backend }) =>
                 html`<th scope="col">
-                  ${storageWords[storage].name} <code>SESSION_STORAGE=${storage}</code>
+                  ${backendWords[backend].name} <code>${backendWords[backend].settings}</code>
                 </th>`,
             )}
           </tr>
@@ -47,8 +47,8 @@ interface Row {
 }
 
 const rows: Row[] = [
-  { title: 'Where it is', cell: ({ storage }) => storageWords[storage].where },
-  { title: 'What the cookie is', cell: ({ storage }) => storageWords[storage].cookieIs },
+  { title: 'Where it is', cell: ({ backend }) => backendWords[backend].where },
+  { title: 'What the cookie is', cell: ({ backend }) => backendWords[backend].cookieIs },
   { title: 'Cookie, in bytes', measured: true, cell: cookieSizes },
   {
     title: 'Id before and after the login',
@@ -63,10 +63,10 @@ const rows: Row[] = [
     measured: true,
     cell: (play) => verdict(play, 'stolen'),
   },
-  { title: 'Two requests at once', cell: ({ storage }) => storageWords[storage].twoAtOnce },
-  { title: 'Room for', cell: ({ storage }) => storageWords[storage].limit },
-  { title: 'Choose it when', cell: ({ storage }) => storageWords[storage].chooseWhen },
-  { title: 'Code', cell: ({ storage }) => html`<code>${storageWords[storage].code}</code>` },
+  { title: 'Two requests at once', cell: ({ backend }) => backendWords[backend].twoAtOnce },
+  { title: 'Room for', cell: ({ backend }) => backendWords[backend].limit },
+  { title: 'Choose it when', cell: ({ backend }) => backendWords[backend].chooseWhen },
+  { title: 'Code', cell: ({ backend }) => html`<code>${backendWords[backend].code}</code>` },
 ]
 
 function cookieSizes({ scenes }: Play): SafeHtml {
@@ -86,7 +86,7 @@ function cookieSizes({ scenes }: Play): SafeHtml {
   </dl>`
 }
 
-function verdict({ storage, scenes }: Play, key: 'restart' | 'stolen'): SafeHtml {
-  const { good, short, why } = judge(storage, key, scenes[key])!
+function verdict({ backend, scenes }: Play, key: 'restart' | 'stolen'): SafeHtml {
+  const { good, short, why } = judge(backend, key, scenes[key])!
   return html`<strong class="${good ? 'good' : 'bad'}">${short}</strong> ${why}`
 }

@@ -1,9 +1,9 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
-import type { Storage } from '../server.ts'
 import type { Exchange, Scene } from './scene.ts'
 import { shortName } from './store.ts'
 import type { Verdict } from './verdict.ts'
-import { storageWords } from './words.ts'
+import { backendWords } from './words.ts'
+import type { Backend } from './words.ts'
 
 const LARGEST_COOKIE = 4096
 
@@ -11,7 +11,7 @@ const LARGEST_COOKIE = 4096
 export function sceneColumn(
   title: string,
   file: string,
-  storage: Storage,
+  backend: Backend,
   scene: Scene,
   verdict: Verdict | null = null,
 ): SafeHtml {
@@ -40,7 +40,7 @@ export function sceneColumn(
     </div>
     <div>
       <h4>In the store</h4>
-      ${store(storage, scene)} ${storage === 'cookie' && scene.session.id ? opened(scene) : null}
+      ${store(backend, scene)} ${backend === 'cookie' && scene.session.id ? opened(scene) : null}
     </div>
   </article>`
 }
@@ -50,9 +50,9 @@ export function verdictBox({ good, short, why }: Verdict): SafeHtml {
   return html`<p class="verdict verdict-${good ? 'good' : 'bad'}">${short} ${why}</p>`
 }
 
-function store(storage: Storage, { store }: Scene): SafeHtml | SafeHtml[] {
+function store(backend: Backend, { store }: Scene): SafeHtml | SafeHtml[] {
   if (store.length === 0) {
-    return html`<p class="none">${capitalize(storageWords[storage].emptyStore)}.</p>`
+    return html`<p class="none">${capitalize(backendWords[backend].emptyStore)}.</p>`
   }
   return store.map(
     ({ name, note, content }) =>

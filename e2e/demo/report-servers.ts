@@ -1,36 +1,45 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 import { sceneColumn, verdictBox } from './report-scene.ts'
-import type { RollingRestart } from './rolling-restart.ts'
-import type { ServersChapter } from './servers-story.ts'
+import type { ServersChapter } from './servers-chapter.ts'
+import type { ServersPlay } from './story.ts'
+import type { Timeline } from './timeline.ts'
+import { backendWords } from './words.ts'
+import type { Backend } from './words.ts'
 
 /**
  * What only several servers have to show.
  *
  * @param before How many chapters come before these
  */
-export function serversSection(chapters: ServersChapter[], before: number): SafeHtml {
+export function serversSection(
+  backend: Backend,
+  { about, chapters }: ServersPlay,
+  before: number,
+): SafeHtml {
   return html`<div class="several">
     <header>
-      <h2>Several servers</h2>
-      <p class="lead">
-        Three processes of the shop behind a round-robin, with one Redis. The database is one SQLite
-        file, so they are on one machine; for several machines its tables belong on a database
-        server.
-      </p>
+      <h2>Several servers with ${backendWords[backend].name}</h2>
+      <p class="lead">${about}</p>
     </header>
-    ${chapters.map((chapter, index) => section(chapter, before + index + 1))}
+    ${chapters.map((chapter, index) => section(backend, chapter, before + index + 1))}
   </div>`
 }
 
-function section(chapter: ServersChapter, number: number): SafeHtml {
-  const { key, title, text, steps, restart, verdict } = chapter
-  return html`<section class="chapter" id="${key}">
+/** Where a chapter begins on the page. */
+export function anchorOf(backend: Backend, { key }: ServersChapter): string {
+  return `${backend}-${key}`
+}
+
+function section(backend: Backend, chapter: ServersChapter, number: number): SafeHtml {
+  const { title, text, steps, timeline, verdict } = chapter
+  const anchor = anchorOf(backend, chapter)
+  return html`<section class="chapter" id="${anchor}">
     <h2><span>${number}</span> ${title}</h2>
     <p class="lead">${text}</p>
-    ${verdictBox(verdict)} ${restart ? timeline(restart) : null}
+    ${verdictBox(verdict)} ${timeline ? rows(timeline) : null}
     <div class="columns" data-columns="${Math.max(steps.length, 2)}">
       ${steps.map(({ title, scene }, index) => {
-        return sceneColumn(title, `${key}-${index + 1}`, 'redis', scene)
+        return sceneColumn(title, `${anchor}-${index + 1}`, backend, scene)
       })}
     </div>
   </section>`
@@ -39,25 +48,22 @@ function section(chapter: ServersChapter, number: number): SafeHtml {
 const BAR = 10
 const HEIGHT = 48
 
-function timeline({ servers, seconds }: RollingRestart): SafeHtml {
-  const most = Math.max(...servers.flatMap(({ slices }) => slices), 1)
+function rows({ rows, seconds }: Timeline): SafeHtml {
+  const most = Math.max(...rows.flatMap(({ slices }) => slices), 1)
   return html`<div class="timeline">
-    ${servers.map(
-      ({ number, at, requests, slices }) =>
+    ${rows.map(
+      ({ label, server, slices, notes }) =>
         html`<div>
-          <p><span class="server server-${number}">server ${number}</span></p>
+          <p><span class="server ${server ? `server-${server}` : null}">${label}</span></p>
           <svg
             viewBox="0 0 ${slices.length * BAR} ${HEIGHT}"
             preserveAspectRatio="none"
             role="img"
-            aria-label="Requests that server ${number} answered over ${seconds.toFixed(1)} seconds"
+            aria-label="Requests over ${seconds.toFixed(1)} seconds: ${label}"
           >
             ${slices.map((count, index) => bar(index, (count / most) * HEIGHT))}
           </svg>
-          <p>
-            ${requests.toLocaleString('en')} requests<br />
-            ${`out at ${at['out of the balancer'].toFixed(1)}, ended at ${at.ended.toFixed(1)}, back at ${at.back.toFixed(1)} s`}
-          </p>
+          <p>${notes.map((note, index) => [index > 0 ? html`<br />` : '', note])}</p>
         </div>`,
     )}
   </div>`

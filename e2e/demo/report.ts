@@ -3,19 +3,21 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 import { joinStylesheet } from '../../app/assets/stylesheet.ts'
 import { comparison } from './report-comparison.ts'
 import { sceneColumn } from './report-scene.ts'
-import { serversSection } from './report-servers.ts'
-import type { ServersChapter } from './servers-story.ts'
+import { anchorOf, serversSection } from './report-servers.ts'
 import { chapters } from './chapters.ts'
 import type { Play } from './story.ts'
 import { judge } from './verdict.ts'
-import { storageWords } from './words.ts'
+import { backendWords } from './words.ts'
 
-/** One page without any other file: styles and pictures are in it. */
-export function renderReport(plays: Play[], madeAt: Date): string {
+/**
+ * One page without any other file: styles and pictures are in it.
+ *
+ * @param leftOut What the story was not played on, and why
+ */
+export function renderReport(plays: Play[], madeAt: Date, leftOut: string[] = []): string {
   const styles = ['report.css', 'report-servers.css']
     .map((name) => joinStylesheet(path.join(import.meta.dirname, name)))
     .join('\n')
-  const servers = plays.find((play) => play.servers)?.servers ?? []
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -35,16 +37,17 @@ export function renderReport(plays: Play[], madeAt: Date): string {
             differs. What follows was seen in a real browser on
             ${madeAt.toISOString().slice(0, 10)}, in the answers of the shop and in its store.
           </p>
+          ${leftOut.map((reason) => html`<p>${reason}</p>`)}
         </header>
         <main>
-          ${comparison(plays)} ${contents(servers)}
+          ${comparison(plays)} ${contents(plays)}
           <div>
             <div class="names" aria-hidden="true">
-              ${plays.map(({ storage }) => html`<p>${storageWords[storage].name}</p>`)}
+              ${plays.map(({ backend }) => html`<p>${backendWords[backend].name}</p>`)}
             </div>
             ${chapters.map((chapter, index) => chapterSection(chapter, index, plays))}
           </div>
-          ${servers.length > 0 ? serversSection(servers, chapters.length) : null}
+          ${severalServers(plays)}
         </main>
         <footer>
           <p>
@@ -57,11 +60,27 @@ export function renderReport(plays: Play[], madeAt: Date): string {
   return String(page)
 }
 
-function contents(servers: ServersChapter[]): SafeHtml {
+function severalServers(plays: Play[]): SafeHtml[] {
+  let before: number = chapters.length
+  return plays.flatMap(({ backend, servers }) => {
+    if (!servers) return []
+    const section = serversSection(backend, servers, before)
+    before += servers.chapters.length
+    return section
+  })
+}
+
+function contents(plays: Play[]): SafeHtml {
+  const ofServers = plays.flatMap(({ backend, servers }) =>
+    (servers?.chapters ?? []).map((chapter) => {
+      const title = `${backendWords[backend].name}: ${chapter.title}`
+      return { key: anchorOf(backend, chapter), title }
+    }),
+  )
   return html`<nav aria-label="Chapters">
     <h2>The story</h2>
     <ol>
-      ${[...chapters, ...servers].map(({ key, title }) => html`<li><a href="#${key}">${title}</a></li>`)}
+      ${[...chapters, ...ofServers].map(({ key, title }) => html`<li><a href="#${key}">${title}</a></li>`)}
     </ol>
   </nav>`
 }
@@ -75,10 +94,10 @@ function chapterSection(
     <h2><span>${index + 1}</span> ${title}</h2>
     <p class="lead">${text}</p>
     <div class="columns">
-      ${plays.map(({ storage, scenes }) => {
-        const { name } = storageWords[storage]
-        const verdict = judge(storage, key, scenes[key])
-        return sceneColumn(name, `${storage}-${key}`, storage, scenes[key], verdict)
+      ${plays.map(({ backend, scenes }) => {
+        const { name } = backendWords[backend]
+        const verdict = judge(backend, key, scenes[key])
+        return sceneColumn(name, `${backend}-${key}`, backend, scenes[key], verdict)
       })}
     </div>
   </section>`

@@ -3,6 +3,7 @@
 //   npm run demo
 //   npm run demo -- fs
 //   npm run demo -- redis           three servers behind a round-robin, restarted and killed
+//   npm run demo -- postgres        the same, as on machines of their own, and PostgreSQL restarted
 //   npm run demo -- fs --headed
 //   npm run demo -- --pictures      also takes the pictures of the README anew
 
@@ -11,18 +12,21 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Browser } from 'playwright'
 import { launchBrowser } from '../launch-browser.ts'
+import { skipWithoutPostgres } from 'remix/session/testing/postgres-server'
 import { skipWithoutRedis } from 'remix/session/testing/redis-server'
 import { ShopServer } from '../server.ts'
-import type { Storage } from '../server.ts'
+import type { Shop } from '../server.ts'
 import { SeveralServers } from '../several-servers.ts'
 import { createNarrator } from './narrator.ts'
 import { takePictures } from './pictures.ts'
 import { renderPeers } from './report-peers.ts'
 import { renderReport } from './report.ts'
-import { playServers } from './servers-story.ts'
+import type { ServersChapter } from './servers-chapter.ts'
+import { aboutServers, playServers } from './servers-story.ts'
 import { playStory } from './story.ts'
 import type { Play } from './story.ts'
-import { storageWords } from './words.ts'
+import { backendWords } from './words.ts'
+import type { Backend } from './words.ts'
 
 const report = path.join(import.meta.dirname, '../../demo-report/index.html')
 
@@ -50,7 +54,9 @@ async function main(): Promise<void> {
       pictures: { type: 'boolean', default: false },
     },
   })
-  const storages = positionals.length > 0 ? positionals.map(toStorage) : usual()
+  const { backends, leftOut } =
+    positionals.length > 0 ? { backends: positionals.map(toBackend), leftOut: [] } : usual()
+  for (const reason of leftOut) console.log(reason)
 
   const browser = await launchBrowser({
     ...(values.headed && { headless: false, slowMo: 600 }),
@@ -60,12 +66,14 @@ async function main(): Promise<void> {
   })
   const plays: Play[] = []
   try {
-    for (const storage of storages) plays.push(await play(storage, browser))
+    for (const backend of backends) plays.push(await play(backend, browser))
     await mkdir(path.dirname(report), { recursive: true })
-    await writeFile(report, renderReport(plays, new Date()))
+    await writeFile(report, renderReport(plays, new Date(), leftOut))
     await writeFile(path.join(path.dirname(report), 'comparison.html'), renderPeers())
     console.log(`\nThe whole story with pictures, side by side: ${path.relative('.', report)}`)
-    const failed = plays.some(({ servers }) => servers?.some(({ verdict }) => !verdict.good))
+    const failed = plays.some(({ servers }) =>
+      servers?.chapters.some(({ verdict }) => !verdict.good),
+    )
     if (failed) process.exitCode = 1
     if (values.pictures) await takePictures(browser, report)
   } finally {
@@ -73,29 +81,46 @@ async function main(): Promise<void> {
   }
 }
 
-async function play(storage: Storage, browser: Browser): Promise<Play> {
+async function play(backend: Backend, browser: Browser): Promise<Play> {
   const narrator = createNarrator()
-  narrator.begin(storage)
-  const shop = await (storage === 'redis' ? SeveralServers.start() : ShopServer.start(storage))
+  const shop = await start(backend)
   try {
-    const told = await playStory(shop, browser, (key, scene) => narrator.tell(storage, key, scene))
+    narrator.begin(backend, shop instanceof SeveralServers ? aboutServers(shop) : undefined)
+    const told = await playStory(shop, browser, (key, scene) => narrator.tell(backend, key, scene))
     if (!(shop instanceof SeveralServers)) return told
-    return { ...told, servers: await playServers(shop, browser, narrator.tellServers) }
+    const tell = (chapter: ServersChapter): void => narrator.tellServers(backend, chapter)
+    return { ...told, servers: await playServers(shop, browser, tell) }
   } finally {
     await shop.stop()
   }
 }
 
-function usual(): Storage[] {
-  if (skipWithoutRedis === false) return ['cookie', 'fs', 'memory', 'redis']
-  console.log(`Not on Redis: ${skipWithoutRedis}`)
-  return ['cookie', 'fs', 'memory']
+function start(backend: Backend): Promise<Shop> {
+  if (backend === 'redis') return SeveralServers.start()
+  return backend === 'postgres' ? SeveralServers.startOnMachines() : ShopServer.start(backend)
 }
 
-function toStorage(name: string): Storage {
-  if (!Object.hasOwn(storageWords, name)) {
-    throw new Error(`There is no storage "${name}": ${Object.keys(storageWords).join(', ')}`)
+/** All that this machine has. SQLite and PostgreSQL have the same table: the larger one is shown. */
+function usual(): { backends: Backend[]; leftOut: string[] } {
+  const backends: Backend[] = ['cookie', 'fs', 'memory']
+  const leftOut: string[] = []
+  if (skipWithoutRedis === false) backends.push('redis')
+  else leftOut.push(`Not on Redis: ${skipWithoutRedis}.`)
+  if (skipWithoutPostgres === false) {
+    backends.push('postgres')
+    leftOut.push('Not on SQLite: it is the table of PostgreSQL; npm run demo -- database shows it.')
+  } else {
+    backends.push('database')
+    leftOut.push(`Not on PostgreSQL: ${skipWithoutPostgres}.`)
+  }
+  return { backends, leftOut }
+}
+
+function toBackend(name: string): Backend {
+  if (!Object.hasOwn(backendWords, name)) {
+    throw new Error(`There is no backend "${name}": ${Object.keys(backendWords).join(', ')}`)
   }
   if (name === 'redis' && skipWithoutRedis !== false) throw new Error(skipWithoutRedis)
-  return name as Storage
+  if (name === 'postgres' && skipWithoutPostgres !== false) throw new Error(skipWithoutPostgres)
+  return name as Backend
 }

@@ -3,7 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { createClient } from 'redis'
+import { isPostgresUrl } from '../../db/database-url.ts'
 import type { Shop } from '../server.ts'
+import { queryPostgres } from './shared-store.ts'
 
 /** Something in the store. Where a storage keeps nothing on the server there are none. */
 export interface StoreEntry {
@@ -11,6 +13,8 @@ export interface StoreEntry {
   name: string
   /** What there is to say about it. */
   note?: string
+  /** Neither a counter nor what a session left. */
+  isSession: boolean
   content: string
 }
 
@@ -30,7 +34,9 @@ export async function readStore(
     case 'fs':
       return readDirectory(shop.sessionDirectory!)
     case 'memory':
-      return record === null || id === null ? [] : [{ name: `"${shortName(id)}"`, content: record }]
+      return record === null || id === null
+        ? []
+        : [{ name: `"${shortName(id)}"`, isSession: true, content: record }]
     case 'redis':
       return readRedis(shop.redisUrl!, id)
     case 'database':
@@ -42,21 +48,31 @@ function readDirectory(directory: string): StoreEntry[] {
   if (!existsSync(directory)) return []
   return readdirSync(directory).map((name) => ({
     name: shortName(name),
+    isSession: name.endsWith('.json'),
     content: name.endsWith('.json')
       ? indent(readFileSync(path.join(directory, name), 'utf8'))
       : 'A tombstone: no slower request brings this session back. The purge removes it later.',
   }))
 }
 
-function readTable(file: string): StoreEntry[] {
+async function readTable(url: string): Promise<StoreEntry[]> {
+  const statement = 'select id, record, version from sessions order by id'
+  const rows = await (isPostgresUrl(url) ? queryPostgres : querySqlite)(url, statement)
+  return (rows as { id: string; record: string; version: number | string }[]).map((row) => {
+    const isLeft = Number(row.version) === 0
+    return {
+      name: shortName(row.id),
+      note: isLeft ? 'left by one that got a new id' : `version ${row.version}`,
+      isSession: !isLeft,
+      content: indent(row.record),
+    }
+  })
+}
+
+function querySqlite(file: string, statement: string): unknown[] {
   const database = new Database(file, { readonly: true })
   try {
-    const rows = database.prepare('select id, record, version from sessions order by id').all()
-    return (rows as { id: string; record: string; version: number }[]).map((row) => ({
-      name: shortName(row.id),
-      note: row.version === 0 ? 'left by one that got a new id' : `version ${row.version}`,
-      content: indent(row.record),
-    }))
+    return database.prepare(statement).all()
   } finally {
     database.close()
   }
@@ -74,7 +90,7 @@ async function readRedis(url: string, id: string | null): Promise<StoreEntry[]> 
         if (counts && content === '0') continue
         const ends = `TTL ${(await client.ttl(key)).toLocaleString('en')} s`
         const note = counts ? `${ends}, failed logins` : `${ends}${describeKey(key, id)}`
-        entries.push({ name: shortName(key), note, content })
+        entries.push({ name: shortName(key), note, isSession: !counts, content })
       }
     }
     return entries.sort((one, other) => (one.name < other.name ? 1 : -1))

@@ -1,18 +1,26 @@
 import type { Browser } from 'playwright'
-import type { Shop, Storage } from '../server.ts'
+import type { Shop } from '../server.ts'
 import { reader } from '../accounts.ts'
 import { books } from '../books.ts'
 import type { ChapterKey } from './chapters.ts'
 import { enterShop } from './scene.ts'
 import type { Observer, Scene } from './scene.ts'
-import type { ServersChapter } from './servers-story.ts'
+import type { ServersChapter } from './servers-chapter.ts'
+import { backendOf } from './words.ts'
+import type { Backend } from './words.ts'
 
-/** The story as it went on one storage. */
+/** The story as it went on one backend. */
 export interface Play {
-  storage: Storage
+  backend: Backend
   scenes: Record<ChapterKey, Scene>
   /** What there was to see of several servers, where it was played on several. */
-  servers?: ServersChapter[]
+  servers?: ServersPlay
+}
+
+export interface ServersPlay {
+  /** What they are and share. */
+  about: string
+  chapters: ServersChapter[]
 }
 
 /** Plays the whole story. `onScene` is called after each chapter, with what was seen. */
@@ -75,5 +83,5 @@ export async function playStory(
   await show('restart', regular.observer)
   await regular.visitor.context.close()
 
-  return { storage: shop.storage, scenes: scenes as Play['scenes'] }
+  return { backend: backendOf(shop), scenes: scenes as Play['scenes'] }
 }

@@ -1,8 +1,8 @@
-import type { Storage } from '../server.ts'
 import type { RollingRestart } from './rolling-restart.ts'
 import type { Scene } from './scene.ts'
 import type { ChapterKey } from './chapters.ts'
-import { storageWords } from './words.ts'
+import { backendWords } from './words.ts'
+import type { Backend } from './words.ts'
 
 /** What a chapter has shown. */
 export interface Verdict {
@@ -13,11 +13,11 @@ export interface Verdict {
 }
 
 /** Judges a scene by what was seen in it; most chapters have nothing to judge. */
-export function judge(storage: Storage, key: ChapterKey, scene: Scene): Verdict | null {
+export function judge(backend: Backend, key: ChapterKey, scene: Scene): Verdict | null {
   switch (key) {
     case 'planted':
     case 'stolen':
-      return judgeCookie(storage, key, scene)
+      return judgeCookie(backend, key, scene)
     case 'restart':
       return isIntact(scene)
         ? { good: true, short: 'Everything is there.', why: 'Still logged in, with the cart.' }
@@ -27,7 +27,7 @@ export function judge(storage: Storage, key: ChapterKey, scene: Scene): Verdict 
   }
 }
 
-function judgeCookie(storage: Storage, key: ChapterKey, { exchanges, session }: Scene): Verdict {
+function judgeCookie(backend: Backend, key: ChapterKey, { exchanges, session }: Scene): Verdict {
   const gotIn = exchanges.some(
     ({ request, status }) => request === 'GET /account' && status === 200,
   )
@@ -36,28 +36,31 @@ function judgeCookie(storage: Storage, key: ChapterKey, { exchanges, session }: 
   const why =
     key === 'planted' && opens
       ? 'The copy still opens, but no login was in it, and its cart has moved into the account.'
-      : storageWords[storage].whyDead
+      : backendWords[backend].whyDead
   return { good: true, short: 'Not logged in.', why }
 }
 
-/** @param servers The numbers of those that logged in, filled the cart and logged out */
-export function judgeVisit(servers: number[], { jar, store }: Scene): Verdict {
+/**
+ * @param where What the servers share
+ * @param servers The numbers of those that logged in, filled the cart and logged out
+ */
+export function judgeVisit(where: string, servers: number[], { jar, store }: Scene): Verdict {
   const [login, cart, logout] = servers
   // What counts visits and logins stays, whoever they were.
-  const sessions = store.filter(({ name }) => name.startsWith('session:'))
+  const sessions = store.filter(({ isSession }) => isSession)
   const good = new Set(servers).size === servers.length && jar === null && sessions.length === 0
   const why = `The login was on server ${login}, the cart on ${cart}, the logout on ${logout}.`
   return good
-    ? { good, short: 'One session.', why: `${why} No session is left in Redis.` }
+    ? { good, short: 'One session.', why: `${why} No session is left in ${where}.` }
     : { good, short: 'Not as it should be!', why }
 }
 
 export function judgeRestart(restart: RollingRestart, scene: Scene): Verdict {
-  const { customers, requests, errors, lostSessions, seconds } = restart
+  const { customers, requests, errors, lostSessions, timeline } = restart
   const good = errors.length === 0 && lostSessions === 0 && requests > customers && isIntact(scene)
   const why =
     `${requests.toLocaleString('en')} requests of ${customers} customers in ` +
-    `${seconds.toFixed(1)} s: ${errors.length} errors, ${lostSessions} lost sessions.`
+    `${timeline.seconds.toFixed(1)} s: ${errors.length} errors, ${lostSessions} lost sessions.`
   return good
     ? { good, short: 'Nobody noticed.', why }
     : { good, short: 'Not as it should be!', why: [why, ...errors.slice(0, 3)].join(' ') }
@@ -76,6 +79,7 @@ export function judgeKill(
   return { good, short: good ? 'One request is lost, no session.' : 'Not as it should be!', why }
 }
 
-function isIntact({ session }: Scene): boolean {
+/** Whether somebody is still logged in. */
+export function isIntact({ session }: Scene): boolean {
   return 'loginId' in session.data
 }

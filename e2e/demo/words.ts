@@ -1,7 +1,17 @@
-import type { Storage } from '../server.ts'
+import { isPostgresUrl } from '../../db/database-url.ts'
+import type { Shop, Storage } from '../server.ts'
 
-interface StorageWords {
+/** Where sessions are: a storage, on another database where that makes a difference. */
+export type Backend = Storage | 'postgres'
+
+export function backendOf({ storage, databaseUrl }: Shop): Backend {
+  return storage === 'database' && isPostgresUrl(databaseUrl) ? 'postgres' : storage
+}
+
+interface BackendWords {
   name: string
+  /** The variables that choose it. */
+  settings: string
   /** In one sentence: where the session is. */
   where: string
   /** What the value of the cookie is. */
@@ -16,10 +26,22 @@ interface StorageWords {
   chooseWhen: string
 }
 
+const table = {
+  where: (place: string) =>
+    `The session is a row in ${place}, under a hash of its id. The browser has the id, signed.`,
+  cookieIs: 'The id and a signature (HMAC-SHA-256)',
+  emptyStore: 'the table is empty',
+  whyDead: 'There is no row for that id any more.',
+  twoAtOnce: 'Each saves the keys that it changed, if the row has still the version that it read.',
+  limit: '1 MiB a row',
+  code: 'session/sql-storage/storage.ts',
+}
+
 /** What the story cannot show by itself. */
-export const storageWords: Record<Storage, StorageWords> = {
+export const backendWords: Record<Backend, BackendWords> = {
   cookie: {
     name: 'Encrypted cookie',
+    settings: 'SESSION_STORAGE=cookie',
     where: 'The session is in the browser, sealed. The server keeps nothing.',
     cookieIs: 'The whole session, encrypted and authenticated (AES-256-GCM)',
     emptyStore: 'nothing on the server: the cookie is the session',
@@ -31,6 +53,7 @@ export const storageWords: Record<Storage, StorageWords> = {
   },
   fs: {
     name: 'Files',
+    settings: 'SESSION_STORAGE=fs',
     where: 'The session is a JSON file on the server. The browser has its id, signed.',
     cookieIs: 'The id and a signature (HMAC-SHA-256)',
     emptyStore: 'the directory is empty',
@@ -42,6 +65,7 @@ export const storageWords: Record<Storage, StorageWords> = {
   },
   memory: {
     name: 'Memory',
+    settings: 'SESSION_STORAGE=memory',
     where: 'The session is in a Map of the server process. The browser has its id, signed.',
     cookieIs: 'The id and a signature (HMAC-SHA-256)',
     emptyStore: 'the Map has nothing for this visitor',
@@ -53,6 +77,7 @@ export const storageWords: Record<Storage, StorageWords> = {
   },
   redis: {
     name: 'Redis',
+    settings: 'SESSION_STORAGE=redis',
     where: 'The session is in Redis, under a hash of its id. The browser has the id, signed.',
     cookieIs: 'The id and a signature (HMAC-SHA-256)',
     emptyStore: 'Redis is empty',
@@ -63,16 +88,17 @@ export const storageWords: Record<Storage, StorageWords> = {
     chooseWhen: 'You have several servers.',
   },
   database: {
-    name: 'Database',
-    where:
-      'The session is a row of the database, under a hash of its id. The browser has the id, signed.',
-    cookieIs: 'The id and a signature (HMAC-SHA-256)',
-    emptyStore: 'the table is empty',
-    whyDead: 'There is no row for that id any more.',
-    twoAtOnce:
-      'Each saves the keys that it changed, if the row has still the version that it read.',
-    limit: '1 MiB a row',
-    code: 'session/sql-storage/storage.ts',
-    chooseWhen: 'You have several servers, and a PostgreSQL anyway.',
+    ...table,
+    name: 'SQLite',
+    settings: 'SESSION_STORAGE=database',
+    where: table.where('the SQLite file that the shop has anyway'),
+    chooseWhen: 'You have one machine, and want one file for all.',
+  },
+  postgres: {
+    ...table,
+    name: 'PostgreSQL',
+    settings: 'SESSION_STORAGE=database DATABASE_URL=postgres://…',
+    where: table.where('PostgreSQL'),
+    chooseWhen: 'You have several servers, and nothing else for them to share.',
   },
 }
