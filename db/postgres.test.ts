@@ -4,7 +4,7 @@ import { test } from 'node:test'
 
 import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api'
 import { Client } from 'pg'
-import { onPostgres } from 'remix/session/testing/postgres-server'
+import { onOwnPostgres } from 'remix/session/testing/postgres-server'
 
 import { listBooks, listGenres } from './book-lists.ts'
 import { closeDatabase, openDatabase } from './connect.ts'
@@ -30,7 +30,7 @@ function columnsOf(rows: Record<string, unknown>[]): string[] {
     .map(({ name, nullable }) => `${String(name)} ${Boolean(nullable)}`)
 }
 
-onPostgres('PostgreSQL', (newUrl, server) => {
+onOwnPostgres('PostgreSQL', (newUrl, server) => {
   test('what is wrong with the address is one line, without the password', async () => {
     const url = new URL(await newUrl())
     url.password = 's3cret'
@@ -74,7 +74,7 @@ onPostgres('PostgreSQL', (newUrl, server) => {
 
   test('servers may start on one empty database at once', async () => {
     const call: [string, string] = ['./testing-race.ts', 'openAndClose']
-    const urls = await Array.fromAsync({ length: 5 }, newUrl)
+    const urls = await Array.fromAsync({ length: 5 }, () => newUrl())
     const calls = urls.flatMap((url) => [[url], [url], [url]])
     await raceProcesses({ call, processes: 3 }, calls)
   })
@@ -132,7 +132,7 @@ onPostgres('PostgreSQL', (newUrl, server) => {
   })
 })
 
-onPostgres(
+onOwnPostgres(
   'a PostgreSQL that goes away',
   (newUrl, server) => {
     test('is trouble that passes, and all goes on when it is back', async () => {

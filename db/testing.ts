@@ -32,10 +32,19 @@ export function onEachDatabase(tests: (kind: DatabaseKind) => void): void {
     tests({ dialect: 'sqlite', newUrl: async () => testDatabasePath(), testDatabase })
   })
   onPostgres('in PostgreSQL', (newUrl) => {
+    let migrated: string | undefined
+    // To copy what the migrations make takes a third of the time that they do.
+    async function newMigratedUrl(): Promise<string> {
+      if (migrated === undefined) {
+        migrated = await newUrl()
+        await closeDatabase(await openDatabase(migrated))
+      }
+      return newUrl(migrated)
+    }
     tests({
       dialect: 'postgres',
-      newUrl,
-      testDatabase: async (url) => testDatabase(url ?? (await newUrl())),
+      newUrl: () => newUrl(),
+      testDatabase: async (url) => testDatabase(url ?? (await newMigratedUrl())),
     })
   })
 }

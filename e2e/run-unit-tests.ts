@@ -4,6 +4,8 @@
 //   npm run test:unit -- app/log/log.test.ts 'db/*.test.ts'
 //   npm run test:quick
 //
+// One PostgreSQL is shared by all files that do not need one of their own.
+//
 // The quick ones are those without other processes, servers and random explorations. Which these are is
 // seen by what a file imports; where it holds others too, a test says "processes" or "explored". The
 // shop is tried with sessions in memory alone. They share two processes, since most of a short test's
@@ -19,6 +21,7 @@ import { text } from 'node:stream/consumers'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { parseArgs } from 'node:util'
+import { startSharedPostgres } from 'remix/session/testing/postgres-server'
 
 const everywhere = '{app,db,e2e,session}/**/*.test.ts'
 const startsProcesses = /from '(node:child_process|\..*\/(consumer|processes|testing\/server)\.ts)'/
@@ -32,7 +35,10 @@ const patterns = positionals.length > 0 ? positionals : [everywhere]
 const NO_TEST_RAN = 2
 
 if (!options.quick) {
-  report(run({ concurrency: 2, globPatterns: patterns }), fail)
+  const postgres = await startSharedPostgres()
+  const tests = run({ concurrency: 2, globPatterns: patterns })
+  tests.on('end', () => void postgres?.remove())
+  report(tests, fail)
 } else if (options.part === undefined) {
   const codes = await Promise.all([runQuickPart('0'), runQuickPart('1')])
   if (codes.every((code) => code === NO_TEST_RAN)) fail()

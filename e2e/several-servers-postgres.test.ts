@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { onPostgres } from 'remix/session/testing/postgres-server'
+import { onOwnPostgres } from 'remix/session/testing/postgres-server'
 import { createPasswordHasher } from '../app/auth/passwords.ts'
 import { closeDatabase, openDatabase } from '../db/connect.ts'
 import type { Database } from '../db/database.ts'
@@ -29,7 +29,7 @@ async function startAsSupervisor(server: ShopProcess): Promise<void> {
   }
 }
 
-onPostgres(
+onOwnPostgres(
   'three servers that share a PostgreSQL and nothing else',
   (newUrl, postgres) => {
     let shop: SeveralServers
