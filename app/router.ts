@@ -59,6 +59,9 @@ import { routes } from './routes.ts'
 import type { Sessions } from './session.ts'
 import { createLoginCodeController } from './second-factor/login-code-controller.ts'
 import { createSecondFactorController } from './second-factor/second-factor-controller.ts'
+import { createPasskeyLoginController } from './passkeys/login-controller.ts'
+import { createPasskeysController } from './passkeys/passkeys-controller.ts'
+import { createPasskeyStepUpController } from './passkeys/step-up-controller.ts'
 import { createStepUpController } from './step-up/step-up-controller.ts'
 
 export interface BookstoreOptions extends Omit<
@@ -158,6 +161,8 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   router.map(routes.register, createRegisterController(dependencies))
   router.map(routes.login, createLoginController(dependencies))
   router.map(routes.loginCode, createLoginCodeController(dependencies))
+  router.map(routes.passkeyLogin, createPasskeyLoginController(dependencies))
+  router.map(routes.passkeyStepUp, createPasskeyStepUpController(dependencies))
   router.map(routes.stepUp, createStepUpController(dependencies))
   router.map(routes.logout, createLogoutAction(dependencies))
   router.map(routes.checkout, createCheckoutController({ ...options, ...dependencies }))
@@ -169,6 +174,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   router.map(routes.confirmRegistration, createConfirmRegistrationController(dependencies))
   router.map(routes.changePassword, () => seeOther(routes.account.passwordForm.href()))
   router.map(routes.secondFactor, createSecondFactorController(dependencies))
+  router.map(routes.passkeys, createPasskeysController(dependencies))
   router.map(routes.resetPassword.request, createResetRequestController(dependencies))
   router.map(routes.resetPassword.confirm, createResetConfirmController(dependencies))
   router.map(routes.health, createHealthAction(options))

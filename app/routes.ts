@@ -17,7 +17,15 @@ export const routes = route({
   confirmRegistration: form('/register/:token'),
   login: form('/login'),
   loginCode: form('/login/code'),
+  passkeyLogin: {
+    options: post('/login/passkey/options'),
+    action: post('/login/passkey'),
+  },
   stepUp: form('/confirm'),
+  passkeyStepUp: {
+    options: post('/confirm/passkey/options'),
+    action: post('/confirm/passkey'),
+  },
   logout: post('/logout'),
   checkout: form('/checkout'),
   orders: {
@@ -48,6 +56,13 @@ export const routes = route({
     replaceRecoveryCodes: post('/account/second-factor/codes'),
     remove: post('/account/second-factor/remove'),
     forgetDevice: post('/account/second-factor/devices/:id/remove'),
+  },
+  passkeys: {
+    show: get('/account/passkeys'),
+    options: post('/account/passkeys/options'),
+    add: post('/account/passkeys'),
+    rename: post('/account/passkeys/:id/rename'),
+    remove: post('/account/passkeys/:id/remove'),
   },
   resetPassword: {
     request: form('/reset-password'),

@@ -16,6 +16,14 @@ const schemas = {
   pendingLoginId: v.string(),
   /** What the codes of a second factor are made of while it is set up, until a code proves it. */
   newTotpSecret: v.pipe(v.string(), v.regex(/^[A-Z2-7]{32}$/)),
+  /** What passkeys may answer, what for, and since when in milliseconds: see challenges.ts. */
+  passkeyChallenges: v.array(
+    v.object({
+      purpose: v.picklist(['add', 'log in', 'confirm']),
+      challenge: v.string(),
+      at: v.number(),
+    }),
+  ),
   /** Flash: what recovery codes are made of, to show them once. */
   recoverySeed: v.string(),
   /**

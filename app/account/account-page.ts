@@ -36,7 +36,7 @@ export function accountPage(props: AccountPageProps): SafeHtml {
     main: html`<div class="wrap page page-account">
       <h1>Your account</h1>
       ${errorSummary(passwordForm, password)} ${profile(user)} ${loginList(props)} ${password}
-      ${secondFactorSection()}
+      ${passkeySection()} ${secondFactorSection()}
     </div>`,
   })
 }
@@ -119,6 +119,16 @@ function passwordSection(props: AccountPageProps): SafeHtml {
             >
           </p>`
     }
+  </section>`
+}
+
+function passkeySection(): SafeHtml {
+  return html`<section class="panel">
+    <h2>Passkeys</h2>
+    <p>Log in with your fingerprint, face or screen lock, without a password.</p>
+    <p>
+      <a class="button button-quiet" href="${routes.passkeys.show.href()}">Your passkeys</a>
+    </p>
   </section>`
 }
 

@@ -21,6 +21,7 @@ export async function enterLogin(
   session.unset('afterReset')
   session.unset('registration')
   session.unset('pendingLoginId')
+  session.unset('passkeyChallenges')
   // A session id that somebody planted before the login is worth nothing after it.
   session.regenerateId()
   // Not the limit of the login, which its row has: the cart stays when that has passed.

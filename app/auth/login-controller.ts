@@ -19,7 +19,7 @@ import { safeReturnTo } from './return-to.ts'
 import { signIn } from './sign-in.ts'
 
 export function createLoginController(dependencies: Dependencies) {
-  const { db, page, passwords, throttle, demoAccounts } = dependencies
+  const { config, db, page, passwords, throttle, demoAccounts } = dependencies
 
   function showForm(
     context: AppContext,
@@ -33,7 +33,15 @@ export function createLoginController(dependencies: Dependencies) {
         const notices = notice ? [...shell.notices, notice] : shell.notices
         const formKey = createFormKey()
         const reason = notice ? undefined : tellWhatFor(props.returnTo, 'log in')
-        return loginPage({ shell: { ...shell, notices }, demoAccounts, formKey, reason, ...props })
+        const origin = config.publicOrigin
+        return loginPage({
+          shell: { ...shell, notices },
+          demoAccounts,
+          formKey,
+          origin,
+          reason,
+          ...props,
+        })
       },
       init,
     )

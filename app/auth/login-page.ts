@@ -4,6 +4,7 @@ import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
 import { shop } from '../ui/shop.ts'
+import { passkeyButton, passkeyScript } from '../passkeys/passkey-button.ts'
 import { checkbox, field, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 
@@ -20,6 +21,8 @@ export type LoginPageProps = {
   reason: string | undefined
   /** Made for this form alone: see form-answer.ts. */
   formKey: string
+  /** Where the shop is, see passkey-button.ts. */
+  origin: string
   /** Empty in production, where there are none. */
   demoAccounts: DemoAccount[]
 }
@@ -31,12 +34,14 @@ export function loginPage({
   returnTo,
   reason,
   formKey,
+  origin,
   demoAccounts,
 }: LoginPageProps): SafeHtml {
   const form: FormState<'email' | 'password'> = { values: { email }, errors: {} }
   return document({
     title: 'Log in',
     shell,
+    extra: passkeyScript(shell),
     listed: { path: routes.login.index.href(), description: `Log in to ${shop.name}.` },
     main: html`<div class="wrap page page-narrow">
       <h1>Log in</h1>
@@ -44,7 +49,7 @@ export function loginPage({
       <form class="form" method="post" action="${routes.login.action.href()}">
         ${hiddenField('formKey', formKey)}
         ${returnTo === null ? null : hiddenField('returnTo', returnTo)}
-        ${field(form, 'email', { label: 'E-mail', type: 'email', autocomplete: 'username' })}
+        ${field(form, 'email', { label: 'E-mail', type: 'email', autocomplete: 'username webauthn' })}
         ${field(form, 'password', {
           label: 'Password',
           type: 'password',
@@ -57,6 +62,13 @@ export function loginPage({
           checked: remember,
         })}
         <button class="button button-wide" type="submit">Log in</button>
+        ${passkeyButton({
+          label: 'Use a passkey',
+          does: 'log in',
+          options: routes.passkeyLogin.options.href(),
+          action: routes.passkeyLogin.action.href(),
+          origin,
+        })}
       </form>
       <ul class="form-links">
         <li>

@@ -1,7 +1,7 @@
 import { Session } from 'remix/session'
 import type { Database } from '../../db/database.ts'
 import { deleteIdleLogins, deleteLogins, insertLogin } from '../../db/logins.ts'
-import { insertPendingLogin } from '../../db/pending-logins.ts'
+import { insertPendingLogin, takePendingLogin } from '../../db/pending-logins.ts'
 import { isRememberedDevice } from '../../db/remembered-devices.ts'
 import type { PendingLogin, User } from '../../db/schema.ts'
 import type { AppContext, Dependencies } from '../context.ts'
@@ -50,12 +50,15 @@ export async function signIn<failure extends string>(
 ): Promise<Response | failure> {
   const { config, sessions, onSignIn, now } = dependencies
   const before = await loadOwnSessions(context, sessions)
+  const pendingId = readSession(context.get(Session), 'pendingLoginId')
   const answer = await answerOnce<failure | { pending: PendingLogin }>(
     context,
     dependencies,
     async (tx) => {
       const user = await findUser(tx)
       if (typeof user === 'string') return user
+      // Whatever waited for a code in this browser: a copy of its cookie shall not go on with it.
+      if (pendingId !== undefined) await takePendingLogin(tx, pendingId, new Date(now()))
       if (secondFactor === 'not given' && (await isAskedForMore(context, tx, user, now()))) {
         const pending = { userId: user.id, remembered: remember, now: new Date(now()) }
         return { pending: await insertPendingLogin(tx, pending) }

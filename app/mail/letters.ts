@@ -56,7 +56,8 @@ const NOTICE_MINUTES = 3 * 24 * 60
 const factorChanges = {
   'app-added': 'A second factor was set up: logging in asks for a code of an app from now on.',
   'app-removed': 'The second factor was removed: logging in asks for no code of an app any more.',
-  'passkey-added': 'A passkey was added: who has it can log in.',
+  'passkey-added':
+    'A passkey was added: who has it can log in, also after a new password. If it is not yours, remove it on your account page:',
   'passkey-removed': 'A passkey was removed.',
   'recovery-codes-made': 'New recovery codes were made, and the old ones work no more.',
 }

@@ -10,7 +10,7 @@ const contentSecurityPolicy = [
   "style-src 'self'",
   "script-src 'self'",
   "font-src 'self'",
-  // For tools that read robots.txt by way of a page, since no script of ours asks for anything.
+  // For the challenges of passkeys, and for tools that read robots.txt by way of a page.
   "connect-src 'self'",
   "form-action 'self'",
   "frame-ancestors 'none'",

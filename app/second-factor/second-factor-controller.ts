@@ -1,7 +1,6 @@
 import { createContextKey, createController } from 'remix/fetch-router'
 import type { Middleware } from 'remix/fetch-router'
 import { Session } from 'remix/session'
-import { deleteOtherLogins, replaceLogin } from '../../db/logins.ts'
 import { forgetDevice, listRememberedDevices } from '../../db/remembered-devices.ts'
 import {
   countRecoveryCodes,
@@ -15,6 +14,7 @@ import { answerSignedIn } from '../auth/answer-signed-in.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { answerRepeated, createFormKey } from '../auth/form-answer.ts'
 import { requireLogin } from '../auth/require-login.ts'
+import { riseAlone } from '../auth/rise-alone.ts'
 import { appMiddleware } from '../context.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { seeOther } from '../forms/see-other.ts'
@@ -85,7 +85,7 @@ export function createSecondFactorController(dependencies: Dependencies) {
           if (!isFirst) return { loginId: login.id, location: factor, notice: null }
           await mail.notify(tx, user, { kind: 'factors-changed', change: 'app-added' })
           return {
-            ...(await riseAlone(tx, login.id, user.id)),
+            ...(await riseAlone(tx, login, now())),
             location: codes,
             notice: addedNotice,
           }
@@ -126,7 +126,7 @@ export function createSecondFactorController(dependencies: Dependencies) {
           }
           await mail.notify(tx, user, { kind: 'factors-changed', change: 'app-removed' })
           const location = routes.account.show.href()
-          return { ...(await riseAlone(tx, login.id, user.id)), location, notice: removedNotice }
+          return { ...(await riseAlone(tx, login, now())), location, notice: removedNotice }
         })
       },
 
@@ -143,12 +143,6 @@ export function createSecondFactorController(dependencies: Dependencies) {
 
   function newCodes(context: AppContext): string[] {
     return recoveryCodesOf(config.sessionSecrets[0]!, context.get(Seed)!)
-  }
-
-  /** With other rights the login gets another id, and all other logins end. */
-  async function riseAlone(tx: typeof db, loginId: string, userId: number) {
-    await deleteOtherLogins(tx, userId, loginId)
-    return { loginId: (await replaceLogin(tx, loginId, new Date(now())))!.id }
   }
 }
 

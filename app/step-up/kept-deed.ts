@@ -6,7 +6,7 @@ import { routes } from '../routes.ts'
 type Deed = string | ((fields: KeptForm['fields']) => string)
 
 const deeds = createMultiMatcher<Deed>()
-const { account, address, admin, secondFactor } = routes
+const { account, address, admin, passkeys, secondFactor } = routes
 for (const [route, deed] of [
   [account.removeOtherLogins, 'log out all other browsers'],
   [account.removeLogin, 'log out another browser'],
@@ -14,6 +14,8 @@ for (const [route, deed] of [
   [secondFactor.replaceRecoveryCodes, 'replace your recovery codes'],
   [secondFactor.remove, 'remove your second factor'],
   [secondFactor.forgetDevice, 'have a browser asked for a code again'],
+  [passkeys.rename, 'rename one of your passkeys'],
+  [passkeys.remove, 'remove one of your passkeys'],
   [admin.new.action, 'add a book'],
   [admin.edit.action, 'change a book'],
   [admin.retire.action, 'take a book out of the shop'],

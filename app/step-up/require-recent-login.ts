@@ -5,7 +5,7 @@ import { CurrentLogin } from '../auth/current-login.ts'
 import { isRecent } from '../auth/recent-login.ts'
 import { appMiddleware } from '../context.ts'
 import type { AppContext, Dependencies } from '../context.ts'
-import { isSecret } from '../forms/secret-field.ts'
+import { isForNow } from '../forms/secret-field.ts'
 import { seeOther, seeOtherWithNotice } from '../forms/see-other.ts'
 import { routes } from '../routes.ts'
 
@@ -54,5 +54,5 @@ const notCarriedOn: Partial<Record<CarriedOn, string>> = {
 /** All fields, unless one of them may be kept nowhere. */
 function readFields(context: AppContext): Record<string, string> | undefined {
   const fields = [...context.get(FormData)].map(([name, value]) => [name, String(value)] as const)
-  return fields.some(([name]) => isSecret(name)) ? undefined : Object.fromEntries(fields)
+  return fields.some(([name]) => isForNow(name)) ? undefined : Object.fromEntries(fields)
 }

@@ -1,5 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
+import { passkeyButton, passkeyScript } from '../passkeys/passkey-button.ts'
 import { routes } from '../routes.ts'
 import { codeField } from '../second-factor/code-field.ts'
 import { document } from '../ui/document.ts'
@@ -17,6 +18,8 @@ export type StepUpPageProps = {
   email: string
   /** Whether the user has a second factor. */
   asksForCode: boolean
+  /** Where the passkeys of the user work; `undefined` without any. */
+  passkeysAt: string | undefined
   /** Where to go afterwards, already checked to be a path of the shop. */
   returnTo: string
   /** The id of the form that is carried on with. */
@@ -30,7 +33,8 @@ export type StepUpPageProps = {
 }
 
 export function stepUpPage(props: StepUpPageProps): SafeHtml {
-  const { shell, form, email, asksForCode, returnTo, kept, deed, again, formKey } = props
+  const { shell, form, email, asksForCode, passkeysAt } = props
+  const { returnTo, kept, deed, again, formKey } = props
   const lead =
     kept !== null
       ? `You logged in a while ago. ${tellDeed(deed)}`
@@ -46,6 +50,7 @@ export function stepUpPage(props: StepUpPageProps): SafeHtml {
   return document({
     title: formTitle('Confirm that it is you', form),
     shell,
+    ...(passkeysAt !== undefined && { extra: passkeyScript(shell) }),
     main: html`<div class="wrap page page-narrow">
       <h1>Confirm that it is you</h1>
       <p class="lead">${lead}</p>
@@ -55,6 +60,17 @@ export function stepUpPage(props: StepUpPageProps): SafeHtml {
         ${hiddenField('returnTo', returnTo)} ${kept === null ? null : hiddenField('kept', kept)}
         ${usernameField(email)} ${fields}
         <button class="button button-wide" type="submit">Confirm</button>
+        ${
+          passkeysAt === undefined
+            ? null
+            : passkeyButton({
+                label: 'Use a passkey',
+                does: 'confirm',
+                options: routes.passkeyStepUp.options.href(),
+                action: routes.passkeyStepUp.action.href(),
+                origin: passkeysAt,
+              })
+        }
       </form>
       <ul class="form-links">
         <li><a href="${returnTo}">Leave it as it is</a></li>

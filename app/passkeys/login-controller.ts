@@ -1,0 +1,80 @@
+import { createController } from 'remix/fetch-router'
+import { Session } from 'remix/session'
+import { findUserToChange } from '../../db/users.ts'
+import { Device } from '../auth/device.ts'
+import { findEarlierAnswer, giveAnswer, sessionProof } from '../auth/form-answer.ts'
+import { tellOfLogin } from '../auth/login-notice.ts'
+import { safeReturnTo } from '../auth/return-to.ts'
+import { signIn } from '../auth/sign-in.ts'
+import type { Dependencies } from '../context.ts'
+import { seeOtherWithNotice } from '../forms/see-other.ts'
+import { Client } from '../middleware/client-address.ts'
+import { HttpError } from '../middleware/http-error.ts'
+import { routes } from '../routes.ts'
+import { requestOptions } from './ceremony-options.ts'
+import { giveChallenge } from './challenges.ts'
+import { relyingParty } from './credential.ts'
+import { readProof } from './read-proof.ts'
+
+/** The way in without a password: whoever has a passkey need not even say who it is. */
+export function createPasskeyLoginController(dependencies: Dependencies) {
+  const { config, throttle, now } = dependencies
+
+  return createController(routes.passkeyLogin, {
+    actions: {
+      options(context) {
+        const challenge = giveChallenge(context.get(Session), 'log in', now())
+        return Response.json(requestOptions(relyingParty(config), challenge))
+      },
+
+      async action(context) {
+        const form = context.get(FormData)
+        const remember = form.get('remember') !== null
+        const returnTo = safeReturnTo(form.get('returnTo'))
+        const sentBy = sessionProof(context, dependencies)
+        // By then the session has another id, and the challenge is gone.
+        const earlier = await findEarlierAnswer(context, dependencies, { sentBy })
+        if (earlier) return giveAnswer(context, dependencies, earlier)
+
+        const proof = await readProof(context, dependencies, 'log in')
+        let signedIn: Response | 'wrong' = 'wrong'
+        if (proof) {
+          const { id, user } = proof
+          const attempt = await throttle.attempt(
+            `passkey ${id}`,
+            context.get(Client).address,
+            async () => {
+              if (!user || !proof.isRight()) return false
+              signedIn = await signIn(context, dependencies, {
+                async findUser(tx) {
+                  const latest = await findUserToChange(tx, user.id)
+                  return latest && (await proof.take(tx)) ? latest : 'wrong'
+                },
+                secondFactor: 'given',
+                remember,
+                returnTo,
+                notice: ({ name }) => `Welcome back, ${name}.`,
+                onLogin: (tx, user) => tellOfLogin(context, dependencies, tx, user),
+                sentBy,
+              })
+              return signedIn !== 'wrong'
+            },
+            user && context.get(Device).idFor(user),
+          )
+          if (!attempt.allowed) {
+            const headers = { 'Retry-After': String(attempt.retryAfter) }
+            throw new HttpError(429, 'Too many attempts with this passkey', headers)
+          }
+        }
+        // TypeScript does not see that the throttle has run the function.
+        const outcome = signedIn as Response | 'wrong'
+        if (outcome !== 'wrong') return outcome
+        const again = routes.login.index.href(null, { returnTo })
+        return seeOtherWithNotice(context, again, passkeyRefused, 'error')
+      },
+    },
+  })
+}
+
+export const passkeyRefused =
+  'That passkey did not work: it may have been removed, or it took longer than five minutes. Please try again, or use your password.'

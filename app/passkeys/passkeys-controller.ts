@@ -1,0 +1,139 @@
+import { createController } from 'remix/fetch-router'
+import { Session } from 'remix/session'
+import {
+  deletePasskey,
+  insertPasskey,
+  listPasskeys,
+  passkeyHandleOf,
+  renamePasskey,
+  takeChallenge,
+} from '../../db/passkeys.ts'
+import { withoutInvisible } from '../../db/text.ts'
+import { answerSignedIn } from '../auth/answer-signed-in.ts'
+import { CurrentLogin } from '../auth/current-login.ts'
+import { answerRepeated, createFormKey } from '../auth/form-answer.ts'
+import { isRecent } from '../auth/recent-login.ts'
+import { requireLogin } from '../auth/require-login.ts'
+import { riseAlone } from '../auth/rise-alone.ts'
+import { describeUserAgent } from '../auth/user-agent.ts'
+import type { AppContext, Dependencies } from '../context.ts'
+import { seeOtherWithNotice } from '../forms/see-other.ts'
+import { routes } from '../routes.ts'
+import { requireRecentLogin } from '../step-up/require-recent-login.ts'
+import { creationOptions } from './ceremony-options.ts'
+import { giveChallenge, isOpenChallenge } from './challenges.ts'
+import { readNewPasskey, relyingParty } from './credential.ts'
+import { LONGEST_NAME, passkeysPage } from './passkeys-page.ts'
+
+const passkeys = routes.passkeys.show.href()
+const formPage = () => passkeys
+
+/** Where somebody adds passkeys, and looks after them. */
+export function createPasskeysController(dependencies: Dependencies) {
+  const { config, db, mail, page, now } = dependencies
+  const party = relyingParty(config)
+
+  const answer = (context: AppContext, change: Parameters<typeof answerSignedIn>[3]) =>
+    answerSignedIn(context, dependencies, passkeys, change)
+
+  const recent = [requireRecentLogin(dependencies, { formPage })] as const
+
+  return createController(routes.passkeys, {
+    middleware: [answerRepeated(dependencies), requireLogin(dependencies, { formPage })],
+    actions: {
+      show: {
+        middleware: recent,
+        async handler(context) {
+          const own = await listPasskeys(db, context.get(CurrentLogin)!.user.id)
+          const browser = browserOf(context)
+          const formKey = createFormKey()
+          return page(context, (shell) =>
+            passkeysPage({ shell, passkeys: own, browser, origin: party.origin, formKey }),
+          )
+        },
+      },
+
+      // For the script of that page, which has nothing to carry on with after a confirmation.
+      async options(context) {
+        const { user, login } = context.get(CurrentLogin)!
+        if (!isRecent(login, now())) return new Response(null, { status: 403 })
+        const handle = await passkeyHandleOf(db, user.id)
+        const known = await listPasskeys(db, user.id)
+        const challenge = giveChallenge(context.get(Session), 'add', now())
+        return Response.json(creationOptions({ party, user, handle, challenge, known }))
+      },
+
+      add: {
+        middleware: recent,
+        async handler(context) {
+          const form = context.get(FormData)
+          const made = readNewPasskey(form.get('credential'), party)
+          if (!made || !isOpenChallenge(context.get(Session), 'add', made.challenge, now())) {
+            return seeOtherWithNotice(context, passkeys, notMade, 'error')
+          }
+          const { challenge, ...passkey } = made
+          const name = readName(form.get('name')) || browserOf(context)
+          return answer(context, async (tx, { user, login }) => {
+            const createdAt = new Date(now())
+            const added = (await takeChallenge(tx, challenge, createdAt))
+              ? await insertPasskey(tx, { ...passkey, userId: user.id, name, createdAt })
+              : 'known'
+            if (added !== 'added') {
+              return { loginId: login.id, location: passkeys, notice: notAdded[added] }
+            }
+            await mail.notify(tx, user, { kind: 'factors-changed', change: 'passkey-added' })
+            const notice = `The passkey “${name}” was added. All other browsers are logged out.`
+            return { ...(await riseAlone(tx, login, now())), location: passkeys, notice }
+          })
+        },
+      },
+
+      rename: {
+        middleware: recent,
+        handler(context) {
+          const name = readName(context.get(FormData).get('name'))
+          return answer(context, async (tx, { user, login }) => {
+            const isDone =
+              name !== '' && (await renamePasskey(tx, user.id, context.params.id, name))
+            const notice = isDone ? `The passkey is called “${name}”.` : 'No passkey was renamed.'
+            return { loginId: login.id, location: passkeys, notice }
+          })
+        },
+      },
+
+      remove: {
+        middleware: recent,
+        // The last one as well: an account always has a password, which nobody can remove.
+        handler(context) {
+          return answer(context, async (tx, { user, login }) => {
+            if (!(await deletePasskey(tx, user.id, context.params.id))) {
+              const notice = 'That passkey was removed already.'
+              return { loginId: login.id, location: passkeys, notice }
+            }
+            await mail.notify(tx, user, { kind: 'factors-changed', change: 'passkey-removed' })
+            const notice = 'The passkey was removed. All other browsers are logged out.'
+            return { ...(await riseAlone(tx, login, now())), location: passkeys, notice }
+          })
+        },
+      },
+    },
+  })
+}
+
+const notMade =
+  'No passkey was added: it took longer than five minutes, or your browser did not ask who you are. Please try again.'
+
+const notAdded = {
+  known: 'That passkey was added already.',
+  'too many': 'You have as many passkeys as an account can have. Remove one that you do not use.',
+}
+
+/** A name on one line, cut to what fits. */
+function readName(typed: FormDataEntryValue | null): string {
+  const name = withoutInvisible(String(typed ?? '').replace(/\s+/g, ' ')).trim()
+  return [...name].slice(0, LONGEST_NAME).join('')
+}
+
+function browserOf({ request }: AppContext): string {
+  return describeUserAgent(request.headers.get('User-Agent') ?? '')
+}

@@ -1,0 +1,65 @@
+import { createController } from 'remix/fetch-router'
+import { Session } from 'remix/session'
+import { listPasskeys } from '../../db/passkeys.ts'
+import { CurrentLogin } from '../auth/current-login.ts'
+import { answerRepeated, giveAnswer } from '../auth/form-answer.ts'
+import type { FormAnswer } from '../auth/form-answer.ts'
+import { requireLogin, sendToLogin } from '../auth/require-login.ts'
+import type { Dependencies } from '../context.ts'
+import { seeOtherWithNotice } from '../forms/see-other.ts'
+import { Client } from '../middleware/client-address.ts'
+import { HttpError } from '../middleware/http-error.ts'
+import { routes } from '../routes.ts'
+import { confirmLogin, readWayOn } from '../step-up/confirm-login.ts'
+import { requestOptions } from './ceremony-options.ts'
+import { giveChallenge } from './challenges.ts'
+import { relyingParty } from './credential.ts'
+import { passkeyRefused } from './login-controller.ts'
+import { readProof } from './read-proof.ts'
+
+const formPage = () => routes.stepUp.index.href()
+
+/** Confirms a login by a passkey of its user, in place of the password and the code. */
+export function createPasskeyStepUpController(dependencies: Dependencies) {
+  const { config, db, throttle, now } = dependencies
+
+  return createController(routes.passkeyStepUp, {
+    middleware: [answerRepeated(dependencies), requireLogin(dependencies, { formPage })],
+    actions: {
+      async options(context) {
+        const own = await listPasskeys(db, context.get(CurrentLogin)!.user.id)
+        const challenge = giveChallenge(context.get(Session), 'confirm', now())
+        return Response.json(requestOptions(relyingParty(config), challenge, own))
+      },
+
+      async action(context) {
+        const { user, login } = context.get(CurrentLogin)!
+        const form = context.get(FormData)
+        const way = readWayOn((name) => form.get(name))
+        const proof = await readProof(context, dependencies, 'confirm')
+        let answer: FormAnswer | 'wrong' | 'ended' = 'wrong'
+        const attempt = await throttle.attempt(
+          user.email,
+          context.get(Client).address,
+          async () => {
+            if (!proof || proof.user?.id !== user.id || !proof.isRight()) return false
+            answer = await confirmLogin(context, dependencies, way, proof.take)
+            return answer !== 'wrong'
+          },
+          login.id,
+        )
+        if (!attempt.allowed) {
+          const headers = { 'Retry-After': String(attempt.retryAfter) }
+          throw new HttpError(429, 'Too many attempts to confirm a login', headers)
+        }
+        // TypeScript does not see that the throttle has run the function.
+        const outcome = answer as FormAnswer | 'wrong' | 'ended'
+        if (outcome === 'ended') return sendToLogin(way.returnTo)
+        if (outcome !== 'wrong') return giveAnswer(context, dependencies, outcome)
+        const { returnTo, kept } = way
+        const again = routes.stepUp.index.href(null, { returnTo, ...(kept !== null && { kept }) })
+        return seeOtherWithNotice(context, again, passkeyRefused, 'error')
+      },
+    },
+  })
+}

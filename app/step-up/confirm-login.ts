@@ -1,0 +1,69 @@
+import type { Database } from '../../db/database.ts'
+import { findKeptForm } from '../../db/kept-forms.ts'
+import type { KeptForm } from '../../db/kept-forms.ts'
+import { findLoginToChange, replaceLogin } from '../../db/logins.ts'
+import { carryOnHref } from '../auth/carry-on.ts'
+import { CurrentLogin } from '../auth/current-login.ts'
+import { answerOnce, sessionProof } from '../auth/form-answer.ts'
+import type { FormAnswer } from '../auth/form-answer.ts'
+import { safeReturnTo } from '../auth/return-to.ts'
+import type { AppContext, Dependencies } from '../context.ts'
+import { routes } from '../routes.ts'
+
+/** Where it goes on once it is known who it is. */
+export interface WayOn {
+  /** Where to go without a form, already checked. */
+  returnTo: string
+  /** The form that waits. */
+  kept: string | null
+}
+
+export function readWayOn(read: (name: string) => FormDataEntryValue | null): WayOn {
+  const kept = read('kept')
+  return {
+    returnTo: safeReturnTo(read('returnTo'), routes.account.show.href()),
+    kept: typeof kept === 'string' ? kept : null,
+  }
+}
+
+/** The form that waits, if it is the user's. */
+export async function findOwnForm(
+  { db, now }: Pick<Dependencies, 'db' | 'now'>,
+  userId: number,
+  { kept }: WayOn,
+): Promise<KeptForm | undefined> {
+  const form = kept === null ? undefined : await findKeptForm(db, kept, new Date(now()))
+  return form?.userId === userId ? form : undefined
+}
+
+/**
+ * Confirms the login by what was proved, and leads on.
+ *
+ * @param takeProof Uses up what works once, if that is what the proof needs
+ */
+export async function confirmLogin(
+  context: AppContext,
+  dependencies: Dependencies,
+  way: WayOn,
+  takeProof: (tx: Database) => Promise<boolean>,
+): Promise<FormAnswer | 'wrong' | 'ended'> {
+  const { login } = context.get(CurrentLogin)!
+  const { userId } = login
+  const form = await findOwnForm(dependencies, userId, way)
+  const location = form && way.kept !== null ? carryOnHref(form.path, way.kept) : way.returnTo
+  const sentBy = sessionProof(context, dependencies)
+  return answerOnce(
+    context,
+    dependencies,
+    async (tx) => {
+      const current = await findLoginToChange(tx, login)
+      if (!current) return 'ended'
+      if (!(await takeProof(tx))) return 'wrong'
+      const time = new Date(dependencies.now())
+      // Another one, so that a copy of the cookie from before has no part in it.
+      const confirmed = await replaceLogin(tx, login.id, time, { confirmedAt: time })
+      return { userId, loginId: confirmed!.id, location, notice: null }
+    },
+    { sentBy },
+  )
+}
