@@ -2,7 +2,7 @@ import { defineConfig } from 'drizzle-kit'
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: './db/schema-postgres.ts',
+  schema: './db/tables-postgres.ts',
   out: './db/migrations-postgres',
   casing: 'snake_case',
 })

@@ -4,7 +4,7 @@ import { type ListedBook, listedColumns } from './books.ts'
 import type { Database } from './database.ts'
 import { isTrue, unplanned } from './dialect.ts'
 import { prepareOnce } from './prepare.ts'
-import { books } from './schema.ts'
+import { books } from './schema-books.ts'
 import { correctWords, foundBy, matchOf, searchWords } from './search.ts'
 import { titleKey as toTitleKey } from './sort-keys.ts'
 

@@ -4,7 +4,7 @@ import type { Database } from './database.ts'
 import { derivedColumns } from './derived-columns.ts'
 import { lockRows, numbersOf } from './dialect.ts'
 import { prepareOnce } from './prepare.ts'
-import { type Book, books } from './schema.ts'
+import { type Book, books } from './schema-books.ts'
 import { slugOf } from './text.ts'
 
 export interface NewBook {

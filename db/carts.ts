@@ -4,7 +4,9 @@ import { copiesForSale, type ListedBook, listedColumns } from './books.ts'
 import type { Database } from './database.ts'
 import { lockRows } from './dialect.ts'
 import { prepareOnce } from './prepare.ts'
-import { type Book, books, cartItems, users } from './schema.ts'
+import { type Book, books } from './schema-books.ts'
+import { cartItems } from './schema-carts.ts'
+import { users } from './schema.ts'
 
 /** Copies of one book, and different books: what also fits into a session cookie. */
 export const MAX_QUANTITY = 99

@@ -9,7 +9,7 @@ import { listBooks } from './book-lists.ts'
 import { type CopyProgress, copyDatabase } from './copy-database.ts'
 import type { Database } from './database.ts'
 import { findOrder } from './orders.ts'
-import * as schema from './schema.ts'
+import * as schema from './tables.ts'
 import { seedDatabase } from './seed.ts'
 import { breakInserts, insertTestBook, insertTestUser, rowsOf, testDatabase } from './testing.ts'
 

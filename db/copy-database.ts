@@ -6,7 +6,7 @@ import { getTableConfig, type SQLiteColumn, type SQLiteTable } from '#drizzle-or
 
 import type { Database } from './database.ts'
 import { sayInOneLine } from './postgres-trouble.ts'
-import * as schema from './schema.ts'
+import * as schema from './tables.ts'
 
 /** How far a table is. */
 export interface CopyProgress {

@@ -1,7 +1,7 @@
 import { eq } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
-import { type Book, books } from './schema.ts'
+import { type Book, books } from './schema-books.ts'
 import { searchColumns } from './search.ts'
 import { authorKey, titleKey } from './sort-keys.ts'
 

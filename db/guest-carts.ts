@@ -7,7 +7,9 @@ import type { CartOutcome, Quantities } from './carts.ts'
 import type { Database } from './database.ts'
 import { lockRows } from './dialect.ts'
 import { prepareOnce } from './prepare.ts'
-import { type cartItems, joinedCarts, orders, users } from './schema.ts'
+import { type cartItems, joinedCarts } from './schema-carts.ts'
+import { orders } from './schema-orders.ts'
+import { users } from './schema.ts'
 
 /** A guest's cart as the session holds it: what was put into it, whether it is still there or not. */
 export interface StoredCart {

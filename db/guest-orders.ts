@@ -4,7 +4,7 @@ import type { Database } from './database.ts'
 import { hashLinkToken } from './link-tokens.ts'
 import { orderColumns, withLines } from './orders.ts'
 import type { OrderWithLines } from './orders.ts'
-import { orders } from './schema.ts'
+import { orders } from './schema-orders.ts'
 
 /** For so long the link to a guest's order opens it. */
 export const guestOrderDays = 90

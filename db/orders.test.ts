@@ -15,7 +15,7 @@ import {
   type OrderResult,
   placeOrder,
 } from './orders.ts'
-import type { Book } from './schema.ts'
+import type { Book } from './schema-books.ts'
 import {
   breakInserts,
   insertTestBook,

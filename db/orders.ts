@@ -8,7 +8,9 @@ import { lockNames, lockRows } from './dialect.ts'
 import { leftInCart, lockCart } from './guest-carts.ts'
 import type { StoredCart } from './guest-carts.ts'
 import { prepareOnce } from './prepare.ts'
-import { books, type Order, orderLines, orders, users } from './schema.ts'
+import { books } from './schema-books.ts'
+import { type Order, orderLines, orders } from './schema-orders.ts'
+import { users } from './schema.ts'
 
 export interface LineToOrder {
   bookId: number

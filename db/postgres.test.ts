@@ -8,11 +8,25 @@ import { onOwnPostgres } from 'remix/session/testing/postgres-server'
 
 import { listBooks, listGenres } from './book-lists.ts'
 import { closeDatabase, openDatabase } from './connect.ts'
-import * as postgresSchema from './schema-postgres.ts'
-import * as sqliteSchema from './schema.ts'
+import * as postgresSchema from './tables-postgres.ts'
+import * as sqliteSchema from './tables.ts'
 import { insertTestBook, insertTestUser, rowsOf, testDatabase } from './testing.ts'
 import { raceProcesses } from './testing-race.ts'
 import { isDatabaseTrouble } from './trouble.ts'
+
+type Rows<Schema> = {
+  [
+    Name in keyof Schema as Schema[Name] extends { $inferSelect: object } ? Name : never
+  ]: Schema[Name] extends {
+    $inferSelect: infer Row
+  }
+    ? Omit<Row, 'rowid' | 'search'>
+    : never
+}
+type Same<A, B> = [A, B] extends [B, A] ? true : never
+
+// Fails to compile where a row of PostgreSQL is not one of SQLite.
+true satisfies Same<Rows<typeof postgresSchema>, Rows<typeof sqliteSchema>>
 
 async function query(url: string, text: string): Promise<Record<string, unknown>[]> {
   const client = new Client(url)

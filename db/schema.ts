@@ -1,12 +1,10 @@
-import { isNotNull, isNull, sql } from '#drizzle-orm'
+import { isNotNull, sql } from '#drizzle-orm'
 import {
-  check,
   index,
   integer,
   primaryKey,
   sqliteTable,
   text,
-  unique,
   uniqueIndex,
 } from '#drizzle-orm/sqlite-core'
 
@@ -138,141 +136,6 @@ export const usedChallenges = sqliteTable('used_challenges', {
   usedAt: integer({ mode: 'timestamp_ms' }).notNull(),
 })
 
-export const books = sqliteTable(
-  'books',
-  {
-    id: integer().primaryKey({ autoIncrement: true }),
-    slug: text().notNull().unique(),
-    title: text().notNull(),
-    author: text().notNull(),
-    genre: text().notNull(),
-    description: text().notNull(),
-    /** The year of the first publication. */
-    year: integer().notNull(),
-    pages: integer().notNull(),
-    priceCents: integer().notNull(),
-    stock: integer().notNull(),
-    /** Shown on the home page. */
-    featured: integer({ mode: 'boolean' }).notNull().default(false),
-    /** Where it stands when books are sorted by title or author, see sort-keys.ts. */
-    titleKey: text().notNull().default(''),
-    authorKey: text().notNull().default(''),
-    /** What the index of the search holds, see search.ts. */
-    searchTitle: text().notNull().default(''),
-    searchAuthor: text().notNull().default(''),
-    searchGenre: text().notNull().default(''),
-    searchDescription: text().notNull().default(''),
-    /** Made with the form that added the book: the same form sent twice is one book. */
-    formKey: text().unique('books_form_key'),
-    /** A retired book is not listed or sold, but the orders that hold it keep their link. */
-    retiredAt: integer({ mode: 'timestamp_ms' }),
-    createdAt: createdAt(),
-  },
-  (table) => [
-    // Of the books for sale only, for each way to list them.
-    index('books_genre').on(table.genre).where(isNull(table.retiredAt)),
-    index('books_title').on(table.titleKey).where(isNull(table.retiredAt)),
-    index('books_author').on(table.authorKey, table.titleKey).where(isNull(table.retiredAt)),
-    index('books_price_title').on(table.priceCents, table.titleKey).where(isNull(table.retiredAt)),
-    index('books_featured')
-      .on(table.id)
-      .where(sql`${table.featured} = 1 and ${table.retiredAt} is null`),
-    check('books_price', sql`${table.priceCents} >= 0`),
-    check('books_stock', sql`${table.stock} >= 0`),
-  ],
-)
-
-export const orders = sqliteTable(
-  'orders',
-  {
-    id: integer().primaryKey({ autoIncrement: true }),
-    /** Nobody's: a guest's, until somebody who has the link keeps it in an account. */
-    userId: integer().references(() => users.id, { onDelete: 'cascade' }),
-    /**
-     * Made with the checkout form: the same form sent twice is one order. A guest's is the SHA-256 of
-     * the token in the link to the order, see guest-orders.ts.
-     */
-    checkoutKey: text().notNull(),
-    /** Where the link to a guest's order was sent, and until when it opens the order. */
-    email: text(),
-    linkExpiresAt: integer({ mode: 'timestamp_ms' }),
-    totalCents: integer().notNull(),
-    name: text().notNull(),
-    address: text().notNull(),
-    city: text().notNull(),
-    postcode: text().notNull(),
-    country: text().notNull(),
-    /** The cart that became this order, by the id that it has in the session. */
-    cartId: text(),
-    /** What the order took out of that cart: book ids and quantities, as they stood in it. */
-    cartTaken: text({ mode: 'json' }).$type<Record<string, number>>(),
-    createdAt: createdAt(),
-  },
-  (table) => [
-    index('orders_user').on(table.userId),
-    index('orders_cart').on(table.cartId),
-    // Unique for its user only: somebody else's key says nothing, not even that it exists.
-    unique('orders_checkout_key').on(table.userId, table.checkoutKey),
-    uniqueIndex('orders_guest_link').on(table.checkoutKey).where(isNotNull(table.email)),
-  ],
-)
-
-export const orderLines = sqliteTable(
-  'order_lines',
-  {
-    orderId: integer()
-      .notNull()
-      .references(() => orders.id, { onDelete: 'cascade' }),
-    bookId: integer()
-      .notNull()
-      .references(() => books.id),
-    /** Title and price as they were sold. */
-    title: text().notNull(),
-    priceCents: integer().notNull(),
-    quantity: integer().notNull(),
-  },
-  (table) => [
-    primaryKey({ columns: [table.orderId, table.bookId] }),
-    check('order_lines_quantity', sql`${table.quantity} > 0`),
-  ],
-)
-
-/** The carts of accounts. A guest's is in the session. */
-export const cartItems = sqliteTable(
-  'cart_items',
-  {
-    userId: integer()
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
-    bookId: integer()
-      .notNull()
-      .references(() => books.id),
-    quantity: integer().notNull(),
-    /** The price in cents that the customer was last told, to tell when it has changed. */
-    priceSeen: integer().notNull(),
-    /** Made with the form that added copies last: the same form sent twice adds once. */
-    formKey: text(),
-  },
-  (table) => [
-    primaryKey({ columns: [table.userId, table.bookId] }),
-    check('cart_items_quantity', sql`${table.quantity} > 0`),
-  ],
-)
-
-/** The guests' carts that joined an account's: a copy in an old cookie counts for what it has beyond. */
-export const joinedCarts = sqliteTable(
-  'joined_carts',
-  {
-    /** The id that the cart has in the session. */
-    cartId: text().primaryKey(),
-    /** What was taken out of it: book ids and quantities. */
-    taken: text({ mode: 'json' }).$type<Record<string, number>>().notNull(),
-    /** When it last was. */
-    joinedAt: integer({ mode: 'timestamp_ms' }).notNull(),
-  },
-  (table) => [index('joined_carts_joined').on(table.joinedAt)],
-)
-
 /** A row for each link that was mailed; all of a user's go when one is used or the password changes. */
 export const passwordResets = sqliteTable(
   'password_resets',
@@ -402,25 +265,10 @@ export const throttle = sqliteTable(
   (table) => [index('throttle_expire').on(table.expire)],
 )
 
-type BookKey =
-  | 'titleKey'
-  | 'authorKey'
-  | 'searchTitle'
-  | 'searchAuthor'
-  | 'searchGenre'
-  | 'searchDescription'
-
 export type User = typeof users.$inferSelect
 export type Login = typeof logins.$inferSelect
 export type PendingLogin = typeof pendingLogins.$inferSelect
 export type RememberedDevice = typeof rememberedDevices.$inferSelect
 export type Passkey = typeof passkeys.$inferSelect
 export type AnsweredForm = typeof answeredForms.$inferSelect
-export type Book = Omit<typeof books.$inferSelect, BookKey | 'formKey'>
-export type Order = Omit<
-  typeof orders.$inferSelect,
-  'cartId' | 'cartTaken' | 'email' | 'linkExpiresAt'
->
-export type CartItem = typeof cartItems.$inferSelect
 export type Mail = typeof mails.$inferSelect
-export type OrderLine = typeof orderLines.$inferSelect

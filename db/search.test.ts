@@ -7,7 +7,7 @@ import * as fc from 'fast-check'
 import { bookSorts, listBooks, type BookListOptions, wordsInBooks } from './book-lists.ts'
 import { retireBook, updateBook } from './books.ts'
 import type { Database } from './database.ts'
-import { books } from './schema.ts'
+import { books } from './schema-books.ts'
 import { searchColumns } from './search.ts'
 import { insertTestBook, now, onEachDatabase, plansOf, rowsOf } from './testing.ts'
 

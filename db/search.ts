@@ -7,7 +7,7 @@ import { and, eq, sql } from '#drizzle-orm'
 import type { Database } from './database.ts'
 import { editDistance } from './edit-distance.ts'
 import { prepareOnce } from './prepare.ts'
-import { books } from './schema.ts'
+import { books } from './schema-books.ts'
 import { wordsOf } from './text.ts'
 
 // Each word of a search costs a look into the index, and the query string is anybody's.

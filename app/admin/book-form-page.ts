@@ -6,7 +6,7 @@ import type { Shell } from '../ui/shell.ts'
 import { checkbox, errorSummary, field, formTitle, textArea, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 import { madeForField } from '../ui/made-for-field.ts'
-import type { Book } from '../../db/schema.ts'
+import type { Book } from '../../db/schema-books.ts'
 
 /** `price` is typed as people write it, `12.50`; `featured` is `on` or missing. */
 export type BookFieldName =

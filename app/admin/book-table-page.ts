@@ -8,7 +8,7 @@ import { pagination } from '../ui/pagination.ts'
 import { formatNumber, plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import type { Shell } from '../ui/shell.ts'
-import type { Book } from '../../db/schema.ts'
+import type { Book } from '../../db/schema-books.ts'
 
 export type AdminBook = Pick<
   Book,

@@ -4,7 +4,7 @@ import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
 import { madeForField } from '../ui/made-for-field.ts'
 import type { Shell } from '../ui/shell.ts'
-import type { Book } from '../../db/schema.ts'
+import type { Book } from '../../db/schema-books.ts'
 
 /** Asks before a book is retired. */
 export function retirePage({

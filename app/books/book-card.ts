@@ -7,7 +7,7 @@ import { coverImage } from '../covers/cover-image.ts'
 import { sittings } from './sittings.ts'
 import { stockNote } from './stock-note.ts'
 import type { Shell } from '../ui/shell.ts'
-import type { Book } from '../../db/schema.ts'
+import type { Book } from '../../db/schema-books.ts'
 
 export type CardBook = Pick<
   Book,

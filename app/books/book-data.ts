@@ -1,6 +1,6 @@
 import { routes } from '../routes.ts'
 import { coverOf } from '../covers/cover-asset.ts'
-import type { Book } from '../../db/schema.ts'
+import type { Book } from '../../db/schema-books.ts'
 
 /** A book and what it costs, in the words of schema.org. */
 export function bookData(book: Book, { origin }: URL): object {

@@ -12,7 +12,7 @@ import { bookData } from './book-data.ts'
 import { coverImage } from '../covers/cover-image.ts'
 import { readingTime, sittings } from './sittings.ts'
 import { stockNote } from './stock-note.ts'
-import type { Book } from '../../db/schema.ts'
+import type { Book } from '../../db/schema-books.ts'
 
 export type BookPageProps = {
   shell: Shell

@@ -1,7 +1,7 @@
 import { addToCart, listCartItems, noteTold, removeFromCart, setInCart } from '../../db/carts.ts'
 import type { CartOutcome, SeenItem } from '../../db/carts.ts'
 import type { Database } from '../../db/database.ts'
-import type { Book } from '../../db/schema.ts'
+import type { Book } from '../../db/schema-books.ts'
 import { writeIfPossible } from '../../db/trouble.ts'
 import type { Cart, CartContents } from './cart.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { eq } from '#drizzle-orm'
 import { retireBook, updateBook } from '../../db/books.ts'
-import { books } from '../../db/schema.ts'
+import { books } from '../../db/schema-books.ts'
 import { insertTestBook, rowsOf } from '../../db/testing.ts'
 import { onEachStorage, openTestShop, reader } from '../testing/shop.ts'
 

@@ -1,7 +1,7 @@
 import { createController } from 'remix/fetch-router'
 import { getSessionState, Session } from 'remix/session'
 import { findBooksByIds } from '../../db/books.ts'
-import type { Book } from '../../db/schema.ts'
+import type { Book } from '../../db/schema-books.ts'
 import { safeReturnTo } from '../auth/return-to.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { seeOther, seeOtherWithNotice } from '../forms/see-other.ts'

@@ -11,7 +11,7 @@ import { madeForField } from '../ui/made-for-field.ts'
 import { plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import { quantityField } from '../ui/quantity-field.ts'
-import type { Book } from '../../db/schema.ts'
+import type { Book } from '../../db/schema-books.ts'
 import { lineAnchor, quantityName, shownName, shownValue } from './line-fields.ts'
 
 /** What happened to a book since it was put into the cart. */

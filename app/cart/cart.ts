@@ -1,5 +1,5 @@
 import type { CartItem, CartOutcome, SeenItem } from '../../db/carts.ts'
-import type { Book } from '../../db/schema.ts'
+import type { Book } from '../../db/schema-books.ts'
 
 export interface CartContents {
   items: CartItem[]

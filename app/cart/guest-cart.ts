@@ -6,7 +6,7 @@ import type { CartOutcome, SeenItem } from '../../db/carts.ts'
 import { takenFromCart, withoutTaken } from '../../db/guest-carts.ts'
 import type { StoredCart } from '../../db/guest-carts.ts'
 import type { Database } from '../../db/database.ts'
-import type { Book } from '../../db/schema.ts'
+import type { Book } from '../../db/schema-books.ts'
 import { readSession } from '../session-values.ts'
 import type { Cart, CartContents } from './cart.ts'
 

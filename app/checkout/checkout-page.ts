@@ -9,7 +9,7 @@ import { alertIcon } from '../ui/icons.ts'
 import { madeForField } from '../ui/made-for-field.ts'
 import { formatNumber, plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
-import type { Book } from '../../db/schema.ts'
+import type { Book } from '../../db/schema-books.ts'
 import type { LineChange } from './order-changes.ts'
 
 export type CheckoutForm = FormState<'email' | 'name' | 'address' | 'city' | 'postcode' | 'country'>

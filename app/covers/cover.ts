@@ -8,7 +8,7 @@ import { poster } from './drawing/poster.ts'
 import { createRandom } from './drawing/random.ts'
 import { rect } from './drawing/shapes.ts'
 import { initial, label, waves } from './drawing/typographic.ts'
-import type { Book } from '../../db/schema.ts'
+import type { Book } from '../../db/schema-books.ts'
 
 const allCompositions = [
   stems,

@@ -8,7 +8,7 @@ import { pagination } from '../ui/pagination.ts'
 import { plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import { dateTag } from '../ui/time.ts'
-import type { Order } from '../../db/schema.ts'
+import type { Order } from '../../db/schema-orders.ts'
 
 export type OrderListPageProps = {
   shell: Shell

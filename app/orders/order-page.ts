@@ -9,7 +9,7 @@ import { formatPrice } from '../ui/price.ts'
 import { shop } from '../ui/shop.ts'
 import { dateTag } from '../ui/time.ts'
 import type { OrderedBook } from '../../db/orders.ts'
-import type { Order } from '../../db/schema.ts'
+import type { Order } from '../../db/schema-orders.ts'
 
 export type OrderPageProps = {
   shell: Shell

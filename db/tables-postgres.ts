@@ -1,0 +1,6 @@
+// All tables as PostgreSQL has them.
+
+export * from './schema-postgres-books.ts'
+export * from './schema-postgres-carts.ts'
+export * from './schema-postgres-orders.ts'
+export * from './schema-postgres.ts'

@@ -1,0 +1,6 @@
+// All tables, for what is done with each of them.
+
+export * from './schema-books.ts'
+export * from './schema-carts.ts'
+export * from './schema-orders.ts'
+export * from './schema.ts'
