@@ -29,7 +29,9 @@ export interface Dependencies {
   sessions: Pick<Sessions, 'cookie' | 'storage'>
   page: RenderPage
   /** What another feature does for whoever logs in, in the same transaction; answers what to tell. */
-  onSignIn: (context: AppContext, tx: Database, userId: number) => Promise<string | undefined>
+  onSignIn?:
+    | ((context: AppContext, tx: Database, userId: number) => Promise<string | undefined>)
+    | undefined
   passwords: PasswordHasher
   throttle: LoginThrottle
   mail: Mail

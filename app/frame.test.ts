@@ -9,13 +9,13 @@ import { hostileText, skeleton } from './ui/testing-markup.ts'
 
 describe('the frame of every page', async () => {
   const db = await testDatabase()
-  const frame = createFrame(db)
+  const frame = createFrame({ db, config: { production: false } })
   const guest: Visit = { user: null, url: new URL('http://shop.test/') }
   const reader: Visit = { ...guest, user: { id: 1, name: 'Rosa', role: 'reader' } }
   const admin: Visit = { ...guest, user: { id: 2, name: 'Ada', role: 'admin' } }
 
   async function render(visit: Visit): Promise<string> {
-    const { notices: _notices, ...places } = frame
+    const { notices: _notices, home: _home, ...places } = frame
     const parts = Object.values(places).flat()
     return (await Promise.all(parts.map((part) => part(visit)))).join('\n')
   }

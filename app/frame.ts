@@ -1,12 +1,15 @@
 import type { Database } from '../db/database.ts'
 import { genreNav } from './books/genre-nav.ts'
+import { homeShelves } from './books/home-shelves.ts'
 import { searchForm } from './books/search-form.ts'
 import { cartLink } from './cart/cart-link.ts'
 import { cookiesNeeded } from './cart/first-cookie.ts'
 import { cartJoined } from './cart/join-cart.ts'
+import type { Config } from './config.ts'
 import type { Frame } from './ui/page.ts'
 import { routes } from './routes.ts'
 import {
+  buttonLink,
   forAdmins,
   forUnknown,
   forGuests,
@@ -17,20 +20,30 @@ import {
   postButton,
 } from './ui/frame-links.ts'
 
+interface FrameOptions {
+  db: Database
+  config: Pick<Config, 'production'>
+}
+
 /** What the features add to every page, place by place. */
-export function createFrame(db: Database): Frame {
+export function createFrame(options: FrameOptions): Frame {
   return {
     account: [
       forUnknown(navLink(routes.account.show.href(), 'Your account')),
       forGuests(navLink(routes.login.index.href(), 'Log in')),
       forGuests(navLink(routes.register.index.href(), 'Register')),
       forAdmins(navLink(routes.admin.index.href(), 'Admin')),
+      forAdmins(navLink(routes.customers.show.href(), 'Customers')),
       forUsers(navLink(routes.orders.index.href(), 'Orders')),
       forUsers(nameLink(routes.account.show.href())),
       forUsers(postButton(routes.logout.href(), 'Log out')),
     ],
-    masthead: [searchForm, cartLink(db)],
-    navigation: [genreNav(db)],
+    masthead: [
+      // From left to right.
+      searchForm,
+      cartLink(options.db),
+    ],
+    navigation: [genreNav(options.db)],
     footer: [
       plainLink(routes.books.index.href(), 'All books'),
       plainLink(routes.cart.show.href(), 'Your cart'),
@@ -39,6 +52,10 @@ export function createFrame(db: Database): Frame {
       forUsers(plainLink(routes.orders.index.href(), 'Your orders')),
       forUsers(plainLink(routes.account.show.href(), 'Your account')),
     ],
+    home: [homeShelves(options.db)],
+    mailSent: options.config.production
+      ? []
+      : [buttonLink(routes.development.outbox.href(), 'Open the development outbox')],
     notices: [cookiesNeeded, cartJoined],
   }
 }

@@ -7,7 +7,6 @@ import { createChangeAddressController } from './address/change-address-controll
 import { createConfirmAddressController } from './address/confirm-address-controller.ts'
 import { createConfirmRegistrationController } from './address/confirm-registration-controller.ts'
 import { createAdminControllers } from './admin/admin-controller.ts'
-import { createCustomerControllers } from './admin/customer-controllers.ts'
 import { openPublicFiles } from './assets/public-files.ts'
 import { carryOn } from './auth/carry-on.ts'
 import { findVisitor } from './auth/find-visitor.ts'
@@ -18,9 +17,8 @@ import { createLoginController } from './auth/login-controller.ts'
 import { createLogoutAction } from './auth/logout.ts'
 import { ownFormsOnly } from './auth/own-forms.ts'
 import { createRegisterController } from './auth/register-controller.ts'
-import { createBooksController } from './books/books-controller.ts'
+import { createBooksController, readMainPages } from './books/books-controller.ts'
 import { bookCovers } from './covers/book-covers.ts'
-import { createHomeAction } from './books/home-action.ts'
 import { createCartController } from './cart/cart-controller.ts'
 import { joinAtSignIn, joinGuestCart } from './cart/join-cart.ts'
 import { createCheckoutController } from './checkout/checkout-controller.ts'
@@ -28,12 +26,14 @@ import type { Config } from './config.ts'
 import { robotsAction } from './crawlers/robots-action.ts'
 import { createSitemapAction } from './crawlers/sitemap-action.ts'
 import type { Dependencies } from './context.ts'
+import { createCustomerController } from './customers/customer-controller.ts'
 import { errorPage } from './errors/error-page.ts'
 import { describeStatus, notFound } from './errors/error-responses.ts'
 import { sentForm } from './errors/sent-form.ts'
 import { seeOther } from './forms/see-other.ts'
 import { createFrame } from './frame.ts'
 import { createHealthAction } from './health/health-action.ts'
+import { createHomeAction } from './home/home-action.ts'
 import { createInspector } from './inspector/inspector.ts'
 import { allowedHost } from './middleware/allowed-host.ts'
 import { clientAddress } from './middleware/client-address.ts'
@@ -50,7 +50,7 @@ import { createGuestOrderController } from './orders/guest-order-controller.ts'
 import { createOrdersController } from './orders/orders-controller.ts'
 import { createOutboxAction } from './mail/outbox-action.ts'
 import type { Seal } from './mail/seal.ts'
-import { createPageRenderer } from './ui/page.ts'
+import { createPageRenderer, type Site } from './ui/page.ts'
 import {
   createResetConfirmController,
   createResetRequestController,
@@ -78,8 +78,8 @@ export interface BookstoreOptions extends Omit<
   isStopping?: () => boolean
 }
 
-// Where there is neither outbox nor inspector, no method of theirs is known either.
-const { outbox: _outbox, session: _session, ...publicRoutes } = routes
+// Where a page is not served, no method of it is known either.
+const { development: _development, ...publicRoutes } = routes
 
 const publicDirectory = path.join(import.meta.dirname, '../public')
 
@@ -88,29 +88,23 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   const { config, db, sessions, log } = options
   db.engine.limitWaiting()
   const publicFiles = openPublicFiles(publicDirectory, { watch: !config.production })
-  const site = { frame: createFrame(db), asset: publicFiles.href }
+  const site: Site = { frame: createFrame(options), asset: publicFiles.href }
+  let withSession = session(sessions.cookie, sessions.storage)
+  // Its own page goes without its panel.
   const inspector = config.production ? undefined : createInspector({ ...options, site })
-  const page = createPageRenderer(site, { panel: inspector?.panel })
+  if (inspector) site.panel = inspector.panel
+  if (inspector) withSession = inspector.around(withSession)
+  const page = createPageRenderer(site)
   const dependencies: Dependencies = {
     ...options,
     page,
     onSignIn: joinAtSignIn({ ...options, sessionLifetime: config.sessionLifetime }),
   }
-  const withSession = session(sessions.cookie, sessions.storage)
 
   const router = createRouter({
     middleware: [
       clientAddress(config.trustProxy),
-      requestLog({
-        log,
-        secretRoutes: [
-          routes.resetPassword.confirm.index,
-          routes.address.confirm.index,
-          routes.confirmRegistration.index,
-          routes.guestOrder.show,
-          routes.guestOrder.keep,
-        ],
-      }),
+      requestLog({ log, routes }),
       secureHeaders(),
       compressed(),
       errorPages({
@@ -121,7 +115,6 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
           const lastPage = createPageRenderer(site, {
             notices: false,
             inTrouble: { visitor: await findVisitor(context, error, options) },
-            panel: inspector?.panel,
           })
           return lastPage(
             context,
@@ -145,7 +138,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
         except: config.sessionStorage === 'database' ? [] : Object.values(routes.cart),
       }),
       loadDevice(createDeviceCookie(config)),
-      inspector?.around(withSession) ?? withSession,
+      withSession,
       newSessionLimit(options.createLimiter),
       loadCurrentLogin(options),
       joinGuestCart({ ...options, sessionLifetime: config.sessionLifetime }),
@@ -155,7 +148,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
     defaultHandler: (context) => notFound(context, page),
   })
 
-  router.map(routes.home, createHomeAction(dependencies))
+  router.map(routes.home, createHomeAction(dependencies, site.frame))
   router.map(routes.books, createBooksController(dependencies))
   router.map(routes.cart, createCartController(dependencies))
   router.map(routes.register, createRegisterController(dependencies))
@@ -177,11 +170,16 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   router.map(routes.passkeys, createPasskeysController(dependencies))
   router.map(routes.resetPassword.request, createResetRequestController(dependencies))
   router.map(routes.resetPassword.confirm, createResetConfirmController(dependencies))
-  router.map(routes.health, createHealthAction(options))
+  router.map(routes.customers, createCustomerController(dependencies))
+  const health = createHealthAction({
+    ...options,
+    readPages: readMainPages,
+  })
+  router.map(routes.health, health)
   router.map(routes.robots, robotsAction)
   router.map(routes.sitemap, createSitemapAction(db))
   if (!config.production) {
-    router.map(routes.outbox, createOutboxAction(db, options.seal, page))
+    router.map(routes.development.outbox, createOutboxAction(db, options.seal, page))
   }
 
   const admin = createAdminControllers(dependencies)
@@ -189,11 +187,6 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   router.map(routes.admin.new, admin.new)
   router.map(routes.admin.edit, admin.edit)
   router.map(routes.admin.retire, admin.retire)
-  router.map(routes.admin.restore, admin.restore)
-
-  const { customers, endLogins } = createCustomerControllers(dependencies)
-  router.map(routes.admin.customers, customers)
-  router.map(routes.admin.endLogins, endLogins)
 
   return router
 }

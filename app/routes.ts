@@ -28,10 +28,7 @@ export const routes = route({
   },
   logout: post('/logout'),
   checkout: form('/checkout'),
-  orders: {
-    index: get('/orders'),
-    show: get('/orders/:id'),
-  },
+  orders: { index: get('/orders'), show: get('/orders/:id') },
   guestOrder: {
     show: get('/orders/guest/:token'),
     keep: post('/orders/guest/:token/keep'),
@@ -72,16 +69,17 @@ export const routes = route({
     index: get('/admin/books'),
     new: form('/admin/books/new'),
     edit: form('/admin/books/:id'),
-    retire: form('/admin/books/:id/retire'),
-    restore: post('/admin/books/:id/restore'),
-    customers: get('/admin/customers'),
-    endLogins: post('/admin/customers/:id/logins/end'),
+    retire: { ...form('/admin/books/:id/retire'), restore: post('/admin/books/:id/restore') },
   },
+  customers: { show: get('/admin/customers'), endLogins: post('/admin/customers/:id/logins/end') },
   robots: get('/robots.txt'),
   sitemap: get('/sitemap.xml'),
-  /** Outside production only: the messages that the shop would have sent. */
-  outbox: get('/outbox'),
-  /** Outside production only: what the visitor's own session holds. */
-  session: get('/session'),
+  /** Outside production only. */
+  development: {
+    /** The messages that the shop would have sent. */
+    outbox: get('/outbox'),
+    /** What the visitor's own session holds. */
+    session: get('/session'),
+  },
   health: get('/healthz'),
 })

@@ -1,5 +1,4 @@
 import { eq, lt, sql } from '#drizzle-orm'
-import { unionAll } from '#drizzle-orm/sqlite-core'
 
 import { findListedBooks } from './books.ts'
 import { accountQuantities, fitQuantity, upsertItems } from './carts.ts'
@@ -19,17 +18,20 @@ export interface StoredCart {
 }
 
 const statements = prepareOnce((db) => ({
-  taken: unionAll(
-    db
-      .select({ taken: orders.cartTaken })
-      .from(orders)
-      .where(eq(orders.cartId, sql.placeholder('cartId'))),
-    db
-      .select({ taken: sql<Record<string, number> | null>`${joinedCarts.taken}` })
-      .from(joinedCarts)
-      .where(eq(joinedCarts.cartId, sql.placeholder('cartId'))),
-  ).prepare(),
+  taken: db
+    .select({ taken: joinedCarts.taken })
+    .from(joinedCarts)
+    .where(eq(joinedCarts.cartId, sql.placeholder('cartId')))
+    .unionAll(takenByOrders(db))
+    .prepare(),
 }))
+
+function takenByOrders(db: Database) {
+  return db
+    .select({ taken: sql<Record<string, number>>`${orders.cartTaken}` })
+    .from(orders)
+    .where(eq(orders.cartId, sql.placeholder('cartId')))
+}
 
 /** A guest's cart, with what a join has to know of it. */
 export interface GuestCart extends StoredCart {

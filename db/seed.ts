@@ -76,7 +76,9 @@ export async function removeDemoAccounts(db: Database): Promise<number> {
 }
 
 async function isEmpty(db: Database): Promise<boolean> {
-  const [book] = await db.select({ id: books.id }).from(books).limit(1)
-  const [user] = await db.select({ id: users.id }).from(users).limit(1)
-  return !book && !user
+  const first = [
+    db.select({ id: users.id }).from(users).limit(1),
+    db.select({ id: books.id }).from(books).limit(1),
+  ]
+  return (await Promise.all(first)).flat().length === 0
 }

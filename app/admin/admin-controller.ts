@@ -6,6 +6,7 @@ import { listBooks, listGenres } from '../../db/book-lists.ts'
 import { editBook, findBooksByIds, insertBook, restoreBook, retireBook } from '../../db/books.ts'
 import type { BookEdit, NewBook } from '../../db/books.ts'
 import type { Book } from '../../db/schema-books.ts'
+import { requireAdmin } from '../auth/require-admin.ts'
 import { readKeptForm, requireLogin } from '../auth/require-login.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { notFound } from '../errors/error-responses.ts'
@@ -16,7 +17,6 @@ import { requireRecentLogin } from '../step-up/require-recent-login.ts'
 import { bookFormOf, editBookPage, newBookPage, seenField } from './book-form-page.ts'
 import type { BookFieldName, BookForm } from './book-form-page.ts'
 import { adminBooksPage, adminListHref, readAdminFilter } from './book-table-page.ts'
-import { requireAdmin } from './require-admin.ts'
 import { retirePage } from './retire-page.ts'
 
 const PAGE_SIZE = 50
@@ -141,9 +141,9 @@ export function createAdminControllers(dependencies: Dependencies) {
 
     retire: createController(routes.admin.retire, {
       middleware: [
-        requireLogin(dependencies),
+        requireLogin(dependencies, { formPage: bookPage }),
         requireAdmin(page),
-        requireRecentLogin(dependencies, { unless: reads }),
+        requireRecentLogin(dependencies, { formPage: bookPage, unless: reads }),
       ],
       actions: {
         async index(context) {
@@ -160,21 +160,14 @@ export function createAdminControllers(dependencies: Dependencies) {
           const href = routes.admin.edit.index.href({ id: book.id })
           return seeOtherWithNotice(context, href, `${book.title} was retired.`)
         },
-      },
-    }),
 
-    restore: createAction(routes.admin.restore, {
-      middleware: [
-        requireLogin(dependencies, { formPage: bookPage }),
-        requireAdmin(page),
-        requireRecentLogin(dependencies, { formPage: bookPage }),
-      ],
-      async handler(context) {
-        const book = await findBook(context.params.id)
-        if (!book) return notFound(context, page)
-        await restoreBook(db, book.id)
-        const href = routes.admin.edit.index.href({ id: book.id })
-        return seeOtherWithNotice(context, href, `${book.title} is for sale again.`)
+        async restore(context) {
+          const book = await findBook(context.params.id)
+          if (!book) return notFound(context, page)
+          await restoreBook(db, book.id)
+          const href = routes.admin.edit.index.href({ id: book.id })
+          return seeOtherWithNotice(context, href, `${book.title} is for sale again.`)
+        },
       },
     }),
   }

@@ -191,7 +191,7 @@ function restoreSection({ id, title }: Pick<Book, 'id' | 'title'>, user: Shell['
   return html`<section class="panel">
     <h2>Retired</h2>
     <p>This book is not listed or sold. The orders that hold it stay as they are.</p>
-    <form method="post" action="${routes.admin.restore.href({ id })}">
+    <form method="post" action="${routes.admin.retire.restore.href({ id })}">
       ${madeForField(user)}
       <button class="button" type="submit">
         Put back on sale<span class="visually-hidden">: ${title}</span>

@@ -76,7 +76,6 @@ export function adminBooksPage(props: AdminBooksPageProps): SafeHtml {
             })
       }
       ${pagination({ page, pageCount, href: (page) => adminListHref(props, page) })}
-      <p><a href="${routes.admin.customers.href()}">Logins of a customer</a></p>
     </div>`,
   })
 }

@@ -8,13 +8,10 @@ import type { Shell } from '../ui/shell.ts'
 export function mailSentPage({
   shell,
   text,
-  outbox,
   returnTo,
 }: {
   shell: Shell
   text: string
-  /** Whether there is a page that shows the message, which is so outside production. */
-  outbox: boolean
   /** Where the login shall lead that comes after it, already checked. */
   returnTo: string | null
 }): SafeHtml {
@@ -24,13 +21,7 @@ export function mailSentPage({
     main: html`<div class="wrap page page-narrow">
       <h1>Check your e-mail</h1>
       <p class="lead">${text}</p>
-      ${
-        outbox
-          ? html`<p>
-              <a class="button" href="${routes.outbox.href()}">Open the development outbox</a>
-            </p>`
-          : null
-      }
+      ${shell.parts.mailSent.map((part) => html`<p>${part}</p>`)}
       <ul class="form-links">
         <li><a href="${routes.login.index.href(null, { returnTo })}">Back to log in</a></li>
       </ul>

@@ -55,8 +55,7 @@ export function createRegisterController(dependencies: Dependencies) {
         const returnTo = safeReturnTo(context.url.searchParams.get('returnTo'))
         if (context.get(CurrentLogin)) return seeOther(returnTo ?? routes.home.href())
         if (context.url.searchParams.has('sent')) {
-          const outbox = !config.production
-          return page(context, (shell) => mailSentPage({ shell, text: written, outbox, returnTo }))
+          return page(context, (shell) => mailSentPage({ shell, text: written, returnTo }))
         }
         return showForm(context, { form: { values: {}, errors: {} }, returnTo })
       },

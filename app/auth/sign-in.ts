@@ -75,7 +75,7 @@ export async function signIn<failure extends string>(
         remembered: remember,
         now: new Date(now()),
       })
-      const more = await onSignIn(context, tx, user.id)
+      const more = await onSignIn?.(context, tx, user.id)
       return {
         userId: user.id,
         loginId: login.id,

@@ -21,6 +21,11 @@ interface ShelfOptions {
   eager?: number
 }
 
+interface ShownCard {
+  page: Pick<Shell, 'url' | 'formKey'>
+  eager: boolean
+}
+
 /** Books side by side on a shelf board. Adding one to the cart comes back to the page, at that book. */
 export function shelf(
   books: CardBook[],
@@ -28,16 +33,16 @@ export function shelf(
   { inARow = false, eager = 0 }: ShelfOptions = {},
 ): SafeHtml {
   return html`<ul class="shelf ${inARow ? 'shelf-row' : null}">
-    ${books.map((book, index) => bookCard(book, page, index < eager))}
+    ${books.map((book, index) => bookCard(book, { page, eager: index < eager }))}
   </ul>`
 }
 
-function bookCard(book: CardBook, page: Pick<Shell, 'url' | 'formKey'>, eager: boolean): SafeHtml {
-  const { cover, eagerCover, label, addButton } = partsOf(book)
+function bookCard(book: CardBook, shown: ShownCard): SafeHtml {
+  const parts = partsOf(book)
   return html`<li class="card" id="${anchorOf(book)}">
-    <div class="card-stand">${eager ? eagerCover : cover}</div>
+    <div class="card-stand">${shown.eager ? parts.eagerCover : parts.cover}</div>
     <div class="card-label">
-      ${label} ${book.stock === 0 ? null : addForm(addButton, book, page)}
+      ${parts.label} ${book.stock === 0 ? null : addForm(parts.addButton, book, shown.page)}
     </div>
   </li>`
 }

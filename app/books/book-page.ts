@@ -4,7 +4,8 @@ import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
-import { formatNumber, plural } from '../ui/plural.ts'
+import { formatNumber } from '../ui/plural.ts'
+import { plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import { quantityField } from '../ui/quantity-field.ts'
 import { shelf, type CardBook } from './book-card.ts'
@@ -23,7 +24,8 @@ export type BookPageProps = {
   neighbours: CardBook[]
 }
 
-export function bookPage({ shell, book, inCart, neighbours }: BookPageProps): SafeHtml {
+export function bookPage(props: BookPageProps): SafeHtml {
+  const { shell, book, neighbours } = props
   return document({
     title: `${book.title} by ${book.author}`,
     shell,
@@ -54,7 +56,7 @@ export function bookPage({ shell, book, inCart, neighbours }: BookPageProps): Sa
             </p>
           </div>
           <div class="book-text">
-            ${buy(book, inCart, shell)}
+            ${buy(props)}
             <p class="book-description" dir="auto">${book.description}</p>
             ${facts(book)}
           </div>
@@ -64,28 +66,28 @@ export function bookPage({ shell, book, inCart, neighbours }: BookPageProps): Sa
   })
 }
 
-function buy(book: Book, inCart: number, { formKey }: Shell): SafeHtml {
+function buy(props: BookPageProps): SafeHtml {
+  const { book } = props
   return html`<div class="buy">
     <p class="price price-large">${formatPrice(book.priceCents)}</p>
-    ${stockNote(book.stock)}
-    ${
-      book.stock === 0
-        ? null
-        : html`<form class="buy-form" method="post" action="${routes.cart.add.href()}">
-            ${hiddenField('bookId', book.id)} ${hiddenField('formKey', formKey)}
-            ${quantityField({ id: 'quantity', label: 'Copies', value: 1, min: 1 })}
-            <button class="button" type="submit">Add to cart</button>
-          </form>`
-    }
-    ${
-      inCart === 0
-        ? null
-        : html`<p class="in-cart">
-            ${plural(inCart, 'copy', 'copies')} in
-            <a href="${routes.cart.show.href()}">your cart</a>
-          </p>`
-    }
+    ${stockNote(book.stock)} ${buyForm(props)} ${inCartNote(props)}
   </div>`
+}
+
+function buyForm({ book, shell }: BookPageProps): SafeHtml | null {
+  if (book.stock === 0) return null
+  return html`<form class="buy-form" method="post" action="${routes.cart.add.href()}">
+    ${hiddenField('bookId', book.id)} ${hiddenField('formKey', shell.formKey)}
+    ${quantityField({ id: 'quantity', label: 'Copies', value: 1, min: 1 })}
+    <button class="button" type="submit">Add to cart</button>
+  </form>`
+}
+
+function inCartNote({ inCart }: BookPageProps): SafeHtml | null {
+  if (inCart === 0) return null
+  return html`<p class="in-cart">
+    ${plural(inCart, 'copy', 'copies')} in <a href="${routes.cart.show.href()}">your cart</a>
+  </p>`
 }
 
 function facts(book: Book): SafeHtml {

@@ -1,9 +1,10 @@
 import { redirect } from '@remix-run/response/redirect'
 import { createController } from 'remix/fetch-router'
-import { listBooks, listNewestBooks, wordsInBooks } from '../../db/book-lists.ts'
+import { listBooks, listGenres, listNewestBooks, wordsInBooks } from '../../db/book-lists.ts'
 import { findBookBySlug } from '../../db/books.ts'
+import type { Database } from '../../db/database.ts'
 import { wordsOf } from '../../db/text.ts'
-import { ownerOf, readCart } from '../cart/open-cart.ts'
+import { copiesInCart } from '../cart/open-cart.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { notFound } from '../errors/error-responses.ts'
 import { routes } from '../routes.ts'
@@ -11,9 +12,10 @@ import { bookListHref, readFilter, type BookFilter } from './book-filter.ts'
 import { bookListPage } from './book-list-page.ts'
 import { bookPage } from './book-page.ts'
 import { genresFor } from './genres.ts'
+import { listShelves } from './home-shelves.ts'
 import { nothingFoundPage } from './nothing-found-page.ts'
 
-export const PAGE_SIZE = 24
+const PAGE_SIZE = 24
 const NEIGHBOURS = 4
 
 export function createBooksController({ db, page }: Dependencies) {
@@ -58,9 +60,12 @@ export function createBooksController({ db, page }: Dependencies) {
         if (!book || book.retiredAt) return notFound(context, page)
         const newest = await listNewestBooks(db, book.genre, NEIGHBOURS + 1)
         const neighbours = newest.filter(({ id }) => id !== book.id).slice(0, NEIGHBOURS)
-        const { lines } = await readCart(db, ownerOf(context))
-        const inCart = lines.find((line) => line.book.id === book.id)?.quantity ?? 0
-        return page(context, (shell) => bookPage({ shell, book, inCart, neighbours }))
+        const shown = {
+          book,
+          neighbours,
+          inCart: await copiesInCart(db, context, book.id),
+        }
+        return page(context, (shell) => bookPage({ shell, ...shown }))
       },
     },
   })
@@ -68,4 +73,10 @@ export function createBooksController({ db, page }: Dependencies) {
 
 function isSame(name: string, typed: string): boolean {
   return wordsOf(name).join(' ') === wordsOf(typed).join(' ')
+}
+
+/** Reads what the home page and the list show, for the health check. */
+export async function readMainPages(db: Database): Promise<void> {
+  await listShelves(db, await listGenres(db))
+  await listBooks(db, { pageSize: PAGE_SIZE })
 }

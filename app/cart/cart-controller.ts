@@ -93,10 +93,9 @@ export function createCartController({ db, page }: Dependencies) {
         const notice = joinNotices(await change(cart, wanted))
         const isDone = notice.kind === 'notice'
         const changed = wanted.find(({ quantity }) => quantity !== 0)
-        const href =
-          isDone && form.has('checkout')
-            ? routes.checkout.index.href()
-            : routes.cart.show.href() + (isDone && changed ? `#${lineAnchor(changed.bookId)}` : '')
+        let href = routes.cart.show.href()
+        if (isDone && changed) href += `#${lineAnchor(changed.bookId)}`
+        if (isDone && form.has('checkout')) href = routes.checkout.index.href()
         if (notice.text === '') return seeOther(href)
         return seeOtherWithNotice(context, href, notice.text, notice.kind)
       },

@@ -34,3 +34,12 @@ export function readCart(db: Database, owner: Owner): Promise<PricedCart> {
   }
   return cart
 }
+
+export async function copiesInCart(
+  db: Database,
+  context: AppContext,
+  bookId: number,
+): Promise<number> {
+  const { lines } = await readCart(db, ownerOf(context))
+  return lines.find(({ book }) => book.id === bookId)?.quantity ?? 0
+}

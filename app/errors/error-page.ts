@@ -12,7 +12,7 @@ export type ErrorPageProps = {
   status: number
   title: string
   message: string
-  /** The way on; to all books when there is none. */
+  /** The way on; to the home page when there is none. */
   action?: { href: string; text: string }
   /** The form that could not be taken, to be sent again. */
   again?: SentForm | undefined
@@ -26,7 +26,7 @@ export function errorPage({
   action,
   again,
 }: ErrorPageProps): SafeHtml {
-  const { href, text } = action ?? { href: routes.books.index.href(), text: 'Browse all books' }
+  const { href, text } = action ?? { href: routes.home.href(), text: 'Go to the home page' }
   return document({
     title,
     shell,

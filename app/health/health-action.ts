@@ -5,12 +5,13 @@ import type { Log } from '../log/log.ts'
 import { AtOwnHost } from '../middleware/allowed-host.ts'
 import { routes } from '../routes.ts'
 import type { Sessions } from '../session.ts'
-import { createDatabaseCheck } from './database-check.ts'
+import { createDatabaseCheck, type ReadPages } from './database-check.ts'
 
 interface HealthOptions {
   db: Database
   config: Pick<Config, 'sessionStorage'>
   sessions: Pick<Sessions, 'check'>
+  readPages?: ReadPages
   log: Log
   now(): number
   /** Whether this process has been told to end. */
@@ -20,7 +21,7 @@ interface HealthOptions {
 /** For load balancers and monitors: whether the shop can do its work, and on which storage. */
 export function createHealthAction(options: HealthOptions) {
   const { db, config, sessions, log, now, isStopping } = options
-  const checkDatabase = createDatabaseCheck(db, now)
+  const checkDatabase = createDatabaseCheck(db, now, options.readPages)
   let told: string | undefined
 
   async function isWell(): Promise<boolean> {

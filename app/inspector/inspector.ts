@@ -96,7 +96,10 @@ export function createInspector({ config, sessions, db, site, now }: InspectorOp
   return {
     around<middleware extends Middleware<any>>(withSession: middleware) {
       const around: Middleware<any> = async (context, next) => {
-        if (context.url.pathname === routes.session.href() && context.method === 'GET') {
+        if (
+          context.url.pathname === routes.development.session.href() &&
+          context.method === 'GET'
+        ) {
           return look(context)
         }
         const response = (await withSession(context, () => {

@@ -84,7 +84,7 @@ export function sessionPanel(view: SessionView): SafeHtml {
         }
       </div>
       <p class="inspector-more">
-        <a href="${routes.session.href()}">Everything about this session</a>
+        <a href="${routes.development.session.href()}">Everything about this session</a>
       </p>
     </details>
   </aside>`

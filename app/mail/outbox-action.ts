@@ -9,7 +9,7 @@ import type { Seal } from './seal.ts'
 const MOST = 50
 
 export function createOutboxAction(db: Database, seal: Seal, page: RenderPage) {
-  return createAction(routes.outbox, async (context) => {
+  return createAction(routes.development.outbox, async (context) => {
     const mails = await readKeptMails(db, seal, MOST)
     return page(context, (shell) => outboxPage({ shell, mails }))
   })

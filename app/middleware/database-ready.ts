@@ -9,7 +9,10 @@ import type { Database } from '../../db/database.ts'
  *
  * @param options.except Routes whose forms change the session alone
  */
-export function databaseReady(db: Database, { except }: { except: readonly Route[] }): Middleware {
+export function databaseReady(
+  db: Database,
+  { except = [] }: { except?: readonly Route[] },
+): Middleware {
   const exempt = createMultiMatcher<undefined>()
   for (const route of except) exempt.add(route.pattern, undefined)
 

@@ -53,7 +53,7 @@ export function methodRouting(routes: RouteMap): Middleware {
   }
 }
 
-function routesIn(routes: RouteMap): Route[] {
+export function routesIn(routes: RouteMap): Route[] {
   return Object.values(routes).flatMap((entry) =>
     entry instanceof Route ? entry : routesIn(entry),
   )

@@ -10,7 +10,7 @@ const routes = route({ reset: '/reset-password/:token', page: '/page', broken: '
 function createShop() {
   const entries: LogEntry[] = []
   const router = createRouter({
-    middleware: [requestLog({ log: (entry) => entries.push(entry), secretRoutes: [routes.reset] })],
+    middleware: [requestLog({ log: (entry) => entries.push(entry), routes })],
   })
   router.map(routes.page, (context) => new Response(context.get(RequestId)))
   router.map(routes.reset, () => Response.redirect('https://shop.example/login', 303))

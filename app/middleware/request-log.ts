@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { createMultiMatcher } from '@remix-run/route-pattern/match'
 import { createContextKey, type Middleware } from 'remix/fetch-router'
-import type { Route } from 'remix/fetch-router/routes'
+import type { RouteMap } from 'remix/fetch-router/routes'
 import type { Log } from '../log/log.ts'
+import { routesIn } from './methods.ts'
 import { withHeaders } from './response-headers.ts'
 
 /** Context key: names the request in the log and in its response. */
@@ -10,8 +11,8 @@ export const RequestId = createContextKey<string>()
 
 interface RequestLogOptions {
   log: Log
-  /** Routes whose parameters are secrets, such as a token: logged as `***`. */
-  secretRoutes?: readonly Route[]
+  /** A path with a parameter `token` holds a secret: its parameters are logged as `***`. */
+  routes?: RouteMap
 }
 
 /**
@@ -20,10 +21,12 @@ interface RequestLogOptions {
  */
 export function requestLog({
   log,
-  secretRoutes = [],
+  routes = {},
 }: RequestLogOptions): Middleware<{ key: typeof RequestId; value: string }> {
   const secretPaths = createMultiMatcher<undefined>()
-  for (const route of secretRoutes) secretPaths.add(route.pattern, undefined)
+  for (const { pattern } of routesIn(routes)) {
+    if (/:token\b/.test(pattern.source)) secretPaths.add(pattern, undefined)
+  }
 
   function loggedPath(url: URL): string {
     // With a slash at the end it is the same secret.

@@ -34,7 +34,7 @@ const SAME_REQUEST_MS = 60_000
 
 /** Asking for a link. The answer is the same whether the address has an account or not. */
 export function createResetRequestController(dependencies: Dependencies) {
-  const { db, config, page, mail, throttle, now } = dependencies
+  const { db, page, mail, throttle, now } = dependencies
 
   // The same is done for an address without an account: neither the answer nor its time tells.
   async function mailLink(context: AppContext, email: string): Promise<void> {
@@ -66,7 +66,7 @@ export function createResetRequestController(dependencies: Dependencies) {
         const formKey = createFormKey()
         return page(context, (shell) =>
           searchParams.has('sent')
-            ? mailSentPage({ shell, text: onItsWay, outbox: !config.production, returnTo })
+            ? mailSentPage({ shell, text: onItsWay, returnTo })
             : resetRequestPage({ shell, form, formKey, returnTo }),
         )
       },

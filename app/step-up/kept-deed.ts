@@ -6,21 +6,20 @@ import { routes } from '../routes.ts'
 type Deed = string | ((fields: KeptForm['fields']) => string)
 
 const deeds = createMultiMatcher<Deed>()
-const { account, address, admin, passkeys, secondFactor } = routes
 for (const [route, deed] of [
-  [account.removeOtherLogins, 'log out all other browsers'],
-  [account.removeLogin, 'log out another browser'],
-  [address.change.action, ({ email = '' }) => `use the address ${email} for your account`],
-  [secondFactor.replaceRecoveryCodes, 'replace your recovery codes'],
-  [secondFactor.remove, 'remove your second factor'],
-  [secondFactor.forgetDevice, 'have a browser asked for a code again'],
-  [passkeys.rename, 'rename one of your passkeys'],
-  [passkeys.remove, 'remove one of your passkeys'],
-  [admin.new.action, 'add a book'],
-  [admin.edit.action, 'change a book'],
-  [admin.retire.action, 'take a book out of the shop'],
-  [admin.restore, 'bring a book back into the shop'],
-  [admin.endLogins, 'log a customer out'],
+  [routes.account.removeOtherLogins, 'log out all other browsers'],
+  [routes.account.removeLogin, 'log out another browser'],
+  [routes.address.change.action, ({ email = '' }) => `use the address ${email} for your account`],
+  [routes.secondFactor.replaceRecoveryCodes, 'replace your recovery codes'],
+  [routes.secondFactor.remove, 'remove your second factor'],
+  [routes.secondFactor.forgetDevice, 'have a browser asked for a code again'],
+  [routes.passkeys.rename, 'rename one of your passkeys'],
+  [routes.passkeys.remove, 'remove one of your passkeys'],
+  [routes.admin.new.action, 'add a book'],
+  [routes.admin.edit.action, 'change a book'],
+  [routes.admin.retire.action, 'take a book out of the shop'],
+  [routes.admin.retire.restore, 'bring a book back into the shop'],
+  [routes.customers.endLogins, 'log a customer out'],
 ] satisfies [Route, Deed][]) {
   deeds.add(route.pattern, deed)
 }

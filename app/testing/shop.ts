@@ -122,7 +122,11 @@ async function seedFile(): Promise<Buffer> {
   const file = join(directory, 'bookstore.sqlite')
   const db = await openDatabase(file)
   const { hash: hashPassword } = passwords
-  await seedDatabase(db, { books: testCatalogue(), demoAccounts: true, hashPassword })
+  await seedDatabase(db, {
+    demoAccounts: true,
+    books: testCatalogue(),
+    hashPassword,
+  })
   await closeDatabase(db)
   const content = readFileSync(file)
   rmSync(directory, { recursive: true })

@@ -31,6 +31,7 @@ describe('document', () => {
       masthead: twoParts('masthead'),
       navigation: twoParts('navigation'),
       footer: twoParts('footer'),
+      mailSent: [],
     }
     assert.match(
       page({ parts }),

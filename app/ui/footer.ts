@@ -7,7 +7,7 @@ import { shop } from './shop.ts'
 const brand = html`<div class="colophon-brand">
   ${chairMark('colophon-chair')}
   <p class="colophon-name">${shop.name}</p>
-  <p>${shop.tagline}, whether that takes an evening or a winter.</p>
+  <p>${shop.closing}</p>
 </div>`
 
 export function footer({ parts }: Shell): SafeHtml {
@@ -19,10 +19,7 @@ export function footer({ parts }: Shell): SafeHtml {
           ${parts.footer.map((part) => html`<li>${part}</li>`)}
         </ul>
       </nav>
-      <p class="colophon-small">
-        An example shop: the covers are drawn by code, the books are not for sale, and no parcel
-        will come.
-      </p>
+      <p class="colophon-small">${shop.smallPrint}</p>
     </div>
   </footer>`
 }

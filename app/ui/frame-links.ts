@@ -18,6 +18,11 @@ export function plainLink(href: string, text: string): FramePart {
   return () => link
 }
 
+export function buttonLink(href: string, text: string): FramePart {
+  const link = html`<a class="button" href="${href}">${text}</a>`
+  return () => link
+}
+
 export function postButton(action: string, text: string): FramePart {
   const button = html`<form method="post" action="${action}">
     <button class="bare" type="submit">${text}</button>

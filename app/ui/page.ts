@@ -16,14 +16,18 @@ export type RenderPage = (
 ) => Promise<Response>
 
 /** What the features add to every page. */
-export type Frame = Record<Place, FramePart[]> & {
-  notices: ((visit: Visit) => Notice | undefined)[]
+export type Frame = Partial<Record<Place, FramePart[]>> & {
+  /** What the home page shows: read first, and then put into it. */
+  home?: ((url: URL) => Promise<(shell: Shell) => SafeHtml>)[]
+  notices?: ((visit: Visit) => Notice | undefined)[]
 }
 
 /** What all pages have in common, whoever looks at them. */
 export interface Site {
   frame: Frame
   asset: AssetHref
+  /** What stands at the end of every page; made last, when all else has been read. */
+  panel?: (context: RequestContext<any, any>) => Panel | undefined
 }
 
 interface PageOptions {
@@ -34,20 +38,18 @@ interface PageOptions {
    * made.
    */
   inTrouble?: { visitor: Visitor | undefined } | undefined
-  /** What stands at the end of every page; made last, when all else has been read. */
-  panel?: ((context: RequestContext<any, any>) => Panel | undefined) | undefined
 }
 
 export function createPageRenderer(
-  { frame, asset }: Site,
-  { notices = true, inTrouble, panel }: PageOptions = {},
+  { frame, asset, panel }: Site,
+  { notices = true, inTrouble }: PageOptions = {},
 ): RenderPage {
   const makePart = inTrouble ? makeIfPossible : make
   return async (context, page, init) => {
     const { url } = context
     const visit: Visit = inTrouble ? { ...inTrouble.visitor, url } : visitOf(context)
     const makeParts = async (place: Place): Promise<SafeHtml[]> => {
-      const parts = await Promise.all(frame[place].map((part) => makePart(part, visit)))
+      const parts = await Promise.all((frame[place] ?? []).map((part) => makePart(part, visit)))
       return parts.filter((part) => part !== null)
     }
     const shell: Shell = {
@@ -60,6 +62,7 @@ export function createPageRenderer(
         masthead: await makeParts('masthead'),
         navigation: await makeParts('navigation'),
         footer: await makeParts('footer'),
+        mailSent: await makeParts('mailSent'),
       },
       notices: notices ? readNotices(frame, visit) : [],
     }
@@ -90,7 +93,7 @@ function visitOf(context: RequestContext<any, any>): Visit {
   return { user: login?.user ?? null, url: context.url, session: context.get(Session) }
 }
 
-function readNotices({ notices }: Frame, visit: Visit): Notice[] {
+function readNotices({ notices = [] }: Frame, visit: Visit): Notice[] {
   return [
     ...notices.map((notice) => notice(visit)),
     visit.session && readSession(visit.session, 'notice'),

@@ -18,7 +18,7 @@ export type Visit = Partial<Visitor> & { url: URL }
 export type FramePart = (visit: Visit) => SafeHtml | null | Promise<SafeHtml | null>
 
 /** Where a feature can add something. */
-export type Place = 'account' | 'masthead' | 'navigation' | 'footer'
+export type Place = 'account' | 'masthead' | 'navigation' | 'footer' | 'mailSent'
 
 /** What stands after the footer, such as a developer panel, with its styles and scripts. */
 export interface Panel {

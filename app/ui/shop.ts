@@ -1,5 +1,19 @@
-/** A session is, by its Latin root, a sitting. */
+import { html } from '@remix-run/html-template'
+
+const name = 'One Sitting'
+const tagline = 'Books worth sitting down for'
+
+/** The words of the shop. A session is, by its Latin root, a sitting. */
 export const shop = {
-  name: 'One Sitting',
-  tagline: 'Books worth sitting down for',
+  name,
+  tagline,
+  /** What search engines are told of the home page. */
+  description: `${name}, an independent bookshop. ${tagline}.`,
+  heading: html`Books for one good <em>sitting</em>.`,
+  welcome:
+    'Every book here is measured in sittings: three hours, one chair, no telephone. Most take two or three. Nobody counts.',
+  /** Beneath the name at the foot of each page. */
+  closing: `${tagline}, whether that takes an evening or a winter.`,
+  smallPrint:
+    'An example shop: the covers are drawn by code, the books are not for sale, and no parcel will come.',
 }

@@ -36,7 +36,7 @@ export function testShell(shell: Partial<Shell> = {}): Shell {
     user: null,
     url: new URL('http://shop.test/'),
     formKey: 'key',
-    parts: { account: [], masthead: [], navigation: [], footer: [] },
+    parts: { account: [], masthead: [], navigation: [], footer: [], mailSent: [] },
     notices: [],
     asset: (path) => path,
     ...shell,

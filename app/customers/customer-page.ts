@@ -29,9 +29,8 @@ export function customerPage(props: CustomerPageProps): SafeHtml {
     title: 'Logins of a customer',
     shell,
     main: html`<div class="wrap page page-account">
-      <p class="eyebrow"><a href="${routes.admin.index.href()}">Manage books</a></p>
       <h1>Logins of a customer</h1>
-      <form class="form" method="get" action="${routes.admin.customers.href()}">
+      <form class="form" method="get" action="${routes.customers.show.href()}">
         ${field(form, 'email', { label: 'E-mail of the customer', type: 'email' })}
         <button class="button button-quiet" type="submit">Show</button>
       </form>
@@ -62,7 +61,7 @@ function loginsOf(
                   </li>`,
               )}
             </ul>
-            <form method="post" action="${routes.admin.endLogins.href({ id: String(id) })}">
+            <form method="post" action="${routes.customers.endLogins.href({ id: String(id) })}">
               ${madeForField(shell.user)} ${hiddenField('formKey', formKey)}
               <button class="button button-danger" type="submit">End all logins</button>
             </form>`

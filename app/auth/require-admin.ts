@@ -1,5 +1,5 @@
 import type { Middleware } from 'remix/fetch-router'
-import { CurrentLogin } from '../auth/current-login.ts'
+import { CurrentLogin } from './current-login.ts'
 import { errorPage } from '../errors/error-page.ts'
 import type { RenderPage } from '../ui/page.ts'
 

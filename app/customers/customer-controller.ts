@@ -1,10 +1,11 @@
-import { createAction } from 'remix/fetch-router'
+import { createController } from 'remix/fetch-router'
 import { deleteAllLogins, deleteOtherLogins, listLogins } from '../../db/logins.ts'
 import { deletePendingLogins } from '../../db/pending-logins.ts'
 import { findUserByEmail, findUserById } from '../../db/users.ts'
 import { answerSignedIn } from '../auth/answer-signed-in.ts'
 import { createFormKey } from '../auth/form-answer.ts'
 import { isActive } from '../auth/load-current-login.ts'
+import { requireAdmin } from '../auth/require-admin.ts'
 import { requireLogin } from '../auth/require-login.ts'
 import type { Dependencies } from '../context.ts'
 import { notFound } from '../errors/error-responses.ts'
@@ -12,19 +13,21 @@ import { routes } from '../routes.ts'
 import { requireRecentLogin } from '../step-up/require-recent-login.ts'
 import { plural } from '../ui/plural.ts'
 import { customerPage } from './customer-page.ts'
-import { requireAdmin } from './require-admin.ts'
 
-const formPage = () => routes.admin.customers.href()
+const formPage = () => routes.customers.show.href()
 
 /** Where staff ends the logins of a customer whose account somebody else is in. */
-export function createCustomerControllers(dependencies: Dependencies) {
+export function createCustomerController(dependencies: Dependencies) {
   const { db, config, page, now } = dependencies
-  const guards = [requireLogin(dependencies, { formPage }), requireAdmin(page)] as const
 
-  return {
-    customers: createAction(routes.admin.customers, {
-      middleware: guards,
-      async handler(context) {
+  return createController(routes.customers, {
+    middleware: [
+      requireLogin(dependencies, { formPage }),
+      requireAdmin(page),
+      requireRecentLogin(dependencies, { formPage, unless: ({ method }) => method === 'GET' }),
+    ],
+    actions: {
+      async show(context) {
         const email = context.url.searchParams.get('email')
         const customer = email === null ? undefined : await findUserByEmail(db, email)
         const logins = customer ? await listLogins(db, customer.id) : []
@@ -34,15 +37,12 @@ export function createCustomerControllers(dependencies: Dependencies) {
           customerPage({ shell, email, customer, logins: active, formKey }),
         )
       },
-    }),
 
-    endLogins: createAction(routes.admin.endLogins, {
-      middleware: [...guards, requireRecentLogin(dependencies, { formPage })],
-      async handler(context) {
+      async endLogins(context) {
         const { id } = context.params
         const customer = /^\d{1,15}$/.test(id) ? await findUserById(db, Number(id)) : undefined
         if (!customer) return notFound(context, page)
-        const location = routes.admin.customers.href(null, { email: customer.email })
+        const location = routes.customers.show.href(null, { email: customer.email })
         return answerSignedIn(context, dependencies, location, async (tx, { login }) => {
           const ended =
             customer.id === login.userId
@@ -53,6 +53,6 @@ export function createCustomerControllers(dependencies: Dependencies) {
           return { loginId: login.id, location, notice }
         })
       },
-    }),
-  }
+    },
+  })
 }

@@ -1,0 +1,12 @@
+import { createAction } from 'remix/fetch-router'
+import type { Dependencies } from '../context.ts'
+import { routes } from '../routes.ts'
+import type { Frame } from '../ui/page.ts'
+import { homePage } from './home-page.ts'
+
+export function createHomeAction({ page }: Pick<Dependencies, 'page'>, { home = [] }: Frame) {
+  return createAction(routes.home, async (context) => {
+    const parts = await Promise.all(home.map((part) => part(context.url)))
+    return page(context, (shell) => homePage({ shell, parts: parts.map((part) => part(shell)) }))
+  })
+}
