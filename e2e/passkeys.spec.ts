@@ -8,7 +8,8 @@ for (const [screen, viewport] of Object.entries({
   desktop: { width: 1280, height: 800 },
   phone: { width: 360, height: 740 },
 })) {
-  test.describe(`on a ${screen}`, () => {
+  const tag = screen === 'phone' ? anyStorage : []
+  test.describe(`on a ${screen}`, { tag }, () => {
     test.use({ viewport })
 
     test('a passkey is added, logs in, confirms and is removed, by keyboard', async ({
@@ -119,18 +120,22 @@ test('a password works while the e-mail field waits for a passkey', async ({ pag
   }
 })
 
-test('nobody gets in whom the device does not recognize', async ({ page, visitor }) => {
-  await visitor.byRequest.register(newAccount())
-  const device = await PasskeyDevice.plugInto(page)
-  await device.addPasskey()
-  await visitor.logOut()
-  await device.forgetFace()
-  await device.touch(async () => {
-    await page.getByRole('button', { name: 'Use a passkey' }).click()
-    await expect(page.getByRole('alert')).toHaveText('No passkey was used.')
-  })
-  await visitor.expectSignedOut()
-})
+test(
+  'nobody gets in whom the device does not recognize',
+  { tag: anyStorage },
+  async ({ page, visitor }) => {
+    await visitor.byRequest.register(newAccount())
+    const device = await PasskeyDevice.plugInto(page)
+    await device.addPasskey()
+    await visitor.logOut()
+    await device.forgetFace()
+    await device.touch(async () => {
+      await page.getByRole('button', { name: 'Use a passkey' }).click()
+      await expect(page.getByRole('alert')).toHaveText('No passkey was used.')
+    })
+    await visitor.expectSignedOut()
+  },
+)
 
 test.describe('without JavaScript', { tag: anyStorage }, () => {
   test.use({ javaScriptEnabled: false })
