@@ -88,6 +88,7 @@ test('the e-mail field offers the passkey, which counts as password and code', a
   page,
   visitor,
 }) => {
+  test.slow()
   const account = await visitor.byRequest.register(newAccount())
   const device = await PasskeyDevice.plugInto(page)
   await device.addPasskey()
@@ -101,6 +102,7 @@ test('the e-mail field offers the passkey, which counts as password and code', a
   // The virtual device answers the field without the list that a browser shows there.
   await device.touch(async () => {
     await page.getByRole('banner').getByRole('link', { name: 'Log in' }).click()
+    await page.getByLabel('E-mail').focus()
     await visitor.expectSignedIn(account)
   })
   expect((await visitor.session()).id).not.toBe(guest.id)

@@ -7,10 +7,15 @@ export interface SentCookie {
   header: string
 }
 
-/** Collects every `Set-Cookie` of the session that a browser gets from now on. */
+/**
+ * Collects every `Set-Cookie` of the session that a browser gets from now on with a page or a form. What
+ * the login page asks in the background, for passkeys, is given up when a form goes first.
+ */
 export function collectSetCookies(context: BrowserContext): { take(): Promise<SentCookie[]> } {
   let pending: Promise<SentCookie[]>[] = []
-  context.on('response', (response) => pending.push(readSetCookies(response)))
+  context.on('response', (response) => {
+    if (response.request().resourceType() !== 'fetch') pending.push(readSetCookies(response))
+  })
   return {
     /** Those since the last call. */
     async take() {

@@ -50,5 +50,7 @@ test('a page from before the logout in another tab cannot act any more', async (
   await visitor.fillAddress()
   await page.getByRole('button', { name: /^Place order/ }).click()
   await expect(page).toHaveURL(/\/login/)
-  expect(await visitor.cookie()).toBeUndefined()
+  expect((await visitor.session()).data).not.toHaveProperty('loginId')
+  await visitor.open('/account')
+  await expect(page).toHaveURL(/\/login/)
 })

@@ -28,7 +28,16 @@ function offer(place) {
   })
   // A challenge that arrives late must not bring the session of before the form.
   form.addEventListener('submit', () => current.abort())
-  if (place.dataset.passkey === 'log in') offerInField(place, button)
+  if (place.dataset.passkey !== 'log in') return
+  // A challenge begins a session: not for who only looks at the page, or has just logged out.
+  const turnedTo = new AbortController()
+  const turnTo = () => {
+    turnedTo.abort()
+    offerInField(place, button)
+  }
+  for (const type of ['pointermove', 'focusin']) {
+    form.addEventListener(type, turnTo, { signal: turnedTo.signal })
+  }
 }
 
 async function askNow(place, button) {
