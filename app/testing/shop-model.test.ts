@@ -2,7 +2,7 @@ import { it } from 'node:test'
 import * as fc from 'fast-check'
 import { admin, onEachStorage, passwords } from './shop.ts'
 import { SharedComputer } from './shared-computer.ts'
-import type { Delivery } from './shared-computer.ts'
+import type { Delivery } from './lossy-browser.ts'
 
 type Step = [name: string, run: (computer: SharedComputer) => Promise<void> | void]
 
@@ -38,6 +38,22 @@ const steps = fc.oneof(
     weight: 4,
     arbitrary: step('send checkout', [fc.nat(2), delivery], (it, ...args) =>
       it.sendCheckout(...args),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: step('send checkout from a copy', [fc.nat(2), fc.nat(2)], (it, ...args) =>
+      it.sendCheckoutFromCopy(...args),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: step('keep order', [fc.nat(1), delivery], (it, ...args) => it.keepOrder(...args)),
+  },
+  {
+    weight: 1,
+    arbitrary: step('keep order elsewhere', [person, fc.nat(1)], (it, ...args) =>
+      it.keepOrderElsewhere(...args),
     ),
   },
   {
@@ -101,7 +117,12 @@ const beginning: Step[] = [
   ['log in', (it) => it.logIn(0, 'answered')],
   ['open checkout', (it) => it.openCheckout()],
 ]
-const beginnings = fc.constantFrom([], beginning, beginning)
+const guestsBeginning: Step[] = [
+  ['add', (it) => it.add(0, 2, 'answered')],
+  ['keep a copy', (it) => it.keepCopy()],
+  ['open checkout', (it) => it.openCheckout()],
+]
+const beginnings = fc.constantFrom([], beginning, beginning, guestsBeginning, guestsBeginning)
 
 onEachStorage('a computer that people share, explored', (open) => {
   it('keeps each order, cart and login right, whatever becomes of the answers', async () => {
