@@ -35,6 +35,8 @@ const schemas = {
   cartId: v.string(),
   /** Of a guest who has had another cart before: the id of the first one. */
   guestId: v.string(),
+  /** Of a customer who was a guest here before, and what their forms were known by then. */
+  wasGuest: v.object({ guestId: v.string(), userId: v.number() }),
   /** To whose account a cart goes, in sessions of versions that kept all carts in the session. */
   cartUserId: v.number(),
   /** The forms that added to the cart last, each with its book. */

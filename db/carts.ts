@@ -165,7 +165,7 @@ export async function upsertItems(
       set: {
         quantity: sql`excluded.quantity`,
         priceSeen: sql`excluded.price_seen`,
-        formKey: sql`excluded.form_key`,
+        formKey: sql`coalesce(excluded.form_key, ${cartItems.formKey})`,
       },
     })
 }

@@ -37,6 +37,8 @@ function takenByOrders(db: Database) {
 export interface GuestCart extends StoredCart {
   /** Prices in cents by the ids of the books. */
   pricesSeen: Record<number, number>
+  /** By the ids of the books: made with the form that added copies last. */
+  formKeys?: ReadonlyMap<number, string>
 }
 
 /** What became of a book of a guest's cart. */
@@ -76,7 +78,7 @@ export async function joinCart(
     if (left.size === 0 || !user) return nothing
     await noteTaken(tx, cart.id, left)
     await tx.delete(joinedCarts).where(lt(joinedCarts.joinedAt, forgetBefore))
-    return moveItems(tx, userId, left, cart.pricesSeen)
+    return moveItems(tx, userId, left, cart)
   })
 }
 
@@ -84,7 +86,7 @@ async function moveItems(
   tx: Database,
   userId: number,
   left: Quantities,
-  pricesSeen: Record<number, number>,
+  { pricesSeen, formKeys }: GuestCart,
 ): Promise<JoinResult> {
   const saved = await accountQuantities(tx, userId)
   const found = new Map((await findListedBooks(tx, left.keys())).map((book) => [book.id, book]))
@@ -101,7 +103,8 @@ async function moveItems(
     items.push({ title: book.title, added: quantity - has, outcome })
     if (quantity === 0) continue
     if (has === 0) lines++
-    rows.push({ userId, bookId, quantity, priceSeen: pricesSeen[bookId] ?? book.priceCents })
+    const priceSeen = pricesSeen[bookId] ?? book.priceCents
+    rows.push({ userId, bookId, quantity, priceSeen, formKey: formKeys?.get(bookId) ?? null })
   }
   if (rows.length > 0) await upsertItems(tx, rows)
   return { items, hadItems: saved.size > 0 }

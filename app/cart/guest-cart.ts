@@ -151,6 +151,12 @@ export function guestIdOf(session: Session): string | undefined {
   return readSession(session, 'guestId') ?? readSession(session, 'cartId')
 }
 
+/** The key of the form that added copies of a book last, by the book's id. */
+export function formKeysOf(session: Session): Map<number, string> {
+  const forms = readSession(session, 'cartForms') ?? []
+  return new Map(forms.map((form) => [Number(form.slice(9)), form.slice(0, 8)]))
+}
+
 const keys = ['cart', 'pricesSeen', 'cartId', 'cartUserId', 'cartForms', 'guestId']
 
 export function dropCart(session: Session): void {

@@ -122,6 +122,27 @@ onEachStorage('the cart at login', (open) => {
     await assertCartIs(browser, '4 items')
   })
 
+  it('counts a form once that is sent before the login and, as its answer was lost, after it', async () => {
+    const { shop, dunes, tides } = await openWithBooks()
+    await addToCart(shop.db, await idOf(shop, reader), dunes, 1, 'elsewher')
+    const browser = shop.browser()
+    await add(browser, tides)
+    const forms = [dunes, tides].map(({ id: bookId }) => {
+      return { bookId, quantity: 2, formKey: createFormKey().slice(0, 8) }
+    })
+    for (const form of forms) await browser.post('/cart/items', form)
+    await browser.login(reader)
+    for (const form of forms) await browser.post('/cart/items', form)
+    await assertCartIs(browser, '6 items')
+
+    // Another guest's cart does not undo that.
+    const other = shop.browser()
+    await add(other, dunes)
+    await other.login(reader)
+    await browser.post('/cart/items', forms[0])
+    await assertCartIs(browser, '7 items')
+  })
+
   it('counts what an old copy has beyond, and nothing of it twice', async () => {
     const { shop, dunes, tides } = await openWithBooks()
     const browser = shop.browser()

@@ -13,7 +13,7 @@ import type { Notice } from '../ui/notices.ts'
 import { plural } from '../ui/plural.ts'
 import type { Visit } from '../ui/shell.ts'
 import { tellOutcome } from './cart-notices.ts'
-import { dropCart, quantitiesOf } from './guest-cart.ts'
+import { dropCart, formKeysOf, guestIdOf, quantitiesOf } from './guest-cart.ts'
 
 type JoinDependencies = Pick<Dependencies, 'now'> & {
   /** In seconds: for so long a session may hold a cart of before. */
@@ -59,6 +59,9 @@ export function joinGuestCart({
       if (!joined) return
       const notice = describe(joined)
       if (notice && owner === userId) session.flash('cartNotice', notice)
+      // A form of before may have been sent, and its answer lost.
+      const guestId = guestIdOf(session)
+      if (!isOfAccount && guestId !== undefined) session.set('wasGuest', { guestId, userId: owner })
     }
     dropCart(session)
   }
@@ -79,6 +82,7 @@ function join(
     id: readSession(session, 'cartId')!,
     quantities: quantitiesOf(readSession(session, 'cart') ?? {}),
     pricesSeen: readSession(session, 'pricesSeen') ?? {},
+    formKeys: formKeysOf(session),
   }
   const forgetBefore = new Date(now() - sessionLifetime * 1000)
   return joinCart(db, userId, cart, { now: new Date(now()), forgetBefore })

@@ -6,6 +6,7 @@ import { CurrentLogin } from '../auth/current-login.ts'
 import { guestIdOf } from '../cart/guest-cart.ts'
 import type { AppContext } from '../context.ts'
 import { routes } from '../routes.ts'
+import { readSession } from '../session-values.ts'
 
 /** Whoever checks out: a customer, or a guest, who is known by what the session holds. */
 export type Buyer = { user: SignedInUser } | { user: null; guestId: string }
@@ -16,6 +17,13 @@ export function buyerOf(context: AppContext): Buyer | undefined {
   if (current) return { user: current.user }
   const guestId = guestIdOf(context.get(Session))
   return guestId === undefined ? undefined : { user: null, guestId }
+}
+
+/** The guest that a customer was before the login, in this session. */
+export function guestBefore(context: AppContext): Buyer | undefined {
+  const before = readSession(context.get(Session), 'wasGuest')
+  const isTheirs = before && before.userId === context.get(CurrentLogin)?.user.id
+  return isTheirs ? { user: null, guestId: before.guestId } : undefined
 }
 
 /** In a form, where it says whose that is; what the session of a guest holds is not told. */

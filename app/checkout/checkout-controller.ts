@@ -13,7 +13,8 @@ import { readForm } from '../forms/form.ts'
 import { routes } from '../routes.ts'
 import { seeOtherWithNotice } from '../forms/see-other.ts'
 import type { CreateLimiter } from '../limits/limiter.ts'
-import { buyerOf, isGuestMark, orderHref, orderKey, ownerMark } from './buyer.ts'
+import { buyerOf, guestBefore, isGuestMark, orderHref, orderKey, ownerMark } from './buyer.ts'
+import type { Buyer } from './buyer.ts'
 import { readCheckoutKey, writeCheckoutKey } from './checkout-key.ts'
 import type { CheckoutKey } from './checkout-key.ts'
 import { checkoutPage } from './checkout-page.ts'
@@ -65,6 +66,18 @@ export function createCheckoutController(
     )
   }
 
+  /** Leads to the order that a form of this buyer has become. */
+  async function showPlaced(
+    context: AppContext,
+    buyer: Buyer | undefined,
+    { owner, formId }: CheckoutKey,
+  ): Promise<Response | undefined> {
+    if (!buyer || owner !== ownerMark(buyer)) return undefined
+    const key = orderKey(buyer, formId)
+    const placed = await findOrderByCheckoutKey(db, key, buyer.user?.id ?? null)
+    return placed && seeOtherWithNotice(context, orderHref(buyer, formId, placed.id), placedBefore)
+  }
+
   async function tellChanges(seen: LineToOrder[], shown: LineToOrder[]): Promise<TitledChange[]> {
     const changes = findChanges(seen, shown)
     const books = await findBooksByIds(
@@ -79,36 +92,37 @@ export function createCheckoutController(
 
   return createController(routes.checkout, {
     middleware: [
-      requireLogin(dependencies, { keep: Object.keys(address.entries), unless: isGuest }),
+      requireLogin(dependencies, {
+        keep: ['checkoutKey', ...Object.keys(address.entries)],
+        unless: isGuest,
+      }),
     ],
     actions: {
       async index(context) {
         const name = context.get(CurrentLogin)?.user.name
-        const kept = await readKeptForm(context, dependencies)
+        const { checkoutKey = '', ...kept } = (await readKeptForm(context, dependencies)) ?? {}
+        const key = readCheckoutKey(checkoutKey)
+        // Its login may have ended after it was sent, and before the answer came.
+        const placed = key && (await showPlaced(context, buyerOf(context), key))
+        if (placed) return placed
         const values = { ...(name !== undefined && { name }), ...kept }
-        return showForm(context, { values, errors: {} }, randomUUID())
+        return showForm(context, { values, errors: {} }, key?.formId ?? randomUUID())
       },
 
       async action(context) {
         const buyer = buyerOf(context)
         const key = keyOf(context)
         const total = String(context.get(FormData).get('total') ?? '')
+        if (!key || !/^\d{1,12}$/.test(total)) return backToCart(context, damagedForm)
+        // The first answer may have been lost: whatever was typed since, this form is an order.
+        const placed =
+          (await showPlaced(context, buyer, key)) ??
+          (await showPlaced(context, guestBefore(context), key))
+        if (placed) return placed
         // Not even without `madeFor`: what was typed into it is somebody else's name and address.
-        const isOwn = buyer && key?.owner === ownerMark(buyer)
-        if (!isOwn || !/^\d{1,12}$/.test(total)) return backToCart(context, damagedForm)
+        if (!buyer || key.owner !== ownerMark(buyer)) return backToCart(context, strangeForm)
         const { formId } = key
         const seen = { lines: key.lines, totalCents: Number(total) }
-        const showOrder = (id: number, repeated: boolean) =>
-          seeOtherWithNotice(
-            context,
-            orderHref(buyer, formId, id),
-            repeated ? placedBefore : placedNow,
-          )
-
-        // The first answer may have been lost: whatever was typed since, this form is an order.
-        const orderId = orderKey(buyer, formId)
-        const placed = await findOrderByCheckoutKey(db, orderId, buyer.user?.id ?? null)
-        if (placed) return showOrder(placed.id, true)
 
         const formData = context.get(FormData)
         const { values, errors, output } = buyer.user
@@ -118,7 +132,11 @@ export function createCheckoutController(
 
         const result = await order(context, buyer, output, { formId, ...seen })
         return result.outcome === 'placed'
-          ? showOrder(result.order.id, result.repeated)
+          ? seeOtherWithNotice(
+              context,
+              orderHref(buyer, formId, result.order.id),
+              result.repeated ? placedBefore : placedNow,
+            )
           : showForm(context, { values, errors: {} }, formId, seen)
       },
     },
@@ -140,6 +158,9 @@ const placedNow = 'Thank you. Your order has been placed.'
 const placedBefore = 'Your order has been placed. The form was sent twice, but it is one order.'
 const nothingToBuy = 'There is nothing in your cart to check out.'
 const damagedForm = 'The form was damaged on its way. Please check out again.'
+const strangeForm =
+  'That form is of an earlier visit, and orders nothing now. If it did before, we told you by mail. ' +
+  'Otherwise please check out again.'
 const soldMeanwhile = 'Some of your books have been sold in the meantime. Please check your cart.'
 
 function line(what: string, longest: number) {

@@ -195,9 +195,43 @@ onEachStorage('a guest', (open) => {
     const checkout = await browser.submit('/login', { ...reader, returnTo: '/checkout' })
     assert.equal(checkout.heading, 'Check out')
     assert.equal(checkout.field('email'), undefined)
-    assert.equal((await browser.post('/checkout', form)).location, '/cart')
+    const answer = await browser.post('/checkout', form)
+    assert.equal(answer.location, '/cart')
+    assert.match((await browser.follow(answer)).alerts.join(), /earlier visit, and orders nothing/)
     assert.equal(await countOrders(shop), 0)
   })
+
+  for (const way of ['logs in', 'registers']) {
+    it(`who ${way} after the answer was lost is led to the order by the form, and nobody else`, async () => {
+      const shop = await open()
+      const { book, browser, form } = await openCheckout(shop)
+      const lost = await browser.copy().post('/checkout', form)
+      const signedIn =
+        way === 'logs in'
+          ? await browser.login(reader)
+          : await browser.submit('/register', {
+              name: 'Robin',
+              email: guest.email,
+              password: 'a password of visitors',
+            })
+      assert.ok(signedIn.signedIn)
+      await browser.submit('/cart/items', { bookId: book.id })
+      const again = await browser.post('/checkout', form)
+      assert.equal(again.location, lost.location)
+      const page = await browser.follow(again)
+      assert.match(page.notices.join(), /sent twice, but it is one order/)
+      assert.match(page.text, /Dunes 2 copies/)
+      const kept = await keep(browser, again.location!)
+      const afterwards = await browser.follow(await browser.post('/checkout', form))
+      assert.equal(afterwards.location, kept.location)
+
+      await browser.login(admin)
+      const strange = await browser.post('/checkout', form)
+      assert.equal(strange.location, '/cart')
+      assert.doesNotMatch((await browser.follow(strange)).html, /Dunes|Window Seat/)
+      assert.equal(await countOrders(shop), 1)
+    })
+  }
 
   it('orders nothing by the form of another browser, and sees nothing of what that one ordered', async () => {
     const shop = await open()
@@ -206,7 +240,7 @@ onEachStorage('a guest', (open) => {
     for (const each of [browser, shop.browser()]) {
       const answer = await each.post('/checkout', form)
       assert.equal(answer.location, '/cart')
-      assert.match((await each.follow(answer)).alerts.join(), /The form was damaged/)
+      assert.match((await each.follow(answer)).alerts.join(), /That form is of an earlier visit/)
     }
     assert.equal(await countOrders(shop), 1)
   })

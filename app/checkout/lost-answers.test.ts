@@ -104,6 +104,24 @@ onEachStorage('an order', (open) => {
     })
   }
 
+  it('is led to by its form when the login has ended before the answer came', async () => {
+    const shop = await open()
+    const { browser, form } = await openCheckout(shop, await insertTestBook(shop.db))
+    const { userId: madeFor } = (await rowsOf(shop.db, 'select user_id "userId" from logins'))[0]!
+    await browser.copy().post('/checkout', form)
+    await rowsOf(shop.db, 'delete from logins')
+    const sent = await browser.post('/checkout', { ...form, madeFor: Number(madeFor) })
+    const { searchParams } = new URL(sent.location!, shop.config.publicOrigin)
+    const answer = await browser.post('/login', {
+      ...reader,
+      returnTo: searchParams.get('returnTo')!,
+    })
+    const order = await browser.follow(await browser.follow(answer))
+    assert.match(order.heading!, /^Order \d+$/)
+    assert.match(order.notices.join(), /sent twice, but it is one order/)
+    assert.equal((await ordered(shop)).length, 1)
+  })
+
   it('is placed once by two forms of one cart that are sent at once', async () => {
     const shop = await open()
     const { browser, form } = await openCheckout(shop, await insertTestBook(shop.db))

@@ -58,6 +58,13 @@ const steps = fc.oneof(
   },
   {
     weight: 2,
+    arbitrary: step('both keep an order', [fc.nat(1)], async (it, age) => {
+      await it.keepOrderElsewhere(0, age)
+      await it.keepOrderElsewhere(1, age)
+    }),
+  },
+  {
+    weight: 2,
     arbitrary: step('log in', [person, delivery], (it, ...args) => it.logIn(...args)),
   },
   {
@@ -92,6 +99,16 @@ const steps = fc.oneof(
       },
     ),
   },
+  {
+    weight: 2,
+    // Who would order the same, and finds the form of the one before.
+    arbitrary: step('come as another guest', [person], async (it, who) => {
+      await it.logIn(who, 'answered')
+      await it.logOut('answered')
+      await it.add(0, 2, 'answered')
+      await it.sendCheckout(0, 'answered')
+    }),
+  },
   { weight: 2, arbitrary: step('keep a copy', [], (it) => it.keepCopy()) },
   {
     weight: 2,
@@ -122,7 +139,11 @@ const guestsBeginning: Step[] = [
   ['keep a copy', (it) => it.keepCopy()],
   ['open checkout', (it) => it.openCheckout()],
 ]
-const beginnings = fc.constantFrom([], beginning, beginning, guestsBeginning, guestsBeginning)
+const guestsOrder: Step[] = [
+  ...guestsBeginning,
+  ['send checkout', (it) => it.sendCheckout(0, 'dropped')],
+]
+const beginnings = fc.constantFrom([], beginning, beginning, guestsBeginning, guestsOrder)
 
 onEachStorage('a computer that people share, explored', (open) => {
   it('keeps each order, cart and login right, whatever becomes of the answers', async () => {
