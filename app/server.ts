@@ -54,6 +54,7 @@ async function main(config: Config): Promise<void> {
     keepContent: !config.production,
   })
   const mail = createMail({
+    leaves: !config.production || config.mailUrl !== undefined,
     seal,
     publicOrigin: config.publicOrigin,
     now: Date.now,

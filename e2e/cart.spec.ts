@@ -1,5 +1,5 @@
 import { anyStorage, expect, test } from './fixtures.ts'
-import { admin, reader } from './accounts.ts'
+import { admin, newAccount, reader } from './accounts.ts'
 import { books } from './books.ts'
 
 test('the cart takes books, other quantities and removals, and is there on the next visit', async ({
@@ -110,6 +110,57 @@ test('two browsers have two carts', async ({ visitor, otherVisitor }) => {
   await visitor.page.reload()
   await visitor.expectInCart('1 item')
   expect((await visitor.session()).id).not.toBe((await otherVisitor.session()).id)
+})
+
+test('a guest’s cart joins that of the account, once, which is there at every login', async ({
+  page,
+  visitor,
+  elsewhere,
+}) => {
+  const account = await elsewhere.register(newAccount())
+  await elsewhere.addToCart(books.heights)
+  await visitor.addToCart(books.heights)
+  await visitor.addToCart(books.pride, 2)
+  await visitor.logIn(account)
+  await expect(page.getByRole('status')).toContainText(
+    'Added to the cart of your account: Pride and Prejudice (2 copies), Wuthering Heights.',
+  )
+  await visitor.expectInCart('4 items')
+
+  await visitor.logOut()
+  await visitor.expectInCart('0 items')
+  await visitor.logIn(account)
+  await visitor.expectInCart('4 items')
+  await expect(page.getByRole('status')).not.toContainText('Added')
+})
+
+test('two devices have one cart, and lose nothing of what both add at once', async ({
+  page,
+  visitor,
+  otherVisitor,
+}) => {
+  const account = await visitor.byRequest.register(newAccount())
+  await otherVisitor.byRequest.logIn(account)
+  await visitor.addToCart(books.pride, 2)
+  await otherVisitor.open('/cart')
+  await otherVisitor.page.getByLabel('Copies of Pride and Prejudice').fill('3')
+  await otherVisitor.page.getByRole('button', { name: 'Update Pride and Prejudice' }).click()
+  await otherVisitor.expectInCart('3 items')
+  await page.reload()
+  await visitor.expectInCart('3 items')
+
+  await visitor.open(`/books/${books.moonstone.slug}`)
+  await otherVisitor.open(`/books/${books.moonstone.slug}`)
+  await Promise.all(
+    [visitor, otherVisitor].map(async (device) => {
+      await device.page.getByRole('main').getByLabel('Copies').press('Enter')
+      await expect(device.page).toHaveURL('/cart')
+    }),
+  )
+  for (const device of [visitor, otherVisitor]) {
+    await device.page.reload()
+    await device.expectInCart('5 items')
+  }
 })
 
 test(

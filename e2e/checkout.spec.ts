@@ -30,31 +30,31 @@ test('who checks out logs in on the way, orders, and finds the order again', asy
   await expect(page.getByRole('main')).toContainText('3 books')
 })
 
-test(
-  'a guest orders without an account, and keeps the order in one afterwards',
-  { tag: anyStorage },
-  async ({ page, visitor, elsewhere }) => {
-    const account = await elsewhere.register(newAccount())
-    const email = newAccount().email
-    await visitor.byRequest.addToCart(books.pride)
-    await visitor.open('/checkout')
-    await page.getByLabel('E-mail').fill(email)
-    await page.getByLabel('Full name').fill('Robin')
-    await visitor.fillAddress()
-    await page.getByRole('button', { name: /^Place order/ }).click()
-    await expect(page).toHaveURL(/\/orders\/guest\/[\w-]+$/)
-    await expect(page.getByRole('status')).toContainText('Your order has been placed')
-    await visitor.expectInCart('0 items')
+test('a guest orders without an account, and keeps the order in one afterwards', async ({
+  page,
+  visitor,
+  elsewhere,
+}) => {
+  const account = await elsewhere.register(newAccount())
+  const email = newAccount().email
+  await visitor.byRequest.addToCart(books.pride)
+  await visitor.open('/checkout')
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Full name').fill('Robin')
+  await visitor.fillAddress()
+  await page.getByRole('button', { name: /^Place order/ }).click()
+  await expect(page).toHaveURL(/\/orders\/guest\/[\w-]+$/)
+  await expect(page.getByRole('status')).toContainText('Your order has been placed')
+  await visitor.expectInCart('0 items')
 
-    const heading = (await page.getByRole('heading', { level: 1 }).textContent())!
-    await visitor.followMail(email, `Your ${heading.toLowerCase()} at One Sitting`)
-    await page.getByRole('main').getByRole('link', { name: 'Log in' }).click()
-    await visitor.submitLogin(account)
-    await page.getByRole('button', { name: 'Keep it in your account' }).click()
-    await expect(page).toHaveURL(/\/orders\/\d+$/)
-    await expect(page.getByRole('main')).toContainText('Hobbiton')
-  },
-)
+  const heading = (await page.getByRole('heading', { level: 1 }).textContent())!
+  await visitor.followMail(email, `Your ${heading.toLowerCase()} at One Sitting`)
+  await page.getByRole('main').getByRole('link', { name: 'Log in' }).click()
+  await visitor.submitLogin(account)
+  await page.getByRole('button', { name: 'Keep it in your account' }).click()
+  await expect(page).toHaveURL(/\/orders\/\d+$/)
+  await expect(page.getByRole('main')).toContainText('Hobbiton')
+})
 
 test(
   'an address that is not complete is asked for again, with what was typed',

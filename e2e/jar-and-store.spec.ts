@@ -123,7 +123,7 @@ test('the session directory holds one private file a session, and no passwords',
   const { id } = await elsewhere.session()
   const files = shop.readSessionFiles()
   expect(files.has(anonymous!), 'the file of the old id is gone').toBe(false)
-  expect(Object.keys(files.get(id!)!.values)).toEqual(['loginId'])
+  expect(Object.keys(files.get(id!)!.values)).toEqual(['loginId', 'wasGuest'])
   expect(JSON.stringify(files.get(id!))).not.toContain(account.password)
   expect(statSync(shop.sessionDirectory).mode & 0o777).toBe(0o700)
   expect(statSync(path.join(shop.sessionDirectory, `${id}.json`)).mode & 0o777).toBe(0o600)

@@ -17,7 +17,7 @@ test('a login gives the session a new id and keeps the cart, and the old cookie 
   expect(after.id).not.toBe(before.id)
   expect((await visitor.cookie())!.value).not.toBe(planted.value)
   await visitor.expectInCart('2 items')
-  expect(Object.keys(after.data)).toEqual(['loginId'])
+  expect(Object.keys(after.data)).toEqual(['loginId', 'wasGuest'])
 
   await visitor.replay(planted)
   await visitor.open('/account')

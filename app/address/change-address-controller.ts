@@ -12,6 +12,7 @@ import {
 } from '../auth/form-answer.ts'
 import { emailField } from '../auth/personal-data.ts'
 import { requireLogin } from '../auth/require-login.ts'
+import { requireMail } from '../auth/require-mail.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { readForm } from '../forms/form.ts'
 import { Client } from '../middleware/client-address.ts'
@@ -38,7 +39,11 @@ export function createChangeAddressController(dependencies: Dependencies) {
   }
 
   return createController(routes.address.change, {
-    middleware: [requireLogin(dependencies, { keep: ['email'] }), requireRecentLogin(dependencies)],
+    middleware: [
+      requireMail(dependencies),
+      requireLogin(dependencies, { keep: ['email'] }),
+      requireRecentLogin(dependencies),
+    ],
     actions: {
       index(context) {
         const { email, emailConfirmedAt } = context.get(CurrentLogin)!.user

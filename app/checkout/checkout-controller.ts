@@ -35,7 +35,7 @@ const guestForm = v.object({ email: emailField, ...address.entries })
 export function createCheckoutController(
   dependencies: Dependencies & { createLimiter?: CreateLimiter | undefined },
 ) {
-  const { db, page } = dependencies
+  const { db, mail, page } = dependencies
   const order = createOrdering(dependencies)
 
   async function showForm(
@@ -61,7 +61,15 @@ export function createCheckoutController(
     return page(
       context,
       (shell) =>
-        checkoutPage({ shell, form, checkoutKey, lines: available, totalCents, ...changed }),
+        checkoutPage({
+          shell,
+          form,
+          mailLeaves: mail.leaves,
+          checkoutKey,
+          lines: available,
+          totalCents,
+          ...changed,
+        }),
       seen ? 422 : 200,
     )
   }
@@ -120,7 +128,9 @@ export function createCheckoutController(
           (await showPlaced(context, guestBefore(context), key))
         if (placed) return placed
         // Not even without `madeFor`: what was typed into it is somebody else's name and address.
-        if (!buyer || key.owner !== ownerMark(buyer)) return backToCart(context, strangeForm)
+        if (!buyer || key.owner !== ownerMark(buyer)) {
+          return backToCart(context, mail.leaves ? `${strangeForm} ${toldByMail}` : strangeForm)
+        }
         const { formId } = key
         const seen = { lines: key.lines, totalCents: Number(total) }
 
@@ -158,9 +168,8 @@ const placedNow = 'Thank you. Your order has been placed.'
 const placedBefore = 'Your order has been placed. The form was sent twice, but it is one order.'
 const nothingToBuy = 'There is nothing in your cart to check out.'
 const damagedForm = 'The form was damaged on its way. Please check out again.'
-const strangeForm =
-  'That form is of an earlier visit, and orders nothing now. If it did before, we told you by mail. ' +
-  'Otherwise please check out again.'
+const strangeForm = 'That form is of an earlier visit, and orders nothing any more.'
+const toldByMail = 'If it did before, we have told you by mail.'
 const soldMeanwhile = 'Some of your books have been sold in the meantime. Please check your cart.'
 
 function line(what: string, longest: number) {

@@ -19,6 +19,8 @@ export type CheckoutPageProps = {
   form: CheckoutForm
   lines: Array<{ book: Pick<Book, 'id' | 'title' | 'priceCents'>; quantity: number }>
   totalCents: number
+  /** Whether a guest hears of the order by mail. */
+  mailLeaves: boolean
   /** Sent along unseen: see checkout-key.ts. */
   checkoutKey: string
   /** What the form that was sent showed differently. */
@@ -28,8 +30,8 @@ export type CheckoutPageProps = {
 export type TitledChange = LineChange & { title: string }
 
 export function checkoutPage(props: CheckoutPageProps): SafeHtml {
-  const { shell, form, totalCents, checkoutKey, changed } = props
-  const fields = html`${shell.user ? null : contactFields(form)}
+  const { shell, form, totalCents, checkoutKey, mailLeaves, changed } = props
+  const fields = html`${shell.user ? null : contactFields(form, mailLeaves)}
     <h2>Delivery address</h2>
     ${addressFields(form)}`
   return document({
@@ -90,7 +92,7 @@ function describe({ title, was, is }: TitledChange): string {
 }
 
 /** Of a guest. */
-function contactFields(form: CheckoutForm): SafeHtml {
+function contactFields(form: CheckoutForm, mailLeaves: boolean): SafeHtml {
   const returnTo = routes.checkout.index.href()
   return html`<h2>Your e-mail address</h2>
     <p>
@@ -99,7 +101,7 @@ function contactFields(form: CheckoutForm): SafeHtml {
     </p>
     ${field(form, 'email', {
       label: 'E-mail',
-      hint: 'We send the order there, with a link to it.',
+      ...(mailLeaves && { hint: 'We send the order there, with a link to it.' }),
       type: 'email',
       autocomplete: 'email',
       maxlength: 254,

@@ -9,6 +9,8 @@ import type { Seal } from './seal.ts'
 
 /** What the shop tells by mail: written in the transaction of what it tells, and sent after that. */
 export interface Mail {
+  /** Whether mail leaves the shop. Where it does not, no page may promise any. */
+  readonly leaves: boolean
   /**
    * Writes to an address, whoever reads there. To `null`, nobody: nothing is sent, and it takes as long, so
    * that nobody learns which address has an account.
@@ -26,11 +28,12 @@ interface MailOptions {
   seal: Seal
   publicOrigin: string
   now: () => number
+  leaves?: boolean
   /** Called for each mail, before the transaction that wrote it has ended. */
   onWrite?: () => void
 }
 
-export function createMail({ seal, publicOrigin, now, onWrite }: MailOptions): Mail {
+export function createMail({ seal, publicOrigin, now, leaves = true, onWrite }: MailOptions): Mail {
   async function write(tx: Database, to: string | null, letter: Letter): Promise<void> {
     const wording = wordingOf(letter, (path) => new URL(path, publicOrigin).href)
     const sealed = seal.close(JSON.stringify(writeMessage(to ?? 'nobody', wording)))
@@ -45,6 +48,7 @@ export function createMail({ seal, publicOrigin, now, onWrite }: MailOptions): M
   }
 
   return {
+    leaves,
     write,
     async notify(tx, user, letter) {
       if (user.emailConfirmedAt !== null) await write(tx, user.email, letter)

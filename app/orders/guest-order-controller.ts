@@ -10,7 +10,7 @@ import { orderPage } from './order-page.ts'
 
 /** The order of a guest, for whoever has the link to it. */
 export function createGuestOrderController(dependencies: Dependencies) {
-  const { db, page, now } = dependencies
+  const { db, mail, page, now } = dependencies
 
   const showInvalid = (context: AppContext) =>
     page(context, (shell) => orderLinkInvalidPage({ shell }), 404)
@@ -27,7 +27,7 @@ export function createGuestOrderController(dependencies: Dependencies) {
           return isOwner ? seeOther(routes.orders.show.href({ id })) : showInvalid(context)
         }
         return page(context, (shell) =>
-          orderPage({ shell, order, lines, keep: keepOrder(shell, token) }),
+          orderPage({ shell, order, lines, keep: keepOrder(shell, token, mail.leaves) }),
         )
       },
 

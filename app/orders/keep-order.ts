@@ -11,12 +11,13 @@ import type { Shell } from '../ui/shell.ts'
  *
  * @param token Of the link to the order
  */
-export function keepOrder(shell: Shell, token: string): SafeHtml {
+export function keepOrder(shell: Shell, token: string, mailLeaves: boolean): SafeHtml {
   return html`<section class="receipt-keep" aria-labelledby="keep-title">
     <h2 id="keep-title">Keep this order</h2>
     <p>
-      The address of this page is secret, and in the mail that we sent you. It opens the order for
-      ${guestOrderDays} days, for whoever has it.
+      The address of this page is
+      secret${mailLeaves ? ', and in the mail that we sent you' : '. Make a note of it'}. It opens
+      the order for ${guestOrderDays} days, for whoever has it.
     </p>
     ${shell.user ? keepForm(shell, token) : waysIn(token)}
   </section>`

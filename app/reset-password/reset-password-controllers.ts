@@ -14,6 +14,7 @@ import { findUserByEmail, findUserById } from '../../db/users.ts'
 import { Device } from '../auth/device.ts'
 import { answerOnce, createFormKey, findEarlierAnswer, giveAnswer } from '../auth/form-answer.ts'
 import { mailSentPage } from '../auth/mail-sent-page.ts'
+import { requireMail } from '../auth/require-mail.ts'
 import { checkPassword } from '../auth/password-strength.ts'
 import { emailField, nameField } from '../auth/personal-data.ts'
 import { keepWayOn, safeReturnTo } from '../auth/return-to.ts'
@@ -58,6 +59,7 @@ export function createResetRequestController(dependencies: Dependencies) {
   }
 
   return createController(routes.resetPassword.request, {
+    middleware: [requireMail(dependencies)],
     actions: {
       index(context) {
         const { searchParams } = context.url

@@ -70,6 +70,8 @@ export interface ShopOptions extends Partial<
   databaseUrl?: string
   sessionSecrets?: string[]
   passwords?: PasswordHasher
+  /** Whether mail leaves the shop, as it does by default. */
+  mailLeaves?: boolean
 }
 
 /** The whole shop as it is served, on a database and a session directory of its own. */
@@ -186,7 +188,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
       passwords: options.passwords ?? passwords,
       throttle: createLoginThrottle({ createLimiter }),
       createLimiter,
-      mail: createMail({ seal, publicOrigin, now }),
+      mail: createMail({ seal, publicOrigin, now, leaves: options.mailLeaves ?? true }),
       seal,
       log: (entry) => log.push(entry),
       demoAccounts: config.production ? [] : demoAccounts,
