@@ -24,7 +24,7 @@ export const orders = sqliteTable(
      * the token in the link to the order, see guest-orders.ts.
      */
     checkoutKey: text().notNull(),
-    /** Where the link to a guest's order was sent, and until when it opens the order. */
+    /** Where the link to a guest's order was sent, and until when it opens the order; then both go. */
     email: text(),
     linkExpiresAt: integer({ mode: 'timestamp_ms' }),
     totalCents: integer().notNull(),
@@ -45,6 +45,7 @@ export const orders = sqliteTable(
     // Unique for its user only: somebody else's key says nothing, not even that it exists.
     unique('orders_checkout_key').on(table.userId, table.checkoutKey),
     uniqueIndex('orders_guest_link').on(table.checkoutKey).where(isNotNull(table.email)),
+    index('orders_link_expires').on(table.linkExpiresAt).where(isNotNull(table.linkExpiresAt)),
   ],
 )
 

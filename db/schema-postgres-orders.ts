@@ -28,6 +28,7 @@ export const orders = pgTable(
     index('orders_cart').on(table.cartId),
     unique('orders_checkout_key').on(table.userId, table.checkoutKey),
     uniqueIndex('orders_guest_link').on(table.checkoutKey).where(isNotNull(table.email)),
+    index('orders_link_expires').on(table.linkExpiresAt).where(isNotNull(table.linkExpiresAt)),
   ],
 )
 

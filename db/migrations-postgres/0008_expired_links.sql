@@ -1,0 +1,1 @@
+CREATE INDEX "orders_link_expires" ON "orders" USING btree ("link_expires_at") WHERE "orders"."link_expires_at" is not null;
