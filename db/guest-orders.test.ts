@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { takenFromCart } from './guest-carts.ts'
-import { findGuestOrder, guestOrderDays, guestOrderExpiry, keepGuestOrder } from './guest-orders.ts'
+import {
+  findGuestOrder,
+  forgetExpiredLinks,
+  guestOrderDays,
+  guestOrderExpiry,
+  keepGuestOrder,
+} from './guest-orders.ts'
 import { createLinkToken, hashLinkToken } from './link-tokens.ts'
 import { findOrder, findOrderByCheckoutKey, listOrders, placeOrder } from './orders.ts'
 import type { OrderRequest, OrderResult } from './orders.ts'
@@ -58,6 +64,30 @@ onEachDatabase(({ newUrl, testDatabase }) => {
     assert.deepEqual([...(await takenFromCart(db, 'cart'))], [[emma.id, 2]])
     const rows = JSON.stringify(await rowsOf(db, 'select * from orders'))
     assert.ok(!rows.includes(token), 'the link’s hash is stored alone')
+  })
+
+  test('the address of an expired link is forgotten, and the order is not', async () => {
+    const { db, ann, emma, request } = await setup()
+    const [old, kept, young] = [createLinkToken(), createLinkToken(), createLinkToken()]
+    const { order } = placed(await placeOrder(db, request(old)))
+    placed(await placeOrder(db, request(kept)))
+    const keptId = (await keepGuestOrder(db, kept, { userId: ann, now }))!
+    const linkExpiresAt = daysLater(guestOrderDays + 1)
+    placed(await placeOrder(db, { ...request(young), link: { email, linkExpiresAt } }))
+    await forgetExpiredLinks(db, daysLater(guestOrderDays))
+    const rows = await rowsOf(db, 'select id, name, email from orders order by id')
+    assert.deepEqual(
+      rows.map(({ name, email }) => [name, email]),
+      [
+        ['Ann', null],
+        ['Ann', null],
+        ['Ann', email],
+      ],
+    )
+    assert.equal(rows[0]!['id'], order.id)
+    assert.equal((await findOrder(db, keptId, ann))!.lines.length, 1)
+    assert.ok(await findGuestOrder(db, young, daysLater(guestOrderDays)))
+    assert.deepEqual([...(await takenFromCart(db, old))], [[emma.id, 2]])
   })
 
   test('the same form of a guest is one order, also when it is kept by then', async () => {

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNotNull, isNull } from '#drizzle-orm'
+import { and, eq, gt, isNotNull, isNull, lte } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
 import { hashLinkToken } from './link-tokens.ts'
@@ -43,6 +43,17 @@ export async function keepGuestOrder(
     .from(orders)
     .where(and(ofLink, eq(orders.userId, userId)))
   return kept?.id
+}
+
+/**
+ * Forgets to which addresses links were sent that open nothing any more. The orders stay, with the names
+ * and addresses that they were sent to: they are records of the business.
+ */
+export async function forgetExpiredLinks(db: Database, now: Date): Promise<void> {
+  await db
+    .update(orders)
+    .set({ email: null, linkExpiresAt: null })
+    .where(lte(orders.linkExpiresAt, now))
 }
 
 function opens(token: string, now: Date) {
