@@ -113,6 +113,17 @@ onEachStorage('a form whose login has ended', (open) => {
     assert.equal(page.field('city')!.value, typed.city)
   })
 
+  it('is of its user, in whichever login and browser', async () => {
+    const shop = await open()
+    const { browser, form } = await checkoutForm(shop)
+    shop.pass(2 * 60 * 60 + 1)
+    const login = await browser.submit('/checkout', form)
+    const other = shop.browser()
+    await other.login(reader)
+    const page = await other.get(login.field('returnTo')!.value!)
+    assert.equal(page.field('city')!.value, typed.city)
+  })
+
   it('is never shown to another user', async () => {
     const shop = await open()
     const { browser, form } = await checkoutForm(shop)
