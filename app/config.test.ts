@@ -42,6 +42,7 @@ describe('readConfig', () => {
       sessionDir: join(projectFolder, 'sessions'),
       sessionMaxAge: 604_800,
       sessionLifetime: 2_592_000,
+      deviceBindingMaxAge: undefined,
       databaseUrl: join(projectFolder, 'db/bookstore.sqlite'),
       databasePool: 10,
       redisUrl: undefined,
@@ -61,6 +62,21 @@ describe('readConfig', () => {
     assert.equal(read({ DATABASE_URL: ':memory:' }).databaseUrl, ':memory:')
     const postgres = 'postgres://shop:hunter2@db/shop'
     assert.equal(read({ DATABASE_URL: postgres }).databaseUrl, postgres)
+  })
+
+  it('binds logins to devices over https alone, unless that is off', () => {
+    const https = { NODE_ENV: 'development', PUBLIC_URL: 'https://shop.example' }
+    assert.equal(read(https).deviceBindingMaxAge, 600)
+    assert.equal(read({ ...https, DEVICE_BINDING_MAX_AGE: '300' }).deviceBindingMaxAge, 300)
+    assert.equal(read({ ...https, DEVICE_BINDING: 'off' }).deviceBindingMaxAge, undefined)
+    assert.equal(read({ DEVICE_BINDING_MAX_AGE: '300' }).deviceBindingMaxAge, undefined)
+    assert.deepEqual(problemsOf({ DEVICE_BINDING: 'on' }), [
+      'DEVICE_BINDING is on: browsers bind a login to their device over https only, so PUBLIC_URL has to begin with https',
+    ])
+    assert.deepEqual(problemsOf({ DEVICE_BINDING: 'yes', DEVICE_BINDING_MAX_AGE: '1' }), [
+      'DEVICE_BINDING is "yes": use on or off',
+      'DEVICE_BINDING_MAX_AGE is "1": use a whole number from 2 to 86400 (seconds)',
+    ])
   })
 
   it('opens nothing of development to others unless it was asked for by name', () => {
@@ -330,6 +346,8 @@ describe('.env.example', () => {
     assert.deepEqual(Object.keys(shown).sort(), [
       'DATABASE_POOL',
       'DATABASE_URL',
+      'DEVICE_BINDING',
+      'DEVICE_BINDING_MAX_AGE',
       'HOST',
       'MAIL_FROM',
       'MAIL_URL',

@@ -44,6 +44,11 @@ export interface Config {
   mailUrl: string | undefined
   /** From whom mail comes. */
   mailFrom: string
+  /**
+   * Seconds for which a browser's proof that it is on the device of a login is good. Without it none is
+   * asked for.
+   */
+  deviceBindingMaxAge: number | undefined
   /** How many reverse proxies stand in front of the server. */
   trustProxy: number
   /** Seconds from SIGTERM until the port closes. */
@@ -99,6 +104,8 @@ const schema = v.object({
   SESSION_DIR: v.optional(v.string(), './sessions'),
   SESSION_MAX_AGE: integer(604_800, 1, maxSecondsOfSession, 'seconds'),
   SESSION_LIFETIME: integer(2_592_000, 1, maxSecondsOfSession, 'seconds'),
+  DEVICE_BINDING: v.optional(v.picklist(['on', 'off'], says('use on or off'))),
+  DEVICE_BINDING_MAX_AGE: integer(600, 2, 86_400, 'seconds'),
   DATABASE_URL: v.optional(
     v.pipe(
       v.string(),
@@ -230,6 +237,12 @@ export function readConfig(
       `SESSION_MAX_AGE (${values.SESSION_MAX_AGE}) is longer than SESSION_LIFETIME (${values.SESSION_LIFETIME}): lower the one or raise the other`,
     )
   }
+  const isHttps = values.PUBLIC_URL?.startsWith('https:') === true
+  if (values.DEVICE_BINDING === 'on' && !isHttps) {
+    problems.push(
+      'DEVICE_BINDING is on: browsers bind a login to their device over https only, so PUBLIC_URL has to begin with https',
+    )
+  }
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
 
   const local = localOrigins(values.HOST, values.PORT)
@@ -245,6 +258,8 @@ export function readConfig(
     sessionDir: resolve(projectFolder, values.SESSION_DIR),
     sessionMaxAge: values.SESSION_MAX_AGE,
     sessionLifetime: values.SESSION_LIFETIME,
+    deviceBindingMaxAge:
+      isHttps && values.DEVICE_BINDING !== 'off' ? values.DEVICE_BINDING_MAX_AGE : undefined,
     databaseUrl: resolveDatabase(values.DATABASE_URL),
     databasePool: values.DATABASE_POOL,
     redisUrl: values.REDIS_URL,

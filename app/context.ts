@@ -5,6 +5,7 @@ import type {
   RequestContext,
 } from 'remix/fetch-router'
 import type { Session } from 'remix/session'
+import type { DeviceBindings } from 'remix/session/device-binding'
 import type { Database } from '../db/database.ts'
 import type { CurrentLogin } from './auth/current-login.ts'
 import type { Device } from './auth/device.ts'
@@ -12,6 +13,7 @@ import type { DemoAccount } from './auth/login-page.ts'
 import type { LoginThrottle } from './auth/login-throttle.ts'
 import type { PasswordHasher } from './auth/passwords.ts'
 import type { Config } from './config.ts'
+import type { DeviceNotes } from './device-binding/bind-to-device.ts'
 import type { Log } from './log/log.ts'
 import type { Mail } from './mail/mail.ts'
 import type { Client } from './middleware/client-address.ts'
@@ -32,6 +34,8 @@ export interface Dependencies {
   onSignIn?:
     | ((context: AppContext, tx: Database, userId: number) => Promise<string | undefined>)
     | undefined
+  /** What ties logins to devices; `undefined` where that is off. */
+  deviceBindings: DeviceBindings | undefined
   passwords: PasswordHasher
   throttle: LoginThrottle
   mail: Mail
@@ -49,6 +53,7 @@ export type AppContext = ContextWithEntries<
     { key: typeof FormData; value: FormData },
     { key: typeof Client; value: Client },
     { key: typeof Device; value: Device },
+    { key: typeof DeviceNotes; value: DeviceNotes },
     { key: typeof CurrentLogin; value: CurrentLogin | null },
   ]
 >

@@ -27,6 +27,8 @@ import { robotsAction } from './crawlers/robots-action.ts'
 import { createSitemapAction } from './crawlers/sitemap-action.ts'
 import type { Dependencies } from './context.ts'
 import { createCustomerController } from './customers/customer-controller.ts'
+import { bindToDevice } from './device-binding/bind-to-device.ts'
+import { openDeviceBindings } from './device-binding/device-bindings.ts'
 import { errorPage } from './errors/error-page.ts'
 import { describeStatus, notFound } from './errors/error-responses.ts'
 import { sentForm } from './errors/sent-form.ts'
@@ -66,7 +68,7 @@ import { createStepUpController } from './step-up/step-up-controller.ts'
 
 export interface BookstoreOptions extends Omit<
   Dependencies,
-  'config' | 'onSignIn' | 'page' | 'sessions'
+  'config' | 'deviceBindings' | 'onSignIn' | 'page' | 'sessions'
 > {
   config: Config
   sessions: Sessions
@@ -85,19 +87,24 @@ const publicDirectory = path.join(import.meta.dirname, '../public')
 
 /** The shop: every request goes down this list and its response back up. */
 export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'> {
-  const { config, db, sessions, log } = options
+  const { config, db, sessions, log, now } = options
+  const deviceBindings = openDeviceBindings(db, config, now)
+  const loginSource = { db, config, deviceBindings, now }
   db.engine.limitWaiting()
   const publicFiles = openPublicFiles(publicDirectory, { watch: !config.production })
   const site: Site = { frame: createFrame(options), asset: publicFiles.href }
   let withSession = session(sessions.cookie, sessions.storage)
   // Its own page goes without its panel.
-  const inspector = config.production ? undefined : createInspector({ ...options, site })
+  const inspector = config.production
+    ? undefined
+    : createInspector({ ...options, deviceBindings, site })
   if (inspector) site.panel = inspector.panel
   if (inspector) withSession = inspector.around(withSession)
   const page = createPageRenderer(site)
   const dependencies: Dependencies = {
     ...options,
     page,
+    deviceBindings,
     onSignIn: joinAtSignIn({ ...options, sessionLifetime: config.sessionLifetime }),
   }
 
@@ -114,7 +121,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
           const again = sentForm(context, status)
           const lastPage = createPageRenderer(site, {
             notices: false,
-            inTrouble: { visitor: await findVisitor(context, error, options) },
+            inTrouble: { visitor: await findVisitor(context, error, { ...loginSource, sessions }) },
           })
           return lastPage(
             context,
@@ -131,6 +138,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
       publicFiles.serve,
       methodRouting(config.production ? publicRoutes : routes),
       bookCovers(db),
+      bindToDevice(deviceBindings),
       sameOriginOnly(config.origins),
       // Read whole before the session is: a client that leaves half-way has changed nothing.
       formData(),
@@ -140,7 +148,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
       loadDevice(createDeviceCookie(config)),
       withSession,
       newSessionLimit(options.createLimiter),
-      loadCurrentLogin(options),
+      loadCurrentLogin(loginSource),
       joinGuestCart({ ...options, sessionLifetime: config.sessionLifetime }),
       ownFormsOnly(),
       carryOn(options),

@@ -27,6 +27,8 @@ export const routes = route({
     action: post('/confirm/passkey'),
   },
   logout: post('/logout'),
+  /** Where browsers prove that they are on the device to which a login is bound. */
+  deviceBinding: post('/device-binding'),
   checkout: form('/checkout'),
   orders: { index: get('/orders'), show: get('/orders/:id') },
   guestOrder: {

@@ -3,7 +3,7 @@ import { deleteLogin, deleteOtherLogins, listLogins, replaceLogin } from '../../
 import { findUserById, setPassword } from '../../db/users.ts'
 import { answerSignedIn } from '../auth/answer-signed-in.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
-import { isActive } from '../auth/load-current-login.ts'
+import { isActive } from '../auth/active-login.ts'
 import {
   answerOnce,
   answerRepeated,
@@ -30,7 +30,7 @@ const account = routes.account.show.href()
 const formPage = () => account
 
 export function createAccountController(dependencies: Dependencies) {
-  const { db, config, mail, page, passwords, throttle, now } = dependencies
+  const { db, config, deviceBindings, mail, page, passwords, throttle, now } = dependencies
 
   async function show(
     context: AppContext,
@@ -38,9 +38,10 @@ export function createAccountController(dependencies: Dependencies) {
     init?: ResponseInit,
   ): Promise<Response> {
     const { user, login } = context.get(CurrentLogin)!
-    const logins = (await listLogins(db, user.id)).filter((row) =>
-      isActive(row, config.sessionMaxAge, now()),
-    )
+    const logins = (await listLogins(db, user.id))
+      .filter((row) => isActive(row, config.sessionMaxAge, now()))
+      // Where that is off, they count on any device.
+      .map((row) => (deviceBindings ? row : { ...row, bindingId: null }))
     const formKey = createFormKey()
     return page(
       context,

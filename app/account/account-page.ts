@@ -92,6 +92,7 @@ function loginRow(login: Login, current: boolean, formKey: string, user: Shell['
     <div>
       <p class="login-browser">
         ${browser} ${current ? html`<span class="badge">This browser</span>` : null}
+        ${login.bindingId === null ? null : deviceBadge(current)}
       </p>
       <p class="login-when">
         Since ${dateTimeTag(login.createdAt)}, last seen
@@ -105,6 +106,10 @@ function loginRow(login: Login, current: boolean, formKey: string, user: Shell['
       </button>
     </form>
   </li>`
+}
+
+function deviceBadge(current: boolean): SafeHtml {
+  return html`<span class="badge">Bound to ${current ? 'this' : 'its'} device</span>`
 }
 
 function passwordSection(props: AccountPageProps): SafeHtml {

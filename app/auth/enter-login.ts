@@ -2,6 +2,7 @@ import { Session } from 'remix/session'
 import { findLoginWithUser } from '../../db/logins.ts'
 import { findUserById } from '../../db/users.ts'
 import type { AppContext, Dependencies } from '../context.ts'
+import { DeviceNotes } from '../device-binding/bind-to-device.ts'
 import { CurrentLogin } from './current-login.ts'
 import { Device } from './device.ts'
 
@@ -27,4 +28,5 @@ export async function enterLogin(
   // Not the limit of the login, which its row has: the cart stays when that has passed.
   session.setMaxAge(config.sessionMaxAge, { persistent: entered.login.remembered })
   context.get(Device).trust(user)
+  context.get(DeviceNotes).entered = entered.login
 }

@@ -38,7 +38,7 @@ export async function findVisitor(
     const isReading = method === 'GET' || method === 'HEAD'
     if (!isReading && cookie.rawValues(header).length === 0) return undefined
     const session = await loadSession(cookie, storage, header)
-    const login = await findCurrentLogin(session, source)
+    const login = await findCurrentLogin(context.request, session, source)
     return { user: login?.user ?? null, session }
   }
 }

@@ -3,11 +3,11 @@ import { Session } from 'remix/session'
 import { findLoginWithUser, touchLogin } from '../../db/logins.ts'
 import type { Login } from '../../db/schema.ts'
 import type { Dependencies } from '../context.ts'
+import { DeviceNotes } from '../device-binding/bind-to-device.ts'
+import { checkDevice } from '../device-binding/check-device.ts'
 import { readSession } from '../session-values.ts'
+import { idleLimit, isActive } from './active-login.ts'
 import { CurrentLogin } from './current-login.ts'
-
-// Without "remember me" on a computer that others may use (OWASP ASVS 5.0, 7.3.1).
-const SHORT_IDLE_SECONDS = 2 * 60 * 60
 
 // Often enough for the list of active logins, seldom enough not to make each page a write.
 const TOUCH_AFTER_MS = 5 * 60 * 1000
@@ -16,15 +16,17 @@ const TOUCH_AFTER_MS = 5 * 60 * 1000
  * Finds out who is logged in: the session names a row in `logins`. Where the row is gone, the person
  * logged out, changed the password or was deleted, and the session counts as anonymous, also one
  * that lies in a copied cookie. A login that was not used for too long is over as well, while the
- * session goes on with the cart.
+ * session goes on with the cart. One that is bound to a device counts on that device alone.
  */
 export function loadCurrentLogin(
   source: LoginSource,
 ): Middleware<{ key: typeof CurrentLogin; value: CurrentLogin | null }> {
   const { db, config, now } = source
   return async (context, next) => {
-    const current = await findCurrentLogin(context.get(Session)!, source)
+    const found = await findLogin(context.get(Session)!, source)
+    const current = found && checkDevice(context.request, found, source)
     if (current) await noteUse(current.login)
+    else if (found) context.get(DeviceNotes)!.stale = found.login
     context.set(CurrentLogin, current)
     return next()
   }
@@ -37,26 +39,26 @@ export function loadCurrentLogin(
   }
 }
 
-/** The login that a session names, if it has not ended. */
+/** Who is logged in by a session and the device that sent the request. */
 export async function findCurrentLogin(
+  request: Request,
+  session: Session,
+  source: LoginSource,
+): Promise<CurrentLogin | null> {
+  const found = await findLogin(session, source)
+  return found && checkDevice(request, found, source)
+}
+
+/** The login that a session names, if it has not ended. */
+async function findLogin(
   session: Session,
   { db, config, now }: LoginSource,
 ): Promise<CurrentLogin | null> {
   const id = readSession(session, 'loginId')
-  const current = id === undefined ? undefined : await findLoginWithUser(db, id)
-  return current && isActive(current.login, config.sessionMaxAge, now()) ? current : null
+  const found = id === undefined ? undefined : await findLoginWithUser(db, id)
+  return found && isActive(found.login, config.sessionMaxAge, now()) ? found : null
 }
 
-export type LoginSource = Pick<Dependencies, 'db' | 'now'> & {
+export type LoginSource = Pick<Dependencies, 'db' | 'deviceBindings' | 'now'> & {
   config: Pick<Dependencies['config'], 'sessionMaxAge'>
-}
-
-/** Whether a login was used lately enough. */
-export function isActive(login: Login, sessionMaxAge: number, now: number): boolean {
-  return now - login.lastSeenAt.getTime() <= idleLimit(login.remembered, sessionMaxAge) * 1000
-}
-
-/** In seconds. */
-export function idleLimit(remembered: boolean, sessionMaxAge: number): number {
-  return remembered ? sessionMaxAge : Math.min(SHORT_IDLE_SECONDS, sessionMaxAge)
 }

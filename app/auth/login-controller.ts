@@ -8,6 +8,7 @@ import { readSession } from '../session-values.ts'
 import { seeOther, seeOtherWithNotice } from '../forms/see-other.ts'
 import type { Notice } from '../ui/notices.ts'
 import { plural } from '../ui/plural.ts'
+import { tellOfDevice } from '../device-binding/tell-of-device.ts'
 import { CurrentLogin } from './current-login.ts'
 import { Device } from './device.ts'
 import { createFormKey } from './form-answer.ts'
@@ -58,7 +59,7 @@ export function createLoginController(dependencies: Dependencies) {
           ? signedOut
           : searchParams.has('signed-in')
             ? cookieNotKept
-            : tellWhyToLogIn(context.url)
+            : tellOfDevice(context, tellWhyToLogIn(context.url))
         return showForm(
           context,
           { email: failed?.email ?? '', remember: failed?.remember ?? false, returnTo },

@@ -8,9 +8,8 @@ import type { AppContext, Dependencies } from '../context.ts'
 import { routes } from '../routes.ts'
 import { readSession } from '../session-values.ts'
 import { seeOther } from '../forms/see-other.ts'
-import { CurrentLogin } from './current-login.ts'
 import { Device } from './device.ts'
-import { idleLimit } from './load-current-login.ts'
+import { idleLimit } from './active-login.ts'
 import { answerOnce, giveAnswer } from './form-answer.ts'
 
 export interface SignInOptions<failure> {
@@ -151,6 +150,7 @@ async function loadOwnSessions(
 }
 
 function loginIdsOf(context: AppContext, sessions: Session[]): string[] {
-  const ids = sessions.map((session) => readSession(session, 'loginId'))
-  return [...ids, context.get(CurrentLogin)?.login.id].filter((id) => id !== undefined)
+  // Also one that does not count without its device: whoever logs out or in means it.
+  const all = [...sessions, context.get(Session)]
+  return all.map((session) => readSession(session, 'loginId')).filter((id) => id !== undefined)
 }

@@ -3,6 +3,7 @@ import { getSessionState, Session } from 'remix/session'
 import { loadSession } from 'remix/session-middleware'
 import type { Database } from '../../db/database.ts'
 import { loadCurrentLogin } from '../auth/load-current-login.ts'
+import type { LoginSource } from '../auth/load-current-login.ts'
 import type { Config } from '../config.ts'
 import { Client } from '../middleware/client-address.ts'
 import { createPageRenderer, type Site } from '../ui/page.ts'
@@ -20,6 +21,7 @@ interface InspectorOptions {
   config: Pick<Config, 'sessionStorage' | 'sessionDir' | 'sessionLifetime' | 'sessionMaxAge'>
   sessions: Pick<Sessions, 'cookie' | 'storage'>
   db: Database
+  deviceBindings: LoginSource['deviceBindings']
   site: Site
   now(): number
 }
@@ -46,11 +48,12 @@ const Recording = createContextKey<Recording>()
  * Shows developers what a session holds and what is done to it. Looking changes nothing: no flash is
  * consumed, nothing is renewed, stored or sent. Outside production only, because it shows everything.
  */
-export function createInspector({ config, sessions, db, site, now }: InspectorOptions): Inspector {
+export function createInspector(options: InspectorOptions): Inspector {
+  const { config, sessions, site, now } = options
   const { cookie, storage } = sessions
   const history = new SessionHistory()
   const page = createPageRenderer(site, { notices: false })
-  const withLogin = loadCurrentLogin({ db, config, now })
+  const withLogin = loadCurrentLogin(options)
 
   function view(context: RequestContext<any, any>, session: Session): SessionView {
     return viewSession(session, {

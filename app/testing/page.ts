@@ -76,7 +76,7 @@ export async function readPage(response: Response): Promise<TestPage> {
 }
 
 function isOfDevice(setCookie: string): boolean {
-  return /^(__Host-)?device(-\d+)?=/.test(setCookie)
+  return /^(__Host-)?(device(-\d+)?=|bound-)/.test(setCookie)
 }
 
 function readAttributes(text: string): Record<string, string> {

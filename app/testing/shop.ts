@@ -149,6 +149,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
     sessionDir: join(directory, 'sessions'),
     sessionMaxAge: 604_800,
     sessionLifetime: 2_592_000,
+    deviceBindingMaxAge: publicOrigin.startsWith('https:') ? 600 : undefined,
     databaseUrl: options.databaseUrl ?? join(directory, 'bookstore.sqlite'),
     databasePool: 5,
     redisUrl: options.redisUrl,
