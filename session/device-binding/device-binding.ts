@@ -184,6 +184,9 @@ export class DeviceBindings {
       session_identifier: id,
       refresh_url: this.#path,
       scope: { include_site: false },
+      // Else who comes by a link on another site would be stale. With other than links and forms of such
+      // sites the cookie is not sent, unless it says so: then they could measure whether there is one.
+      allowed_refresh_initiators: this.#cookie.sameSite === 'None' ? [] : ['*'],
       credentials: [
         {
           type: 'cookie',

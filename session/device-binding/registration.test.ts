@@ -20,6 +20,7 @@ describe('what is offered', () => {
       session_identifier: id,
       refresh_url: '/device-binding',
       scope: { include_site: false },
+      allowed_refresh_initiators: ['*'],
       credentials: [
         {
           type: 'cookie',
