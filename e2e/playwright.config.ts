@@ -20,7 +20,8 @@ const { E2E_POSTGRES_URL, DATABASE_URL } = process.env
 const inPostgres = (storage: Storage): boolean =>
   storage === 'database' || DATABASE_URL !== undefined
 // What they do in the browser is the same on every database; the others have tried the rest.
-const mainFlows = /(cart|checkout|jar-and-store|passkeys|restart|sign-in|sign-out)\.spec\.ts$/
+const mainFlows =
+  /(cart|checkout|device-binding|jar-and-store|passkeys|restart|sign-in|sign-out)\.spec\.ts$/
 
 export default defineConfig<Options>({
   testDir: '.',

@@ -1,0 +1,166 @@
+import type { Browser, Page } from 'playwright'
+import { reader } from './accounts.ts'
+import { anyStorage, expect, test as base } from './fixtures.ts'
+import { launchBrowser } from './launch-browser.ts'
+import { SecureShop } from './secure-shop.ts'
+
+const MAX_AGE = 4
+
+interface Fixtures {
+  shop: SecureShop
+  /** One that binds logins to its device. */
+  ownersBrowser: Browser
+  /** One that does not, as most do. */
+  plainBrowser: Browser
+}
+
+const test = base.extend<object, { secure: Fixtures }>({
+  secure: [
+    async ({ storage, postgresUrl }, use) => {
+      const shop = await SecureShop.start(storage, MAX_AGE, { postgresUrl })
+      const ownersBrowser = await launchBrowser({ args: shop.browserArgs })
+      const plainBrowser = await launchBrowser({ args: shop.plainBrowserArgs })
+      await use({ shop, ownersBrowser, plainBrowser })
+      await ownersBrowser.close()
+      await plainBrowser.close()
+      await shop.stop()
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+})
+
+test.skip(({ browserName }) => browserName !== 'chromium', 'Chromium alone binds logins')
+
+async function logIn(browser: Browser, url: string): Promise<Page> {
+  const context = await browser.newContext({ baseURL: url })
+  const page = await context.newPage()
+  await page.goto('/login?returnTo=/account')
+  await page.getByLabel('E-mail').fill(reader.email)
+  await page.getByLabel('Password').fill(reader.password)
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await expect(page).toHaveURL(/\/account$/)
+  return page
+}
+
+/** Logs in, and waits until the login is bound, which comes right after. */
+async function logInBound(browser: Browser, url: string): Promise<Page> {
+  const page = await logIn(browser, url)
+  await expect(async () => {
+    await page.reload()
+    await expect(bound(page)).toBeVisible({ timeout: 100 })
+  }).toPass()
+  return page
+}
+
+const bound = (page: Page) => page.getByText('Bound to this device')
+const seconds = (count: number) => new Promise((done) => setTimeout(done, count * 1000))
+
+async function expectLoggedIn(page: Page): Promise<void> {
+  await expect(page.getByRole('button', { name: 'Log out', exact: true })).toBeVisible()
+}
+
+test('a stolen jar is dead after the life of the short cookie, and its owner notices nothing', async ({
+  secure: { shop, ownersBrowser, plainBrowser },
+}) => {
+  const page = await logInBound(ownersBrowser, shop.url)
+  const storageState = await page.context().storageState()
+  const jar = storageState.cookies
+  expect(jar.map(({ name }) => name.split('-')[0]).sort()).toEqual(['bound', 'device', 'session'])
+
+  expect((await shop.fetch('/account', jar)).status).toBe(200)
+  const thief = await (await plainBrowser.newContext({ storageState, baseURL: shop.url })).newPage()
+  await seconds(MAX_AGE)
+  const stolen = await shop.fetch('/account', jar)
+  expect([stolen.status, stolen.headers.get('Location')]).toEqual([
+    303,
+    '/login?returnTo=%2Faccount',
+  ])
+  await thief.goto('/account')
+  await expect(thief).toHaveURL(/\/login\?/)
+  await expect(thief.getByRole('alert')).toContainText('could not prove that it is on the device')
+
+  await page.goto('/account')
+  await expect(bound(page)).toBeVisible()
+})
+
+test('a browser that does not know of it is logged in as ever', async ({
+  secure: { shop, plainBrowser },
+}) => {
+  const page = await logIn(plainBrowser, shop.url)
+  await seconds(MAX_AGE + 1)
+  await page.reload()
+  await expect(page).toHaveURL(/\/account$/)
+  await expect(bound(page)).toHaveCount(0)
+})
+
+test(`two tabs notice nothing of two hundred refreshes ${anyStorage}`, async ({
+  secure: { shop, ownersBrowser },
+}) => {
+  test.setTimeout(240_000)
+  const page = await logInBound(ownersBrowser, shop.url)
+  const tabs = [page, await page.context().newPage()]
+  await tabs[1]!.goto('/account')
+  const before = shop.proofs
+  let asked = 0
+  while (shop.proofs - before < 200) {
+    const answers = await Promise.all(
+      tabs.map((tab) =>
+        tab.evaluate(async () => {
+          const { status, redirected } = await fetch('/account')
+          return { status, redirected }
+        }),
+      ),
+    )
+    for (const answer of answers) expect(answer).toEqual({ status: 200, redirected: false })
+    if (++asked % 20 !== 0) continue
+    for (const tab of tabs) {
+      await tab.reload()
+      await expect(bound(tab)).toBeVisible()
+    }
+  }
+})
+
+test(`pages wait for a slow refresh, are those of a guest without one, and come back ${anyStorage}`, async ({
+  secure: { shop, ownersBrowser },
+}) => {
+  const page = await logInBound(ownersBrowser, shop.url)
+  await seconds(MAX_AGE)
+  shop.trouble = 'slow'
+  await page.goto('/account')
+  await expect(bound(page)).toBeVisible()
+
+  shop.trouble = 'down'
+  await seconds(MAX_AGE + 1)
+  const answer = await page.goto('/')
+  expect(answer!.status()).toBe(200)
+  await expect(page.getByRole('link', { name: 'Log in' }).first()).toBeVisible()
+
+  shop.trouble = 'none'
+  await expect(async () => {
+    await page.goto('/account')
+    await expect(bound(page)).toBeVisible({ timeout: 100 })
+  }).toPass({ timeout: 30_000 })
+})
+
+test(`a restart, the back button and a link from elsewhere find it logged in ${anyStorage}`, async ({
+  secure: { shop, ownersBrowser },
+}) => {
+  const page = await logInBound(ownersBrowser, shop.url)
+  await shop.shop.restart()
+  await page.goto('/')
+  await expectLoggedIn(page)
+  await page.goto('/books')
+  await seconds(MAX_AGE + 1)
+  await page.goBack()
+  await page.getByRole('link', { name: 'Orders' }).first().click()
+  await expect(page).toHaveURL(/\/orders$/)
+
+  const elsewhere = 'https://elsewhere.example/'
+  const link = `<a href="${shop.url}/account">The shop</a>`
+  await page.route(elsewhere, (route) => route.fulfill({ contentType: 'text/html', body: link }))
+  await page.goto(elsewhere)
+  await seconds(MAX_AGE + 1)
+  await page.getByRole('link', { name: 'The shop' }).click()
+  await expect(page).toHaveURL(`${shop.url}/account`)
+  await expect(bound(page)).toBeVisible()
+})
