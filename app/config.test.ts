@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { ConfigError, loadConfig, projectFolder, readConfig, type Environment } from './config.ts'
 import { readOrCreateLocalSecret } from './environment/local-secret.ts'
+import { shop as words } from './ui/shop.ts'
 
 const secret = randomBytes(32).toString('base64url')
 const otherSecret = randomBytes(32).toString('base64url')
@@ -49,7 +50,7 @@ describe('readConfig', () => {
       redisPrefix: '',
       registration: 'direct',
       mailUrl: undefined,
-      mailFrom: 'One Sitting <no-reply@localhost>',
+      mailFrom: `${words.name} <no-reply@localhost>`,
       trustProxy: 0,
       stopDelay: 0,
     })
@@ -145,7 +146,7 @@ describe('readConfig', () => {
     for (const MAIL_FROM of ['shop', 'a@b.example, c@d.example', 'Shop <a@b.example> c', '<@>']) {
       assert.equal(problemsOf({ MAIL_FROM }).length, 1, MAIL_FROM)
     }
-    assert.equal(read(production).mailFrom, 'One Sitting <no-reply@shop.example>')
+    assert.equal(read(production).mailFrom, `${words.name} <no-reply@shop.example>`)
   })
 
   it('takes an empty variable for one that is not set', () => {

@@ -15,6 +15,7 @@ import type { Transport } from './mail/transport.ts'
 import type { Redis } from './redis/redis.ts'
 import { createBookstore } from './router.ts'
 import { openSessions } from './session.ts'
+import { shop } from './ui/shop.ts'
 
 outliveOutput()
 const log = createJsonLog()
@@ -112,13 +113,13 @@ async function openRedis(config: Config): Promise<Redis> {
 /** What somebody who has just started the shop wants to know. */
 function describe(config: Config, isNew: boolean): string[] {
   const lines = [
-    `The bookstore is open at ${config.publicOrigin}`,
+    `${shop.name} is open at ${config.publicOrigin}`,
     `Sessions are kept ${whereSessionsAre(config)} (SESSION_STORAGE=${config.sessionStorage})`,
   ]
   if (!config.production) {
     lines.push(
       isNew
-        ? 'The database is new and has the books of the seed'
+        ? 'The database is new and filled with the seed'
         : 'The database is that of before: npm run db:reset puts it aside and begins anew',
     )
     for (const { email, password } of demoAccounts) {

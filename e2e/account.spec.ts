@@ -1,6 +1,7 @@
 import { anyStorage, expect, test } from './fixtures.ts'
 import { newAccount } from './accounts.ts'
 import { books } from './books.ts'
+import { shop } from '../app/ui/shop.ts'
 
 test('logging out all other browsers ends them at once, and this one goes on', async ({
   page,
@@ -83,7 +84,7 @@ test('a forgotten password is replaced through the mail, once, and ends every lo
   await page.getByRole('button', { name: 'Send the link' }).click()
   await page.getByRole('link', { name: 'Open the development outbox' }).click()
   await expect(page).toHaveURL('/outbox')
-  const link = await visitor.followMail(account.email, 'Your new password for One Sitting')
+  const link = await visitor.followMail(account.email, `Your new password for ${shop.name}`)
   await page.getByLabel('New password').fill('quite another password')
   await page.getByRole('button', { name: 'Save password' }).click()
   await expect(page).toHaveURL('/login')

@@ -3,6 +3,7 @@ import { newAccount } from './accounts.ts'
 import { books } from './books.ts'
 import { ShopServer } from './server.ts'
 import { Visitor } from './visitor.ts'
+import { shop as words } from '../app/ui/shop.ts'
 
 test('an address is confirmed by its link, and then told of logins and orders', async ({
   page,
@@ -12,7 +13,7 @@ test('an address is confirmed by its link, and then told of logins and orders', 
   const account = await visitor.register()
   await visitor.open('/account')
   await expect(page.getByText('Not confirmed')).toBeVisible()
-  const link = await visitor.followMail(account.email, 'Your address at One Sitting')
+  const link = await visitor.followMail(account.email, `Your address at ${words.name}`)
   await page.getByRole('button', { name: `Confirm ${account.email}` }).click()
   await expect(page.getByRole('status')).toContainText('and it is confirmed')
   await expect(page.getByText('Not confirmed')).toHaveCount(0)
@@ -24,9 +25,9 @@ test('an address is confirmed by its link, and then told of logins and orders', 
   await visitor.open('/outbox')
   const mails = page.getByRole('article').filter({ hasText: `To ${account.email}` })
   await expect(mails.getByRole('heading')).toHaveText([
-    /^Your order \d+ at One Sitting$/,
-    'A new login at One Sitting',
-    'Your address at One Sitting',
+    new RegExp(`^Your order \\d+ at ${words.name}$`),
+    `A new login at ${words.name}`,
+    `Your address at ${words.name}`,
   ])
   await expect(mails.first()).toContainText(`1 × Pride and Prejudice`)
 })
@@ -37,7 +38,7 @@ test('another address is the account’s when its link is followed, and the old 
   elsewhere,
 }) => {
   const account = await visitor.byRequest.register(newAccount())
-  await visitor.followMail(account.email, 'Your address at One Sitting')
+  await visitor.followMail(account.email, `Your address at ${words.name}`)
   await page.getByRole('button', { name: 'Confirm' }).click()
   const { email } = newAccount()
   await page.getByRole('link', { name: 'Change your e-mail address' }).click()
@@ -46,13 +47,13 @@ test('another address is the account’s when its link is followed, and the old 
   await expect(page.getByRole('status')).toContainText(`We have sent a link to ${email}.`)
   await expect(page.getByRole('definition').filter({ hasText: account.email })).toBeVisible()
 
-  await visitor.followMail(email, 'Your address at One Sitting')
+  await visitor.followMail(email, `Your address at ${words.name}`)
   await page.getByRole('button', { name: `Confirm ${email}` }).click()
   await expect(page.getByRole('status')).toContainText(`Your address is ${email}`)
   await elsewhere.logIn({ ...account, email })
   await visitor.open('/outbox')
   const told = page.getByRole('article').filter({ hasText: `To ${account.email}` })
-  await expect(told.first()).toContainText('Your address at One Sitting was changed')
+  await expect(told.first()).toContainText(`Your address at ${words.name} was changed`)
 })
 
 test('who typed somebody else’s address loses it to its owner, who gets a new account', async ({
@@ -64,7 +65,7 @@ test('who typed somebody else’s address loses it to its owner, who gets a new 
   await visitor.open('/reset-password')
   await page.getByLabel('E-mail').fill(stranger.email)
   await page.getByRole('button', { name: 'Send the link' }).click()
-  await visitor.followMail(stranger.email, 'Your new password for One Sitting')
+  await visitor.followMail(stranger.email, `Your new password for ${words.name}`)
   await expect(page.getByText('somebody else may have opened its account')).toBeVisible()
   const owner = { name: 'Olive Owner', email: stranger.email, password: 'quite another password' }
   await page.getByLabel('Name').fill(owner.name)
@@ -99,7 +100,7 @@ for (const javaScriptEnabled of [true, false]) {
       await visitor.expectSignedOut()
 
       const phone = await open()
-      const link = await phone.followMail(account.email, 'Your account at One Sitting')
+      const link = await phone.followMail(account.email, `Your account at ${words.name}`)
       await expect(phone.page.getByLabel('Password')).toBeVisible()
 
       await visitor.open(link)

@@ -1,6 +1,7 @@
 import { anyStorage, expect, test } from './fixtures.ts'
 import { newAccount } from './accounts.ts'
 import { books } from './books.ts'
+import { shop } from '../app/ui/shop.ts'
 
 test('who checks out logs in on the way, orders, and finds the order again', async ({
   page,
@@ -48,7 +49,7 @@ test('a guest orders without an account, and keeps the order in one afterwards',
   await visitor.expectInCart('0 items')
 
   const heading = (await page.getByRole('heading', { level: 1 }).textContent())!
-  await visitor.followMail(email, `Your ${heading.toLowerCase()} at One Sitting`)
+  await visitor.followMail(email, `Your ${heading.toLowerCase()} at ${shop.name}`)
   await page.getByRole('main').getByRole('link', { name: 'Log in' }).click()
   await visitor.submitLogin(account)
   await page.getByRole('button', { name: 'Keep it in your account' }).click()

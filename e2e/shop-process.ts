@@ -84,7 +84,7 @@ function untilItListens(child: ChildProcess): Promise<void> {
     child.stderr!.on('data', (chunk: Buffer) => (output += chunk))
     child.stdout!.on('data', (chunk: Buffer) => {
       output += chunk
-      if (!output.includes('The bookstore is open')) return
+      if (!output.includes(' is open at ')) return
       clearTimeout(timer)
       child.off('exit', fail)
       // Nobody reads on, but what nobody takes out of the pipe stops the writer some time.

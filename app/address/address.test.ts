@@ -3,6 +3,7 @@ import { it } from 'node:test'
 import { findUserByEmail } from '../../db/users.ts'
 import { onEachStorage, openTestShop, reader } from '../testing/shop.ts'
 import { linkTo, subjectsTo } from './testing-mails.ts'
+import { shop as words } from '../ui/shop.ts'
 
 const email = 'robin@example.com'
 const nora = { name: 'Nora', email: 'nora@example.com', password: 'a chair by the sea' }
@@ -23,7 +24,7 @@ onEachStorage('another address', (open) => {
     assert.deepEqual(done.notices, ['Your address is robin@example.com, and it is confirmed.'])
     assert.ok(done.text.includes(email))
     const [told] = await subjectsTo(shop, reader.email)
-    assert.equal(told, 'Your address at One Sitting was changed')
+    assert.equal(told, `Your address at ${words.name} was changed`)
     assert.doesNotMatch((await shop.mails())[0]!.text, /robin@/, 'not where it leads')
     assert.equal((await browser.get(path)).status, 404)
     assert.equal((await shop.browser().login(reader)).signedIn, false)
@@ -81,7 +82,7 @@ it('asks who it is again when the login is old, and then carries on', async () =
   const carried = await browser.post('/confirm', { ...Object.fromEntries(hidden), password })
   assert.equal(carried.status, 307)
   await browser.post(carried.location!)
-  assert.deepEqual(await subjectsTo(shop, email), ['Your address at One Sitting'])
+  assert.deepEqual(await subjectsTo(shop, email), [`Your address at ${words.name}`])
 })
 
 it('answers for an address with an account as for any other, and does as much', async () => {
@@ -103,7 +104,7 @@ it('answers for an address with an account as for any other, and does as much', 
   const unknown = await ask('nobody@example.com')
   assert.deepEqual(await ask(reader.email), unknown)
   assert.equal(await linkTo(shop, reader.email), undefined)
-  assert.deepEqual(await subjectsTo(shop, reader.email), ['You have an account at One Sitting'])
+  assert.deepEqual(await subjectsTo(shop, reader.email), [`You have an account at ${words.name}`])
 })
 
 it('is confirmed by who registered with it, by the link that it was sent', async () => {
@@ -124,8 +125,8 @@ it('is told even where nobody had confirmed it that the account has left it', as
   await browser.post('/account/email', { email })
   await browser.submit((await linkTo(shop, email))!)
   assert.deepEqual(await subjectsTo(shop, nora.email), [
-    'Your address at One Sitting was changed',
-    'Your address at One Sitting',
+    `Your address at ${words.name} was changed`,
+    `Your address at ${words.name}`,
   ])
 })
 

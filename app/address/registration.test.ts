@@ -3,6 +3,7 @@ import { it } from 'node:test'
 import { findUserByEmail } from '../../db/users.ts'
 import { onEachStorage, openTestShop, passwords, reader } from '../testing/shop.ts'
 import { linkTo, subjectsTo } from './testing-mails.ts'
+import { shop as words } from '../ui/shop.ts'
 
 const nora = { name: 'Nora', email: 'nora@example.com', password: 'a chair by the sea' }
 const confirm = { registration: 'confirm' } as const
@@ -108,9 +109,9 @@ it('tells nobody whether an address has an account, and does as much for both', 
   assert.equal(unknown.hashes, 1)
   assert.deepEqual(await ask(reader.email), unknown)
   assert.deepEqual(await ask(reader.email, 'short'), await ask('nobody@example.com', 'short'))
-  assert.deepEqual(await subjectsTo(shop, reader.email), ['You have an account at One Sitting'])
+  assert.deepEqual(await subjectsTo(shop, reader.email), [`You have an account at ${words.name}`])
   assert.equal(await linkTo(shop, reader.email), undefined)
-  assert.deepEqual(await subjectsTo(shop, 'nobody@example.com'), ['Your account at One Sitting'])
+  assert.deepEqual(await subjectsTo(shop, 'nobody@example.com'), [`Your account at ${words.name}`])
 })
 
 it('sends three mails an hour for one network, and answers all the same', async () => {

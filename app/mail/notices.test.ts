@@ -4,6 +4,7 @@ import { breakInserts } from '../../db/testing.ts'
 import { onEachStorage, openTestShop, reader } from '../testing/shop.ts'
 import type { TestBrowser } from '../testing/browser.ts'
 import type { TestShop } from '../testing/shop.ts'
+import { shop as words } from '../ui/shop.ts'
 
 const newPassword = 'an evening on the balcony'
 const address = {
@@ -31,7 +32,7 @@ onEachStorage('a notice by mail', (open) => {
     const shop = await open()
     const browser = shop.browser({ userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0' })
     await browser.login(reader)
-    assert.deepEqual(await subjectsOf(shop), [`A new login at One Sitting, to ${reader.email}`])
+    assert.deepEqual(await subjectsOf(shop), [`A new login at ${words.name}, to ${reader.email}`])
     assert.match((await shop.mails())[0]!.text, /Firefox on Linux, on /)
 
     await browser.post('/logout')
@@ -50,7 +51,7 @@ onEachStorage('a notice by mail', (open) => {
     await browser.post('/account/password', { ...change, currentPassword: 'wrong, this one' })
     assert.equal((await shop.mails()).length, 1)
     await browser.post('/account/password', change)
-    const changed = `Your password at One Sitting was changed, to ${reader.email}`
+    const changed = `Your password at ${words.name} was changed, to ${reader.email}`
     assert.equal((await subjectsOf(shop))[0], changed)
 
     await browser.post('/reset-password', { email: reader.email })

@@ -18,7 +18,7 @@ function transportTo(port: number, user = '') {
   const url = `smtp://${user}127.0.0.1:${port}`
   const transport = createSmtpTransport({
     url,
-    from: 'One Sitting <shop@example.com>',
+    from: 'A Shop <shop@example.com>',
     silenceMs: 300,
   })
   after(() => transport.close!())
@@ -35,7 +35,7 @@ describe('mail by SMTP', { timeout: 20_000 }, () => {
     await transportTo(port).send(message)
     const [{ from, to, source } = assert.fail()] = received
     assert.deepEqual([from, to], ['shop@example.com', ['jane@example.com']])
-    assert.match(source, /^From: One Sitting <shop@example\.com>\r$/m)
+    assert.match(source, /^From: A Shop <shop@example\.com>\r$/m)
     assert.match(source, /^Content-Type: text\/plain; charset=utf-8\r$/m)
     assert.match(source, /^Content-Type: text\/html; charset=utf-8\r$/m)
     assert.doesNotMatch(source, /^Bcc:/m)
