@@ -61,7 +61,7 @@ export function readProof(header: string | null): Proof | undefined {
 
   const given = head['jwk'] ?? claims['key']
   const key = given === undefined ? undefined : readPublicKey(given)
-  if (given !== undefined && key?.algorithm !== algorithm) return undefined
+  if (given !== undefined && !key) return undefined
   return {
     algorithm,
     challenge: jti,

@@ -75,6 +75,7 @@ describe('a refresh', () => {
   for (const [how, refresh] of Object.entries(retried)) {
     it(`${how} gets another challenge, with which it succeeds, and ends nothing`, async () => {
       const { server, device } = await bound()
+      server.pass(1)
       const challenge = challengeIn(await refresh(server, device))
       server.pass(1)
       const again = challengeIn(await server.prove(new Device(), challenge))
