@@ -122,7 +122,12 @@ onOwnPostgres('PostgreSQL', (newUrl, server) => {
     assert.deepEqual(columnsOf(ofPostgres), columnsOf(ofSqlite))
   })
 
-  test('the language of the server does not change the order of books', async () => {
+  test('the language of the server does not change the order of books', async (t) => {
+    const [{ version }] = (await query(
+      server().url(),
+      `select current_setting('server_version_num')::int as version`,
+    )) as [{ version: number }]
+    if (version < 150_000) return t.skip('before 15 a database has no language of ICU')
     const template = `template template0 locale_provider icu icu_locale 'en-US'`
     await query(server().url(), `create database in_english ${template}`)
     const english = await testDatabase(server().url('in_english'))

@@ -207,12 +207,14 @@ async function migrateToLatest(url: string): Promise<void> {
   client.on('error', () => {})
   await client.connect()
   try {
-    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
-    await client.query('begin')
+    // Of the transaction, as a pooler may give each one another connection. It has to see what was
+    // committed while it waited.
+    await client.query('begin isolation level read committed')
+    await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
     await applyMigrations(client)
     await client.query('commit')
   } finally {
-    // Lets go of the lock, and of what was not committed.
+    // Lets go of what was not committed, and of the lock.
     await client.end()
   }
 }
