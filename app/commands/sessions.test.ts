@@ -7,6 +7,8 @@ import { describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
 import { createSession } from 'remix/session'
 import { createFsSessionStorage } from 'remix/session/fs-storage'
+import { createSqlSessionStorage } from 'remix/session/sql-storage'
+import { closeDatabase, openDatabase } from '../../db/connect.ts'
 
 const command = path.join(import.meta.dirname, 'sessions.ts')
 
@@ -17,12 +19,16 @@ function makeDirectory(test: TestContext): string {
 }
 
 function run(directory: string, ...args: string[]) {
+  return runWith({ SESSION_DIR: directory }, ...args)
+}
+
+function runWith(settings: Record<string, string>, ...args: string[]) {
   return spawnSync(process.execPath, [command, ...args], {
     encoding: 'utf8',
     env: {
       ...process.env,
       NODE_ENV: 'test',
-      SESSION_DIR: directory,
+      ...settings,
       SESSION_SECRET: 'the tests of the command keep no secret 0815',
     },
   })
@@ -75,5 +81,39 @@ describe('npm run sessions', () => {
     const missing = run('/nowhere/sessions', 'list')
     assert.match(missing.stderr, /SESSION_DIR/)
     assert.equal(missing.status, 1)
+  })
+
+  it('asks the table where sessions are in the database', async (test) => {
+    const file = path.join(makeDirectory(test), 'shop.sqlite')
+    const settings = { SESSION_STORAGE: 'database', DATABASE_URL: file }
+    const db = await openDatabase(file)
+    const longAgo = Date.now() - 40 * 24 * 60 * 60 * 1000
+    const open = (now = Date.now()) =>
+      createSqlSessionStorage(db.engine, { purgeInterval: 0, now: () => now })
+    const id = await open().save(createSession({ cart: { 7: 1 } }))
+    await open(longAgo).save(createSession({ theme: 'dark' }))
+
+    const listed = runWith(settings, 'list', '--json')
+    assert.deepEqual(
+      JSON.parse(listed.stdout).map(({ keys, expired }: Record<string, unknown>) => [
+        keys,
+        expired,
+      ]),
+      [
+        [['cart'], false],
+        [['theme'], true],
+      ],
+    )
+    assert.ok(!listed.stdout.includes(id))
+    assert.deepEqual(JSON.parse(runWith(settings, 'purge', '--json').stdout), { expired: 1 })
+    const checked = runWith(settings, 'check', '--json')
+    assert.equal(checked.status, 0)
+    assert.equal(JSON.parse(checked.stdout).sessions, 1)
+
+    await db.engine.query(`update sessions set record = 'not a session' returning id`, [])
+    await closeDatabase(db)
+    const broken = runWith(settings, 'check', '--json')
+    assert.equal(broken.status, 1)
+    assert.equal(JSON.parse(broken.stdout).corrupt, 1)
   })
 })

@@ -1,4 +1,4 @@
-// What an operator asks of the session directory:
+// What an operator asks of the session directory or, with SESSION_STORAGE=database, of their table:
 //
 //   npm run sessions -- list [--json]    the sessions in it
 //   npm run sessions -- check [--json]   counts, sizes and what is wrong; exit code 1 if anything is
@@ -8,7 +8,10 @@ import { parseArgs } from 'node:util'
 import { findDirectoryProblems, inspectSessionDirectory } from 'remix/session/fs-inspection'
 import type { DirectoryEntry } from 'remix/session/fs-inspection'
 import { createFsSessionStorage } from 'remix/session/fs-storage'
+import { createSqlSessionStorage } from 'remix/session/sql-storage'
 import { loadConfig } from '../config.ts'
+import type { Config } from '../config.ts'
+import { readSessionTable } from './session-table.ts'
 
 const USAGE = 'Usage: npm run sessions -- list|check|purge [--json]'
 
@@ -28,7 +31,9 @@ async function main(args: string[]): Promise<number> {
     allowPositionals: true,
   })
   const config = loadConfig()
-  switch (positionals.join(' ')) {
+  const command = positionals.join(' ')
+  if (config.sessionStorage === 'database') return askTable(command, config, values.json)
+  switch (command) {
     case 'list':
       return list(config.sessionDir, values.json)
     case 'check':
@@ -41,24 +46,71 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
+async function askTable(command: string, config: Config, json: boolean): Promise<number> {
+  if (!['list', 'check', 'purge'].includes(command)) {
+    console.error(USAGE)
+    return 1
+  }
+  // Only here, as it takes its time to load.
+  const { closeDatabase, openDatabase } = await import('../../db/connect.ts')
+  const db = await openDatabase(config.databaseUrl)
+  try {
+    if (command === 'purge') {
+      const expired = await createSqlSessionStorage(db.engine, { purgeInterval: 0 }).purge()
+      console.log(json ? JSON.stringify({ expired }) : `${expired} had expired and were deleted.`)
+      return 0
+    }
+    const { sessions, left, corrupt } = await readSessionTable(db)
+    if (command === 'list') {
+      print(
+        sessions.map(({ id, ...session }) => ({ name: id, ...session })),
+        'the database',
+        json,
+      )
+      return 0
+    }
+    const problems = corrupt.map((id) => `${shorten(id)}: it cannot be understood`)
+    report({ ...summaryOf(sessions), left, corrupt: corrupt.length, problems }, json)
+    return problems.length === 0 ? 0 : 1
+  } finally {
+    await closeDatabase(db)
+  }
+}
+
 function list(directory: string, json: boolean): number {
   const sessions = [...inspectSessionDirectory(directory)]
     .filter(({ record }) => record !== null)
     .sort((a, b) => b.writtenAt - a.writtenAt)
-    .map(({ name, bytes, record }) => ({
-      // The beginning tells them apart; the whole id would be a key to the session.
-      id: `${name.slice(0, 8)}…`,
-      created: new Date(record!.createdAt).toISOString(),
-      expires: new Date(record!.expiresAt).toISOString(),
-      expired: record!.expiresAt <= Date.now(),
-      bytes,
-      keys: [...Object.keys(record!.values), ...Object.keys(record!.flashes)],
-    }))
-  if (json) console.log(JSON.stringify(sessions, null, 2))
-  else if (sessions.length === 0) console.log(`There are no sessions in ${directory}`)
-  else
-    console.table(sessions.map(({ keys, ...session }) => ({ ...session, keys: keys.join(', ') })))
+    .map(({ name, bytes, record }) => {
+      const { createdAt, expiresAt, values, flashes } = record!
+      const keys = [...Object.keys(values), ...Object.keys(flashes)]
+      return { name, bytes, createdAt, expiresAt, keys }
+    })
+  print(sessions, directory, json)
   return 0
+}
+
+interface ListedSession {
+  name: string
+  bytes: number
+  createdAt: number
+  expiresAt: number
+  keys: string[]
+}
+
+function print(sessions: ListedSession[], place: string, json: boolean): void {
+  const listed = sessions.map(({ name, bytes, createdAt, expiresAt, keys }) => ({
+    // The beginning tells them apart; the whole id would be a key to the session.
+    id: `${name.slice(0, 8)}…`,
+    created: new Date(createdAt).toISOString(),
+    expires: new Date(expiresAt).toISOString(),
+    expired: expiresAt <= Date.now(),
+    bytes,
+    keys,
+  }))
+  if (json) console.log(JSON.stringify(listed, null, 2))
+  else if (listed.length === 0) console.log(`There are no sessions in ${place}`)
+  else console.table(listed.map(({ keys, ...session }) => ({ ...session, keys: keys.join(', ') })))
 }
 
 function check(directory: string, json: boolean): number {
@@ -69,13 +121,12 @@ function check(directory: string, json: boolean): number {
       problems.map((problem) => `${shorten(name)}: ${problem}`),
     ),
   ]
-  const sessions = entries.filter(({ record }) => record !== null)
-  const report = {
+  const sessions = entries.flatMap(({ bytes, record }) =>
+    record === null ? [] : [{ bytes, expiresAt: record.expiresAt }],
+  )
+  const found = {
     directory,
-    sessions: sessions.length,
-    expired: sessions.filter(({ record }) => record!.expiresAt <= Date.now()).length,
-    bytes: sum(sessions.map(({ bytes }) => bytes)),
-    largestBytes: sessions.reduce((largest, { bytes }) => Math.max(largest, bytes), 0),
+    ...summaryOf(sessions),
     tombstones: count(entries, 'tombstone'),
     temporary: count(entries, 'temporary'),
     locks: count(entries, 'lock'),
@@ -83,14 +134,26 @@ function check(directory: string, json: boolean): number {
     foreign: count(entries, 'foreign'),
     problems,
   }
-  if (json) console.log(JSON.stringify(report, null, 2))
-  else {
-    for (const [name, value] of Object.entries(report)) {
-      if (name !== 'problems') console.log(`${name.padEnd(13)} ${String(value)}`)
-    }
-    for (const problem of problems) console.log(`problem       ${problem}`)
-  }
+  report(found, json)
   return problems.length === 0 ? 0 : 1
+}
+
+function summaryOf(sessions: { bytes: number; expiresAt: number }[]) {
+  return {
+    sessions: sessions.length,
+    expired: sessions.filter(({ expiresAt }) => expiresAt <= Date.now()).length,
+    bytes: sessions.reduce((sum, { bytes }) => sum + bytes, 0),
+    largestBytes: sessions.reduce((largest, { bytes }) => Math.max(largest, bytes), 0),
+  }
+}
+
+function report(found: { problems: string[]; [name: string]: unknown }, json: boolean): void {
+  if (json) return console.log(JSON.stringify(found, null, 2))
+  const { problems, ...counts } = found
+  for (const [name, value] of Object.entries(counts)) {
+    console.log(`${name.padEnd(13)} ${String(value)}`)
+  }
+  for (const problem of problems) console.log(`problem       ${problem}`)
 }
 
 async function purge(
@@ -102,12 +165,12 @@ async function purge(
     lifetime: config.sessionLifetime,
     purgeInterval: 0,
   })
-  const report = await storage.purge()
-  if (json) console.log(JSON.stringify(report))
+  const purged = await storage.purge()
+  if (json) console.log(JSON.stringify(purged))
   else {
     console.log(
-      `Looked at ${report.sessions} sessions: ${report.expired} had expired and were deleted, ` +
-        `with ${report.leftOvers} left-over files.`,
+      `Looked at ${purged.sessions} sessions: ${purged.expired} had expired and were deleted, ` +
+        `with ${purged.leftOvers} left-over files.`,
     )
   }
   return 0
@@ -115,10 +178,6 @@ async function purge(
 
 function count(entries: DirectoryEntry[], kind: DirectoryEntry['kind']): number {
   return entries.filter((entry) => entry.kind === kind).length
-}
-
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }
 
 // A name holds the id, which is a key to the session: its beginning is enough to find the file.
