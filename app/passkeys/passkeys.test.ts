@@ -201,6 +201,7 @@ onEachStorage('passkeys', (open) => {
     const authenticator = authenticatorFor(shop)
     await addPasskey(await signedIn(shop), authenticator)
     const thief = await signedIn(shop, admin)
+    const stranger = authenticatorFor(shop)
     const options = await askedOf(thief, 'add')
     const made = JSON.parse(authenticator.create(options)) as Record<string, any>
     const id = authenticator.passkeys[0]!.id
@@ -212,8 +213,9 @@ onEachStorage('passkeys', (open) => {
     assert.match(other.alerts.join(), /^No passkey was added/, 'it says another id than it has')
     const page = await thief.submit(path, { credential: JSON.stringify({ ...mine, id }) })
     assert.deepEqual(page.notices, ['That passkey was added already.'])
+    await thief.submit(path, { credential: stranger.create(options) })
     const owners = await rowsOf(shop.db, 'select distinct user_id from passkeys')
-    assert.equal(owners.length, 1)
+    assert.equal(owners.length, 1, 'the challenge is used as well')
   })
 
   it('are not too many', async () => {
