@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { findPendingLogin, insertPendingLogin, takePendingLogin } from './pending-logins.ts'
-import { isRememberedDevice, listRememberedDevices, rememberDevice } from './remembered-devices.ts'
+import {
+  forgetDevice,
+  isRememberedDevice,
+  listRememberedDevices,
+  rememberDevice,
+} from './remembered-devices.ts'
 import {
   countRecoveryCodes,
   deleteSecondFactor,
@@ -10,7 +15,7 @@ import {
   replaceRecoveryCodes,
   useFactor,
 } from './second-factors.ts'
-import { insertTestUser, now, onEachDatabase } from './testing.ts'
+import { insertTestUser, now, onEachDatabase, rowsOf } from './testing.ts'
 import { findUserById, setPassword } from './users.ts'
 
 const later = (days: number) => new Date(now.getTime() + days * 24 * 60 * 60_000)
@@ -78,6 +83,28 @@ onEachDatabase(({ testDatabase }) => {
     assert.equal(listed!.userAgent.length, 512)
     await setPassword(db, ann.id, 'another hash')
     assert.equal(await isRemembered(ann.id, 0), false)
+  })
+
+  test('a user sees and forgets the own devices alone, as long as they are remembered', async () => {
+    const { db, ann, bob } = await setup()
+    const idsOf = async (userId: number, days: number) =>
+      (await listRememberedDevices(db, userId, later(days))).map((device) => device.userId)
+    for (const { id: userId } of [ann, bob]) {
+      await rememberDevice(db, { userId, deviceId: 'a', userAgent: '', now })
+    }
+    assert.deepEqual(await idsOf(ann.id, 29.9), [ann.id])
+    assert.deepEqual(await idsOf(ann.id, 30), [])
+    const [own] = await listRememberedDevices(db, ann.id, now)
+    const { deviceHash } = own!
+    assert.match(deviceHash, /^[\w-]{43}$/, 'the id is stored as a hash')
+    assert.equal(await forgetDevice(db, ann.id, deviceHash), true)
+    assert.equal(await forgetDevice(db, ann.id, deviceHash), false)
+    assert.deepEqual([await idsOf(ann.id, 0), await idsOf(bob.id, 0)], [[], [bob.id]])
+
+    const device = { userId: ann.id, deviceId: 'b', userAgent: '' }
+    await rememberDevice(db, { ...device, now: later(30) })
+    const rows = await rowsOf(db, 'select user_id "userId" from remembered_devices')
+    assert.deepEqual(rows, [{ userId: ann.id }], 'what has passed is cleared away')
   })
 
   test('a pending login is taken once within ten minutes, and goes with a new password', async () => {

@@ -187,6 +187,20 @@ onEachStorage('a login with a second factor', (open) => {
     await beginLogin(browser)
   })
 
+  it('remembers no browser unasked, and no copy of its cookies from before', async () => {
+    const { shop, app } = await protectedShop(open)
+    const browser = shop.browser()
+    await browser.submit('/login/code', { code: app.code(), formKey: await beginLogin(browser) })
+    await browser.post('/logout')
+    shop.pass(60)
+    const formKey = await beginLogin(browser)
+    const copied = browser.copy()
+    await browser.submit('/login/code', { code: app.code(), formKey, rememberDevice: 'on' })
+    await browser.post('/logout')
+    assert.equal((await browser.login(reader)).signedIn, true)
+    await beginLogin(copied)
+  })
+
   it('asks a remembered browser again where it was forgotten, and after a new password', async () => {
     const { shop, owner, app } = await protectedShop(open)
     const browser = shop.browser()
