@@ -24,8 +24,15 @@ export class MeasuredServer {
     process.once('exit', () => child.kill('SIGKILL'))
   }
 
-  /** The shop as in production, with a new database and its log in a file. */
-  static async startShop(storage: string): Promise<MeasuredServer> {
+  /**
+   * The shop as in production, with a new database and its log in a file.
+   *
+   * @param settings More environment variables, as another database
+   */
+  static async startShop(
+    storage: string,
+    settings: Record<string, string> = {},
+  ): Promise<MeasuredServer> {
     const folder = mkdtempSync(path.join(tmpdir(), 'bookstore-bench-'))
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
     const port = await findFreePort()
@@ -39,6 +46,7 @@ export class MeasuredServer {
       SESSION_STORAGE: storage,
       SESSION_DIR: path.join(folder, 'sessions'),
       DATABASE_URL: path.join(folder, 'bookstore.sqlite'),
+      ...settings,
     })
     const server = new MeasuredServer(storage, port, child)
     while (!(await server.#isHealthy())) await wait(50)

@@ -4,6 +4,7 @@
 //   npm run bench                      see session/bench/run.ts
 //   npm run bench -- --http            about two minutes
 //   npm run bench -- --http --quick    some seconds
+//   npm run bench -- --http --databases    SQLite and PostgreSQL, and sessions in both and in Redis
 
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
@@ -11,8 +12,11 @@ import { measureShop } from './shop.ts'
 
 const given = process.argv.slice(2)
 if (given.includes('--http')) {
-  const quick = given.includes('--quick')
-  await measureShop(quick ? { rounds: 3, requests: 160 } : { rounds: 15, requests: 400 })
+  const databases = given.includes('--databases')
+  const size = given.includes('--quick')
+    ? { rounds: 3, requests: 160 }
+    : { rounds: 15, requests: 400 }
+  await measureShop({ ...size, databases })
   process.exit()
 }
 const file = path.join(import.meta.dirname, '../../session/bench/run.ts')

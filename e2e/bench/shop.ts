@@ -1,21 +1,29 @@
+import { startPostgres } from 'remix/session/testing/postgres-server'
+import { startRedisServer } from 'remix/session/testing/redis-server'
 import type { Answer } from './bare-server.ts'
 import { MeasuredServer } from './measured-server.ts'
 import { ask, costOf, fillCart, pages } from './requests.ts'
 import type { Cost, Page } from './requests.ts'
 
+export interface ShopBenchOptions {
+  rounds: number
+  requests: number
+  /** SQLite and PostgreSQL, and sessions in what several servers share, instead of one machine's. */
+  databases: boolean
+}
+
 /** What the shop's pages cost on each storage, beside the same bytes from bare `node:http`. */
-export async function measureShop(options: { rounds: number; requests: number }): Promise<void> {
+export async function measureShop(options: ShopBenchOptions): Promise<void> {
   const visitors: [visitor: string, server: MeasuredServer, cookie: string][] = []
-  for (const storage of ['fs', 'cookie', 'memory']) {
-    const shop = await MeasuredServer.startShop(storage)
-    visitors.push([storage, shop, await fillCart(shop.origin)])
-  }
+  const ends: (() => Promise<void>)[] = []
+  const shops = options.databases ? startOnDatabases(ends) : startOnOneMachine()
+  for await (const [name, shop] of shops) visitors.push([name, shop, await fillCart(shop.origin)])
   const [, shop, cookie] = visitors[0]!
   const names = Object.keys(pages) as Page[]
   const answers: Record<string, Answer> = {}
   for (const page of names) answers[pages[page].path] = await ask(shop.origin, page, cookie)
   visitors.unshift(['bare node:http', await MeasuredServer.startBare(answers), ''])
-  visitors.push(['memory, no cookie', visitors.at(-1)![1], ''])
+  if (!options.databases) visitors.push(['memory, no cookie', visitors.at(-1)![1], ''])
 
   const costs = new Map<string, Cost[]>()
   for (let round = 0; round <= options.rounds; round++) {
@@ -47,10 +55,34 @@ export async function measureShop(options: { rounds: number; requests: number })
     }
   }
   const memory: string[] = []
-  for (const [visitor, server] of visitors.slice(0, -1)) {
+  for (const [visitor, server] of visitors.slice(0, options.databases ? undefined : -1)) {
     memory.push(`${visitor} ${((await server.usage()).memory / 1e6).toFixed(0)}`)
   }
   console.log(`\nMemory in MB at the end: ${memory.join(', ')}`)
+  for (const end of ends) await end()
+}
+
+type NamedShop = [name: string, server: MeasuredServer]
+
+async function* startOnOneMachine(): AsyncGenerator<NamedShop> {
+  for (const storage of ['fs', 'cookie', 'memory']) {
+    yield [storage, await MeasuredServer.startShop(storage)]
+  }
+}
+
+/** @param ends Gets what ends the databases */
+async function* startOnDatabases(ends: (() => Promise<void>)[]): AsyncGenerator<NamedShop> {
+  const redis = await startRedisServer()
+  ends.push(() => redis.kill())
+  yield ['SQLite, fs', await MeasuredServer.startShop('fs')]
+  yield ['SQLite, database', await MeasuredServer.startShop('database')]
+  yield ['SQLite, redis', await MeasuredServer.startShop('redis', { REDIS_URL: redis.url })]
+  for (const storage of ['fs', 'database']) {
+    const postgres = await startPostgres({ durable: true })
+    ends.push(() => postgres.remove())
+    const settings = { DATABASE_URL: postgres.url() }
+    yield [`PostgreSQL, ${storage}`, await MeasuredServer.startShop(storage, settings)]
+  }
 }
 
 function median(costs: Cost[], name: keyof Cost): number {
