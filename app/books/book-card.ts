@@ -39,11 +39,14 @@ export function shelf(
 
 function bookCard(book: CardBook, shown: ShownCard): SafeHtml {
   const parts = partsOf(book)
+  const label = [
+    // One beneath the other.
+    parts.label,
+    book.stock === 0 ? null : addForm(parts.addButton, book, shown.page),
+  ]
   return html`<li class="card" id="${anchorOf(book)}">
     <div class="card-stand">${shown.eager ? parts.eagerCover : parts.cover}</div>
-    <div class="card-label">
-      ${parts.label} ${book.stock === 0 ? null : addForm(parts.addButton, book, shown.page)}
-    </div>
+    <div class="card-label">${label}</div>
   </li>`
 }
 

@@ -68,9 +68,15 @@ export function bookPage(props: BookPageProps): SafeHtml {
 
 function buy(props: BookPageProps): SafeHtml {
   const { book } = props
+  const parts = [
+    // One beneath the other.
+    stockNote(book.stock),
+    buyForm(props),
+    inCartNote(props),
+  ]
   return html`<div class="buy">
     <p class="price price-large">${formatPrice(book.priceCents)}</p>
-    ${stockNote(book.stock)} ${buyForm(props)} ${inCartNote(props)}
+    ${parts}
   </div>`
 }
 

@@ -133,14 +133,11 @@ function quantityFields(book: CartLine['book'], quantity: number): SafeHtml {
   </div>`
 }
 
-const checkoutButton = html`<button
-  class="button button-wide"
-  type="submit"
-  name="checkout"
-  value=""
->
-  Check out
-</button>`
+function checkoutButton(): SafeHtml {
+  return html`<button class="button button-wide" type="submit" name="checkout" value="">
+    Check out
+  </button>`
+}
 
 function summary(copies: number, totalCents: number, { user }: Shell): SafeHtml {
   return html`<aside class="ticket cart-ticket" aria-label="Total">
@@ -158,7 +155,7 @@ function summary(copies: number, totalCents: number, { user }: Shell): SafeHtml 
         <dd>${formatPrice(totalCents)}</dd>
       </div>
     </dl>
-    ${copies === 0 ? null : checkoutButton}
+    ${copies === 0 ? null : checkoutButton()}
     ${
       user === null && copies > 0
         ? html`<p class="hint">You will be asked to log in. The cart comes along.</p>`
