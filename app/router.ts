@@ -94,7 +94,6 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   const publicFiles = openPublicFiles(publicDirectory, { watch: !config.production })
   const site: Site = { frame: createFrame(options), asset: publicFiles.href }
   let withSession = session(sessions.cookie, sessions.storage)
-  // Its own page goes without its panel.
   const inspector = config.production
     ? undefined
     : createInspector({ ...options, deviceBindings, site })

@@ -22,6 +22,7 @@ interface InspectorOptions {
   sessions: Pick<Sessions, 'cookie' | 'storage'>
   db: Database
   deviceBindings: LoginSource['deviceBindings']
+  /** For its own page: without the panel, which the site gets afterwards. */
   site: Site
   now(): number
 }
