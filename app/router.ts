@@ -89,21 +89,18 @@ const publicDirectory = path.join(import.meta.dirname, '../public')
 export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'> {
   const { config, db, sessions, log, now } = options
   const deviceBindings = openDeviceBindings(db, config, now)
-  const loginSource = { db, config, deviceBindings, now }
+  const source = { ...options, deviceBindings }
   db.engine.limitWaiting()
   const publicFiles = openPublicFiles(publicDirectory, { watch: !config.production })
   const site: Site = { frame: createFrame(options), asset: publicFiles.href }
   let withSession = session(sessions.cookie, sessions.storage)
-  const inspector = config.production
-    ? undefined
-    : createInspector({ ...options, deviceBindings, site })
+  const inspector = config.production ? undefined : createInspector({ ...source, site })
   if (inspector) site.panel = inspector.panel
   if (inspector) withSession = inspector.around(withSession)
   const page = createPageRenderer(site)
   const dependencies: Dependencies = {
-    ...options,
+    ...source,
     page,
-    deviceBindings,
     onSignIn: joinAtSignIn({ ...options, sessionLifetime: config.sessionLifetime }),
   }
 
@@ -120,7 +117,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
           const again = sentForm(context, status)
           const lastPage = createPageRenderer(site, {
             notices: false,
-            inTrouble: { visitor: await findVisitor(context, error, { ...loginSource, sessions }) },
+            inTrouble: { visitor: await findVisitor(context, error, source) },
           })
           return lastPage(
             context,
@@ -147,7 +144,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
       loadDevice(createDeviceCookie(config)),
       withSession,
       newSessionLimit(options.createLimiter),
-      loadCurrentLogin(loginSource),
+      loadCurrentLogin(source),
       joinGuestCart({ ...options, sessionLifetime: config.sessionLifetime }),
       ownFormsOnly(),
       carryOn(options),
