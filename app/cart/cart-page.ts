@@ -158,7 +158,7 @@ function summary(copies: number, totalCents: number, { user }: Shell): SafeHtml 
     ${copies === 0 ? null : checkoutButton()}
     ${
       user === null && copies > 0
-        ? html`<p class="hint">You will be asked to log in. The cart comes along.</p>`
+        ? html`<p class="hint">You need no account. If you log in, the cart comes along.</p>`
         : null
     }
   </aside>`
