@@ -3,6 +3,7 @@ import { it } from 'node:test'
 import { MOST_PASSKEYS } from '../../db/passkeys.ts'
 import { rowsOf } from '../../db/testing.ts'
 import { subjectsTo } from '../address/testing-mails.ts'
+import { setUpSecondFactor } from '../testing/authenticator.ts'
 import type { TestBrowser } from '../testing/browser.ts'
 import {
   addPasskey,
@@ -143,9 +144,16 @@ onEachStorage('passkeys', (open) => {
     const browser = await signedIn(shop)
     const options = await askedOf(browser, 'add')
     const credential = authenticatorFor(shop).create(options)
+    const phone = await signedIn(shop)
+    await setUpSecondFactor(shop, phone)
+    const pending = shop.browser()
+    assert.equal((await pending.post('/login', { ...reader })).location, '/login/code')
     await browser.post('/logout')
-    for (const to of [path, `${path}/options`, `${path}/x/remove`, '/confirm/passkey/options']) {
-      assert.match((await browser.post(to, { credential })).location!, /^\/login\?/, to)
+    for (const nobody of [browser, pending]) {
+      assert.match((await nobody.get(path)).location!, /^\/login\?/)
+      for (const to of [path, `${path}/options`, `${path}/x/remove`, '/confirm/passkey/options']) {
+        assert.match((await nobody.post(to, { credential })).location!, /^\/login\?/, to)
+      }
     }
     assert.deepEqual(await passkeysOf(shop), [])
   })
