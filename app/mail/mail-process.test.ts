@@ -71,7 +71,7 @@ it('prints the links of its mail in development', async (t) => {
 it('says in production that without MAIL_URL no mail is sent', async (t) => {
   const server = await startServer(t, { env: { NODE_ENV: 'production' } })
   await server.ready()
-  assert.equal(await askForLink(server), 303)
+  assert.equal(await askForLink(server), 503)
   assert.equal(await server.exit('SIGTERM'), 0)
   assert.match(server.output, /^MAIL_URL is missing, so no mail is sent: /m)
 })
