@@ -68,6 +68,19 @@ describe('safeReturnTo', () => {
     assert.equal(safeReturnTo('/books/%E0%A4%A', '/'), '/')
   })
 
+  it('never leads to a form that is to be carried on with, wherever it says so', () => {
+    for (const path of [
+      '/account/logins/others/remove?carry-on=',
+      '/account/logins/others/remove?carry-on=AAAAAAAAAAAAAAAAAAAAAA',
+      '/account/second-factor/remove#?carry-on=',
+      '/account/second-factor/remove?a=?carry-on=b',
+      '/account/%3Fcarry-on/../logins/others/remove?carry-on=a',
+    ]) {
+      assert.equal(safeReturnTo(path), null, path)
+    }
+    assert.equal(safeReturnTo('/books?q=carry-on'), '/books?q=carry-on')
+  })
+
   it('always leads to the shop, whatever it is given, and stays the same when checked again', () => {
     const piece = fc.oneof(
       fc.constantFrom('/', '\\', '//', '.', '..', '%2f', '%5c', '%2e', '\t', '\n', ' ', ':', '@'),

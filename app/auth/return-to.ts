@@ -1,5 +1,6 @@
 import type { Session } from 'remix/session'
 import { routes } from '../routes.ts'
+import { isCarryingOn } from './carry-on.ts'
 
 // Never asked for: it only makes URLs out of paths.
 const base = 'http://shop.invalid'
@@ -13,7 +14,7 @@ const excluded = new Set(
 
 /**
  * Returns `value` if it is the path of a page of this shop, and `fallback` otherwise, so that a link
- * with `returnTo` cannot lead to another site (open redirect).
+ * with `returnTo` cannot lead to another site (open redirect) or to a form that is sent unseen.
  */
 export function safeReturnTo(value: unknown, fallback: string): string
 export function safeReturnTo(value: unknown): string | null
@@ -28,8 +29,9 @@ export function safeReturnTo(value: unknown, fallback: string | null = null): st
   if (url?.origin !== base || isExcluded(url.pathname)) return fallback
 
   const path = url.pathname + url.search + url.hash
-  // "/.//evil.example" is a path here, but what is left of it would lead there.
-  return path.startsWith('//') ? fallback : path
+  // "/.//evil.example" is a path here, but what is left of it would lead there. And browsers send the form
+  // of a login on to where a kept form waits: a link shall have them send nothing.
+  return path.startsWith('//') || isCarryingOn(path) ? fallback : path
 }
 
 function isExcluded(pathname: string): boolean {
