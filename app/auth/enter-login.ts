@@ -23,6 +23,8 @@ export async function enterLogin(
   session.unset('registration')
   session.unset('pendingLoginId')
   session.unset('passkeyChallenges')
+  // Who was here before, or planted the session, may know it, and would know all codes of this user.
+  if (context.get(CurrentLogin)?.user.id !== user.id) session.unset('newTotpSecret')
   // A session id that somebody planted before the login is worth nothing after it.
   session.regenerateId()
   // Not the limit of the login, which its row has: the cart stays when that has passed.

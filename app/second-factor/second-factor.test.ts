@@ -94,6 +94,20 @@ onEachStorage('a second factor', (open, storage) => {
     )
   })
 
+  it('is made of nothing that whoever was logged in before has seen', async () => {
+    const shop = await open()
+    const browser = await signedIn(shop)
+    const seen = appOf(shop, (await browser.get(path)).html)
+    shop.pass(15 * 60 + 1)
+    await browser.submit('/confirm', { password: reader.password })
+    const own = await browser.get(path)
+    assert.equal(appOf(shop, own.html)(), seen(), 'the same for who has confirmed the login')
+    await browser.login(admin)
+    const page = await browser.get(path)
+    assert.notEqual(appOf(shop, page.html)(), seen())
+    assert.equal((await browser.post(path, { ...hidden(page), code: seen() })).status, 422)
+  })
+
   for (const [way, sendTwice] of Object.entries(twice)) {
     describe(`sent twice ${way}`, () => {
       it('is set up once, and its codes are shown', async () => {
