@@ -2,7 +2,9 @@ import { expect, test } from './fixtures.ts'
 import { chapters } from './demo/chapters.ts'
 import { renderPeers } from './demo/report-peers.ts'
 import { renderReport } from './demo/report.ts'
+import { playStolenJars } from './demo/stolen-jars.ts'
 import { playStory } from './demo/story.ts'
+import { judgeStolenJars } from './demo/verdict-jars.ts'
 import { judge } from './demo/verdict.ts'
 import { ShopServer } from './server.ts'
 import { SeveralServers } from './several-servers.ts'
@@ -42,4 +44,18 @@ test('the demo plays its story to the end, with nothing in it that must not be',
   } finally {
     await shop.stop()
   }
+})
+
+test('the demo shows that of two stolen jars the bound one dies', async ({ page, storage }) => {
+  test.slow()
+  test.skip(storage !== 'fs', 'it is played once')
+  const stolenJars = await playStolenJars()
+  if (typeof stolenJars === 'string') throw new Error(stolenJars)
+  expect(judgeStolenJars(stolenJars)).toMatchObject({ good: true })
+  await page.setContent(renderReport([], new Date(), { stolenJars }))
+  const chapter = page.locator('#stolen-jars')
+  await expect(chapter.getByRole('row', { name: /^The copy, after/ }).getByRole('cell')).toHaveText(
+    [/303 → \/login.*nobody is logged in/, /200: logged in/],
+  )
+  await expect(chapter.getByRole('img')).toHaveCount(4)
 })

@@ -13,6 +13,10 @@ import { makeTemporaryFolder } from './shop-process.ts'
 
 const bindingPath = '/device-binding'
 
+/** Why there can be none, or false. */
+export const skipWithoutOpenssl =
+  spawnSync('openssl', ['version']).status !== 0 && 'openssl is not installed'
+
 /** A shop behind https, as browsers need it to bind a login to their device. */
 export class SecureShop {
   readonly shop: ShopServer
@@ -56,6 +60,11 @@ export class SecureShop {
     return new SecureShop(shop, front)
   }
 
+  /** How often a browser has offered a key, or proved it: one that cannot bind a login does neither. */
+  get bindingRequests(): number {
+    return this.#front.bindingRequests
+  }
+
   /** How often a browser has proved its key. */
   get proofs(): number {
     return this.#front.proofs
@@ -85,6 +94,7 @@ class Front {
   /** Of the certificate's key, as Chromium wants it. */
   readonly fingerprint: string
   port = 0
+  bindingRequests = 0
   proofs = 0
   trouble: 'none' | 'slow' | 'down' = 'none'
   readonly #server: https.Server
@@ -107,7 +117,9 @@ class Front {
   }
 
   async #answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
-    const isProof = request.url === bindingPath && 'sec-secure-session-id' in request.headers
+    const isBinding = request.url === bindingPath
+    const isProof = isBinding && 'sec-secure-session-id' in request.headers
+    if (isBinding) this.bindingRequests++
     if (isProof && this.trouble === 'down') {
       response.writeHead(503).end()
       return

@@ -3,9 +3,12 @@ import type { Scene } from './scene.ts'
 import type { ServersChapter } from './servers-chapter.ts'
 import { chapters } from './chapters.ts'
 import type { ChapterKey } from './chapters.ts'
+import { aboutStolenJars, fates } from './stolen-jars.ts'
+import type { StolenJars } from './stolen-jars.ts'
 import { shortName } from './store.ts'
 import { drawSlices } from './timeline.ts'
 import { judge } from './verdict.ts'
+import { judgeStolenJars } from './verdict-jars.ts'
 import type { Verdict } from './verdict.ts'
 import { backendWords } from './words.ts'
 import type { Backend } from './words.ts'
@@ -77,6 +80,17 @@ export function createNarrator(print: (line: string) => void = console.log) {
         tellScene(backend, step.scene)
       }
       tellVerdict(verdict)
+    },
+
+    tellStolenJars(jars: StolenJars): void {
+      const { title, text } = aboutStolenJars(jars)
+      heading('on files, once', title, text)
+      for (const { moment, bound, unbound } of fates(jars)) {
+        print(`  ${styleText('bold', moment)}`)
+        detail('bound', bound)
+        detail('unbound', unbound)
+      }
+      tellVerdict(judgeStolenJars(jars))
     },
   }
 }

@@ -2,20 +2,29 @@ import path from 'node:path'
 import { html, type SafeHtml } from '@remix-run/html-template'
 import { joinStylesheet } from '../../app/assets/stylesheet.ts'
 import { comparison } from './report-comparison.ts'
+import { stolenJarsSection } from './report-jars.ts'
 import { sceneColumn } from './report-scene.ts'
 import { anchorOf, serversSection } from './report-servers.ts'
 import { chapters } from './chapters.ts'
+import { aboutStolenJars } from './stolen-jars.ts'
+import type { StolenJars } from './stolen-jars.ts'
 import type { Play } from './story.ts'
 import { judge } from './verdict.ts'
 import { backendWords } from './words.ts'
 
-/**
- * One page without any other file: styles and pictures are in it.
- *
- * @param leftOut What the story was not played on, and why
- */
-export function renderReport(plays: Play[], madeAt: Date, leftOut: string[] = []): string {
-  const styles = ['report.css', 'report-servers.css']
+interface ReportOptions {
+  /** What was not played, and why. */
+  leftOut?: string[]
+  stolenJars?: StolenJars | undefined
+}
+
+/** One page without any other file: styles and pictures are in it. */
+export function renderReport(
+  plays: Play[],
+  madeAt: Date,
+  { leftOut = [], stolenJars }: ReportOptions = {},
+): string {
+  const styles = ['report.css', 'report-servers.css', 'report-jars.css']
     .map((name) => joinStylesheet(path.join(import.meta.dirname, name)))
     .join('\n')
   const page = html`<!doctype html>
@@ -40,7 +49,7 @@ export function renderReport(plays: Play[], madeAt: Date, leftOut: string[] = []
           ${leftOut.map((reason) => html`<p>${reason}</p>`)}
         </header>
         <main>
-          ${comparison(plays)} ${contents(plays)}
+          ${comparison(plays)} ${contents(plays, stolenJars)}
           <div>
             <div class="names" aria-hidden="true">
               ${plays.map(({ backend }) => html`<p>${backendWords[backend].name}</p>`)}
@@ -48,6 +57,7 @@ export function renderReport(plays: Play[], madeAt: Date, leftOut: string[] = []
             ${chapters.map((chapter, index) => chapterSection(chapter, index, plays))}
           </div>
           ${severalServers(plays)}
+          ${stolenJars && stolenJarsSection(stolenJars, countChapters(plays) + 1)}
         </main>
         <footer>
           <p>
@@ -70,17 +80,25 @@ function severalServers(plays: Play[]): SafeHtml[] {
   })
 }
 
-function contents(plays: Play[]): SafeHtml {
+function countChapters(plays: Play[]): number {
+  return plays.reduce<number>(
+    (sum, { servers }) => sum + (servers?.chapters.length ?? 0),
+    chapters.length,
+  )
+}
+
+function contents(plays: Play[], stolenJars: StolenJars | undefined): SafeHtml {
   const ofServers = plays.flatMap(({ backend, servers }) =>
     (servers?.chapters ?? []).map((chapter) => {
       const title = `${backendWords[backend].name}: ${chapter.title}`
       return { key: anchorOf(backend, chapter), title }
     }),
   )
+  const ofJars = stolenJars ? [aboutStolenJars(stolenJars)] : []
   return html`<nav aria-label="Chapters">
     <h2>The story</h2>
     <ol>
-      ${[...chapters, ...ofServers].map(({ key, title }) => html`<li><a href="#${key}">${title}</a></li>`)}
+      ${[...chapters, ...ofServers, ...ofJars].map(({ key, title }) => html`<li><a href="#${key}">${title}</a></li>`)}
     </ol>
   </nav>`
 }

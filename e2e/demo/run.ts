@@ -10,7 +10,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Browser } from 'playwright'
+import type { Browser, LaunchOptions } from 'playwright'
 import { launchBrowser } from '../launch-browser.ts'
 import { skipWithoutPostgres } from 'remix/session/testing/postgres-server'
 import { skipWithoutRedis } from 'remix/session/testing/redis-server'
@@ -23,8 +23,11 @@ import { renderPeers } from './report-peers.ts'
 import { renderReport } from './report.ts'
 import type { ServersChapter } from './servers-chapter.ts'
 import { aboutServers, playServers } from './servers-story.ts'
+import { playStolenJars } from './stolen-jars.ts'
+import type { StolenJars } from './stolen-jars.ts'
 import { playStory } from './story.ts'
 import type { Play } from './story.ts'
+import { judgeStolenJars } from './verdict-jars.ts'
 import { backendWords } from './words.ts'
 import type { Backend } from './words.ts'
 
@@ -58,23 +61,25 @@ async function main(): Promise<void> {
     positionals.length > 0 ? { backends: positionals.map(toBackend), leftOut: [] } : usual()
   for (const reason of leftOut) console.log(reason)
 
-  const browser = await launchBrowser({
+  const options: LaunchOptions = {
     ...(values.headed && { headless: false, slowMo: 600 }),
     handleSIGHUP: false,
     handleSIGINT: false,
     handleSIGTERM: false,
-  })
+  }
+  const browser = await launchBrowser(options)
   const plays: Play[] = []
   try {
     for (const backend of backends) plays.push(await play(backend, browser))
+    const stolenJars = await playJars(options, leftOut)
     await mkdir(path.dirname(report), { recursive: true })
-    await writeFile(report, renderReport(plays, new Date(), leftOut))
+    await writeFile(report, renderReport(plays, new Date(), { leftOut, stolenJars }))
     await writeFile(path.join(path.dirname(report), 'comparison.html'), renderPeers())
     console.log(`\nThe whole story with pictures, side by side: ${path.relative('.', report)}`)
     const failed = plays.some(({ servers }) =>
       servers?.chapters.some(({ verdict }) => !verdict.good),
     )
-    if (failed) process.exitCode = 1
+    if (failed || (stolenJars && !judgeStolenJars(stolenJars).good)) process.exitCode = 1
     if (values.pictures) await takePictures(browser, report)
   } finally {
     await browser.close()
@@ -93,6 +98,21 @@ async function play(backend: Backend, browser: Browser): Promise<Play> {
   } finally {
     await shop.stop()
   }
+}
+
+/** It is the same on each storage, so it is played once. */
+async function playJars(
+  options: LaunchOptions,
+  leftOut: string[],
+): Promise<StolenJars | undefined> {
+  const jars = await playStolenJars(options)
+  if (typeof jars !== 'string') {
+    createNarrator().tellStolenJars(jars)
+    return jars
+  }
+  leftOut.push(jars)
+  console.log(`\n${jars}`)
+  return undefined
 }
 
 function start(backend: Backend): Promise<Shop> {
