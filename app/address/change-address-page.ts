@@ -29,7 +29,7 @@ export function changeAddressPage({
     title: formTitle('Your e-mail address', form),
     shell,
     main: html`<div class="wrap page page-narrow">
-      <h1>Your e-mail address</h1>
+      <h1>Your <span class="unbroken">e-mail</span> address</h1>
       <p class="lead">
         ${
           confirmed
