@@ -167,7 +167,7 @@ onEachStorage('the cart', (open, storage) => {
     const browser = shop.browser()
 
     const tooMany = await browser.submit('/cart/items', { bookId: few.id, quantity: 4 })
-    assert.deepEqual(tooMany.alerts, ['Few: your cart holds 3, more cannot be had.'])
+    assert.deepEqual(tooMany.alerts, ['Few: your cart holds 3, and no more can be added.'])
     assert.equal(tooMany.cart, 'Cart, 3 items')
     await browser.submit('/cart/items', { bookId: few.id })
     assert.equal(
@@ -177,7 +177,7 @@ onEachStorage('the cart', (open, storage) => {
 
     await browser.submit('/cart/items', { bookId: many.id, quantity: 99 })
     const full = await browser.submit('/cart/items', { bookId: many.id, quantity: 1 })
-    assert.deepEqual(full.alerts, ['Many: your cart holds 99, more cannot be had.'])
+    assert.deepEqual(full.alerts, ['Many: your cart holds 99, and no more can be added.'])
     assert.equal(full.cart, 'Cart, 102 items')
 
     const soldOut = await browser.submit('/cart/items', { bookId: none.id })

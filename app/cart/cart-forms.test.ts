@@ -73,7 +73,7 @@ onEachStorage('a form of the cart', (open) => {
       // What cannot be had does not go on to the checkout without a word.
       const tooMany = { ...shown, [`quantity-${one.id}`]: 20, checkout: '' }
       const page = await browser.submit('/cart', tooMany)
-      assert.deepEqual(page.alerts, ['One: your cart holds 9, more cannot be had.'])
+      assert.deepEqual(page.alerts, ['One: your cart holds 9, and no more can be added.'])
     })
 
     it(`of ${visitor} leaves alone what it only repeats`, async () => {

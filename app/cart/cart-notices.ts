@@ -25,7 +25,7 @@ export function tellOutcome(outcome: CartOutcome, title: string): Notice {
     case 'limited':
       return {
         kind: 'error',
-        text: `${title}: your cart holds ${outcome.quantity}, more cannot be had.`,
+        text: `${title}: your cart holds ${outcome.quantity}, and no more can be added.`,
       }
     case 'sold-out':
       return { kind: 'error', text: `${title} is sold out.` }

@@ -59,7 +59,7 @@ onEachStorage('the cart at login', (open) => {
     await updateBook(shop.db, tides.id, { stock: 0 })
     const page = await browser.login(reader)
     assert.match(page.notices.join(), /Added to the cart of your account: Dunes\./)
-    assert.match(page.notices.join(), /Dunes: your cart holds 9, more cannot be had\./)
+    assert.match(page.notices.join(), /Dunes: your cart holds 9, and no more can be added\./)
     assert.match(page.notices.join(), /Tides is sold out\./)
     await assertCartIs(browser, '9 items')
   })
