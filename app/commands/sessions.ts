@@ -131,7 +131,11 @@ function check(directory: string, json: boolean): number {
     temporary: count(entries, 'temporary'),
     locks: count(entries, 'lock'),
     corrupt: count(entries, 'corrupt'),
-    foreign: count(entries, 'foreign'),
+    // The one with which git keeps the empty folder is ours.
+    foreign: count(
+      entries.filter(({ name }) => name !== '.gitkeep'),
+      'foreign',
+    ),
     problems,
   }
   report(found, json)
