@@ -22,8 +22,8 @@ export function retirePage({
       <p class="eyebrow"><a href="${routes.admin.index.href()}">Manage books</a></p>
       <h1>Retire <cite dir="auto">${title}</cite>?</h1>
       <p class="lead">
-        The book by <bdi>${author}</bdi> is no longer listed or sold then. The orders that hold it
-        stay as they are, and you can put it back on sale.
+        The book by <bdi>${author}</bdi> will no longer be listed or sold. Orders that hold it stay
+        as they are, and you can put it back on sale.
       </p>
       <form method="post" action="${routes.admin.retire.action.href({ id })}">
         ${madeForField(shell.user)}

@@ -46,7 +46,7 @@ describe('a letter', () => {
 
   it('leads on with links of the shop', () => {
     assert.match(write(letters[0]!).text, /https:\/\/shop\.example\/reset-password\/TOKEN\n/)
-    assert.match(write(letters.at(-1)!).text, /2 × A & B\n\nTogether €12\.50[^]*\/orders\/7\n/)
+    assert.match(write(letters.at(-1)!).text, /2 × A & B\n\nTotal: €12\.50[^]*\/orders\/7\n/)
   })
 
   it('is HTML in which every text stays a text', () => {

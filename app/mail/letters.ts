@@ -175,7 +175,7 @@ function describeOrder({ id, totalCents, books }: PlacedOrder): string[] {
   return [
     `Thank you. Your order ${id} is placed:`,
     ...books.map(({ title, quantity }) => `${quantity} × ${title}`),
-    `Together ${formatPrice(totalCents)}. This is where it stands:`,
+    `Total: ${formatPrice(totalCents)}. You can see the order here:`,
   ]
 }
 
