@@ -25,7 +25,7 @@ import { createOrdering } from './ordering.ts'
 const address = v.object({
   name: line('your name', 100),
   address: line('the street and the number', 200),
-  city: line('the city', 100),
+  city: line('the town or city', 100),
   postcode: line('the postcode', 20),
   country: line('the country', 100),
 })

@@ -171,7 +171,7 @@ onEachStorage('a guest', (open) => {
     const wrong = await browser.post('/checkout', { ...form, email: 'robin@', city: ' ' })
     assert.equal(wrong.status, 422)
     assert.equal(wrong.field('email')!.errors[0], 'That does not look like an e-mail address.')
-    assert.deepEqual(wrong.field('city')!.errors, ['Enter the city.'])
+    assert.deepEqual(wrong.field('city')!.errors, ['Enter the town or city.'])
     assert.equal(wrong.field('name')!.value, guest.name)
 
     await updateBook(shop.db, book.id, { priceCents: 1500, stock: 1 })
