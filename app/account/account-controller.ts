@@ -14,7 +14,7 @@ import {
 } from '../auth/form-answer.ts'
 import { checkPassword } from '../auth/password-strength.ts'
 import { tooMany } from '../auth/login-controller.ts'
-import { isRecent } from '../auth/recent-login.ts'
+import { guesserOf, isRecent } from '../auth/recent-login.ts'
 import { requireLogin } from '../auth/require-login.ts'
 import { signOut } from '../auth/sign-in.ts'
 import type { AppContext, Dependencies } from '../context.ts'
@@ -96,7 +96,7 @@ export function createAccountController(dependencies: Dependencies) {
             user.email,
             context.get(Client).address,
             () => passwords.verify(stored?.passwordHash ?? null, currentPassword, 'change'),
-            login.id,
+            guesserOf(login),
           )
           if (!attempt.allowed) {
             errors.currentPassword = tooMany(attempt.retryAfter)

@@ -4,6 +4,7 @@ import { listPasskeys } from '../../db/passkeys.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { answerRepeated, giveAnswer } from '../auth/form-answer.ts'
 import type { FormAnswer } from '../auth/form-answer.ts'
+import { guesserOf } from '../auth/recent-login.ts'
 import { requireLogin, sendToLogin } from '../auth/require-login.ts'
 import type { Dependencies } from '../context.ts'
 import { seeOtherWithNotice } from '../forms/see-other.ts'
@@ -46,7 +47,7 @@ export function createPasskeyStepUpController(dependencies: Dependencies) {
             answer = await confirmLogin(context, dependencies, way, proof.take)
             return answer !== 'wrong'
           },
-          login.id,
+          guesserOf(login),
         )
         if (!attempt.allowed) {
           const headers = { 'Retry-After': String(attempt.retryAfter) }

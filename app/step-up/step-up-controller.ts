@@ -5,7 +5,7 @@ import { CurrentLogin } from '../auth/current-login.ts'
 import { answerRepeated, createFormKey, giveAnswer } from '../auth/form-answer.ts'
 import type { FormAnswer } from '../auth/form-answer.ts'
 import { tooMany } from '../auth/login-controller.ts'
-import { isRecent } from '../auth/recent-login.ts'
+import { guesserOf, isRecent } from '../auth/recent-login.ts'
 import { requireLogin, sendToLogin } from '../auth/require-login.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { seeOther } from '../forms/see-other.ts'
@@ -79,7 +79,7 @@ export function createStepUpController(dependencies: Dependencies) {
             })
             return answer !== 'wrong'
           },
-          login.id,
+          guesserOf(login),
         )
         if (!attempt.allowed) {
           const errors = { password: tooMany(attempt.retryAfter) }
