@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { Client } from 'pg'
+import { isPostgresUrl } from '../db/database-url.ts'
 
 /** The database of a shop, with nothing in it. */
 export interface ShopDatabase {
@@ -21,11 +22,7 @@ export async function createShopDatabase(
     const file = path.join(folder, 'bookstore.sqlite')
     return {
       url: file,
-      async execute(statement) {
-        const database = new SqliteDatabase(file)
-        database.exec(statement)
-        database.close()
-      },
+      execute: (statement) => execute(file, statement),
       remove: async () => {},
     }
   }
@@ -40,7 +37,14 @@ export async function createShopDatabase(
   }
 }
 
-async function execute(url: string, statement: string): Promise<void> {
+/** Does something behind the shop's back. */
+export async function execute(url: string, statement: string): Promise<void> {
+  if (!isPostgresUrl(url)) {
+    const database = new SqliteDatabase(url)
+    database.exec(statement)
+    database.close()
+    return
+  }
   const client = new Client(url)
   await client.connect()
   await client.query(statement).finally(() => client.end())

@@ -44,6 +44,21 @@ export const chapters = [
     title: 'The server restarts',
     text: 'A visitor logs in and fills a cart, the process ends and another one starts. What is in the process is lost; what is on a disk, in Redis or with the browser is not. The cart is in the database, on every storage.',
   },
+  {
+    key: 'pending',
+    title: 'Two factors: the password is right',
+    text: 'Another customer has an authenticator app. After the password the session has a new id and knows the id of a login that is pending, a row of the database. Nobody is logged in: the account sends this browser to the login.',
+  },
+  {
+    key: 'code',
+    title: 'Two factors: the code is right',
+    text: 'The pending login is used up, and the session gets the id of a login and once more a new id of its own. A copy of the cookie from between password and code is worth nothing.',
+  },
+  {
+    key: 'confirm',
+    title: 'Later: it is asked again who it is',
+    text: 'What concerns the account needs a proof of the last fifteen minutes: here the logins were made older. Password and recovery code are right, and another row takes the place of that of the login, another id that of the session.',
+  },
 ] as const
 
 export type ChapterKey = (typeof chapters)[number]['key']

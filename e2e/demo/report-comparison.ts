@@ -43,7 +43,7 @@ export function comparison(plays: Play[]): SafeHtml {
 interface Row {
   title: string
   measured?: true
-  cell(play: Play): SafeHtml | string
+  cell(play: Play): SafeHtml | SafeHtml[] | string
 }
 
 const rows: Row[] = [
@@ -56,6 +56,15 @@ const rows: Row[] = [
     cell: ({ scenes }) =>
       html`<code>${shortName(scenes.wrong.session.id ?? '')}</code> →
         <code>${shortName(scenes.login.session.id ?? '')}</code>`,
+  },
+  {
+    title: 'Id after the password, the code, and a later proof',
+    measured: true,
+    cell: ({ scenes: { pending, code, confirm } }) =>
+      [pending, code, confirm].map(
+        ({ session }, index) =>
+          html`${index > 0 ? '→ ' : null}<code>${shortName(session.id ?? '')}</code> `,
+      ),
   },
   { title: 'After a restart', measured: true, cell: (play) => verdict(play, 'restart') },
   {

@@ -41,6 +41,7 @@ export class Observer {
   readonly #shop: Shop
   readonly #lookout: Page
   #responses: Response[] = []
+  #leftOut = new Set<string>()
 
   private constructor(visitor: Visitor, shop: Shop, lookout: Page) {
     this.#visitor = visitor
@@ -54,6 +55,12 @@ export class Observer {
   static async follow(visitor: Visitor, shop: Shop): Promise<Observer> {
     // A second tab shows the session inspector, which changes nothing by being looked at.
     return new Observer(visitor, shop, await visitor.context.newPage())
+  }
+
+  /** What others have in the store by now is not shown. */
+  async leaveOutOthers(): Promise<void> {
+    const entries = await readStore(this.#shop, null, null)
+    this.#leftOut = new Set(entries.map(({ name }) => name))
   }
 
   async takeScene(): Promise<Scene> {
@@ -74,13 +81,14 @@ export class Observer {
       }
       exchanges.unshift(exchange)
     }
+    const store = await readStore(this.#shop, session.id, record)
     return {
       exchanges,
       jar: cookie
         ? { name: cookie.name, bytes: sizeOf(cookie), value: shorten(cookie.value) }
         : null,
       session,
-      store: await readStore(this.#shop, session.id, record),
+      store: store.filter(({ name }) => !this.#leftOut.has(name)),
       picture: picture.toString('base64'),
     }
   }

@@ -5,6 +5,7 @@ import { books } from '../books.ts'
 import type { ChapterKey } from './chapters.ts'
 import { enterShop } from './scene.ts'
 import type { Observer, Scene } from './scene.ts'
+import { playSecondFactor } from './second-factor-story.ts'
 import type { ServersChapter } from './servers-chapter.ts'
 import { backendOf } from './words.ts'
 import type { Backend } from './words.ts'
@@ -82,6 +83,8 @@ export async function playStory(
   await regular.visitor.open('/cart')
   await show('restart', regular.observer)
   await regular.visitor.context.close()
+
+  await playSecondFactor(shop, browser, show)
 
   return { backend: backendOf(shop), scenes: scenes as Play['scenes'] }
 }

@@ -22,6 +22,11 @@ export function judge(backend: Backend, key: ChapterKey, scene: Scene): Verdict 
       return isIntact(scene)
         ? { good: true, short: 'Everything is there.', why: 'Still logged in, with the cart.' }
         : { good: false, short: 'Logged out.', why: 'The cart waits in the account.' }
+    case 'pending':
+      return judgePending(scene)
+    case 'code':
+    case 'confirm':
+      return judgeEntry(scene)
     default:
       return null
   }
@@ -38,6 +43,26 @@ function judgeCookie(backend: Backend, key: ChapterKey, { exchanges, session }: 
       ? 'The copy still opens, but no login was in it, and its cart has moved into the account.'
       : backendWords[backend].whyDead
   return { good: true, short: 'Not logged in.', why }
+}
+
+function judgePending(scene: Scene): Verdict {
+  const isPending = 'pendingLoginId' in scene.session.data && !isIntact(scene)
+  const isTurnedAway = scene.exchanges.some(
+    ({ request, status }) => request === 'GET /account' && status === 303,
+  )
+  return isPending && isTurnedAway
+    ? { good: true, short: 'Pending.', why: 'Nobody is logged in.' }
+    : { good: false, short: 'Not as it should be!', why: 'A password alone must not do.' }
+}
+
+function judgeEntry(scene: Scene): Verdict {
+  const isEntered = isIntact(scene) && !('pendingLoginId' in scene.session.data)
+  const hasNewId = scene.exchanges.some(({ request, operations }) => {
+    return request.startsWith('POST') && operations.some((text) => text.startsWith('regenerateId'))
+  })
+  return isEntered && hasNewId
+    ? { good: true, short: 'Logged in.', why: 'With an id that nobody knew before.' }
+    : { good: false, short: 'Not as it should be!', why: 'A login must have a new id.' }
 }
 
 /**
