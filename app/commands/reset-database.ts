@@ -27,5 +27,5 @@ function reset({ production, databaseUrl: file }: Config): string {
   for (const companion of ['-wal', '-shm', '']) {
     if (existsSync(file + companion)) renameSync(file + companion, aside + companion)
   }
-  return `The database is ${aside} now. The next start makes a new one, filled with the seed`
+  return `The database is ${aside} now. The next start makes a new one, filled with the seed; a shop that runs has to be started anew`
 }

@@ -34,8 +34,8 @@ export interface Assertion extends AuthenticatorData {
   challenge: string
   /** Of the passkey that signed, as it says. */
   id: string
-  /** By what it knows its user. */
-  userHandle: string
+  /** By what it knows its user, if it says so: it need not where it was asked for by its id. */
+  userHandle: string | undefined
   signed: Uint8Array
   signature: Uint8Array
 }
@@ -68,7 +68,8 @@ export function readAssertion(
   if (!client || !data) return undefined
   const signed = Buffer.concat([authenticatorData, sha256(clientDataJSON)])
   const { challenge } = client
-  return { ...data, challenge, id: credential.id, userHandle: text(userHandle), signed, signature }
+  const handle = userHandle ? text(userHandle) : undefined
+  return { ...data, challenge, id: credential.id, userHandle: handle, signed, signature }
 }
 
 export function isSignedBy({ signed, signature }: Assertion, publicKey: string): boolean {
@@ -121,7 +122,7 @@ const signedCredential = v.object({
     clientDataJSON: bytes,
     authenticatorData: bytes,
     signature: bytes,
-    userHandle: bytes,
+    userHandle: v.nullish(bytes),
   }),
 })
 const clientData = v.object({

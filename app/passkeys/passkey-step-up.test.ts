@@ -51,6 +51,20 @@ onEachStorage('a confirmation by passkey', (open) => {
     assert.equal(shop.now() - (await confirmedAt(shop)) < 60_000, true)
   })
 
+  it('takes a passkey that does not say whose it is, as a login does not', async () => {
+    const { shop, browser, authenticator } = await longAfterLogin(open)
+    const silent = { userHandle: undefined }
+    const stranger = shop.browser()
+    const login = authenticator.get(await askedOf(stranger, 'login'), silent)
+    await stranger.submit('/login/passkey', { credential: login })
+    assert.equal((await stranger.get('/')).signedIn, false)
+
+    const asked = await browser.submit(others)
+    const credential = authenticator.get(await askedOf(browser, 'confirm'), silent)
+    const done = await browser.submit('/confirm/passkey', { ...hiddenFields(asked), credential })
+    assert.deepEqual(done.notices, ['You were not logged in anywhere else.'])
+  })
+
   it('is for who has a passkey, and for nobody else', async () => {
     const { shop, browser } = await longAfterLogin(open)
     const shows = /data-passkey="confirm"/

@@ -19,7 +19,7 @@ export interface Forgery {
   challenge?: string
   type?: string
   crossOrigin?: boolean
-  userHandle?: string
+  userHandle?: string | undefined
   /** The flags of the authenticator data: what it says of the user and of backups. */
   flags?: number
   counter?: number
@@ -92,7 +92,7 @@ export class PasskeyAuthenticator {
         clientDataJSON: client.toString('base64url'),
         authenticatorData: data.toString('base64url'),
         signature: signature.toString('base64url'),
-        userHandle: forgery.userHandle ?? passkey.userHandle,
+        userHandle: 'userHandle' in forgery ? forgery.userHandle : passkey.userHandle,
       },
     })
   }
