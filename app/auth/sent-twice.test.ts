@@ -7,19 +7,16 @@ import { onEachStorage, openTestShop, passwords, reader } from '../testing/shop.
 import type { TestShop } from '../testing/shop.ts'
 import type { TestBrowser } from '../testing/browser.ts'
 import type { TestPage } from '../testing/page.ts'
+import { twice } from '../testing/twice.ts'
+import type { Send } from '../testing/twice.ts'
 
 const newPassword = 'an evening on the balcony'
 const hash = passwords.hash(reader.password)
 
-type Send = (browser: TestBrowser) => Promise<TestPage>
 type Way = (browser: TestBrowser, send: Send, pass: TestShop['pass']) => Promise<TestPage>
 
-/** How a form comes twice, and which answer the person sees in the end. */
 const ways: Record<string, Way> = {
-  async 'by a double click'(browser, send) {
-    const [, second] = await Promise.all([send(browser.copy()), send(browser)])
-    return second
-  },
+  ...twice,
   async 'by a double click with a pause'(browser, send) {
     const first = send(browser.copy())
     await wait(20)
@@ -27,21 +24,9 @@ const ways: Record<string, Way> = {
     await first
     return second
   },
-  async 'by a double click, both cookies kept'(browser, send) {
-    const [, second] = await Promise.all([send(browser), send(browser)])
-    return second
-  },
-  async 'after the answer was lost'(browser, send) {
-    await send(browser.copy())
-    return send(browser)
-  },
   async 'long after the answer was lost'(browser, send, pass) {
     await send(browser.copy())
     pass(120)
-    return send(browser)
-  },
-  async 'after all but the cookie was lost'(browser, send) {
-    await send(browser)
     return send(browser)
   },
 }

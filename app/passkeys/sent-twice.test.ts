@@ -3,14 +3,13 @@ import { describe, it } from 'node:test'
 import { listLogins } from '../../db/logins.ts'
 import { rowsOf } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
-import type { TestBrowser } from '../testing/browser.ts'
-import type { TestPage } from '../testing/page.ts'
 import {
   addPasskey,
   askedOf,
   hiddenFields,
   PasskeyAuthenticator,
 } from '../testing/passkey-authenticator.ts'
+import { twice } from '../testing/twice.ts'
 import { onEachStorage, reader } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
 
@@ -18,26 +17,6 @@ const path = '/account/passkeys'
 
 async function loginsOf({ db }: TestShop) {
   return listLogins(db, (await findUserByEmail(db, reader.email))!.id)
-}
-
-type Send = (from: TestBrowser) => Promise<TestPage>
-const twice: Record<string, (browser: TestBrowser, send: Send) => Promise<TestPage>> = {
-  async 'by a double click'(browser, send) {
-    const [, second] = await Promise.all([send(browser.copy()), send(browser)])
-    return second
-  },
-  async 'by a double click, both cookies kept'(browser, send) {
-    const [, second] = await Promise.all([send(browser), send(browser)])
-    return second
-  },
-  async 'after the answer was lost'(browser, send) {
-    await send(browser.copy())
-    return send(browser)
-  },
-  async 'after all but the cookie was lost'(browser, send) {
-    await send(browser)
-    return send(browser)
-  },
 }
 
 onEachStorage('a form with a passkey', (open) => {

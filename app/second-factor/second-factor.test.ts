@@ -4,9 +4,9 @@ import { listLogins } from '../../db/logins.ts'
 import { rowsOf, sqliteOf } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
 import { appOf, readRecoveryCodes, setUpSecondFactor } from '../testing/authenticator.ts'
-import type { TestBrowser } from '../testing/browser.ts'
 import type { TestPage } from '../testing/page.ts'
 import { admin, onEachStorage, openTestShop, reader } from '../testing/shop.ts'
+import { twice } from '../testing/twice.ts'
 import type { TestShop } from '../testing/shop.ts'
 import { hashRecoveryCode, recoveryCodesOf } from './recovery-codes.ts'
 
@@ -45,26 +45,6 @@ async function storedHashes({ db }: TestShop): Promise<unknown[]> {
 async function asksForCode(shop: TestShop): Promise<boolean> {
   return (await shop.browser().login(reader)).heading === 'Enter your code'
 }
-
-const twice: Record<string, (browser: TestBrowser, send: Send) => Promise<TestPage>> = {
-  async 'by a double click'(browser, send) {
-    const [, second] = await Promise.all([send(browser.copy()), send(browser)])
-    return second
-  },
-  async 'by a double click, both cookies kept'(browser, send) {
-    const [, second] = await Promise.all([send(browser), send(browser)])
-    return second
-  },
-  async 'after the answer was lost'(browser, send) {
-    await send(browser.copy())
-    return send(browser)
-  },
-  async 'after all but the cookie was lost'(browser, send) {
-    await send(browser)
-    return send(browser)
-  },
-}
-type Send = (from: TestBrowser) => Promise<TestPage>
 
 onEachStorage('a second factor', (open, storage) => {
   it('counts once a code has proved it, ends all other logins and gives a new id', async () => {
