@@ -57,9 +57,9 @@ export function renderPeers(): string {
             </div>
             <p class="note">
               “Cannot” is no fault: it needs a store, and here the whole session is in the cookie. A
-              dash is what a library does not have, or has no room for. Reading while another
-              writes, and crashes, are a matter of chance: a “no” was seen, a “yes” is that it was
-              not.
+              dash is what a library does not have, or has no room for, or what ends with the
+              process. Reading while another writes, and crashes, are a matter of chance: a “no” was
+              seen, a “yes” is that it was not.
             </p>
             <p class="note">${versions.join(', ')}.</p>
           </section>

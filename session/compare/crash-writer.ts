@@ -1,8 +1,7 @@
 // Changes a large session again and again, until it is killed:
 // `crash-writer.ts <library> <folder of the packages> <directory of the sessions> <cookie>`.
 
-import { fetchPeers } from './fetch-peers.ts'
-import { httpPeers } from './http-peers.ts'
+import { candidates } from './candidates.ts'
 import { loaderIn } from './peer.ts'
 
 const [name, packages, directory, cookie] = process.argv.slice(2) as [
@@ -11,7 +10,7 @@ const [name, packages, directory, cookie] = process.argv.slice(2) as [
   string,
   string,
 ]
-const candidate = [...fetchPeers, ...httpPeers].find((each) => each.name === name)!
+const candidate = candidates.find((each) => each.name === name)!
 const options = { cookieName: 'session', maxAge: 3600, directory }
 const peer = await candidate.open(options, await loaderIn(packages))
 for (let round = 0; ; round++) {

@@ -13,7 +13,7 @@ export async function survivesCrashes(
   packages: string,
   directory: string,
 ): Promise<boolean | null> {
-  if (!candidate.keepsFiles) return null
+  if (!candidate.outlivesProcess) return null
   const peer = await open()
   const cookie = await peer.send('', (visit) => visit.set('user', 'alice'))
   const writer = path.join(import.meta.dirname, 'crash-writer.ts')

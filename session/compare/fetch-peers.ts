@@ -1,32 +1,12 @@
-// Libraries that take and give headers, without a server.
+// Other libraries that take and give headers, without a server.
 
-import { createCookie } from 'remix/cookie'
-import { createCookieSessionStorage } from 'remix/session/cookie-storage'
-import { createFsSessionStorage } from 'remix/session/fs-storage'
-import type { SessionStorage } from 'remix/session'
-import { withSession } from 'remix/session-handler'
 import { jarAfter, SECRET } from './peer.ts'
 import type { Candidate, Handler, Peer, PeerOptions } from './peer.ts'
 
 export const fetchPeers: Candidate[] = [
   {
-    name: 'ours, files',
-    keepsFiles: true,
-    packages: [],
-    async open(options) {
-      const storage = createFsSessionStorage(options.directory)
-      return { ...ours(options, () => storage), close: () => storage.close() }
-    },
-  },
-  {
-    name: 'ours, cookie',
-    isStateless: true,
-    packages: [],
-    open: async (options) => ours(options, (cookie) => createCookieSessionStorage(cookie)),
-  },
-  {
     name: '@remix-run/session, files',
-    keepsFiles: true,
+    outlivesProcess: true,
     packages: ['@remix-run/session', '@remix-run/cookie'],
     async open(options, load) {
       const { createFsSessionStorage } = await load('@remix-run/session/fs-storage')
@@ -44,7 +24,7 @@ export const fetchPeers: Candidate[] = [
   },
   {
     name: 'React Router, files',
-    keepsFiles: true,
+    outlivesProcess: true,
     packages: ['react-router', '@react-router/node'],
     async open({ cookieName, maxAge, directory }, load) {
       const { createFileSessionStorage } = await load('@react-router/node')
@@ -116,17 +96,6 @@ export const fetchPeers: Candidate[] = [
   },
 ]
 
-function ours({ cookieName, maxAge }: PeerOptions, open: (cookie: any) => SessionStorage): Peer {
-  const cookie = createCookie(cookieName, { secrets: [SECRET], maxAge })
-  const handle = withSession(cookie, open(cookie))
-  return sendWith((request, handler) =>
-    handle(request, async (session) => {
-      await handler(session())
-      return new Response()
-    }),
-  )
-}
-
 async function remix(
   { cookieName, maxAge }: PeerOptions,
   load: (name: string) => Promise<any>,
@@ -160,7 +129,8 @@ function reactRouter(storage: any): Peer {
   })
 }
 
-function sendWith(
+/** Plays a browser that sends requests to a function. */
+export function sendWith(
   answer: (request: Request, handler: Handler) => Response | Promise<Response>,
 ): Peer {
   return {

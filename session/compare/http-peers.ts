@@ -9,7 +9,7 @@ import type { Candidate, Handler, Peer, Visit } from './peer.ts'
 export const httpPeers: Candidate[] = [
   {
     name: 'express-session, files',
-    keepsFiles: true,
+    outlivesProcess: true,
     packages: ['express-session', 'session-file-store'],
     async open({ cookieName, maxAge, directory }, load) {
       const { default: session } = await load('express-session')

@@ -29,7 +29,7 @@ export interface PeerOptions {
   cookieName: string
   /** In seconds. */
   maxAge: number
-  /** For sessions in files. */
+  /** For sessions in files; what else several processes share has its name. */
   directory: string
 }
 
@@ -38,8 +38,9 @@ export interface Candidate {
   name: string
   /** The packages whose versions are told. */
   packages: string[]
-  /** Whether sessions are in files, which outlive a crash. */
-  keepsFiles?: true
+  /** Whether sessions are kept outside of the process, and so outlive its crash. */
+  outlivesProcess?: true
+  needsRedis?: true
   /** Whether the whole session is in the cookie, and nothing on the server knows which is the latest. */
   isStateless?: true
   /** @param load Imports one of the installed packages */

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import path from 'node:path'
 import { it } from 'node:test'
-import { fetchPeers } from './fetch-peers.ts'
-import { httpPeers } from './http-peers.ts'
+import { candidates } from './candidates.ts'
 import { NEEDS_A_STORE, PROMISES } from './promises.ts'
 
 const read = (file: string) => fs.readFileSync(path.join(import.meta.dirname, file), 'utf8')
@@ -19,12 +18,12 @@ it('the table of the README is the last comparison', () => {
   }
   assert.deepEqual(
     result.rows.map(({ name }) => name),
-    [...fetchPeers, ...httpPeers].map(({ name }) => name),
+    candidates.map(({ name }) => name),
   )
 })
 
 it('tells what a cookie cannot apart from what a library does not, for everybody alike', () => {
-  const stateless = [...fetchPeers, ...httpPeers].filter(({ isStateless }) => isStateless)
+  const stateless = candidates.filter(({ isStateless }) => isStateless)
   assert.ok(stateless.some(({ name }) => name === 'ours, cookie'))
   const names = new Set(stateless.map(({ name }) => name))
   for (const promise of NEEDS_A_STORE) assert.ok(promise in PROMISES, promise)
