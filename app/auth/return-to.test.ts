@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
+import type { Route } from 'remix/fetch-router/routes'
+import { routesIn } from '../middleware/methods.ts'
+import { routes } from '../routes.ts'
 import { safeReturnTo } from './return-to.ts'
+
+/** Where a route is, with something in each of its places. */
+const href = ({ pattern }: Route): string => String(pattern).replaceAll(/:\w+/g, 'x1')
 
 describe('safeReturnTo', () => {
   it('keeps the path, the query and the place of a page of the shop', () => {
@@ -54,18 +60,27 @@ describe('safeReturnTo', () => {
     assert.equal(safeReturnTo('//evil.example'), null)
   })
 
-  it('never returns to login, logout or registration, in any spelling that the router takes', () => {
+  it('never returns to login or registration, in any spelling that the router takes', () => {
     const paths = [
       '/login',
-      '/logout',
+      '/login/code',
       '/register',
       '/login?returnTo=/cart',
       '/%6cogin',
       '/a/../login',
     ]
     for (const path of paths) assert.equal(safeReturnTo(path, '/'), '/', path)
-    assert.equal(safeReturnTo('/login-help', '/'), '/login-help')
-    assert.equal(safeReturnTo('/books/%E0%A4%A', '/'), '/')
+  })
+
+  it('never leads to what is no page: a path for forms alone, or nothing at all', () => {
+    const isPage = (path: string) =>
+      all.some((route) => route.method === 'GET' && path === href(route))
+    const all = routesIn(routes)
+    const forForms = all.filter((route) => route.method === 'POST' && !isPage(href(route)))
+    assert.ok(forForms.includes(routes.passkeyLogin.action) && forForms.includes(routes.logout))
+    for (const path of [...forForms.map(href), '/login-help', '/%6cogout', '/books/%E0%A4%A']) {
+      assert.equal(safeReturnTo(path), null, path)
+    }
   })
 
   it('never leads to a form that is to be carried on with, wherever it says so', () => {

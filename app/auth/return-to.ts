@@ -1,16 +1,19 @@
+import { createMultiMatcher } from '@remix-run/route-pattern/match'
+import type { Route } from 'remix/fetch-router/routes'
 import type { Session } from 'remix/session'
+import { routesIn } from '../middleware/methods.ts'
 import { routes } from '../routes.ts'
 import { isCarryingOn } from './carry-on.ts'
 
 // Never asked for: it only makes URLs out of paths.
 const base = 'http://shop.invalid'
 
-// To be sent back there after logging in would be pointless or, for logout, rude.
-const excluded = new Set(
-  [routes.login.index, routes.loginCode.index, routes.logout, routes.register.index].map((route) =>
-    route.href(),
-  ),
-)
+// As the router finds them: a path to which forms alone are sent has no page to show.
+const pages = createMultiMatcher<Route>()
+for (const route of routesIn(routes)) if (route.method === 'GET') pages.add(route.pattern, route)
+
+// To be sent back there after logging in would be pointless.
+const excluded = new Set<Route>([routes.login.index, routes.loginCode.index, routes.register.index])
 
 /**
  * Returns `value` if it is the path of a page of this shop, and `fallback` otherwise, so that a link
@@ -26,21 +29,13 @@ export function safeReturnTo(value: unknown, fallback: string | null = null): st
     return fallback
   }
   const url = URL.parse(value, base)
-  if (url?.origin !== base || isExcluded(url.pathname)) return fallback
+  const page = url?.origin === base ? pages.match(url)?.data : undefined
+  if (!url || !page || excluded.has(page)) return fallback
 
   const path = url.pathname + url.search + url.hash
   // "/.//evil.example" is a path here, but what is left of it would lead there. And browsers send the form
   // of a login on to where a kept form waits: a link shall have them send nothing.
   return path.startsWith('//') || isCarryingOn(path) ? fallback : path
-}
-
-function isExcluded(pathname: string): boolean {
-  try {
-    return excluded.has(decodeURIComponent(pathname))
-  } catch {
-    // Malformed escapes match no route, so there is no page to return to.
-    return true
-  }
 }
 
 // There is not much room in a session cookie.

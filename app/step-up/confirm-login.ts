@@ -1,6 +1,5 @@
 import type { Database } from '../../db/database.ts'
 import { findKeptForm } from '../../db/kept-forms.ts'
-import type { KeptForm } from '../../db/kept-forms.ts'
 import { findLoginToChange, replaceLogin } from '../../db/logins.ts'
 import { carryOnHref } from '../auth/carry-on.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
@@ -9,6 +8,7 @@ import type { FormAnswer } from '../auth/form-answer.ts'
 import { safeReturnTo } from '../auth/return-to.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { routes } from '../routes.ts'
+import { describeKeptForm } from './kept-deed.ts'
 
 /** Where it goes on once it is known who it is. */
 export interface WayOn {
@@ -26,14 +26,23 @@ export function readWayOn(read: (name: string) => FormDataEntryValue | null): Wa
   }
 }
 
-/** The form that waits, if it is the user's. */
-export async function findOwnForm(
+/** A form that waits for a confirmation. */
+export interface WaitingForm {
+  id: string
+  path: string
+  /** What it does. */
+  deed: string
+}
+
+/** The form that waits, if it is the user's. What is kept of other pages waits for a login alone. */
+export async function findWaitingForm(
   { db, now }: Pick<Dependencies, 'db' | 'now'>,
   userId: number,
-  { kept }: WayOn,
-): Promise<KeptForm | undefined> {
-  const form = kept === null ? undefined : await findKeptForm(db, kept, new Date(now()))
-  return form?.userId === userId ? form : undefined
+  { kept: id }: WayOn,
+): Promise<WaitingForm | undefined> {
+  const form = id === null ? undefined : await findKeptForm(db, id, new Date(now()))
+  const deed = form?.userId === userId ? describeKeptForm(form) : undefined
+  return id === null || !form || deed === undefined ? undefined : { id, path: form.path, deed }
 }
 
 /**
@@ -49,8 +58,8 @@ export async function confirmLogin(
 ): Promise<FormAnswer | 'wrong' | 'ended'> {
   const { login } = context.get(CurrentLogin)!
   const { userId } = login
-  const form = await findOwnForm(dependencies, userId, way)
-  const location = form && way.kept !== null ? carryOnHref(form.path, way.kept) : way.returnTo
+  const form = await findWaitingForm(dependencies, userId, way)
+  const location = form ? carryOnHref(form.path, form.id) : way.returnTo
   const sentBy = sessionProof(context, dependencies)
   return answerOnce(
     context,

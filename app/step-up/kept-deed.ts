@@ -26,7 +26,8 @@ for (const [route, deed] of [
 
 /**
  * What a form does that waits for a password. It is told before: the form may be that of somebody else
- * with a copy of the cookie, who has only sent a link to where the password is asked for.
+ * with a copy of the cookie, who has only sent a link to where the password is asked for. So one of
+ * which nothing can be told is not carried on with.
  */
 export function describeKeptForm({ path, fields }: KeptForm): string | undefined {
   const deed = deeds.match(new URL(path, 'http://shop.invalid'))?.data

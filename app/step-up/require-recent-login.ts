@@ -8,6 +8,7 @@ import type { AppContext, Dependencies } from '../context.ts'
 import { isForNow } from '../forms/secret-field.ts'
 import { seeOther, seeOtherWithNotice } from '../forms/see-other.ts'
 import { routes } from '../routes.ts'
+import { describeKeptForm } from './kept-deed.ts'
 
 interface RequireRecentLoginOptions {
   /** Where a form stands that cannot be asked for at the path to which it is sent. */
@@ -40,7 +41,8 @@ export function requireRecentLogin(
     }
     const fields = readFields(context)
     const form = { userId: user.id, path: pathname, fields: fields ?? {} }
-    const kept = fields && (await keepForm(db, form, new Date(now())))
+    const mayWait = fields !== undefined && describeKeptForm(form) !== undefined
+    const kept = mayWait ? await keepForm(db, form, new Date(now())) : undefined
     const answer = kept === undefined ? { form: 'again' } : { kept }
     return seeOther(routes.stepUp.index.href(null, { returnTo: page, ...answer }))
   })

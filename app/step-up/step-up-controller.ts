@@ -13,9 +13,8 @@ import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { readFactor } from '../second-factor/read-factor.ts'
 import { takeFactor } from '../second-factor/take-factor.ts'
-import { confirmLogin, findOwnForm, readWayOn } from './confirm-login.ts'
+import { confirmLogin, findWaitingForm, readWayOn } from './confirm-login.ts'
 import type { WayOn } from './confirm-login.ts'
-import { describeKeptForm } from './kept-deed.ts'
 import { stepUpPage } from './step-up-page.ts'
 import type { StepUpForm } from './step-up-page.ts'
 
@@ -31,15 +30,13 @@ export function createStepUpController(dependencies: Dependencies) {
   ): Promise<Response> {
     const { returnTo } = way
     const { email, id } = context.get(CurrentLogin)!.user
-    const keptForm = await findOwnForm(dependencies, id, way)
-    const kept = keptForm ? way.kept : null
-    const deed = keptForm && describeKeptForm(keptForm)
+    const waiting = await findWaitingForm(dependencies, id, way)
     const asksForCode = (await findUserById(db, id))?.totpSecret != null
     const hasPasskey = (await listPasskeys(db, id)).length > 0
     const passkeysAt = hasPasskey ? config.publicOrigin : undefined
     const formKey = createFormKey()
     const again = context.url.searchParams.get('form') === 'again'
-    const asked = { email, asksForCode, passkeysAt, returnTo, kept, deed, again, formKey }
+    const asked = { email, asksForCode, passkeysAt, returnTo, waiting, again, formKey }
     return page(context, (shell) => stepUpPage({ shell, form, ...asked }), init)
   }
 
@@ -53,7 +50,7 @@ export function createStepUpController(dependencies: Dependencies) {
         const { searchParams } = context.url
         const way = readWayOn((name) => searchParams.get(name))
         const { login } = context.get(CurrentLogin)!
-        const waits = (await findOwnForm(dependencies, login.userId, way)) !== undefined
+        const waits = (await findWaitingForm(dependencies, login.userId, way)) !== undefined
         if (!waits && isRecent(login, now())) return seeOther(way.returnTo)
         return showForm(context, { values: {}, errors: {} }, way)
       },

@@ -9,6 +9,7 @@ import { hiddenField } from '../ui/hidden-field.ts'
 import { madeForField } from '../ui/made-for-field.ts'
 import type { Shell } from '../ui/shell.ts'
 import { usernameField } from '../ui/username-field.ts'
+import type { WaitingForm } from './confirm-login.ts'
 
 export type StepUpForm = FormState<'password' | 'code'>
 
@@ -22,10 +23,8 @@ export type StepUpPageProps = {
   passkeysAt: string | undefined
   /** Where to go afterwards, already checked to be a path of the shop. */
   returnTo: string
-  /** The id of the form that is carried on with. */
-  kept: string | null
-  /** What that form does. */
-  deed: string | undefined
+  /** The form that is carried on with. */
+  waiting: WaitingForm | undefined
   /** Whether a form could not be kept, and has to be sent once more. */
   again: boolean
   /** Made for this form alone: see form-answer.ts. */
@@ -34,10 +33,10 @@ export type StepUpPageProps = {
 
 export function stepUpPage(props: StepUpPageProps): SafeHtml {
   const { shell, form, email, asksForCode, passkeysAt } = props
-  const { returnTo, kept, deed, again, formKey } = props
+  const { returnTo, waiting, again, formKey } = props
   const lead =
-    kept !== null
-      ? `You logged in a while ago. ${tellDeed(deed)}`
+    waiting !== undefined
+      ? `You logged in a while ago. ${tellDeed(waiting)}`
       : again
         ? 'You logged in a while ago. Afterwards, please send the form again.'
         : 'You logged in a while ago, and what comes next concerns your account.'
@@ -57,7 +56,7 @@ export function stepUpPage(props: StepUpPageProps): SafeHtml {
       ${errorSummary(form, fields)}
       <form class="form" method="post" action="${routes.stepUp.action.href()}">
         ${madeForField(shell.user)} ${hiddenField('formKey', formKey)}
-        ${hiddenField('returnTo', returnTo)} ${kept === null ? null : hiddenField('kept', kept)}
+        ${hiddenField('returnTo', returnTo)} ${waiting && hiddenField('kept', waiting.id)}
         ${usernameField(email)} ${fields}
         <button class="button button-wide" type="submit">Confirm</button>
         ${
@@ -79,7 +78,6 @@ export function stepUpPage(props: StepUpPageProps): SafeHtml {
   })
 }
 
-function tellDeed(deed: string | undefined): string {
-  if (deed === undefined) return 'What you sent is kept, and done once we know that it is you.'
+function tellDeed({ deed }: WaitingForm): string {
   return `You asked to ${deed}. That is done once we know that it is you. If you did not ask, leave it as it is.`
 }
