@@ -138,17 +138,30 @@ function addressFields(form: CheckoutForm): SafeHtml {
     })}`
 }
 
-function summary({ lines, totalCents }: CheckoutPageProps): SafeHtml {
+function summary({ lines, totalCents, changed }: CheckoutPageProps): SafeHtml {
+  const changes = changed?.changes ?? []
   return html`<aside class="ticket" aria-labelledby="summary-title">
     <h2 id="summary-title">Your order</h2>
     <dl>
-      ${lines.map(
-        ({ book, quantity }) =>
-          html`<div>
-            <dt>${quantity > 1 ? `${quantity} × ` : null}<bdi>${book.title}</bdi></dt>
-            <dd>${formatPrice(book.priceCents * quantity)}</dd>
-          </div>`,
-      )}
+      ${lines.map(({ book, quantity }) => {
+        const change = changes.find(({ bookId }) => bookId === book.id)
+        return html`<div>
+          <dt>${quantity > 1 ? `${quantity} × ` : null}<bdi>${book.title}</bdi></dt>
+          <dd>${formatPrice(book.priceCents * quantity)}</dd>
+          ${change ? html`<dd class="ticket-change">${markOf(change)}</dd>` : null}
+        </div>`
+      })}
+      ${changes
+        .filter(({ is }) => !is)
+        .map(
+          ({ title }) =>
+            html`<div>
+              <dt>
+                <s><bdi>${title}</bdi></s>
+              </dt>
+              <dd class="ticket-change">No longer in it</dd>
+            </div>`,
+        )}
       <div>
         <dt>Delivery</dt>
         <dd>Free</dd>
@@ -164,4 +177,14 @@ function summary({ lines, totalCents }: CheckoutPageProps): SafeHtml {
     <p class="hint">Nothing is charged: this is an example shop.</p>
     <p><a href="${routes.cart.show.href()}">Change the cart</a></p>
   </aside>`
+}
+
+/** Of a line that is in the order, beside what is so now. */
+function markOf({ was, is }: LineChange): string {
+  if (!was) return 'New'
+  const before = [
+    was.quantity === is?.quantity ? [] : plural(was.quantity, 'copy', 'copies'),
+    was.priceCents === is?.priceCents ? [] : `${formatPrice(was.priceCents)} each`,
+  ]
+  return `Changed: ${before.flat().join(' at ')} before`
 }
