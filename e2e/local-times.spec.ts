@@ -8,6 +8,11 @@ const minute = new Intl.DateTimeFormat('en-GB', {
   timeStyle: 'short',
   timeZone,
 })
+const second = new Intl.DateTimeFormat('en-GB', {
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+  timeZone,
+})
 const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone })
 
 test.use({ timezoneId: timeZone })
@@ -30,6 +35,22 @@ test('times are those of the reader', { tag: anyStorage }, async ({ page, visito
     for (const time of await times.all()) {
       const moment = new Date((await time.getAttribute('datetime'))!)
       await expect(time).toHaveText(format.format(moment))
+    }
+  }
+})
+
+test('the inspector has them too', { tag: anyStorage }, async ({ page, visitor }) => {
+  await visitor.byRequest.addToCart(books.pride)
+  for (const [path, part, count] of [
+    ['/session', page.getByRole('main'), 3],
+    ['/', page.getByRole('complementary', { name: 'Session inspector' }), 2],
+  ] as const) {
+    await visitor.open(path)
+    const times = part.locator('time')
+    await expect(times).toHaveCount(count)
+    for (const time of await times.all()) {
+      const moment = new Date((await time.getAttribute('datetime'))!)
+      expect(await time.textContent()).toBe(second.format(moment))
     }
   }
 })

@@ -2,6 +2,7 @@
 const formats = {
   day: new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' }),
   minute: new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' }),
+  second: new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' }),
 }
 
 for (const time of document.querySelectorAll('time[data-local]')) {

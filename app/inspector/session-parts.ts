@@ -1,6 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
 import type { AssetHref } from '../assets/public-files.ts'
+import { secondTag } from '../ui/time.ts'
 import type { Change } from './history.ts'
 import type { Operation } from './operations.ts'
 import type { SessionView } from './session-view.ts'
@@ -21,17 +22,10 @@ export const storageNames = {
   database: 'database',
 }
 
-const times = new Intl.DateTimeFormat('en-GB', {
-  dateStyle: 'medium',
-  timeStyle: 'medium',
-  timeZone: 'UTC',
-})
-
 const none = html`<span class="inspector-none">none</span>`
 
 export function moment(time: number | null): SafeHtml {
-  if (time === null) return none
-  return html`<time datetime="${new Date(time).toISOString()}">${times.format(time)} UTC</time>`
+  return time === null ? none : secondTag(new Date(time))
 }
 
 /** A moment to come, and room for the script's countdown beside it. */

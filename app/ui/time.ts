@@ -10,6 +10,11 @@ const minute = new Intl.DateTimeFormat('en-GB', {
   timeStyle: 'short',
   timeZone: 'UTC',
 })
+const second = new Intl.DateTimeFormat('en-GB', {
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+  timeZone: 'UTC',
+})
 
 /** A day for people, with the exact moment for machines. */
 export function dateTag(date: Date): SafeHtml {
@@ -23,9 +28,18 @@ export function dateTimeTag(date: Date): SafeHtml {
   return html`<time datetime="${date.toISOString()}" data-local="minute">${text}</time>`
 }
 
+/** The same to the second. */
+export function secondTag(date: Date): SafeHtml {
+  const text = `${second.format(date)} UTC`
+  return html`<time datetime="${date.toISOString()}" data-local="second">${text}</time>`
+}
+
 /** The script that makes them local, for a page that has any; nobody shall see them change. */
-export function localTimes(main: SafeHtml, { asset }: Pick<Shell, 'asset'>): SafeHtml | null {
-  return String(main).includes(' data-local="')
+export function localTimes(
+  main: SafeHtml,
+  { asset, panel }: Pick<Shell, 'asset' | 'panel'>,
+): SafeHtml | null {
+  return [main, panel?.body].some((part) => String(part).includes(' data-local="'))
     ? html`<script type="module" src="${asset('/local-times.js')}" blocking="render"></script>`
     : null
 }
