@@ -36,7 +36,8 @@ export type CartPageProps = {
   totalCents: number
 }
 
-export function cartPage({ shell, lines, copies, totalCents }: CartPageProps): SafeHtml {
+export function cartPage(props: CartPageProps): SafeHtml {
+  const { shell, lines } = props
   const shownLines = lines
     .filter(({ quantity }) => quantity > 0)
     .map(({ book, quantity }) => ({ bookId: book.id, quantity }))
@@ -57,7 +58,7 @@ export function cartPage({ shell, lines, copies, totalCents }: CartPageProps): S
               <ul class="lines">
                 ${lines.map(cartLine)}
               </ul>
-              ${summary(copies, totalCents, shell)}
+              ${summary(props)}
             </form>`
       }
     </div>`,
@@ -133,13 +134,19 @@ function quantityFields(book: CartLine['book'], quantity: number): SafeHtml {
   </div>`
 }
 
-function checkoutButton(): SafeHtml {
+function checkoutButton({ shell }: CartPageProps): SafeHtml {
   return html`<button class="button button-wide" type="submit" name="checkout" value="">
-    Check out
-  </button>`
+      Check out
+    </button>
+    ${
+      shell.user === null
+        ? html`<p class="hint">You need no account. If you log in, the cart comes along.</p>`
+        : null
+    }`
 }
 
-function summary(copies: number, totalCents: number, { user }: Shell): SafeHtml {
+function summary(props: CartPageProps): SafeHtml {
+  const { copies, totalCents } = props
   return html`<aside class="ticket cart-ticket" aria-label="Total">
     <dl>
       <div>
@@ -155,11 +162,6 @@ function summary(copies: number, totalCents: number, { user }: Shell): SafeHtml 
         <dd>${formatPrice(totalCents)}</dd>
       </div>
     </dl>
-    ${copies === 0 ? null : checkoutButton()}
-    ${
-      user === null && copies > 0
-        ? html`<p class="hint">You need no account. If you log in, the cart comes along.</p>`
-        : null
-    }
+    ${copies === 0 ? null : checkoutButton(props)}
   </aside>`
 }
