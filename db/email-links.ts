@@ -3,8 +3,14 @@ import { and, eq, gt, lte } from '#drizzle-orm'
 import type { Database } from './database.ts'
 import { lockRows } from './dialect.ts'
 import { createLinkToken, hashLinkToken } from './link-tokens.ts'
-import { emailLinks, passwordResets, users } from './schema.ts'
-import { detachUser, findUserByEmail, findUserById, normalizeEmail } from './users.ts'
+import { emailLinks, users } from './schema.ts'
+import {
+  detachUser,
+  findUserByEmail,
+  findUserById,
+  forgetPasswordResets,
+  normalizeEmail,
+} from './users.ts'
 
 export const emailLinkHours = 24
 
@@ -68,9 +74,7 @@ export async function confirmEmail(
     }
     await tx.update(users).set({ email, emailConfirmedAt: now }).where(eq(users.id, userId))
     await tx.delete(emailLinks).where(eq(emailLinks.userId, userId))
-    if (email !== user.email) {
-      await tx.delete(passwordResets).where(eq(passwordResets.userId, userId))
-    }
+    if (email !== user.email) await forgetPasswordResets(tx, userId)
     return email
   })
 }

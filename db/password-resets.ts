@@ -2,7 +2,8 @@ import { and, eq, gt, isNull, lte } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
 import { createLinkToken, hashLinkToken } from './link-tokens.ts'
-import { passwordResets, type User, users } from './schema.ts'
+import { passwordResets } from './schema-password-resets.ts'
+import { type User, users } from './schema.ts'
 import { detachUser, findUserToChange, insertUser, setPassword } from './users.ts'
 
 export const passwordResetMinutes = 30

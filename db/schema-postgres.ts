@@ -1,7 +1,7 @@
 // The tables of schema.ts as PostgreSQL has them, for `npm run db:generate`. Queries are built with
 // those of schema.ts for both; a test and the compiler see to it that the two say the same.
 
-import { isNotNull, sql } from '#drizzle-orm'
+import { sql } from '#drizzle-orm'
 import { boolean, index, pgTable, primaryKey, uniqueIndex } from '#drizzle-orm/pg-core'
 
 import { createdAt, id, integer, json, text, time } from './postgres-columns.ts'
@@ -104,16 +104,6 @@ export const usedChallenges = pgTable('used_challenges', {
   usedAt: time().notNull(),
 })
 
-export const passwordResets = pgTable(
-  'password_resets',
-  {
-    tokenHash: text().primaryKey(),
-    userId: integer().references(() => users.id, { onDelete: 'cascade' }),
-    expiresAt: time().notNull(),
-  },
-  (table) => [index('password_resets_user').on(table.userId)],
-)
-
 export const emailLinks = pgTable(
   'email_links',
   {
@@ -180,28 +170,3 @@ export const keptForms = pgTable('kept_forms', {
   carriedOnAt: time(),
   createdAt: createdAt(),
 })
-
-export const sessions = pgTable(
-  'sessions',
-  {
-    id: text().primaryKey(),
-    record: text().notNull(),
-    version: integer().notNull(),
-    login: text(),
-    purgeAt: integer().notNull(),
-  },
-  (table) => [
-    index('sessions_purge_at').on(table.purgeAt),
-    index('sessions_login').on(table.login).where(isNotNull(table.login)),
-  ],
-)
-
-export const throttle = pgTable(
-  'throttle',
-  {
-    key: text().primaryKey(),
-    points: integer().notNull(),
-    expire: integer(),
-  },
-  (table) => [index('throttle_expire').on(table.expire)],
-)

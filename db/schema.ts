@@ -1,4 +1,4 @@
-import { isNotNull, sql } from '#drizzle-orm'
+import { sql } from '#drizzle-orm'
 import {
   index,
   integer,
@@ -136,19 +136,6 @@ export const usedChallenges = sqliteTable('used_challenges', {
   usedAt: integer({ mode: 'timestamp_ms' }).notNull(),
 })
 
-/** A row for each link that was mailed; all of a user's go when one is used or the password changes. */
-export const passwordResets = sqliteTable(
-  'password_resets',
-  {
-    /** SHA-256 of the token: who reads the database cannot reset a password with it. */
-    tokenHash: text().primaryKey(),
-    /** Nobody's where the address has no account: to find that out shall take as long. */
-    userId: integer().references(() => users.id, { onDelete: 'cascade' }),
-    expiresAt: integer({ mode: 'timestamp_ms' }).notNull(),
-  },
-  (table) => [index('password_resets_user').on(table.userId)],
-)
-
 /** A row for each link that was mailed to an address, to show that its owner is the user. */
 export const emailLinks = sqliteTable(
   'email_links',
@@ -236,34 +223,6 @@ export const keptForms = sqliteTable('kept_forms', {
   carriedOnAt: integer({ mode: 'timestamp_ms' }),
   createdAt: createdAt(),
 })
-
-/** Sessions, with `SESSION_STORAGE=database`, as `remix/session/sql-storage` has them. */
-export const sessions = sqliteTable(
-  'sessions',
-  {
-    id: text().primaryKey(),
-    record: text().notNull(),
-    version: integer().notNull(),
-    login: text(),
-    purgeAt: integer().notNull(),
-  },
-  (table) => [
-    index('sessions_purge_at').on(table.purgeAt),
-    index('sessions_login').on(table.login).where(isNotNull(table.login)),
-  ],
-)
-
-/** What is counted against guessing, where sessions are: as `rate-limiter-flexible` has it. */
-export const throttle = sqliteTable(
-  'throttle',
-  {
-    key: text().primaryKey(),
-    points: integer().notNull(),
-    /** In milliseconds since 1970. */
-    expire: integer(),
-  },
-  (table) => [index('throttle_expire').on(table.expire)],
-)
 
 export type User = typeof users.$inferSelect
 export type Login = typeof logins.$inferSelect

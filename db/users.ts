@@ -4,12 +4,12 @@ import { eq } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
 import { lockRows } from './dialect.ts'
+import { passwordResets } from './schema-password-resets.ts'
 import {
   emailLinks,
   keptForms,
   logins,
   passkeys,
-  passwordResets,
   pendingLogins,
   recoveryCodes,
   rememberedDevices,
@@ -95,10 +95,15 @@ export async function updatePasswordHash(
 export async function setPassword(db: Database, id: number, passwordHash: string): Promise<void> {
   await db.transaction(async (tx) => {
     await updatePasswordHash(tx, id, passwordHash)
-    await tx.delete(passwordResets).where(eq(passwordResets.userId, id))
+    await forgetPasswordResets(tx, id)
     await tx.delete(pendingLogins).where(eq(pendingLogins.userId, id))
     await tx.delete(rememberedDevices).where(eq(rememberedDevices.userId, id))
   })
+}
+
+/** The links that were mailed stop working. */
+export async function forgetPasswordResets(db: Database, userId: number): Promise<void> {
+  await db.delete(passwordResets).where(eq(passwordResets.userId, userId))
 }
 
 /**

@@ -43,13 +43,17 @@ export function whoseAddressPage({ shell, token }: { shell: Shell; token: string
       <h1>Confirm your address</h1>
       <p class="lead">Log in to confirm that this address belongs to your account.</p>
       <p><a class="button" href="${routes.login.index.href(null, { returnTo })}">Log in</a></p>
-      <p>
-        Somebody else used your address?
-        <a href="${routes.resetPassword.request.index.href()}">Choose a password of your own</a>:
-        you get a new account, and whoever opened this one loses your address.
-      </p>
+      ${ownPassword()}
     </div>`,
   })
+}
+
+function ownPassword(): SafeHtml {
+  const reset = routes.resetPassword.request.index.href()
+  return html`<p>
+    Somebody else used your address? <a href="${reset}">Choose a password of your own</a>: you get a
+    new account, and whoever opened this one loses your address.
+  </p>`
 }
 
 /** For a link that is unknown, used, too old or another account's: which of them is nobody's business. */

@@ -75,15 +75,16 @@ export function loginPage({
           New here?
           <a href="${routes.register.index.href(null, { returnTo })}">Create an account</a>
         </li>
-        <li>
-          <a href="${routes.resetPassword.request.index.href(null, { returnTo })}"
-            >Forgot your password?</a
-          >
-        </li>
+        ${forgotPassword(returnTo)}
       </ul>
       ${demoAccounts.length === 0 ? null : demoHint(demoAccounts)}
     </div>`,
   })
+}
+
+function forgotPassword(returnTo: string | null): SafeHtml {
+  const reset = routes.resetPassword.request.index.href(null, { returnTo })
+  return html`<li><a href="${reset}">Forgot your password?</a></li>`
 }
 
 function demoHint(accounts: DemoAccount[]): SafeHtml {

@@ -99,7 +99,7 @@ it('tells all that is wrong at once, and the owner of a known address what else 
   const page = await shop.browser().post('/register', weak)
   assert.deepEqual(page.field('email')!.errors, ['There is an account with this address already.'])
   assert.equal(page.field('password')!.errors[0], 'Use at least 8 characters.')
-  assert.match(page.alerts.join(), /If that account is yours, log in or choose a new password/)
+  assert.match(page.alerts.join(), /If that account is yours, log in ?\. Forgot its password\?/)
   assert.match(page.html, /href="\/login\?returnTo=%2Fcheckout"\s*>log in</)
   assert.match(page.html, /href="\/reset-password\?returnTo=%2Fcheckout"\s*>choose a new password</)
 

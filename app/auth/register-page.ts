@@ -64,9 +64,14 @@ function registerFields(form: RegisterForm): SafeHtml {
 }
 
 function ifItIsYours(returnTo: string | null): SafeHtml {
+  const login = routes.login.index.href(null, { returnTo })
+  return html`<div>
+    <p>If that account is yours, <a href="${login}">log in</a>.</p>
+    ${forgotPassword(returnTo)}
+  </div>`
+}
+
+function forgotPassword(returnTo: string | null): SafeHtml {
   const reset = routes.resetPassword.request.index.href(null, { returnTo })
-  return html`<p>
-    If that account is yours, <a href="${routes.login.index.href(null, { returnTo })}">log in</a> or
-    <a href="${reset}">choose a new password</a>.
-  </p>`
+  return html`<p>Forgot its password? You can <a href="${reset}">choose a new password</a>.</p>`
 }

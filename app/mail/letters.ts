@@ -64,15 +64,23 @@ const factorChanges = {
 
 /** @param href Makes an address of the shop of a path */
 export function wordingOf(letter: Letter, href: (path: string) => string): Wording {
-  const resetPage = { link: href(routes.resetPassword.request.index.href()) }
   const accountPage = { link: href(routes.account.show.href()) }
 
   function notice(subject: string, ...parts: Part[]): Wording {
-    const ifNotYou = [
-      'If it was not you, choose a new password at once. That ends all logins, whoever has them:',
-      resetPage,
-    ]
-    return { subject, parts: [...parts, ...ifNotYou], minutes: NOTICE_MINUTES }
+    return {
+      subject,
+      parts: [
+        ...parts,
+        ...newPassword(
+          'If it was not you, choose a new password at once. That ends all logins, whoever has them:',
+        ),
+      ],
+      minutes: NOTICE_MINUTES,
+    }
+  }
+
+  function newPassword(why: string): Part[] {
+    return [why, { link: href(routes.resetPassword.request.index.href()) }]
   }
 
   switch (letter.kind) {
@@ -102,8 +110,10 @@ export function wordingOf(letter: Letter, href: (path: string) => string): Wordi
         parts: [
           'Somebody, hopefully you, uses this address for an account. Confirm that it is yours:',
           { link: href(routes.address.confirm.index.href({ token: letter.token })) },
-          `The link works once, within ${emailLinkHours} hours. If it was not you, do not confirm it. Nobody can keep your address from you: choose a password of your own, whenever you want an account:`,
-          resetPage,
+          `The link works once, within ${emailLinkHours} hours. If it was not you, do not confirm it.`,
+          ...newPassword(
+            'Nobody can keep your address from you: choose a password of your own, whenever you want an account:',
+          ),
         ],
         minutes: emailLinkHours * 60,
       }
@@ -111,8 +121,10 @@ export function wordingOf(letter: Letter, href: (path: string) => string): Wordi
       return {
         subject: `You have an account at ${shop.name}`,
         parts: [
-          'Somebody, hopefully you, wanted to use this address for an account. There is one with it already. If you have forgotten its password, or never had one, choose a new one here:',
-          resetPage,
+          'Somebody, hopefully you, wanted to use this address for an account. There is one with it already.',
+          ...newPassword(
+            'If you have forgotten its password, or never had one, choose a new one here:',
+          ),
           'If it was not you, there is nothing to do.',
         ],
         minutes: NOTICE_MINUTES,
