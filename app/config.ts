@@ -10,6 +10,7 @@ import {
   localOrigins,
   wayInForOthers,
 } from './environment/origins.ts'
+import { sessionStorageNames, sessionStorages } from './environment/session-storages.ts'
 import { readSecrets } from './environment/session-secrets.ts'
 import { readOrCreateLocalSecret } from './environment/local-secret.ts'
 
@@ -21,7 +22,7 @@ export interface Config {
   publicOrigin: string
   /** Every origin under which the shop answers; outside production the local ones as well. */
   origins: readonly string[]
-  sessionStorage: 'cookie' | 'fs' | 'memory' | 'redis' | 'database'
+  sessionStorage: (typeof sessionStorages)[number]
   /** The first one seals, any of them opens. */
   sessionSecrets: readonly string[]
   /** An absolute path. */
@@ -94,10 +95,7 @@ const schema = v.object({
   TRUST_PROXY: integer(0, 0, 10, 'the number of reverse proxies in front of the server'),
   STOP_DELAY: v.optional(integer(0, 0, 600, 'seconds')),
   SESSION_STORAGE: v.optional(
-    v.picklist(
-      ['cookie', 'fs', 'memory', 'redis', 'database'],
-      says('use cookie, fs, memory, redis or database'),
-    ),
+    v.picklist(sessionStorages, says(`use ${sessionStorageNames}`)),
     'fs',
   ),
   SESSION_SECRET: v.optional(v.string()),

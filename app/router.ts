@@ -139,7 +139,8 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
       // Read whole before the session is: a client that leaves half-way has changed nothing.
       formData(),
       databaseReady(db, {
-        except: config.sessionStorage === 'database' ? [] : Object.values(routes.cart),
+        except: Object.values(routes.cart),
+        always: config.sessionStorage === 'database',
       }),
       loadDevice(createDeviceCookie(config)),
       withSession,

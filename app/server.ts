@@ -36,7 +36,11 @@ async function main(config: Config): Promise<void> {
 
   const redis = config.sessionStorage === 'redis' ? await openRedis(config) : undefined
   const db = await openDatabase(config.databaseUrl, { poolSize: config.databasePool })
-  const createLimiter = createSharedLimiter(config, { redis, db })
+  const stores = {
+    redis,
+    db,
+  }
+  const createLimiter = createSharedLimiter(config, stores)
   const isNew = await seedDatabase(db, {
     demoAccounts: !config.production,
     hashPassword: passwords.hash,
@@ -44,7 +48,7 @@ async function main(config: Config): Promise<void> {
   if (config.production && (await removeDemoAccounts(db)) > 0) {
     console.log('The demo accounts of development were removed: everybody knows their passwords')
   }
-  const sessions = openSessions(config, Date.now, { redis, db })
+  const sessions = openSessions(config, Date.now, stores)
   const seal = createSeal(config.sessionSecrets)
   const worker = createMailWorker({
     db,

@@ -7,12 +7,12 @@ import type { SessionStorage } from 'remix/session'
 import { createCookieSessionStorage } from 'remix/session/cookie-storage'
 import { createFsSessionStorage } from 'remix/session/fs-storage'
 import { createMemorySessionStorage } from 'remix/session/memory-storage'
-import { createRedisSessionStorage } from 'remix/session/redis-storage'
-import { createSqlSessionStorage } from 'remix/session/sql-storage'
 import type { Database } from '../db/database.ts'
 import type { Config } from './config.ts'
 import { onceASecond } from './health/once-a-second.ts'
+import { openRedisSessions } from './redis/redis-sessions.ts'
 import type { Redis } from './redis/redis.ts'
+import { openTableSessions } from './session-table/table-sessions.ts'
 
 // In seconds. A guest whose cookie never comes back is no browser. Shorter than any login lives, so
 // that a store which is full drops such guests first.
@@ -27,28 +27,21 @@ export interface Sessions {
   close(): Promise<void>
 }
 
-type SessionConfig = Pick<
-  Config,
-  | 'production'
-  | 'publicOrigin'
-  | 'sessionStorage'
-  | 'sessionSecrets'
-  | 'sessionDir'
-  | 'sessionMaxAge'
-  | 'sessionLifetime'
-  | 'redisPrefix'
->
+/** What several servers share, and sessions can be kept in. It is not closed with them. */
+export interface Stores {
+  redis?: Redis | undefined
+  db: Database
+}
 
 /**
  * The session cookie and the storage that `SESSION_STORAGE` chooses.
  *
- * @param stores What sessions in Redis or the database are kept in; it is not closed with them
  * @throws SessionStoreError if the session directory cannot be used
  */
 export function openSessions(
-  config: SessionConfig,
+  config: Config,
   now = Date.now,
-  { redis, db }: { redis?: Redis | undefined; db?: Database } = {},
+  stores: Partial<Stores> = {},
 ): Sessions {
   const cookie = createCookie(cookieName('session', config), {
     httpOnly: true,
@@ -89,27 +82,9 @@ export function openSessions(
       }
     }
     case 'redis':
-      if (!redis) throw new Error('Sessions in Redis need a connection')
-      return {
-        cookie,
-        storage: createRedisSessionStorage(redis, {
-          ...limits,
-          prefix: `${config.redisPrefix}session:`,
-        }),
-        check: () => redis.check(),
-        close: nothing,
-      }
-    case 'database': {
-      if (!db) throw new Error('Sessions in the database need one')
-      const storage = createSqlSessionStorage(db.engine, limits)
-      return {
-        cookie,
-        storage,
-        // Whether something can be written there is asked of the database itself.
-        check: onceASecond(async () => void (await storage.read(createSessionId())), now),
-        close: async () => storage.close(),
-      }
-    }
+      return { cookie, ...openRedisSessions(stores.redis, config.redisPrefix, limits) }
+    case 'database':
+      return { cookie, ...openTableSessions(stores.db, limits) }
   }
 }
 

@@ -11,7 +11,7 @@ import { createFsSessionStorage } from 'remix/session/fs-storage'
 import { createSqlSessionStorage } from 'remix/session/sql-storage'
 import { loadConfig } from '../config.ts'
 import type { Config } from '../config.ts'
-import { readSessionTable } from './session-table.ts'
+import { readSessionTable } from '../session-table/read-session-table.ts'
 
 const USAGE = 'Usage: npm run sessions -- list|check|purge [--json]'
 

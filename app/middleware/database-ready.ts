@@ -8,17 +8,18 @@ import type { Database } from '../../db/database.ts'
  * it waits, and everybody else is served meanwhile; what lasts is 503, before anything has been done.
  *
  * @param options.except Routes whose forms change the session alone
+ * @param options.always Whether the session is kept there as well
  */
 export function databaseReady(
   db: Database,
-  { except = [] }: { except?: readonly Route[] },
+  { except = [], always = false }: { except?: readonly Route[]; always?: boolean },
 ): Middleware {
   const exempt = createMultiMatcher<undefined>()
   for (const route of except) exempt.add(route.pattern, undefined)
 
   return async (context, next) => {
-    const isForm = context.request.method === 'POST' && !exempt.match(context.url)
-    if (isForm) await db.engine.untilWritable()
+    const isForm = context.request.method === 'POST'
+    if (isForm && (always || !exempt.match(context.url))) await db.engine.untilWritable()
     return next()
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, describe } from 'node:test'
+import { after, describe } from 'node:test'
 import { SessionStoreError } from 'remix/session'
 import type { SessionStorage } from 'remix/session'
 import { closeDatabase, openDatabase } from '../../db/connect.ts'
@@ -10,18 +10,18 @@ import { demoAccounts, seedDatabase } from '../../db/seed.ts'
 import { testCatalogue } from '../../db/testing-catalogue.ts'
 import { sqliteOf } from '../../db/testing.ts'
 import { findUserByEmail, updatePasswordHash } from '../../db/users.ts'
-import { skipWithoutRedis, startRedisServer } from 'remix/session/testing/redis-server'
-import type { RedisServer } from 'remix/session/testing/redis-server'
 import { createLoginThrottle } from '../auth/login-throttle.ts'
 import { createSharedLimiter } from '../limits/shared-limiter.ts'
 import { createPasswordHasher } from '../auth/passwords.ts'
 import type { PasswordHasher } from '../auth/passwords.ts'
 import type { Config } from '../config.ts'
+import { sessionStorages } from '../environment/session-storages.ts'
 import type { LogEntry } from '../log/log.ts'
 import { createMail, readKeptMails } from '../mail/mail.ts'
 import type { KeptMail } from '../mail/mail.ts'
 import { createSeal } from '../mail/seal.ts'
 import { connectRedis } from '../redis/redis.ts'
+import { onRedis } from '../redis/testing-redis.ts'
 import { createBookstore } from '../router.ts'
 import { openSessions } from '../session.ts'
 import type { Sessions } from '../session.ts'
@@ -41,23 +41,15 @@ export function onEachStorage(
   title: string,
   suite: (open: (options?: ShopOptions) => Promise<TestShop>, storage: TestStorage) => void,
 ): void {
-  for (const storage of ['cookie', 'fs', 'memory', 'database'] as const) {
+  for (const storage of sessionStorages) {
+    if (storage === 'redis') continue // which needs a server
     if (testStorages?.includes(storage) === false) continue
     describe(`${title}, with sessions in ${storage}`, () => {
       suite((options) => openTestShop({ storage, ...options }), storage)
     })
   }
-  describe(`${title}, with sessions in redis`, { skip: skipWithoutRedis }, () => {
-    let server: RedisServer
-    let shops = 0
-    before(async () => {
-      server = await startRedisServer(['--databases', '1000'])
-    })
-    after(() => server.kill())
-    suite((options) => {
-      const redisUrl = `${server.url}/${shops++}` // an empty database for each
-      return openTestShop({ storage: 'redis', redisUrl, ...options })
-    }, 'redis')
+  onRedis(`${title}, with sessions in redis`, (newUrl) => {
+    suite((options) => openTestShop({ storage: 'redis', redisUrl: newUrl(), ...options }), 'redis')
   })
 }
 
@@ -172,8 +164,12 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
         ? await connectRedis(config.redisUrl!, (entry) => log.push(entry), config.redisPrefix)
         : undefined
     const db = await openDatabase(config.databaseUrl)
-    const createLimiter = createSharedLimiter(config, { redis, db })
-    const sessions = openSessions(config, now, { redis, db })
+    const stores = {
+      redis,
+      db,
+    }
+    const createLimiter = createSharedLimiter(config, stores)
+    const sessions = openSessions(config, now, stores)
     const save: SessionStorage['save'] = (session) =>
       shop.savesFail
         ? Promise.reject(new SessionStoreError('The store is full'))
