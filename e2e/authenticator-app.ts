@@ -11,10 +11,15 @@ export class AuthenticatorApp {
     return this.#totp!.generate({ timestamp: Date.now() + later * 30_000 })
   }
 
-  /** Takes what the page shows, which is open, and proves it. Then the recovery codes are shown. */
-  async setUp(page: Page): Promise<string[]> {
+  /** Takes what the page shows, which is open. */
+  async scan(page: Page): Promise<void> {
     const secret = await page.locator('.secret').innerText()
     this.#totp = new TOTP({ secret: Secret.fromBase32(secret.replaceAll(/\s/g, '')) })
+  }
+
+  /** The same, and proves it. Then the recovery codes are shown. */
+  async setUp(page: Page): Promise<string[]> {
+    await this.scan(page)
     await page.getByLabel('Code', { exact: true }).fill(this.code())
     await page.getByRole('button', { name: 'Turn it on' }).click()
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your recovery codes')

@@ -1,58 +1,67 @@
-import { anyStorage, expect, test } from './fixtures.ts'
+import { expect } from 'playwright/test'
 import { newAccount } from './accounts.ts'
 import { AuthenticatorApp } from './authenticator-app.ts'
 import { books } from './books.ts'
+import { anyStorage } from './fixtures.ts'
+import { phone, test } from './hands.ts'
 import { PasskeyDevice } from './passkey-device.ts'
 
-for (const [screen, viewport] of Object.entries({
-  desktop: { width: 1280, height: 800 },
-  phone: { width: 360, height: 740 },
-})) {
-  const tag = screen === 'phone' ? anyStorage : []
-  test.describe(`on a ${screen}`, { tag }, () => {
-    test.use({ viewport })
+for (const way of ['touch', 'keys'] as const) {
+  const tag = way === 'touch' ? anyStorage : []
+  test.describe(way === 'touch' ? 'on a phone' : 'by keyboard', { tag }, () => {
+    test.use({ way, ...(way === 'touch' && phone) })
 
-    test('a passkey is added, logs in, confirms and is removed, by keyboard', async ({
+    test('a passkey is added, logs in, confirms and is removed', async ({
       page,
       visitor,
       elsewhere,
+      hands,
+      look,
       shop,
     }) => {
       test.slow()
+      const main = page.getByRole('main')
+      const button = (name: string) => main.getByRole('button', { name, exact: true })
       const account = await visitor.byRequest.register(newAccount())
       await elsewhere.logIn(account)
       const device = await PasskeyDevice.plugInto(page)
       await visitor.open('/account')
-      await page.getByRole('link', { name: 'Your passkeys' }).press('Enter')
-      await page.getByLabel('Name').fill('My laptop')
+      await hands.press(main.getByRole('link', { name: 'Your passkeys' }))
+      await look()
+      await hands.type(main.getByLabel('Name'), 'My laptop')
       const before = await visitor.session()
       await device.touch(async () => {
-        await page.keyboard.press('Enter')
+        await hands.press(button('Add a passkey'))
         await expect(page.getByRole('status')).toContainText('“My laptop” was added')
       })
-      await expect(page.getByRole('listitem').filter({ hasText: 'My laptop' })).toContainText(
+      await expect(main.getByRole('listitem').filter({ hasText: 'My laptop' })).toContainText(
         'This device only',
       )
       expect((await visitor.session()).id).not.toBe(before.id)
       await elsewhere.expectSignedOut()
 
       await device.touch(async () => {
-        await page.getByRole('button', { name: 'Add a passkey' }).press('Enter')
+        await hands.press(button('Add a passkey'))
         await expect(page.getByRole('alert')).toHaveText(/has a passkey for your account already/)
       })
+      await expect(page.getByRole('alert')).toBeInViewport()
+      await expect(button('Add a passkey')).toBeFocused()
 
-      await page.getByText('Rename').press('Enter')
-      const name = page.getByRole('group').getByLabel('Name')
-      await name.fill('Our laptop')
-      await name.press('Enter')
+      await hands.press(main.locator('summary').filter({ hasText: 'Rename' }))
+      await look()
+      await hands.type(main.getByRole('group').getByLabel('Name'), 'Our laptop')
+      await hands.press(button('Save'))
       await expect(page.getByRole('status')).toContainText('is called “Our laptop”')
 
-      await visitor.logOut()
+      await visitor.byRequest.logOut()
       await visitor.byRequest.addToCart(books.pride)
       await visitor.open('/login?returnTo=/cart')
+      await look()
       const guest = await visitor.session()
+      // A touch would answer the e-mail field on the way.
+      await hands.reach(button('Use a passkey'))
       await device.touch(async () => {
-        await page.getByRole('button', { name: 'Use a passkey' }).press('Enter')
+        await hands.press(button('Use a passkey'))
         await expect(page).toHaveURL('/cart')
       })
       await visitor.expectSignedIn(account)
@@ -65,22 +74,23 @@ for (const [screen, viewport] of Object.entries({
       await shop.ageLogins()
       await visitor.open('/account/passkeys')
       await expect(page).toHaveURL(/\/confirm\?/)
+      await look()
       await device.touch(async () => {
-        await page.getByRole('button', { name: 'Use a passkey' }).press('Enter')
+        await hands.press(button('Use a passkey'))
         await expect(page).toHaveURL('/account/passkeys')
       })
       expect((await visitor.session()).id).not.toBe(after.id)
       await shop.ageLogins()
-      await page.getByRole('button', { name: 'Remove Our laptop' }).press('Enter')
-      await expect(page.getByText('You asked to remove one of your passkeys')).toBeVisible()
+      await hands.press(button('Remove Our laptop'))
+      await expect(main).toContainText('You asked to remove one of your passkeys')
       await device.touch(async () => {
-        await page.getByRole('button', { name: 'Use a passkey' }).press('Enter')
+        await hands.press(button('Use a passkey'))
         await expect(page.getByRole('status')).toContainText('The passkey was removed')
       })
-      await expect(page.getByText('None yet.')).toBeVisible()
+      await expect(main.getByText('None yet.')).toBeVisible()
 
-      await visitor.logOut()
-      await visitor.logIn(account)
+      await visitor.byRequest.logOut()
+      await visitor.byRequest.logIn(account)
     })
   })
 }

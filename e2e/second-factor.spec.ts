@@ -1,72 +1,120 @@
 import { readFile } from 'node:fs/promises'
-import { expect, test } from './fixtures.ts'
+import { expect } from 'playwright/test'
 import { newAccount } from './accounts.ts'
 import { AuthenticatorApp } from './authenticator-app.ts'
 import { books } from './books.ts'
+import { inEachWay, test } from './hands.ts'
 
-for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? 'with JavaScript' : 'without JavaScript', () => {
-    test.use({ javaScriptEnabled })
+inEachWay(() => {
+  test('a second factor is set up, asked for and removed', async ({
+    page,
+    visitor,
+    hands,
+    look,
+    shop,
+  }) => {
+    test.slow()
+    const main = page.getByRole('main')
+    const heading = page.getByRole('heading', { level: 1 })
+    const button = (name: string | RegExp) => main.getByRole('button', { name })
+    const code = main.getByLabel('Code', { exact: true })
+    const app = new AuthenticatorApp()
 
-    test('a login asks for a code, and is nobody’s until then', async ({
-      page,
-      visitor,
-      otherVisitor,
-    }) => {
-      const account = await visitor.byRequest.register(newAccount())
-      await visitor.open('/account')
-      await page.getByRole('link', { name: 'Codes of an authenticator app' }).click()
-      await expect(page.getByRole('img', { name: /QR code/ })).toBeVisible()
-      const app = new AuthenticatorApp()
-      const recoveryCodes = await app.setUp(page)
-      expect(recoveryCodes).toHaveLength(10)
-      const download = page.waitForEvent('download')
-      await page.getByRole('link', { name: 'Download' }).click()
-      const file = await readFile(await (await download).path(), 'utf8')
-      for (const code of recoveryCodes) expect(file).toContain(code)
+    const account = await visitor.byRequest.register(newAccount())
+    async function logIn(): Promise<void> {
+      await visitor.open('/login?returnTo=/account')
+      await hands.type(main.getByLabel('E-mail'), account.email)
+      await hands.type(main.getByLabel('Password'), account.password)
+      await hands.press(button('Log in'))
+    }
 
-      const other = otherVisitor.page
-      await otherVisitor.byRequest.addToCart(books.pride)
-      await otherVisitor.open('/login')
-      const before = await otherVisitor.session()
-      await otherVisitor.submitLogin(account)
-      await expect(other.getByRole('heading', { level: 1 })).toHaveText('Enter your code')
-      const pending = await otherVisitor.session()
-      expect(pending.id).not.toBe(before.id)
-      await otherVisitor.open('/account')
-      await expect(other).toHaveURL(/\/login\?/)
-      await otherVisitor.expectSignedOut()
+    await visitor.open('/account')
+    await hands.press(main.getByRole('link', { name: 'Codes of an authenticator app' }))
+    await expect(page.getByRole('img', { name: /QR code/ })).toBeInViewport()
+    await look()
+    await app.scan(page)
+    await hands.type(code, '000000')
+    await hands.press(button('Turn it on'))
+    await expect(page.getByRole('alert')).toBeFocused()
+    await expect(page.getByRole('alert')).toBeInViewport()
+    await expect(code).toHaveAccessibleDescription(/not the code that the app shows now/)
+    await look()
+    await expect(code).toHaveAttribute('inputmode', 'numeric')
+    await hands.type(code, app.code())
+    await hands.press(button('Turn it on'))
 
-      await otherVisitor.open('/login/code?returnTo=/cart')
-      await other.getByLabel('Code', { exact: true }).fill('000000')
-      await other.keyboard.press('Enter')
-      await expect(other.getByLabel('Code', { exact: true })).toHaveAccessibleDescription(
-        /That code is wrong, too old, or was used already/,
-      )
-      await other.getByLabel('Code', { exact: true }).fill(app.code(1))
-      await other.keyboard.press('Enter')
-      await expect(other).toHaveURL('/cart')
-      await otherVisitor.expectSignedIn(account)
-      await otherVisitor.expectInCart('1 item')
-      expect((await otherVisitor.session()).id).not.toBe(pending.id)
+    await expect(heading).toHaveText('Your recovery codes')
+    await look()
+    const recoveryCodes = await main.locator('.recovery-codes code').allInnerTexts()
+    expect(recoveryCodes).toHaveLength(10)
+    const download = page.waitForEvent('download')
+    await hands.press(main.getByRole('link', { name: 'Download' }))
+    const file = await readFile(await (await download).path(), 'utf8')
+    for (const recoveryCode of recoveryCodes) expect(file).toContain(recoveryCode)
+    await hands.press(main.getByRole('link', { name: 'I have kept them' }))
+    await expect(heading).toHaveText('Your account')
 
-      await otherVisitor.logOut()
-      await otherVisitor.open('/login')
-      await otherVisitor.submitLogin(account)
-      await other.getByLabel('Code', { exact: true }).fill(recoveryCodes[0]!)
-      await other.getByLabel(/^Do not ask in this browser/).check()
-      await other.keyboard.press('Enter')
-      await expect(other.getByRole('status')).toContainText('You have 9 recovery codes left.')
-      await otherVisitor.logOut()
-      await otherVisitor.logIn(account)
+    await visitor.byRequest.logOut()
+    await visitor.byRequest.addToCart(books.pride)
+    const guest = await visitor.session()
+    await logIn()
+    await expect(heading).toHaveText('Enter your code')
+    await expect(code, 'it is the next to be typed').toBeFocused()
+    await expect(code).toHaveAttribute('autocomplete', 'one-time-code')
+    await look()
+    const pending = await visitor.session()
+    expect(pending.id).not.toBe(guest.id)
+    await visitor.byRequest.expectSignedOut()
+    await visitor.expectSignedOut()
+    await hands.type(code, '000000')
+    await hands.press(button('Log in'))
+    await expect(page.getByRole('alert')).toBeFocused()
+    await expect(code).toHaveAccessibleDescription(/wrong, too old, or was used already/)
+    await look()
+    const used = app.code(1)
+    await hands.type(code, used)
+    await hands.press(button('Log in'))
+    await expect(page).toHaveURL('/account')
+    await visitor.expectSignedIn(account)
+    await visitor.expectInCart('1 item')
+    expect((await visitor.session()).id).not.toBe(pending.id)
 
-      await otherVisitor.open('/account/second-factor')
-      await other.getByRole('button', { name: /^Ask again/ }).click()
-      await expect(other.getByRole('status')).toContainText('is asked for a code again')
-      await other.getByRole('button', { name: 'Turn it off' }).click()
-      await expect(other.getByRole('status')).toContainText('asks for no code any more')
-      await otherVisitor.logOut()
-      await otherVisitor.logIn(account)
-    })
+    await visitor.byRequest.logOut()
+    await logIn()
+    await hands.type(code, recoveryCodes[0]!)
+    await hands.press(main.getByLabel(/^Do not ask in this browser/))
+    await hands.press(button('Log in'))
+    await expect(page.getByRole('status')).toContainText('You have 9 recovery codes left.')
+    await visitor.byRequest.logOut()
+    await logIn()
+    await visitor.expectSignedIn(account)
+
+    await hands.press(main.getByRole('link', { name: 'Codes of an authenticator app' }))
+    await expect(heading).toHaveText('Your second factor')
+    await look()
+    await hands.press(button('Make new codes'))
+    await expect(heading).toHaveText('Your recovery codes')
+    const [newCode] = await main.locator('.recovery-codes code').allInnerTexts()
+    await visitor.open('/account/second-factor')
+    await hands.press(button(/^Ask again/))
+    await expect(page.getByRole('status')).toContainText('is asked for a code again')
+
+    await shop.ageLogins()
+    await hands.press(button('Turn it off'))
+    await expect(heading).toHaveText('Confirm that it is you')
+    await expect(main).toContainText('You asked to remove your second factor.')
+    await look()
+    await hands.type(main.getByLabel('Password'), account.password)
+    await hands.type(code, used)
+    await hands.press(button('Confirm'))
+    await expect(page.getByRole('alert'), 'a code works once').toBeFocused()
+    await expect(main.getByLabel('Password')).toHaveAccessibleDescription(/A code works once/)
+    await hands.type(main.getByLabel('Password'), account.password)
+    await hands.type(code, newCode!)
+    await hands.press(button('Confirm'))
+    await expect(page.getByRole('status')).toContainText('asks for no code any more')
+    await visitor.byRequest.logOut()
+    await logIn()
+    await visitor.expectSignedIn(account)
   })
-}
+})

@@ -1,41 +1,63 @@
-import { expect, test } from './fixtures.ts'
+import { expect } from 'playwright/test'
 import { admin, newAccount } from './accounts.ts'
+import { inEachWay, test } from './hands.ts'
 
-for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? 'with JavaScript' : 'without JavaScript', () => {
-    test.use({ javaScriptEnabled })
+inEachWay(() => {
+  test('a form that comes long after the login waits until it is known who sent it', async ({
+    page,
+    visitor,
+    elsewhere,
+    hands,
+    look,
+    shop,
+  }) => {
+    const main = page.getByRole('main')
+    const heading = page.getByRole('heading', { level: 1 })
+    const password = main.getByLabel('Password', { exact: true })
+    const confirm = main.getByRole('button', { name: 'Confirm' })
+    const others = main.getByRole('button', { name: 'Log out all other browsers' })
 
-    test('a form that comes long after the login waits until it is known who sent it', async ({
-      page,
-      visitor,
-      elsewhere,
-      shop,
-    }) => {
-      const account = await visitor.byRequest.register(newAccount())
-      await elsewhere.logIn(account)
-      await visitor.open('/account')
-      const before = await visitor.session()
-      await shop.ageLogins()
-      await page.getByRole('button', { name: 'Log out all other browsers' }).click()
-      await expect(page).toHaveURL(/\/confirm\?/)
-      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Confirm that it is you')
+    const account = await visitor.byRequest.register(newAccount())
+    await elsewhere.logIn(account)
+    await visitor.open('/account')
+    const before = await visitor.session()
+    await shop.ageLogins()
+    await hands.press(others)
+    await expect(page).toHaveURL(/\/confirm\?/)
+    await expect(heading).toHaveText('Confirm that it is you')
+    await expect(main).toContainText('You asked to log out all other browsers.')
+    await look()
+    await hands.press(main.getByRole('link', { name: 'Leave it as it is' }))
+    await expect(page).toHaveURL('/account')
 
-      await page.getByLabel('Password').fill('a guess')
-      await page.keyboard.press('Enter')
-      await expect(page.getByLabel('Password')).toHaveAccessibleDescription(
-        'That is not your password.',
-      )
-      await page.getByLabel('Password').fill(account.password)
-      await page.keyboard.press('Enter')
-      await expect(page.getByRole('status')).toContainText('logged out of 1 other browser')
-      await expect(page).toHaveURL('/account')
-      await elsewhere.expectSignedOut()
-      expect((await visitor.session()).id).not.toBe(before.id)
-      await page.reload()
-      await visitor.expectSignedIn(account)
-    })
+    await hands.press(others)
+    await hands.type(password, 'a guess')
+    await hands.press(confirm)
+    await expect(page.getByRole('alert')).toBeFocused()
+    await expect(page.getByRole('alert')).toBeInViewport()
+    await expect(password).toHaveAccessibleDescription('That is not your password.')
+    await look()
+    await hands.type(password, account.password)
+    await hands.press(confirm)
+    await expect(page.getByRole('status')).toContainText('logged out of 1 other browser')
+    await expect(page).toHaveURL('/account')
+    await elsewhere.expectSignedOut()
+    const confirmed = await visitor.session()
+    expect(confirmed.id).not.toBe(before.id)
+    await page.reload()
+    await visitor.expectSignedIn(account)
+
+    await shop.ageLogins()
+    await page.reload()
+    await hands.press(main.getByRole('link', { name: 'Choose a new password' }))
+    await expect(heading).toHaveText('Confirm that it is you')
+    await hands.type(password, account.password)
+    await hands.press(confirm)
+    await expect(page).toHaveURL('/account')
+    await expect(main.getByLabel('New password')).toBeVisible()
+    expect((await visitor.session()).id).not.toBe(confirmed.id)
   })
-}
+})
 
 test('a book is saved as it was typed, by who proves to be staff', async ({
   page,

@@ -3,40 +3,10 @@ import { anyStorage, expect, test } from './fixtures.ts'
 import { chromiumArgs, launchBrowser } from './launch-browser.ts'
 import { admin, newAccount } from './accounts.ts'
 import { books } from './books.ts'
+import { findMisfits } from './misfits.ts'
 import { Visitor } from './visitor.ts'
 
 const widths = [360, 390, 768, 1280]
-
-/** What does not fit into the window at the width that it has. */
-function findMisfits(): string[] {
-  const isScrolled = (element: Element): boolean =>
-    /auto|scroll/.test(getComputedStyle(element).overflowX) ||
-    (element.parentElement !== null && isScrolled(element.parentElement))
-  const problems: string[] = []
-  const note = (what: string, element: Element): void => {
-    const text = element.textContent!.trim().slice(0, 40)
-    problems.push(`${what}: <${element.localName} class="${element.className}"> ${text}`)
-  }
-  const { scrollWidth } = document.documentElement
-  if (scrollWidth > innerWidth) problems.push(`the page is ${scrollWidth} wide`)
-  for (const element of document.querySelectorAll('a, button, input, select, textarea, summary')) {
-    const { left, right, width } = element.getBoundingClientRect()
-    if (width <= 1 || isScrolled(element)) continue
-    if (left < -1 || right > innerWidth + 1) note('outside', element)
-  }
-  for (const element of document.querySelectorAll('button, .button')) {
-    if (element.scrollWidth > element.clientWidth + 1) note('cut off', element)
-  }
-  // A column of single letters fits anywhere.
-  for (const element of document.querySelectorAll('h1, h2, h3, .line-title, .receipt-title')) {
-    const { width, height } = element.getBoundingClientRect()
-    const fontSize = Number.parseFloat(getComputedStyle(element).fontSize)
-    if (width > 1 && width < 3 * fontSize && height > 2 * fontSize) {
-      note('squeezed', element)
-    }
-  }
-  return problems
-}
 
 async function expectToFit(page: Page): Promise<void> {
   for (const width of widths) {

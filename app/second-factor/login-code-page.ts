@@ -21,7 +21,7 @@ export type LoginCodePageProps = {
 
 export function loginCodePage(props: LoginCodePageProps): SafeHtml {
   const { shell, form, remembered, returnTo, formKey } = props
-  const code = codeField(form, { recovery: true })
+  const code = codeField(form, { recovery: true, autofocus: form.errors.code === undefined })
   return document({
     title: formTitle('Enter your code', form),
     shell,

@@ -47,15 +47,17 @@ describe('document', () => {
     )
   })
 
-  it('announces notices politely and errors at once', () => {
+  it('announces notices politely and errors at once, and the first error has the focus', () => {
     const markup = page({
       notices: [
         { kind: 'notice', text: 'Saved.' },
         { kind: 'error', text: 'Refused.' },
+        { kind: 'error', text: 'Twice.' },
       ],
     })
     assert.match(markup, /role="status">.*<span>Saved\.<\/span>/s)
-    assert.match(markup, /role="alert">.*<span>Refused\.<\/span>/s)
+    assert.match(markup, /role="alert"\s+tabindex="-1"\s+autofocus\s*>.*<span>Refused\.<\/span>/s)
+    assert.equal(markup.match(/autofocus/g)!.length, 1)
     assert.doesNotMatch(page(), /role="(?:status|alert)"/)
   })
 

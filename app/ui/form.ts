@@ -23,6 +23,8 @@ export type FieldOptions = {
   maxlength?: number
   /** The `id` of a datalist with suggestions. */
   list?: string
+  /** For a page of which it is all: it has the focus when that opens. */
+  autofocus?: boolean
   className?: string
 }
 
@@ -102,7 +104,8 @@ export function checkbox({
 }
 
 /**
- * Above a form that is wrong: how much is wrong, with a link to each field.
+ * Above a form that is wrong: how much is wrong, with a link to each field. It has the focus when the page
+ * opens, so that it is read first, and the next Tab leads on from there.
  *
  * @param fields The fields of the form, in whose order their errors are told
  * @param wayOut What else there is to do about it
@@ -118,7 +121,7 @@ export function errorSummary(
     .filter(([, message]) => message !== undefined)
     .toSorted(([one], [other]) => placeOf(one) - placeOf(other))
   if (errors.length === 0) return null
-  return html`<div class="error-summary" role="alert">
+  return html`<div class="error-summary" role="alert" tabindex="-1" autofocus>
     ${alertIcon}
     <div>
       <h2>Please check ${plural(errors.length, 'field')}</h2>
@@ -162,7 +165,7 @@ function controlAttributes<Name extends string>(
   return html`id="${id}" name="${name}" dir="auto"
   ${attribute('autocomplete', options.autocomplete)} ${attribute('minlength', options.minlength)}
   ${attribute('maxlength', options.maxlength)} ${options.optional ? null : html`required`}
-  ${error ? html`aria-invalid="true"` : null}
+  ${options.autofocus ? html`autofocus` : null} ${error ? html`aria-invalid="true"` : null}
   ${describedBy ? html`aria-describedby="${describedBy}"` : null}`
 }
 

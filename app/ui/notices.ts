@@ -9,16 +9,29 @@ export interface Notice {
   link?: { text: string; href: string } | undefined
 }
 
-/** Messages about what was just done: polite for notices, assertive for errors. */
+/**
+ * Messages about what was just done: polite for notices, assertive for errors. The first error has the focus
+ * when the page opens, so that the next Tab leads from there to what is to be done again.
+ */
 export function noticeList(notices: Notice[]): SafeHtml | null {
   if (notices.length === 0) return null
-  return html`<div class="notices">${notices.map(notice)}</div>`
+  const firstError = notices.findIndex(({ kind }) => kind === 'error')
+  return html`<div class="notices">
+    ${notices.map((notice, index) => show(notice, index === firstError))}
+  </div>`
 }
 
-function notice({ kind, text, link }: Notice): SafeHtml {
+function show({ kind, text, link }: Notice, autofocus: boolean): SafeHtml {
   const content = html`<span>${link ? withLink(text, link) : text}</span>`
   return kind === 'error'
-    ? html`<p class="notice notice-error" role="alert">${alertIcon}${content}</p>`
+    ? html`<p
+        class="notice notice-error"
+        role="alert"
+        tabindex="-1"
+        ${autofocus ? html`autofocus` : null}
+      >
+        ${alertIcon}${content}
+      </p>`
     : html`<p class="notice" role="status">${tickIcon}${content}</p>`
 }
 
