@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Browser } from 'playwright'
+import { SERVED_BY } from '../balancer.ts'
 import { SERVERS } from '../several-servers.ts'
 import type { SeveralServers } from '../several-servers.ts'
 import { reader } from '../accounts.ts'
@@ -46,25 +47,20 @@ export function aboutServers({ machines }: SeveralServers): string {
 
 async function playVisit(shop: SeveralServers, browser: Browser): Promise<ServersChapter> {
   const { visitor, observer } = await enterShop(shop, browser)
-  // The pages go round: looking at so many in between leads each of the three forms elsewhere.
   await visitor.logIn(reader)
   const login = await observer.takeScene()
-  await visitor.open('/books')
+  const first = serverOf(login, 'POST /login')
+  // The page of the book comes before its form.
+  await lookAround(shop, visitor, serverAfter(serverAfter(first)))
   await visitor.addToCart(books.heights)
   const cart = await observer.takeScene()
-  await visitor.open('/account')
-  await visitor.open('/orders')
-  await visitor.open('/')
+  await lookAround(shop, visitor, serverAfter(first))
   await visitor.logOut()
   const logout = await observer.takeScene()
   await visitor.context.close()
 
   const store = sharedStoreOf(shop).name
-  const servers = [
-    serverOf(login, 'POST /login'),
-    serverOf(cart, 'POST /cart/items'),
-    serverOf(logout, 'POST /logout'),
-  ]
+  const servers = [first, serverOf(cart, 'POST /cart/items'), serverOf(logout, 'POST /logout')]
   return {
     key: 'visit',
     title: 'One visit, three servers',
@@ -76,6 +72,19 @@ async function playVisit(shop: SeveralServers, browser: Browser): Promise<Server
     ],
     verdict: judgeVisit(store, servers, logout),
   }
+}
+
+/** Looks at pages until a server has answered one. They go round: the next request is the next server’s. */
+async function lookAround(shop: SeveralServers, visitor: Visitor, last: number): Promise<void> {
+  for (const path of ['/books', '/account', '/orders']) {
+    const response = await visitor.open(path)
+    const port = Number(response!.headers()[SERVED_BY])
+    if (shop.numberOf(port) === last) return
+  }
+}
+
+function serverAfter(number: number): number {
+  return (number % SERVERS) + 1
 }
 
 async function playRestart(shop: SeveralServers, browser: Browser): Promise<ServersChapter> {

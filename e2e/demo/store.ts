@@ -18,6 +18,8 @@ export interface StoreEntry {
   content: string
 }
 
+const left = 'left by one that got a new id'
+
 /**
  * Looks into the store, past the shop where that is possible.
  *
@@ -62,7 +64,7 @@ async function readTable(url: string): Promise<StoreEntry[]> {
     const isLeft = Number(row.version) === 0
     return {
       name: shortName(row.id),
-      note: isLeft ? 'left by one that got a new id' : `version ${row.version}`,
+      note: isLeft ? left : `version ${row.version}`,
       isSession: !isLeft,
       content: indent(row.record),
     }
@@ -85,12 +87,13 @@ async function readRedis(url: string, id: string | null): Promise<StoreEntry[]> 
     for await (const keys of client.scanIterator()) {
       for (const key of keys) {
         const content = (await client.get(key))?.replaceAll('\t', ' ') ?? ''
-        // Beside the sessions there are the counters of failed logins.
+        // Beside the sessions there are the counters of guesses and of new sessions.
         const counts = !key.startsWith('session:')
         if (counts && content === '0') continue
-        const ends = `TTL ${(await client.ttl(key)).toLocaleString('en')} s`
-        const note = counts ? `${ends}, failed logins` : `${ends}${describeKey(key, id)}`
-        entries.push({ name: shortName(key), note, isSession: !counts, content })
+        const isLeft = !counts && /^successor /m.test(content)
+        const what = counts ? ', a counter' : isLeft ? `, ${left}` : describeKey(key, id)
+        const note = `TTL ${(await client.ttl(key)).toLocaleString('en')} s${what}`
+        entries.push({ name: shortName(key), note, isSession: !counts && !isLeft, content })
       }
     }
     return entries.sort((one, other) => (one.name < other.name ? 1 : -1))
