@@ -16,7 +16,8 @@ export function comparison(plays: Play[]): SafeHtml {
             ${plays.map(
               ({ backend }) =>
                 html`<th scope="col">
-                  ${backendWords[backend].name} <code>${backendWords[backend].settings}</code>
+                  ${backendWords[backend].name}
+                  <code>${breakable(backendWords[backend].settings)}</code>
                 </th>`,
             )}
           </tr>
@@ -38,6 +39,11 @@ export function comparison(plays: Play[]): SafeHtml {
       <span class="measured">seen</span> Measured in this run; the rest is how the storage works.
     </p>
   </section>`
+}
+
+/** A setting is too long for some columns, and readable where it breaks before its value. */
+function breakable(settings: string): SafeHtml[] {
+  return settings.split(/(?<==)/).map((part) => html`${part}<wbr />`)
 }
 
 interface Row {
