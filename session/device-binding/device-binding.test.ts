@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createCookie } from '../cookie/cookie.ts'
-import type { CookieOptions } from '../cookie/cookie.ts'
-import { createDeviceBindings } from './device-binding.ts'
+import { createCookie } from 'remix/cookie'
+import type { CookieOptions } from 'remix/cookie'
+import { createDeviceBindings } from 'remix/session/device-binding'
 import { Device } from './fixtures/device.ts'
 import { bound, MAX_AGE, NEW_SECRET, SECRET, Server } from './fixtures/server.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createCookie } from '../cookie/cookie.ts'
-import { createDeviceBindings } from './device-binding.ts'
+import { createCookie } from 'remix/cookie'
+import { createDeviceBindings } from 'remix/session/device-binding'
 import { Device } from './fixtures/device.ts'
 import { cookieOf, MAX_AGE, NEW_SECRET, SECRET, Server } from './fixtures/server.ts'
 

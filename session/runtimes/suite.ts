@@ -1,4 +1,4 @@
-// Tests the package, the shop and the declarations where others run them. The runtimes are installed
+// Tests the package and its declarations where others run them. The runtimes are installed
 // for the time of the tests.
 //
 //   npm run test:runtimes
@@ -9,56 +9,11 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { startServer } from '../../app/testing/server.ts'
-import { Customer } from '../../e2e/customer.ts'
-import { reader } from '../../e2e/accounts.ts'
+import { installRuntimes, RUNTIMES } from '../fixtures/runtimes.ts'
 import { Consumer, SETTINGS } from '../pack/consumer.ts'
 import { buildPackage, run } from '../pack/package.ts'
-import { installPeers } from '../pack/peers.ts'
 import { bundleForWorkers } from './bundle.ts'
 import type { Miniflare } from './miniflare.ts'
-
-interface Runtime {
-  name: string
-  /** Its program, among the installed packages. */
-  program: string
-  /** What comes before the tests of a package. */
-  testing: string[]
-  /** What comes before the program of the shop, where it can run that. */
-  serving?: string[]
-}
-
-const node = (version: number, runsTypeScript: boolean): Runtime => ({
-  name: `Node ${version}`,
-  program: `node${version}/bin/node`,
-  testing: ['--test'],
-  ...(runsTypeScript && { serving: [] }),
-})
-
-const RUNTIMES: Runtime[] = [
-  node(20, false),
-  node(22, true),
-  node(24, true),
-  node(26, true),
-  { name: 'Bun', program: '.bin/bun', testing: ['test'], serving: [] },
-  {
-    name: 'Deno',
-    program: '.bin/deno',
-    testing: ['test', '--allow-all', '--no-check'],
-    serving: ['run', '--allow-all', '--no-check'],
-  },
-]
-
-const PEERS = {
-  node20: 'npm:node@20',
-  node22: 'npm:node@22',
-  node24: 'npm:node@24',
-  node26: 'npm:node@26',
-  bun: '1',
-  deno: '2',
-  miniflare: '4',
-  'typescript-5.9': 'npm:typescript@5.9',
-}
 
 let folder: string
 let peers: string
@@ -66,7 +21,7 @@ let consumer: Consumer
 
 before(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'runtimes-'))
-  peers = path.join(installPeers(PEERS), 'node_modules')
+  peers = installRuntimes({ miniflare: '4', 'typescript-5.9': 'npm:typescript@5.9' })
   consumer = new Consumer(buildPackage(folder).tarball)
   consumer.compile(SETTINGS['nodenext with the types of Node']!)
 })
@@ -77,9 +32,9 @@ after(() => {
   if (peers) fs.rmSync(path.dirname(peers), { recursive: true })
 })
 
-for (const { name, program, testing, serving } of RUNTIMES) {
+for (const { name, program, testing } of RUNTIMES) {
   describe(name, () => {
-    it('passes the suite of storages and runs the documentation', (t) => {
+    it('passes the suite of storages and the tests of device binding, and runs the documentation', (t) => {
       const runtime = path.join(peers, program)
       t.diagnostic(run(runtime, ['--version'], peers).split('\n')[0]!)
       const tests = consumer.tests.map((test) => `./${test}`)
@@ -88,22 +43,6 @@ for (const { name, program, testing, serving } of RUNTIMES) {
         NODE_TEST_CONTEXT: undefined,
       })
     })
-
-    it(
-      'starts the shop, which signs a customer in',
-      { skip: !serving && 'no TypeScript' },
-      async (t) => {
-        const server = await startServer(t, {
-          command: [path.join(peers, program), ...serving!, 'app/server.ts'],
-          env: { NODE_ENV: 'test', SESSION_STORAGE: 'fs', SESSION_DIR: './sessions' },
-        })
-        await server.ready()
-        const customer = new Customer(server.origin)
-        assert.equal((await customer.post('/login', { ...reader })).status, 303)
-        const account = await customer.get('/account')
-        assert.equal(account.status, 200)
-      },
-    )
   })
 }
 
