@@ -4,7 +4,7 @@ import path from 'node:path'
 import { findFreePort, startRedisServer } from 'remix/session/testing/redis-server'
 import type { RedisServer } from 'remix/session/testing/redis-server'
 import { createShopDatabase } from './shop-database.ts'
-import type { ShopDatabase } from './shop-database.ts'
+import type { ShopDatabase, ShopDatabaseOptions } from './shop-database.ts'
 import { makeTemporaryFolder, ShopProcess } from './shop-process.ts'
 
 export type Storage = 'cookie' | 'fs' | 'memory' | 'redis' | 'database'
@@ -21,9 +21,7 @@ export interface Shop {
   stop(): Promise<void>
 }
 
-export interface ShopServerOptions {
-  /** Of the PostgreSQL that gets its database; without one, it is a file. */
-  postgresUrl?: string | undefined
+export interface ShopServerOptions extends ShopDatabaseOptions {
   /** More environment variables. */
   settings?: Record<string, string>
 }
@@ -61,7 +59,7 @@ export class ShopServer implements Shop {
 
   static async start(storage: Storage, options: ShopServerOptions = {}): Promise<ShopServer> {
     const folder = makeTemporaryFolder(`bookstore-${storage}-`)
-    const database = await createShopDatabase(folder, options.postgresUrl)
+    const database = await createShopDatabase(folder, options)
 
     const redis = storage === 'redis' ? await startRedisServer() : undefined
     const port = await findFreePort()

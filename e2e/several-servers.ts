@@ -9,6 +9,7 @@ import { Balancer } from './balancer.ts'
 import { createMachines } from './machines.ts'
 import type { Machines } from './machines.ts'
 import type { Shop } from './server.ts'
+import { fillDatabase } from './shop-database.ts'
 import { makeTemporaryFolder, ShopProcess } from './shop-process.ts'
 import type { Place } from './shop-process.ts'
 
@@ -69,11 +70,11 @@ export class SeveralServers implements Shop {
   static async #start(parts: Parts): Promise<SeveralServers> {
     const checkEvery = parts.machines && CHECK_HEALTH_EVERY_MS
     const shop = new SeveralServers(await Balancer.start({ checkEvery }), parts)
+    await fillDatabase(shop.databaseUrl)
     for (let i = 0; i < SERVERS; i++) await shop.#addServer(parts.machines?.places[i])
     return shop
   }
 
-  // One after the other: the first one makes and fills the database.
   async #addServer(place: Place | undefined): Promise<void> {
     const settings = {
       PUBLIC_URL: this.url,

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser, Locator, Page } from 'playwright'
 import { ShopServer } from '../server.ts'
+import type { ShopServerOptions } from '../server.ts'
 import { reader } from '../accounts.ts'
 import { books } from '../books.ts'
 import { Visitor } from '../visitor.ts'
@@ -13,7 +14,19 @@ const viewport = { width: 1280, height: 800 }
 /** Takes the pictures that the README shows: the shop, the session inspector and the report. */
 export async function takePictures(browser: Browser, report: string): Promise<void> {
   await mkdir(folder, { recursive: true })
-  const shop = await ShopServer.start('fs')
+  await visitShop(browser, takeShop, { ownBooks: true })
+  await visitShop(browser, async (visitor) => {
+    await takeInspector(visitor)
+    await takeReport(visitor.page, report)
+  })
+}
+
+async function visitShop(
+  browser: Browser,
+  visit: (visitor: Visitor) => Promise<void>,
+  options: ShopServerOptions = {},
+): Promise<void> {
+  const shop = await ShopServer.start('fs', options)
   const context = await browser.newContext({
     baseURL: shop.url,
     viewport,
@@ -21,10 +34,7 @@ export async function takePictures(browser: Browser, report: string): Promise<vo
     reducedMotion: 'reduce',
   })
   try {
-    const visitor = new Visitor(await context.newPage())
-    await takeShop(visitor)
-    await takeInspector(visitor)
-    await takeReport(visitor.page, report)
+    await visit(new Visitor(await context.newPage()))
   } finally {
     await context.close()
     await shop.stop()
