@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright'
 import { reader } from './accounts.ts'
 import { anyStorage, expect, test as base } from './fixtures.ts'
 import { launchBrowser } from './launch-browser.ts'
+import { PasskeyDevice } from './passkey-device.ts'
 import { SecureShop } from './secure-shop.ts'
 
 const MAX_AGE = 4
@@ -45,11 +46,15 @@ async function logIn(browser: Browser, url: string): Promise<Page> {
 /** Logs in, and waits until the login is bound, which comes right after. */
 async function logInBound(browser: Browser, url: string): Promise<Page> {
   const page = await logIn(browser, url)
+  await expectBound(page)
+  return page
+}
+
+async function expectBound(page: Page): Promise<void> {
   await expect(async () => {
     await page.reload()
     await expect(bound(page)).toBeVisible({ timeout: 100 })
   }).toPass()
-  return page
 }
 
 const bound = (page: Page) => page.getByText('Bound to this device')
@@ -91,6 +96,26 @@ test('a browser that does not know of it is logged in as ever', async ({
   await page.reload()
   await expect(page).toHaveURL(/\/account$/)
   await expect(bound(page)).toHaveCount(0)
+})
+
+test(`a login by passkey is bound as well ${anyStorage}`, async ({
+  secure: { shop, ownersBrowser },
+}) => {
+  const page = await logIn(ownersBrowser, shop.url)
+  const device = await PasskeyDevice.plugInto(page)
+  await device.addPasskey()
+  await page.getByRole('button', { name: 'Log out', exact: true }).click()
+  await device.touch(async () => {
+    await page.getByRole('button', { name: 'Use a passkey' }).click()
+    await expectLoggedIn(page)
+  })
+  await page.goto('/account')
+  await expectBound(page)
+  const jar = await page.context().cookies()
+  await seconds(MAX_AGE)
+  expect((await shop.fetch('/account', jar)).status).toBe(303)
+  await page.reload()
+  await expect(bound(page)).toBeVisible()
 })
 
 test(`two tabs notice nothing of two hundred refreshes ${anyStorage}`, async ({

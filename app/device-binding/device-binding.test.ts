@@ -7,6 +7,7 @@ import { setUpSecondFactor } from '../testing/authenticator.ts'
 import type { TestBrowser } from '../testing/browser.ts'
 import { BindingBrowser } from '../testing/device.ts'
 import type { TestPage } from '../testing/page.ts'
+import { addPasskey, askedOf, PasskeyAuthenticator } from '../testing/passkey-authenticator.ts'
 import { onEachStorage, openTestShop, reader } from '../testing/shop.ts'
 import type { ShopOptions, TestShop } from '../testing/shop.ts'
 
@@ -81,14 +82,10 @@ onEachStorage('a login that is bound to a device', (open) => {
 
 it('offers every login to be bound, however it comes about', async () => {
   const shop = await openTestShop({ publicOrigin })
+  const nora = { name: 'Nora', email: 'nora@example.com', password: 'a chair by the sea' }
   const ways: Record<string, (browser: TestBrowser) => Promise<TestPage>> = {
     password: (browser) => browser.post('/login', { ...reader }),
-    registration: (browser) =>
-      browser.post('/register', {
-        name: 'Nora',
-        email: 'nora@example.com',
-        password: 'a chair by the sea',
-      }),
+    registration: (browser) => browser.post('/register', nora),
     async reset(browser) {
       await browser.post('/reset-password', { email: reader.email })
       const [mail] = await shop.mails()
@@ -96,13 +93,20 @@ it('offers every login to be bound, however it comes about', async () => {
       await browser.post(path, { password: 'a rainy day, and tea' })
       return browser.post('/login', { email: reader.email, password: 'a rainy day, and tea' })
     },
+    async passkey(browser) {
+      const authenticator = new PasskeyAuthenticator(publicOrigin)
+      const owner = shop.browser()
+      await owner.login(nora)
+      await addPasskey(owner, authenticator)
+      const credential = authenticator.get(await askedOf(browser, 'login'))
+      return browser.post('/login/passkey', { credential })
+    },
     async 'second factor'(browser) {
-      const account = { email: 'nora@example.com', password: 'a chair by the sea' }
       const phone = shop.browser()
-      await phone.login(account)
+      await phone.login(nora)
       const app = await setUpSecondFactor(shop, phone)
       shop.pass(60)
-      const waiting = await browser.post('/login', account)
+      const waiting = await browser.post('/login', nora)
       assert.equal(waiting.headers.get('Secure-Session-Registration'), null, 'not yet')
       return browser.post('/login/code', { code: app.code() })
     },
@@ -111,15 +115,17 @@ it('offers every login to be bound, however it comes about', async () => {
     const browser = shop.browser()
     await new BindingBrowser(browser).bind(await login(browser))
     assert.match((await browser.get('/account')).text, /Bound to this device/, way)
+    const thief = browser.copy()
+    shop.pass(MAX_AGE)
+    assert.equal((await thief.get('/')).signedIn, false, way)
   }
 
   const confirming = await openTestShop({ publicOrigin, registration: 'confirm' })
   const browser = confirming.browser()
-  const account = { name: 'Nora', email: 'nora@example.com', password: 'a chair by the sea' }
-  const asked = await browser.post('/register', account)
+  const asked = await browser.post('/register', nora)
   assert.equal(asked.headers.get('Secure-Session-Registration'), null, 'nobody is logged in')
   await new BindingBrowser(browser).bind(
-    await browser.post((await linkTo(confirming, account.email))!),
+    await browser.post((await linkTo(confirming, nora.email))!),
   )
   assert.match((await browser.get('/account')).text, /Bound to this device/)
 })
