@@ -8,7 +8,6 @@ import {
   renamePasskey,
   takeChallenge,
 } from '../../db/passkeys.ts'
-import { withoutInvisible } from '../../db/text.ts'
 import { answerSignedIn } from '../auth/answer-signed-in.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { answerRepeated, createFormKey } from '../auth/form-answer.ts'
@@ -23,7 +22,8 @@ import { requireRecentLogin } from '../step-up/require-recent-login.ts'
 import { creationOptions } from './ceremony-options.ts'
 import { giveChallenge, isOpenChallenge } from './challenges.ts'
 import { readNewPasskey, relyingParty } from './credential.ts'
-import { LONGEST_NAME, passkeysPage } from './passkeys-page.ts'
+import { distinctName, readName } from './passkey-name.ts'
+import { passkeysPage } from './passkeys-page.ts'
 
 const passkeys = routes.passkeys.show.href()
 const formPage = () => passkeys
@@ -45,7 +45,7 @@ export function createPasskeysController(dependencies: Dependencies) {
         middleware: recent,
         async handler(context) {
           const own = await listPasskeys(db, context.get(CurrentLogin)!.user.id)
-          const browser = browserOf(context)
+          const browser = distinctName(browserOf(context), own)
           const formKey = createFormKey()
           return page(context, (shell) =>
             passkeysPage({ shell, passkeys: own, browser, origin: party.origin, formKey }),
@@ -72,9 +72,10 @@ export function createPasskeysController(dependencies: Dependencies) {
             return seeOtherWithNotice(context, passkeys, notMade, 'error')
           }
           const { challenge, ...passkey } = made
-          const name = readName(form.get('name')) || browserOf(context)
+          const typed = readName(form.get('name')) || browserOf(context)
           return answer(context, async (tx, { user, login }) => {
             const createdAt = new Date(now())
+            const name = distinctName(typed, await listPasskeys(tx, user.id))
             const added = (await takeChallenge(tx, challenge, createdAt))
               ? await insertPasskey(tx, { ...passkey, userId: user.id, name, createdAt })
               : 'known'
@@ -91,10 +92,13 @@ export function createPasskeysController(dependencies: Dependencies) {
       rename: {
         middleware: recent,
         handler(context) {
-          const name = readName(context.get(FormData).get('name'))
+          const typed = readName(context.get(FormData).get('name'))
+          const { id } = context.params
           return answer(context, async (tx, { user, login }) => {
-            const isDone =
-              name !== '' && (await renamePasskey(tx, user.id, context.params.id, name))
+            const own = await listPasskeys(tx, user.id)
+            const others = own.filter((passkey) => passkey.id !== id)
+            const name = distinctName(typed, others)
+            const isDone = typed !== '' && (await renamePasskey(tx, user.id, id, name))
             const notice = isDone ? `The passkey is called “${name}”.` : 'No passkey was renamed.'
             return { loginId: login.id, location: passkeys, notice }
           })
@@ -126,12 +130,6 @@ const notMade =
 const notAdded = {
   known: 'That passkey was added already.',
   'too many': 'You have as many passkeys as an account can have. Remove one that you do not use.',
-}
-
-/** A name on one line, cut to what fits. */
-function readName(typed: FormDataEntryValue | null): string {
-  const name = withoutInvisible(String(typed ?? '').replace(/\s+/g, ' ')).trim()
-  return [...name].slice(0, LONGEST_NAME).join('')
 }
 
 function browserOf({ request }: AppContext): string {

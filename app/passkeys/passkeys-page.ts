@@ -8,9 +8,8 @@ import { hiddenField } from '../ui/hidden-field.ts'
 import { madeForField } from '../ui/made-for-field.ts'
 import type { Shell } from '../ui/shell.ts'
 import { dateTimeTag } from '../ui/time.ts'
+import { LONGEST_NAME } from './passkey-name.ts'
 import { passkeyButton, passkeyScript } from './passkey-button.ts'
-
-export const LONGEST_NAME = 60
 
 export type PasskeysPageProps = {
   shell: Shell

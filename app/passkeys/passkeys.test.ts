@@ -78,6 +78,24 @@ onEachStorage('passkeys', (open) => {
     assert.equal((await passkeysOf(shop))[0]!['name'], 'x'.repeat(60))
   })
 
+  it('have names of their own, also where two are of one browser or called alike', async () => {
+    const shop = await open()
+    const browser = await signedIn(shop)
+    const long = 'x'.repeat(60)
+    for (const name of ['', '', 'curl', long, long]) {
+      await addPasskey(browser, authenticatorFor(shop), name)
+      shop.pass(1)
+    }
+    const names = async () => (await passkeysOf(shop)).map(({ name }) => name)
+    assert.deepEqual(await names(), ['curl', 'curl 2', 'curl 3', long, `${'x'.repeat(58)} 2`])
+    const page = await browser.get(path)
+    assert.match(page.html, /id="field-name"[^>]* value="curl 4"/)
+    const [first] = [...page.html.matchAll(/passkeys\/([\w-]{43})\/rename/g)].map(([, id]) => id!)
+    const rename = (name: string) => browser.submit(`${path}/${first}/rename`, { name })
+    assert.deepEqual((await rename('curl 2')).notices, ['The passkey is called “curl 2 2”.'])
+    assert.deepEqual((await rename('curl 2 2')).notices, ['The passkey is called “curl 2 2”.'])
+  })
+
   it('are removed to the last one, as the password is left, with a mail', async () => {
     const shop = await open()
     const other = await signedIn(shop)
