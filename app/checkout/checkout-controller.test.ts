@@ -39,7 +39,7 @@ async function stockOf(db: Database, { id }: Book): Promise<number> {
 }
 
 onEachStorage('checkout', (open) => {
-  it('leads to the login of who has an account and comes back with the cart', async () => {
+  it('leads to login and registration, and comes back with the cart', async () => {
     const shop = await open()
     const browser = shop.browser()
     await fillCart(browser, await insertTestBook(shop.db))
@@ -50,6 +50,14 @@ onEachStorage('checkout', (open) => {
     assert.equal(checkout.heading, 'Check out')
     assert.equal(checkout.field('total')!.value, '1000')
     assert.equal(checkout.field('name')!.value, reader.name)
+
+    const newcomer = shop.browser()
+    await fillCart(newcomer, await insertTestBook(shop.db))
+    const [link] = /\/register\?[^"]+/.exec((await newcomer.get('/checkout')).html)!
+    const returnTo = (await newcomer.get(link)).field('returnTo')!.value!
+    const account = { name: 'Nell', email: 'nell@example.com', password: 'a tree of many words' }
+    const welcome = await newcomer.submit('/register', { ...account, returnTo })
+    assert.deepEqual([welcome.heading, welcome.cart], ['Check out', 'Cart, 1 item'])
   })
 
   it('makes one order, takes the copies from the stock and empties the cart in the same response', async () => {
