@@ -1,3 +1,8 @@
+// Starts the shop as the environment and .env say: see .env.example.
+//
+//   npm start
+//   npm run dev       starts it anew when a file changes
+
 import { closeDatabase, openDatabase } from '../db/connect.ts'
 import { demoAccounts, removeDemoAccounts, seedDatabase } from '../db/seed.ts'
 import { createLoginThrottle } from './auth/login-throttle.ts'

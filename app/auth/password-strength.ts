@@ -80,7 +80,7 @@ function stemOf(lower: string): string | undefined {
   return stem !== undefined && stem.length >= 5 ? stem : undefined
 }
 
-const ours = [...namesIn(shop.name), 'bookstore', 'bookshop']
+const ours = [...namesIn(shop.name), ...shop.kinds]
 
 function isKnown(lower: string, personal: string[]): boolean {
   const known = new Set([...ours, ...personal])

@@ -61,7 +61,7 @@ function listed({ q, genre, total, page }: BookListPageProps): Listed | undefine
   if (q !== '') return undefined
   return {
     path: bookListHref({ q, genre, sort: 'title' }, page),
-    description: `${plural(total, 'book')}${genre && ` of ${genre}`} at ${shop.name}, each measured in sittings. ${shop.tagline}.`,
+    description: `${plural(total, 'book')}${genre && ` of ${genre}`} at ${shop.name}, ${shop.listing}.`,
   }
 }
 

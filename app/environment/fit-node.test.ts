@@ -36,6 +36,21 @@ it('tells in one line which Node it needs', { skip: !unfit && 'every Node here i
   }
 })
 
+it('answers --help with what stands at the top of the file of a command', () => {
+  const commands = scripts.filter(
+    ([, script]) => /fit-node.*\.ts$/.test(script) && !/--test/.test(script),
+  )
+  for (const [name, script] of commands) {
+    const source = readFileSync(path.join(projectFolder, script.split(' ').at(-1)!), 'utf8')
+    const help = source.split('\n\n')[0]!
+    assert.match(help, new RegExp(`^//   npm ${name === 'start' ? '' : 'run '}${name}\\b`, 'm'))
+  }
+  const args = ['-r', './app/environment/fit-node.cjs', 'e2e/bench/run.ts', '--help']
+  const asked = spawnSync(process.execPath, args, { cwd: projectFolder, encoding: 'utf8' })
+  assert.equal(asked.status, 0, asked.stderr)
+  assert.match(asked.stdout, /^What a session costs[^]*\n {2}npm run bench -- --growth [^]*\n$/)
+})
+
 it('is loaded by every script that runs TypeScript', () => {
   for (const [name, script] of scripts) {
     for (const command of script.split(' || ')) {

@@ -12,6 +12,10 @@ export const shop = {
   heading: html`Books for one good <em>sitting</em>.`,
   welcome:
     'Every book here is measured in sittings: three hours, one chair, no telephone. Most take two or three. Nobody counts.',
+  /** What is told of each list of books. */
+  listing: `each measured in sittings. ${tagline}`,
+  /** What else a careless password is made of. */
+  kinds: ['bookstore', 'bookshop'],
   /** Beneath the name at the foot of each page. */
   closing: `${tagline}, whether that takes an evening or a winter.`,
   smallPrint:

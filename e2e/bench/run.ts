@@ -1,10 +1,11 @@
 // What a session costs a request, or the shop's pages over HTTP. Compare the figures of one run with
 // each other, not with those of another machine.
 //
-//   npm run bench                      see session/bench/run.ts
-//   npm run bench -- --http            about two minutes
-//   npm run bench -- --http --quick    some seconds
-//   npm run bench -- --http --databases    SQLite and PostgreSQL, and sessions in both and in Redis
+//   npm run bench                      CPU time that a session adds to a request: about two minutes
+//   npm run bench -- --quick           some seconds
+//   npm run bench -- --growth          with 10,000 and 100,000 sessions in the store: some minutes
+//   npm run bench -- --http            what pages do: about two minutes, with --quick some seconds
+//   npm run bench -- --http --databases    on SQLite and PostgreSQL, and sessions in both and in Redis
 
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
