@@ -167,12 +167,11 @@ test(
   'a price that has changed meanwhile is told in the cart',
   { tag: anyStorage },
   async ({ page, visitor, otherVisitor }) => {
-    const book = { id: 10, slug: 'the-woman-in-white', title: 'The Woman in White' }
-    await visitor.byRequest.addToCart(book)
+    await visitor.byRequest.addToCart(books.garden)
     await visitor.open('/cart')
     await otherVisitor.byRequest.logIn(admin)
     const editor = otherVisitor.page
-    await otherVisitor.open(`/admin/books/${book.id}`)
+    await otherVisitor.open(`/admin/books/${books.garden.id}`)
     const price = editor.getByLabel('Price in euros')
     const before = Number(await price.inputValue())
     await price.fill((before + 1).toFixed(2))
