@@ -6,6 +6,10 @@ import { books } from './books.ts'
 const phone = { width: 360, height: 740 }
 test.use({ viewport: phone })
 
+interface Shift {
+  value: number
+}
+
 async function bottomOf(element: Locator): Promise<number> {
   const box = (await element.boundingBox())!
   return box.y + box.height
@@ -64,16 +68,46 @@ test.describe('on a phone', { tag: anyStorage }, () => {
     await expect.poll(async () => (await fades()).includes(true)).toBe(true)
   })
 
-  test('the first view of the list is under 45 KB', async ({ page, visitor, browserName }) => {
-    test.skip(browserName !== 'chromium', 'its protocol tells what came over the line')
-    const protocol = await page.context().newCDPSession(page)
-    await protocol.send('Network.enable')
-    let bytes = 0
-    protocol.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength))
-    await visitor.open('/books')
-    await page.waitForLoadState('networkidle')
-    expect(bytes).toBeGreaterThan(10_000)
-    expect(bytes).toBeLessThan(45_000)
+  for (const path of ['/', '/books', `/books/${books.pride.slug}`, '/login', '/register']) {
+    test(`the first view of ${path} is under 45 KB`, async ({ page, visitor, browserName }) => {
+      test.skip(browserName !== 'chromium', 'its protocol tells what came over the line')
+      const protocol = await page.context().newCDPSession(page)
+      await protocol.send('Network.enable')
+      let bytes = 0
+      protocol.on('Network.loadingFinished', ({ encodedDataLength }) => {
+        bytes += encodedDataLength
+      })
+      await visitor.open(path)
+      await page.waitForLoadState('networkidle')
+      expect(bytes).toBeGreaterThan(10_000)
+      expect(bytes).toBeLessThan(45_000)
+    })
+  }
+
+  test('nothing moves that is on the screen already', async ({ page, visitor, browserName }) => {
+    test.skip(browserName !== 'chromium', 'only Chromium tells of layout shifts')
+    await page.addInitScript(() => {
+      const shifts: number[] = []
+      Object.assign(globalThis, { shifts })
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) shifts.push((entry as unknown as Shift).value)
+      }).observe({ type: 'layout-shift', buffered: true })
+    })
+    const expectNoShifts = async (paths: string[]): Promise<void> => {
+      for (const path of paths) {
+        for (const size of [phone, { width: 1280, height: 800 }]) {
+          await page.setViewportSize(size)
+          await visitor.open(path)
+          await page.waitForLoadState('networkidle')
+          expect.soft(await page.evaluate('shifts'), `${path} at ${size.width}`).toEqual([])
+        }
+      }
+    }
+    await expectNoShifts(['/', '/books', `/books/${books.pride.slug}`, '/login', '/register'])
+    await visitor.byRequest.addToCart(books.pride)
+    await expectNoShifts(['/cart', '/checkout'])
+    await visitor.byRequest.register(newAccount())
+    await expectNoShifts(['/checkout', '/account', '/account/passkeys', '/orders', '/session'])
   })
 
   test('a word of 80 letters stays in the window', async ({ page, visitor }) => {

@@ -11,7 +11,7 @@ import type { SessionView } from './session-view.ts'
 /** The stylesheet and the script that only these parts need. */
 export function inspectorAssets(asset: AssetHref): SafeHtml {
   return html`<link rel="stylesheet" href="${asset('/inspector.css')}" />
-    <script type="module" src="${asset('/inspector.js')}"></script>`
+    <script type="module" src="${asset('/inspector.js')}" blocking="render"></script>`
 }
 
 export const storageNames = {

@@ -34,7 +34,7 @@ export function passkeyButton(props: PasskeyButtonProps): SafeHtml {
   </div>`
 }
 
-/** For the head of a page with such a button. */
+/** For the head of a page with such a button, which shall not come when the page is seen already. */
 export function passkeyScript({ asset }: Pick<Shell, 'asset'>): SafeHtml {
-  return html`<script type="module" src="${asset('/passkeys.js')}"></script>`
+  return html`<script type="module" src="${asset('/passkeys.js')}" blocking="render"></script>`
 }
