@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { HtmlValidate } from 'html-validate'
+import { updateBook } from '../../db/books.ts'
 import { insertTestBook } from '../../db/testing.ts'
 import { setUpSecondFactor } from '../testing/authenticator.ts'
+import { addPasskey, PasskeyAuthenticator } from '../testing/passkey-authenticator.ts'
 import { admin, openTestShop, reader } from '../testing/shop.ts'
 import type { TestPage } from '../testing/page.ts'
 
@@ -113,4 +115,48 @@ it('every page is valid HTML, for guests, customers and the admin, and when a fo
     await assertValid(staff.get(`/admin/customers?email=${email}`), `the logins of ${email}`)
   }
   await assertValid(staff.post('/admin/books/new', { title: '' }), 'a new book that is wrong')
+})
+
+it('the pages of a guest who orders are valid HTML, also where the order has changed', async () => {
+  const shop = await openTestShop()
+  const [book, gone] = [await insertTestBook(shop.db), await insertTestBook(shop.db)]
+  const guest = shop.browser()
+  for (const { id } of [book, gone]) await guest.submit('/cart/items', { bookId: id, quantity: 2 })
+  const form = await guest.get('/checkout')
+  await assertValid(form, 'the checkout of a guest')
+  await updateBook(shop.db, book.id, { priceCents: 1500 })
+  await updateBook(shop.db, gone.id, { stock: 0 })
+  await assertValid(guest.get('/cart'), 'a cart that has changed')
+  const address = { name: 'R', address: 'Mill Lane 1', postcode: 'Y1', city: 'York', country: 'UK' }
+  const send = ({ field }: TestPage): Promise<TestPage> =>
+    guest.post('/checkout', {
+      ...address,
+      email: 'r@example.com',
+      total: field('total')!.value!,
+      checkoutKey: field('checkoutKey')!.value!,
+    })
+  const changed = await send(form)
+  assert.equal(changed.status, 422)
+  await assertValid(changed, 'an order that has changed')
+  await assertValid(guest.follow(await send(changed)), 'the order of a guest')
+  const [mail] = await shop.mails()
+  const [link] = /\/orders\/guest\/[\w-]+/.exec(mail!.text)!
+  const customer = shop.browser()
+  await customer.login(reader)
+  await assertValid(customer.get(link), 'the order of a guest, for who is logged in')
+  await assertValid(customer.get('/orders/guest/no-such-token'), 'no order')
+})
+
+it('the pages of passkeys are valid HTML', async () => {
+  const shop = await openTestShop()
+  const customer = shop.browser()
+  await customer.login(reader)
+  await assertValid(customer.get('/account/passkeys'), 'no passkey')
+  const authenticator = new PasskeyAuthenticator(shop.config.publicOrigin)
+  await assertValid(addPasskey(customer, authenticator, 'My <b> phone'), 'a passkey')
+  shop.pass(16 * 60)
+  await assertValid(
+    customer.follow(await customer.get('/account/passkeys')),
+    'a passkey to confirm by',
+  )
 })
