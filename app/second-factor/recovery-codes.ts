@@ -8,14 +8,16 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /**
  * The codes for when the phone is lost, of 120 bits each, so that their plain hashes may be stored (OWASP
- * ASVS 5.0, 6.5.2). They are made of a seed so that a form sent twice shows the same ones, and of a
- * secret because the seed may lie in the database, in a session or a form that waits.
+ * ASVS 5.0, 6.5.2). They are made of a seed so that a form sent twice shows the same ones, of a secret
+ * because the seed may lie in the database, in a session or a form that waits, and of the user because
+ * whoever finds it there could have it made into codes for an account of their own.
  *
  * @param secret One of `SESSION_SECRET`
  */
-export function recoveryCodesOf(secret: string, seed: string): string[] {
+export function recoveryCodesOf(secret: string, userId: number, seed: string): string[] {
   return Array.from({ length: HOW_MANY }, (_, index) => {
-    const bytes = createHmac('sha256', secret).update(`recovery code ${index} of ${seed}`).digest()
+    const text = `recovery code ${index} of ${userId} by ${seed}`
+    const bytes = createHmac('sha256', secret).update(text).digest()
     const letters = [...bytes.subarray(0, LETTERS)].map((byte) => ALPHABET[byte % ALPHABET.length])
     return letters.join('').replaceAll(/(.{6})(?=.)/g, '$1-')
   })

@@ -97,10 +97,11 @@ export function createSecondFactorController(dependencies: Dependencies) {
       async recoveryCodes(context) {
         const seed = readSession(context.get(Session), 'recoverySeed')
         if (seed === undefined) return seeOther(factor)
-        const hashes = await listRecoveryHashes(db, context.get(CurrentLogin)!.user.id)
+        const { id } = context.get(CurrentLogin)!.user
+        const hashes = await listRecoveryHashes(db, id)
         // Made with another secret, if that has changed since, or replaced by others meanwhile.
         const codes = config.sessionSecrets
-          .map((secret) => recoveryCodesOf(secret, seed))
+          .map((secret) => recoveryCodesOf(secret, id, seed))
           .find((made) => made.some((code) => hashes.has(hashRecoveryCode(code))))
         if (codes === undefined) return seeOther(factor)
         return page(context, (shell) => recoveryCodesPage({ shell, codes }))
@@ -142,7 +143,8 @@ export function createSecondFactorController(dependencies: Dependencies) {
   })
 
   function newCodes(context: AppContext): string[] {
-    return recoveryCodesOf(config.sessionSecrets[0]!, context.get(Seed)!)
+    const { id } = context.get(CurrentLogin)!.user
+    return recoveryCodesOf(config.sessionSecrets[0]!, id, context.get(Seed)!)
   }
 }
 

@@ -166,7 +166,17 @@ onEachStorage('a second factor', (open, storage) => {
     const proof = { ...hidden(asked), kept, password: reader.password, code: app.code() }
     const codes = readRecoveryCodes((await browser.submit('/confirm', proof)).html)
     assert.equal(codes.length, 10)
-    assert.deepEqual(recoveryCodesOf(shop.config.sessionSecrets[0]!, fields['formKey']!), codes)
+    const { id } = (await findUserByEmail(shop.db, reader.email))!
+    const [secret] = shop.config.sessionSecrets
+    assert.deepEqual(recoveryCodesOf(secret!, id, fields['formKey']!), codes)
+
+    const thief = shop.browser()
+    await thief.login(admin)
+    await setUpSecondFactor(shop, thief)
+    const asks = { ...hidden(await thief.get(path)), formKey: fields['formKey']! }
+    const told = readRecoveryCodes((await thief.submit(`${path}/codes`, asks)).html)
+    assert.equal(told.length, 10)
+    for (const code of told) assert.ok(!codes.includes(code), 'nor by an account of their own')
   })
 
   it('shows new codes that count, of a form without a key and after a new secret as well', async () => {
