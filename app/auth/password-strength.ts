@@ -89,5 +89,5 @@ function isKnown(lower: string, personal: string[]): boolean {
 
 function namesIn(text = ''): string[] {
   const name = text.trim().toLowerCase()
-  return [name, name.replace(/@.*$/, ''), name.replaceAll(/\s/g, '')]
+  return [name, name.split('@', 1)[0]!, name.replaceAll(/\s/g, '')]
 }

@@ -6,16 +6,17 @@ import { withoutInvisible } from '../../db/text.ts'
 const validEmail =
   /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/
 
-// Mail programs and chats make links of these by themselves.
-const link = /:\/\/|\bwww\.|@|[\p{L}\p{N}-]{2,}\.\p{L}{2,}/iu
+// Mail programs and chats make links of these by themselves. Around a dot two letters are enough: with all
+// that there are, a text of letters alone would be read from each of them to its end.
+const link = /:\/\/|\bwww\.|@|[\p{L}\p{N}-]{2}\.\p{L}{2}/iu
 
 /** An e-mail address as it is stored. */
 export const emailField = v.pipe(
   v.string(),
   v.transform(normalizeEmail),
   v.nonEmpty('Enter your e-mail address.'),
-  v.regex(validEmail, 'That does not look like an e-mail address.'),
   v.maxLength(254, 'An e-mail address has at most 254 characters.'),
+  v.regex(validEmail, 'That does not look like an e-mail address.'),
 )
 
 /** The name of a person: one line, which cannot pass for more than a name where it is shown. */

@@ -8,7 +8,10 @@ export interface SubmittedForm<fields extends v.ObjectEntries> {
   output: v.InferOutput<v.ObjectSchema<fields, undefined>> | undefined
 }
 
-/** Checks the fields of a form. A field that was not sent counts as empty. */
+/**
+ * Checks the fields of a form. A field that was not sent counts as empty. The first problem of a field is
+ * the one to mend, and no further check looks at it: one that is too long is not searched for what is wrong.
+ */
 export function readForm<const fields extends v.ObjectEntries>(
   schema: v.ObjectSchema<fields, undefined>,
   formData: FormData,
@@ -16,12 +19,12 @@ export function readForm<const fields extends v.ObjectEntries>(
   const values = Object.fromEntries(
     Object.keys(schema.entries).map((name) => [name, String(formData.get(name) ?? '')]),
   ) as SubmittedForm<fields>['values']
-  const result = v.safeParse(schema, values)
+  const result = v.safeParse(schema, values, { abortPipeEarly: true })
   if (result.success) return { values, errors: {}, output: result.output }
   const errors: SubmittedForm<fields>['errors'] = {}
   for (const issue of result.issues) {
     const name = v.getDotPath(issue) as keyof fields
-    errors[name] ??= issue.message // the first problem of a field is the one to mend
+    errors[name] = issue.message
   }
   return { values, errors, output: undefined }
 }
