@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg'
 import { Client, Pool, types } from 'pg'
 
 import type { Database, Engine } from './database.ts'
-import { type Execute, withPlainErrors } from './drizzle-session.ts'
+import { type Execute, withOwnAnswers } from './drizzle-session.ts'
 import { migrationError, readMigrations } from './migrations.ts'
 import { availabilityOf, isConflict, sayInOneLine } from './postgres-trouble.ts'
 import { DatabaseUnavailableError } from './trouble.ts'
@@ -106,7 +106,7 @@ function connect(pool: Pool): Database {
     }
     // The tables of schema.ts say how values are stored and read, and this writes the SQL. Their
     // classes are SQLite's, but nothing that is common to both asks for them.
-    return withPlainErrors(drizzle(execute, { casing: 'snake_case' })) as unknown as Database
+    return withOwnAnswers(drizzle(execute, { casing: 'snake_case' })) as unknown as Database
   }
 
   function partOf(client: PoolClient): Database {

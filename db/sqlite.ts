@@ -5,7 +5,7 @@ import SqliteDatabase from 'better-sqlite3'
 import { drizzle } from '#drizzle-orm/sqlite-proxy'
 
 import type { Database } from './database.ts'
-import { type Execute, withPlainErrors } from './drizzle-session.ts'
+import { type Execute, withOwnAnswers } from './drizzle-session.ts'
 import { type Migration, migrationError, readMigrations } from './migrations.ts'
 import { SqliteEngine, type UnderWay } from './sqlite-engine.ts'
 
@@ -76,7 +76,7 @@ function connect(client: SqliteDatabase.Database): Database {
 
 function createQueries(execute: Execute) {
   // As the second argument the options are taken, but for this one.
-  return withPlainErrors(drizzle(execute, undefined, { casing: 'snake_case' }))
+  return withOwnAnswers(drizzle(execute, undefined, { casing: 'snake_case' }))
 }
 
 // A number of rows that is a plain placeholder has SQLite plan the statement anew before each run, as
