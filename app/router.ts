@@ -46,6 +46,7 @@ import { errorPages } from './middleware/errors.ts'
 import { formData } from './middleware/form-data.ts'
 import { methodRouting } from './middleware/methods.ts'
 import { newSessionLimit } from './middleware/new-session-limit.ts'
+import { oneByOne } from './middleware/one-by-one.ts'
 import { requestLog } from './middleware/request-log.ts'
 import { secureHeaders } from './middleware/security-headers.ts'
 import { createGuestOrderController } from './orders/guest-order-controller.ts'
@@ -105,7 +106,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   }
 
   const router = createRouter({
-    middleware: [
+    middleware: oneByOne([
       clientAddress(config.trustProxy),
       requestLog({ log, routes }),
       secureHeaders(),
@@ -149,7 +150,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
       joinGuestCart({ ...options, sessionLifetime: config.sessionLifetime }),
       ownFormsOnly(),
       carryOn(options),
-    ],
+    ]),
     defaultHandler: (context) => notFound(context, page),
   })
 
