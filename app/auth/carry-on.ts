@@ -39,8 +39,8 @@ export function isCarryingOn(location: string): boolean {
  */
 export function carryOn({ db, now }: Pick<Dependencies, 'db' | 'now'>): Middleware {
   return appMiddleware(async (context, next) => {
-    const id = context.url.searchParams.get(PARAMETER)
-    if (id === null || context.method !== 'POST') return next()
+    const id = context.method === 'POST' ? context.url.searchParams.get(PARAMETER) : null
+    if (id === null) return next()
     const state = await takeForm(context, id)
     context.set(CarriedOn, state)
     try {
