@@ -21,54 +21,36 @@ interface ShelfOptions {
   eager?: number
 }
 
-interface ShownCard {
-  page: Pick<Shell, 'url' | 'formKey'>
-  eager: boolean
-}
-
 /** Books side by side on a shelf board. Adding one to the cart comes back to the page, at that book. */
 export function shelf(
   books: CardBook[],
-  page: Pick<Shell, 'url' | 'formKey'>,
+  { url, formKey }: Pick<Shell, 'url' | 'formKey'>,
   { inARow = false, eager = 0 }: ShelfOptions = {},
 ): SafeHtml {
+  const fillings = [html`${formKey}`, html`${url.pathname}${url.search}`].map(String)
+  const cards = books.map((book, index) => fill(cardOf(book, index < eager), fillings))
   return html`<ul class="shelf ${inARow ? 'shelf-row' : null}">
-    ${books.map((book, index) => bookCard(book, { page, eager: index < eager }))}
+    ${html.raw`${cards}`}
   </ul>`
 }
 
-function bookCard(book: CardBook, shown: ShownCard): SafeHtml {
-  const parts = partsOf(book)
-  const label = [
+// What the same card has other on each page. No text of a book can look like it, as that is escaped.
+const gap = html.raw`${'<gap>'}`
+
+function fill(parts: string[], fillings: string[]): string {
+  return parts.reduce((card, part, index) => card + fillings[index - 1]! + part)
+}
+
+function renderCard(book: CardBook, eager: boolean): SafeHtml {
+  const notes = [
     // One beneath the other.
-    parts.label,
-    book.stock === 0 ? null : addForm(parts.addButton, book, shown.page),
+    stockNote(book.stock),
+    book.stock === 0 ? null : addForm(book),
   ]
   return html`<li class="card" id="${anchorOf(book)}">
-    <div class="card-stand">${shown.eager ? parts.eagerCover : parts.cover}</div>
-    <div class="card-label">${label}</div>
-  </li>`
-}
-
-function addForm(
-  button: SafeHtml,
-  book: CardBook,
-  { url, formKey }: Pick<Shell, 'url' | 'formKey'>,
-): SafeHtml {
-  const returnTo = `${url.pathname}${url.search}#${anchorOf(book)}`
-  return html`<form class="card-add" method="post" action="${addAction}">
-    ${hiddenField('formKey', formKey)} ${hiddenField('returnTo', returnTo)} ${button}
-  </form>`
-}
-
-const addAction = routes.cart.add.href()
-
-/** What is the same for everybody and on every page: most of it, and most pages show two dozen. */
-function renderParts(book: CardBook) {
-  return {
-    cover: coverImage(book, { width: 240 }),
-    eagerCover: coverImage(book, { width: 240, eager: true }),
-    label: html`<h3 class="card-title">
+    <div class="card-stand">${coverImage(book, { width: 240, eager })}</div>
+    <div class="card-label">
+      <h3 class="card-title">
         <a href="${routes.books.show.href({ slug: book.slug })}" dir="auto">${book.title}</a>
       </h3>
       <p class="card-author"><bdi>${book.author}</bdi></p>
@@ -76,26 +58,38 @@ function renderParts(book: CardBook) {
         <span class="price">${formatPrice(book.priceCents)}</span>
         <span class="card-sittings">${sittings(book.pages)}</span>
       </p>
-      ${stockNote(book.stock)}`,
-    addButton: html`${hiddenField('bookId', book.id)}
-      <button class="button button-quiet" type="submit">
-        Add to cart<span class="visually-hidden">: <bdi>${book.title}</bdi></span>
-      </button>`,
-  }
+      ${notes}
+    </div>
+  </li>`
+}
+
+/** With gaps for the key of the page's forms and for where the page is. */
+function addForm(book: CardBook): SafeHtml {
+  return html`<form class="card-add" method="post" action="${routes.cart.add.href()}">
+    ${hiddenField('formKey', gap)} ${hiddenField('returnTo', html`${gap}#${anchorOf(book)}`)}
+    ${hiddenField('bookId', book.id)}
+    <button class="button button-quiet" type="submit">
+      Add to cart<span class="visually-hidden">: <bdi>${book.title}</bdi></span>
+    </button>
+  </form>`
 }
 
 // Of two kilobytes each.
 const MOST_KEPT = 2000
 
-const kept = new Map<number, { book: CardBook; parts: ReturnType<typeof renderParts> }>()
+const kept = new Map<number, { book: CardBook; parts: string[] }>()
 
-/** The parts of a book's card, made once and again when anything of the book has changed. */
-function partsOf(book: CardBook): ReturnType<typeof renderParts> {
-  const known = kept.get(book.id)
+/**
+ * What is around the gaps of a book's card, made once and again when anything of the book has changed.
+ * It is the same for everybody and on every page, and most pages show two dozen.
+ */
+function cardOf(book: CardBook, eager: boolean): string[] {
+  const key = eager ? -book.id : book.id
+  const known = kept.get(key)
   if (known && isSame(known.book, book)) return known.parts
   if (kept.size >= MOST_KEPT) kept.clear()
-  const parts = renderParts(book)
-  kept.set(book.id, { book, parts })
+  const parts = String(renderCard(book, eager)).split(String(gap))
+  kept.set(key, { book, parts })
   return parts
 }
 
