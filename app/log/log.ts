@@ -33,24 +33,37 @@ function describe(error: unknown, depth = 0): unknown {
 }
 
 const MOST_WAITING_BYTES = 1_048_576
+const MOST_AT_ONCE = 65_536
 
 /**
- * Writes lines to standard output. Where its reader hangs, lines are dropped instead of filling the
- * memory, and their number is told when it reads again.
+ * Writes lines to standard output: those of one turn of the event loop at once, as each write stops the
+ * process for as long as ten lines take. A process that exits has written all of them. Where their reader
+ * hangs, lines are dropped instead of filling the memory, and their number is told when it reads again.
  */
 function createLineWriter(): (line: string) => void {
   const { stdout } = process
+  let waiting = ''
   let dropped = 0
+
+  function flush(): void {
+    if (waiting === '') return
+    stdout.write(waiting)
+    waiting = ''
+  }
+
+  process.on('exit', flush)
   return (line) => {
-    if (stdout.writableLength > MOST_WAITING_BYTES) {
+    if (stdout.writableLength + waiting.length > MOST_WAITING_BYTES) {
       dropped += 1
       return
     }
+    if (waiting === '') setImmediate(flush)
     if (dropped > 0) {
-      stdout.write(`${JSON.stringify({ event: 'log lines dropped', lines: dropped })}\n`)
+      waiting += `${JSON.stringify({ event: 'log lines dropped', lines: dropped })}\n`
       dropped = 0
     }
-    stdout.write(line)
+    waiting += line
+    if (waiting.length > MOST_AT_ONCE) flush()
   }
 }
 
