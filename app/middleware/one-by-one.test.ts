@@ -5,6 +5,11 @@ import { createRouter } from 'remix/fetch-router'
 import type { Middleware } from 'remix/fetch-router'
 import { oneByOne } from './one-by-one.ts'
 
+const twice: Middleware = async (_context, next) => {
+  await next()
+  return next()
+}
+
 function visit(
   middleware: Middleware[],
   handler: () => Response | Promise<Response>,
@@ -48,6 +53,13 @@ it('goes down the list and up again, and may turn back at each', async () => {
   )
   assert.equal(await turning.text(), 'turned')
   assert.ok(!notes.includes('never begins'))
+})
+
+it('goes down only once', async () => {
+  const notes: string[] = []
+  const answer = visit([twice, noting('second', notes)], () => new Response('handled'))
+  await assert.rejects(answer, /called multiple times/)
+  assert.deepEqual(notes, ['second begins', 'second ends'])
 })
 
 it('lets those before see what one throws, at once or later', async () => {

@@ -10,7 +10,10 @@ import type { Middleware } from 'remix/fetch-router'
 export function oneByOne<const List extends readonly Middleware<any>[]>(middleware: List): List {
   const all: Middleware = (context, next) => {
     const { signal } = context.request
+    let furthest = -1
     async function run(index: number): Promise<Response> {
+      if (index <= furthest) throw new Error('next() called multiple times')
+      furthest = index
       signal.throwIfAborted()
       const step = middleware[index]
       return step ? step(context, () => run(index + 1)) : next()
