@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { createMultiMatcher } from '@remix-run/route-pattern/match'
 import { createContextKey, type Middleware } from 'remix/fetch-router'
 import type { RouteMap } from 'remix/fetch-router/routes'
 import type { Log } from '../log/log.ts'
@@ -11,7 +10,7 @@ export const RequestId = createContextKey<string>()
 
 interface RequestLogOptions {
   log: Log
-  /** A path with a parameter `token` holds a secret: its parameters are logged as `***`. */
+  /** A path with a parameter `token` holds a secret: it is logged as `***` from there on. */
   routes?: RouteMap
 }
 
@@ -23,18 +22,17 @@ export function requestLog({
   log,
   routes = {},
 }: RequestLogOptions): Middleware<{ key: typeof RequestId; value: string }> {
-  const secretPaths = createMultiMatcher<undefined>()
-  for (const { pattern } of routesIn(routes)) {
-    if (/:token\b/.test(pattern.source)) secretPaths.add(pattern, undefined)
-  }
+  const secretPlaces = routesIn(routes).flatMap(({ pattern: { source } }) => {
+    const [place, secret] = source.split(/:token\b/)
+    return secret === undefined ? [] : [place!]
+  })
 
-  function loggedPath(url: URL): string {
-    // With a slash at the end it is the same secret.
-    const match =
-      secretPaths.match(url) ??
-      (url.pathname.endsWith('/') ? secretPaths.match(url.href.replace(/\/(?=$|[?#])/, '')) : null)
+  function loggedPath({ pathname }: URL): string {
+    // Also where a mail program or a hand has changed the link, and it leads to no page.
+    const plain = decoded(pathname).replaceAll(/\/+/g, '/').toLowerCase()
+    const place = secretPlaces.find((place) => plain.startsWith(place))
     // A path may be as long as a request's whole head, a line of the log should not.
-    return match ? match.pattern.source.replaceAll(/:\w+/g, '***') : url.pathname.slice(0, 500)
+    return place === undefined ? pathname.slice(0, 500) : `${place}***`
   }
 
   return async (context, next) => {
@@ -62,5 +60,14 @@ export function requestLog({
       logAnswer(context.request.signal.aborted ? 499 : 500)
       throw error
     }
+  }
+}
+
+function decoded(pathname: string): string {
+  if (!pathname.includes('%')) return pathname
+  try {
+    return decodeURIComponent(pathname)
+  } catch {
+    return pathname
   }
 }
