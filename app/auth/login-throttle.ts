@@ -10,16 +10,22 @@ export type LoginAttempt =
   /** The password was not looked at. `retryAfter` is in seconds. */
   | { allowed: false; retryAfter: number }
 
+/**
+ * What is guessed: the password of an address, as somebody typed it, or a code or a passkey, which no
+ * address can be typed to stand for.
+ */
+export type Guessed = string | { codeOf: string } | { passkey: string }
+
 export interface LoginThrottle {
   /**
-   * Lets `verify` look at a password, unless there were too many wrong ones for this account or from
+   * Lets `verify` look at a guess, unless there were too many wrong ones for this account or from
    * this address. What `verify` throws counts for nobody and is passed on.
    *
    * @param device Proved to belong to somebody who was logged in to this account: it is counted by
    *   itself, whatever strangers do meanwhile
    */
   attempt(
-    account: string,
+    account: Guessed,
     address: string,
     verify: () => Promise<boolean>,
     device?: string,
@@ -74,7 +80,7 @@ export function createLoginThrottle({
   const registrations = limit('registration-address', 30, hour)
   const emailQuestions = limit('registration-question', 5, hour)
 
-  async function passAsStranger(account: string, address: string): Promise<Passage | number> {
+  async function passAsStranger(account: Guessed, address: string): Promise<Passage | number> {
     const [own, all] = [keyOf(account, networkOf(address)), keyOf(account)]
     const sharesDelay = await networks.isFree(own)
     const wait = Math.max(await networks.waitOf(own), sharesDelay ? await accounts.waitOf(all) : 0)
@@ -164,8 +170,10 @@ function inSeconds(ms: number): number {
 }
 
 // Hashed, so that no address is kept where only a counter is needed and none is too long.
-function keyOf(account: string, party = ''): string {
-  return createHash('sha256')
-    .update(`${normalizeEmail(account)} ${party}`)
-    .digest('base64url')
+function keyOf(account: Guessed, party = ''): string {
+  const [kind, name] =
+    typeof account === 'string'
+      ? ['password', normalizeEmail(account)]
+      : Object.entries<string>(account)[0]!
+  return createHash('sha256').update(`${kind} ${name} ${party}`).digest('base64url')
 }

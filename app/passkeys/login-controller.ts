@@ -41,7 +41,7 @@ export function createPasskeyLoginController(dependencies: Dependencies) {
         if (proof) {
           const { id, user } = proof
           const attempt = await throttle.attempt(
-            `passkey ${id}`,
+            { passkey: id },
             context.get(Client).address,
             async () => {
               if (!user || !proof.isRight()) return false

@@ -161,10 +161,11 @@ export function createResetConfirmController(dependencies: Dependencies) {
         })
         if (answer === 'invalid') return showInvalid(context)
 
-        // Those were guesses at the old one. And whoever reads the user's mail is the user.
+        // Those were guesses at the old one. And whoever reads the user's mail is the user, except to a
+        // second factor: as a device that was logged in, each reset would have guesses at the code of its own.
         await throttle.forgive(user.email, context.get(Client).address)
         const changed = await findUserByEmail(db, user.email)
-        if (changed) context.get(Device).trust(changed)
+        if (changed?.totpSecret === null) context.get(Device).trust(changed)
         return await giveAnswer(context, dependencies, answer)
       },
     },

@@ -84,7 +84,7 @@ export function createLoginCodeController(dependencies: Dependencies) {
         // An account of its own for the throttle: who knows the password has five codes like everybody,
         // and a right password forgives none of them.
         const attempt = await throttle.attempt(
-          `second factor of ${user.email}`,
+          { codeOf: user.email },
           context.get(Client).address,
           async () => {
             signedIn = await signIn(context, dependencies, {

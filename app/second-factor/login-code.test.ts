@@ -263,6 +263,33 @@ it('slows down one browser after five codes, whatever the password did meanwhile
   assert.equal((await thief.submit('/login/code', { code: app.code(), formKey })).signedIn, true)
 })
 
+it('slows down who reads the mail as well, however often they choose a new password', async () => {
+  const { shop } = await protectedShop(openTestShop)
+  const statuses: number[] = []
+  for (const password of ['chosen by who reads the mail', 'and chosen by them again']) {
+    const thief = shop.browser()
+    await thief.post('/reset-password', { email: reader.email })
+    await thief.submit((await linkTo(shop, reader.email))!, { password })
+    const formKey = await beginLogin(thief, { password })
+    for (let guess = 0; guess < 4; guess++) {
+      statuses.push((await thief.post('/login/code', { code: '000000', formKey })).status)
+    }
+  }
+  assert.deepEqual(statuses.slice(0, 5), [422, 422, 422, 422, 422])
+  assert.ok(statuses.includes(429), statuses.join())
+})
+
+it('is not slowed down by who knows the address alone', async () => {
+  const { shop, app } = await protectedShop(openTestShop)
+  const stranger = shop.browser()
+  for (let guess = 0; guess < 6; guess++) {
+    await stranger.post('/login', { email: `second factor of ${reader.email}`, password: 'x' })
+  }
+  const owner = shop.browser({ address: '198.51.100.1' })
+  const formKey = await beginLogin(owner)
+  assert.equal((await owner.submit('/login/code', { code: app.code(), formKey })).signedIn, true)
+})
+
 it('keeps five logins of a user pending, and clears away those of before', async () => {
   const { shop } = await protectedShop(openTestShop)
   for (let login = 1; login <= 9; login++) await beginLogin(shop.browser())
