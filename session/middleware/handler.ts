@@ -212,26 +212,35 @@ function removalOf(cookie: Cookie): string {
 }
 
 function withCookie(response: Response, setCookie: string): Response {
-  const copy = copyOf(response)
-  neverShare(copy.headers)
-  copy.headers.append('Set-Cookie', setCookie)
-  return copy
+  return changeHeaders(copyOf(response), (headers) => {
+    neverShare(headers)
+    headers.append('Set-Cookie', setCookie)
+  })
 }
 
 function withHeaders(response: Response, change: (headers: Headers) => void): Response {
   // A body can be sent once, so such a response is of this request alone, and what is added is nobody's
   // secret: a copy costs a tenth of the request.
-  let changed = response.body === null ? copyOf(response) : response
+  return changeHeaders(response.body === null ? copyOf(response) : response, change)
+}
+
+function changeHeaders(response: Response, change: (headers: Headers) => void): Response {
   try {
-    change(changed.headers)
-  } catch {
-    changed = copyOf(response) // what fetch() returned cannot be changed
-    change(changed.headers)
+    change(response.headers)
+    return response
+  } catch (error) {
+    // What fetch() returned cannot be changed.
+    const copy = copyOf(response)
+    if (copy !== response) change(copy.headers)
+    // Nor can Response.error(), which no browser gets to see.
+    else if (response.type !== 'error') throw error
+    return copy
   }
-  return changed
 }
 
 // A handler may return one response again and again: what is one visitor's must not be added to it.
-function copyOf({ body, status, statusText, headers }: Response): Response {
-  return new Response(body, { status, statusText, headers })
+function copyOf(response: Response): Response {
+  const { body, status, statusText, headers } = response
+  // The answer to a WebSocket is of its request alone, and holds what no copy has.
+  return status < 200 ? response : new Response(body, { status, statusText, headers })
 }

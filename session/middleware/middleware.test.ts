@@ -87,6 +87,24 @@ describe('responses', () => {
     }
   })
 
+  it('that nobody can copy are the ones that the handler made', async () => {
+    // What a server that speaks WebSocket answers with. Node makes none, and no status below 200.
+    const upgrade = Object.defineProperty(new Response(null), 'status', { value: 101 })
+    for (const made of [upgrade, Response.error()]) {
+      const { browser } = openBrowser()
+      const response = await browser.visit((session) => {
+        session.set(COLOR, 'red')
+        return made
+      })
+      assert.equal(response, made)
+      assert.equal(
+        setCookieOf(response) !== null,
+        made === upgrade,
+        'those of an error never change',
+      )
+    }
+  })
+
   it('of a handler that returns nothing are 204', async () => {
     const { cookie, storage } = openBrowser()
     const router = createRouter({ middleware: [session(cookie, storage)] })
