@@ -6,7 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { closeDatabase, openDatabase } from '../db/connect.ts'
+import { createEmailLink } from '../db/email-links.ts'
+import { keepForm } from '../db/kept-forms.ts'
+import { insertRegistration } from '../db/registrations.ts'
 import { demoAccounts, seedDatabase } from '../db/seed.ts'
+import { insertTestUser, rowsOf } from '../db/testing.ts'
 import { findUserByEmail } from '../db/users.ts'
 import { startServer } from './testing/server.ts'
 
@@ -75,6 +79,39 @@ describe('the server', () => {
     const db = await openDatabase(DATABASE_URL)
     for (const { email } of demoAccounts) assert.equal(await findUserByEmail(db, email), undefined)
     await closeDatabase(db)
+  })
+
+  it('forgets at its start what was kept for a time that is over', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'bookstore-'))
+    t.after(() => rmSync(folder, { recursive: true, force: true }))
+    const DATABASE_URL = join(folder, 'bookstore.sqlite')
+    const db = await openDatabase(DATABASE_URL)
+    t.after(() => closeDatabase(db))
+    const [today, before] = [new Date(), new Date(Date.now() - 25 * 60 * 60_000)]
+    const { id: userId } = await insertTestUser(db, 'ann@example.com')
+    // The one that is over comes last: each new one clears away those before it.
+    for (const now of [today, before]) {
+      const email = `of-${now.getTime()}@example.com`
+      await createEmailLink(db, { userId, email }, now)
+      await keepForm(db, { userId, path: '/account/email', fields: { email } }, now)
+      const asked = { name: 'Ann', email, passwordHash: 'no hash', browserToken: 'none' }
+      await insertRegistration(db, asked, now)
+      const [known, link] = [`'${email}'`, now.getTime() + 24 * 60 * 60_000]
+      await rowsOf(
+        db,
+        `insert into orders (checkout_key, name, address, city, postcode, country, total_cents, email, link_expires_at, created_at)
+         values (${known}, 'Ann', '', '', '', '', 0, ${known}, ${link}, 0)`,
+      )
+    }
+    const server = await startServer(t, { env: { DATABASE_URL } })
+    await server.ready()
+    assert.equal(await server.exit('SIGTERM'), 0)
+    const left = `of-${today.getTime()}@example.com`
+    for (const table of ['email_links', 'registrations', 'orders where email is not null']) {
+      assert.deepEqual(await rowsOf(db, `select email from ${table}`), [{ email: left }], table)
+    }
+    const forms = await rowsOf(db, 'select fields from kept_forms')
+    assert.deepEqual(JSON.stringify(forms).match(/of-\d+/g), [`of-${today.getTime()}`])
   })
 
   it('names every problem of its configuration and exits with 1', async (t) => {

@@ -4,11 +4,16 @@
 //   npm run dev       starts it anew when a file changes
 
 import { closeDatabase, openDatabase } from '../db/connect.ts'
+import { deleteExpiredEmailLinks } from '../db/email-links.ts'
+import { forgetExpiredLinks } from '../db/guest-orders.ts'
+import { deleteExpiredForms } from '../db/kept-forms.ts'
+import { deleteExpiredRegistrations } from '../db/registrations.ts'
 import { demoAccounts, removeDemoAccounts, seedDatabase } from '../db/seed.ts'
 import { createLoginThrottle } from './auth/login-throttle.ts'
 import { createSharedLimiter } from './limits/shared-limiter.ts'
 import { createPasswordHasher } from './auth/passwords.ts'
 import { ConfigError, loadConfig, type Config } from './config.ts'
+import { clearRegularly } from './process/clearing.ts'
 import { startHttpServer } from './process/http-server.ts'
 import { endProcessWith } from './process/lifecycle.ts'
 import { createJsonLog, outliveOutput } from './log/log.ts'
@@ -92,11 +97,22 @@ async function main(config: Config): Promise<void> {
     fetch: (request) => bookstore.fetch(request),
     log,
   })
+  const clearing = clearRegularly({
+    log,
+    now: Date.now,
+    tasks: [
+      (now) => deleteExpiredEmailLinks(db, now),
+      (now) => deleteExpiredForms(db, now),
+      (now) => deleteExpiredRegistrations(db, now),
+      (now) => forgetExpiredLinks(db, now),
+    ],
+  })
   stop = async (hurry) => {
     stopping = true
     await server.windDown(config.stopDelay * 1000, hurry)
     await server.stop()
     await worker.stop()
+    await clearing.stop()
     await sessions.close()
     await redis?.close()
     await closeDatabase(db)

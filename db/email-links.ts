@@ -22,11 +22,15 @@ export async function createEmailLink(
 ): Promise<string> {
   const token = createLinkToken()
   const expiresAt = new Date(now.getTime() + emailLinkHours * 60 * 60_000)
-  await db.delete(emailLinks).where(lte(emailLinks.expiresAt, now))
+  await deleteExpiredEmailLinks(db, now)
   await db
     .insert(emailLinks)
     .values({ tokenHash: hashLinkToken(token), userId, email: normalizeEmail(email), expiresAt })
   return token
+}
+
+export async function deleteExpiredEmailLinks(db: Database, now: Date): Promise<void> {
+  await db.delete(emailLinks).where(lte(emailLinks.expiresAt, now))
 }
 
 /** The address that a token gives to this user, as long as it is valid. */

@@ -26,20 +26,24 @@ export async function keepForm(
   const id = randomBytes(16).toString('base64url')
   return db.transaction(async (tx) => {
     await lockRows(tx, users, [form.userId])
-    const oldest = new Date(now.getTime() - KEPT_FOR_MS)
     const newest = tx
       .select({ id: keptForms.id })
       .from(keptForms)
       .where(eq(keptForms.userId, form.userId))
       .orderBy(desc(keptForms.createdAt))
       .limit(MOST_OF_A_USER - 1)
-    await tx.delete(keptForms).where(lte(keptForms.createdAt, oldest))
+    await deleteExpiredForms(tx, now)
     await tx
       .delete(keptForms)
       .where(and(eq(keptForms.userId, form.userId), notInArray(keptForms.id, newest)))
     await tx.insert(keptForms).values({ id, ...form, createdAt: now })
     return id
   })
+}
+
+export async function deleteExpiredForms(db: Database, now: Date): Promise<void> {
+  const oldest = new Date(now.getTime() - KEPT_FOR_MS)
+  await db.delete(keptForms).where(lte(keptForms.createdAt, oldest))
 }
 
 /** @returns The form, and whether it was carried on with already */

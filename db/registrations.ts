@@ -24,7 +24,7 @@ export async function insertRegistration(
   now: Date,
 ): Promise<string> {
   const token = createLinkToken()
-  await db.delete(registrations).where(lte(registrations.expiresAt, now))
+  await deleteExpiredRegistrations(db, now)
   await db.insert(registrations).values({
     tokenHash: hashLinkToken(token),
     email: normalizeEmail(email),
@@ -34,6 +34,10 @@ export async function insertRegistration(
     expiresAt: new Date(now.getTime() + registrationHours * 60 * 60_000),
   })
   return token
+}
+
+export async function deleteExpiredRegistrations(db: Database, now: Date): Promise<void> {
+  await db.delete(registrations).where(lte(registrations.expiresAt, now))
 }
 
 export async function findRegistration(

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { updateBook } from '../../db/books.ts'
-import { insertTestBook, rowsOf, sqliteOf } from '../../db/testing.ts'
+import { insertTestBook, rowsOf } from '../../db/testing.ts'
 import { onEachStorage, openTestShop, reader } from '../testing/shop.ts'
-import type { TestShop } from '../testing/shop.ts'
+import { queriesOf } from '../testing/queries.ts'
 import type { TestBrowser } from '../testing/browser.ts'
 
 const visitors: Record<string, (browser: TestBrowser) => Promise<unknown>> = {
@@ -124,29 +124,13 @@ onEachStorage('a form of the cart', (open) => {
   }
 })
 
-/** How many statements the database runs for a page. */
-async function countQueries({ db }: TestShop, ask: () => Promise<unknown>): Promise<number> {
-  const statement = Object.getPrototypeOf(sqliteOf(db).prepare('select 1'))
-  let queries = 0
-  const originals = ['all', 'get', 'run'].map((name) => [name, statement[name]] as const)
-  for (const [name, run] of originals) {
-    statement[name] = function (...values: unknown[]) {
-      queries++
-      return run.apply(this, values)
-    }
-  }
-  await ask()
-  for (const [name, run] of originals) statement[name] = run
-  return queries
-}
-
 it('the page of the cart takes as few queries as it needs', async () => {
   const shop = await openTestShop()
   const [guest, customer] = [shop.browser(), shop.browser()]
   await customer.login(reader)
   for (const browser of [guest, customer]) await browser.submit('/cart/items', { bookId: 1 })
   // Genres of the frame, what was taken out of the cart, and its books.
-  assert.equal(await countQueries(shop, () => guest.get('/cart')), 3)
+  assert.equal((await queriesOf(shop.db, () => guest.get('/cart'))).length, 3)
   // Genres, login, and the cart with its books.
-  assert.equal(await countQueries(shop, () => customer.get('/cart')), 3)
+  assert.equal((await queriesOf(shop.db, () => customer.get('/cart'))).length, 3)
 })

@@ -1,5 +1,5 @@
 import { Session } from 'remix/session'
-import { forgetExpiredLinks, guestOrderExpiry } from '../../db/guest-orders.ts'
+import { guestOrderExpiry } from '../../db/guest-orders.ts'
 import { placeOrder } from '../../db/orders.ts'
 import type { LineToOrder, OrderRequest, OrderResult } from '../../db/orders.ts'
 import { storedCart } from '../cart/guest-cart.ts'
@@ -72,8 +72,6 @@ export function createOrdering({
     const passage = await enter(context, delivery.email)
     let isNew = false
     try {
-      // Apart from the order, as it waits for other orders.
-      await forgetExpiredLinks(db, new Date(now()))
       const result = await place(context, buyer, delivery, agreed)
       isNew = result.outcome === 'placed' && !result.repeated
       return result

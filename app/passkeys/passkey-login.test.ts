@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { listLogins } from '../../db/logins.ts'
-import { rowsOf, sqliteOf } from '../../db/testing.ts'
+import { rowsOf } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
 import { subjectsTo } from '../address/testing-mails.ts'
 import { setUpSecondFactor } from '../testing/authenticator.ts'
@@ -18,7 +18,7 @@ import {
   VERIFIED,
 } from '../testing/passkey-authenticator.ts'
 import type { Forgery } from '../testing/passkey-authenticator.ts'
-import { admin, onEachStorage, openTestShop, reader } from '../testing/shop.ts'
+import { admin, onEachStorage, reader } from '../testing/shop.ts'
 import type { ShopOptions, TestShop } from '../testing/shop.ts'
 
 /** Somebody who has a passkey and is logged in nowhere. */
@@ -224,27 +224,4 @@ onEachStorage('a login by passkey', (open) => {
     assert.deepEqual(new Set(statuses), new Set([303, 429]))
     assert.equal((await browser.login(reader)).signedIn, true, 'the password is another way')
   })
-})
-
-it('costs nobody a query who logs in by a password', async () => {
-  const shop = await openTestShop()
-  const statement = Object.getPrototypeOf(sqliteOf(shop.db).prepare('select 1'))
-  const asked: string[] = []
-  const originals = ['all', 'get', 'run'].map((name) => [name, statement[name]] as const)
-  for (const [name, run] of originals) {
-    statement[name] = function (...values: unknown[]) {
-      asked.push(this.source)
-      return run.apply(this, values)
-    }
-  }
-  const browser = shop.browser()
-  await browser.get('/login')
-  await browser.login(reader)
-  await browser.get('/account')
-  for (const [name, run] of originals) statement[name] = run
-  assert.ok(asked.some((source) => /insert into "logins"/.test(source)))
-  const about = asked.filter((source) =>
-    /"passkeys"|"used_challenges"|"pending_logins"/.test(source),
-  )
-  assert.deepEqual(about, [])
 })

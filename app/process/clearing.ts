@@ -1,0 +1,39 @@
+import type { Log } from '../log/log.ts'
+
+interface ClearingOptions {
+  /** Each deletes what a table has to forget by a time. */
+  tasks: ((now: Date) => Promise<unknown>)[]
+  log: Log
+  now: () => number
+  everyMs?: number
+}
+
+const HOUR_MS = 60 * 60_000
+
+/**
+ * Forgets what was kept for a limited time: at once, and then every hour, also in a shop where nobody does
+ * what brings in the next of its kind. Several servers may do so at once.
+ */
+export function clearRegularly({ tasks, log, now, everyMs = HOUR_MS }: ClearingOptions) {
+  let underWay = clear()
+  const timer = setInterval(() => (underWay = underWay.then(clear)), everyMs).unref()
+
+  async function clear(): Promise<void> {
+    for (const task of tasks) {
+      try {
+        await task(new Date(now()))
+      } catch (error) {
+        // The database, for one. It is tried again in an hour.
+        log({ event: 'clearing failed', error })
+      }
+    }
+  }
+
+  return {
+    /** Resolves when nothing is under way any more. */
+    async stop(): Promise<void> {
+      clearInterval(timer)
+      await underWay
+    },
+  }
+}
