@@ -50,6 +50,7 @@ describe('errorPages', () => {
     assert.equal(await response.text(), 'page 405')
     assert.equal(response.headers.get('Allow'), 'GET')
     assert.deepEqual(errors, [])
+    assert.deepEqual((await answerTo(new HttpError(501, 'no'))).errors, [])
   })
 
   it('takes the status and Retry-After of any error that has them', async () => {

@@ -31,7 +31,10 @@ export function errorPages({ log, renderError }: ErrorPagesOptions): Middleware 
       if (context.request.signal.aborted) throw error
 
       const { status, headers = {} } = toRefusal(error)
-      if (status >= 500) log({ event: 'error', requestId: context.get(RequestId), status, error })
+      // That a client asked for what nobody offers is no fault of ours.
+      if (status >= 500 && status !== 501) {
+        log({ event: 'error', requestId: context.get(RequestId), status, error })
+      }
       const response = await render(status, context, error)
       for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
       if (!response.headers.has('Cache-Control')) response.headers.set('Cache-Control', 'no-store')
