@@ -133,6 +133,27 @@ onEachStorage('a second factor', (open, storage) => {
         const left = await rowsOf(shop.db, 'select * from recovery_codes')
         assert.deepEqual(left, [])
       })
+
+      it('has a remembered browser asked again, and says so', async () => {
+        const shop = await open()
+        const browser = await signedIn(shop)
+        const app = await setUpSecondFactor(shop, browser)
+        shop.pass(60)
+        const other = shop.browser()
+        const { formKey } = hidden(await other.submit('/login', { ...reader }))
+        await other.submit('/login/code', {
+          code: app.code(),
+          formKey: formKey!,
+          rememberDevice: 'on',
+        })
+        const page = await browser.get(path)
+        const forget = /action="([^"]+\/devices\/[^"]+)"/.exec(page.html)![1]!
+        const answer = await sendTwice(browser, (from) => from.post(forget, hidden(page)))
+        const { notices, signedIn: isIn } = await browser.follow(answer)
+        assert.deepEqual(notices, ['That browser is asked for a code again.'])
+        assert.equal(isIn, true)
+        assert.deepEqual(await rowsOf(shop.db, 'select * from remembered_devices'), [])
+      })
     })
   }
 
