@@ -72,6 +72,20 @@ test.describe('axe finds nothing in either scheme', { tag: anyStorage }, () => {
     ])
   })
 
+  test('on the pages for guests who order', async ({ page, visitor }) => {
+    await visitor.byRequest.addToCart(books.pride)
+    await expectNoProblemsAt(visitor, ['/cart', '/checkout'])
+    await visitor.orderAsGuest(async () => {
+      await visitor.byRequest.addToCart(books.moonstone)
+    })
+    await expect(page.getByRole('alert')).toContainText('The total has changed')
+    await expectNoProblems(visitor)
+    await page.getByRole('button', { name: /^Place order/ }).click()
+    await expect(page).toHaveURL(/\/orders\/guest\//)
+    await expectNoProblems(visitor)
+    await expectNoProblemsAt(visitor, ['/orders/guest/no-such-token'])
+  })
+
   test('on the pages for customers', async ({ page, visitor }) => {
     await visitor.byRequest.register(newAccount())
     await visitor.addToCart(books.pride)

@@ -113,6 +113,21 @@ export class Visitor {
     await expect(this.page).toHaveURL(/\/orders\/\d+$/)
   }
 
+  /**
+   * Sends the form of the checkout without an account.
+   *
+   * @param meanwhile What happens between the look at the form and its answer
+   */
+  async orderAsGuest(meanwhile?: () => Promise<void>): Promise<void> {
+    await this.open('/checkout')
+    await meanwhile?.()
+    await this.page.getByLabel('E-mail').fill('guest@example.com')
+    await this.page.getByLabel('Full name').fill('A Guest')
+    await this.fillAddress()
+    await this.page.getByRole('button', { name: /^Place order/ }).click()
+    await this.page.waitForLoadState()
+  }
+
   async expectSignedIn({ name }: Pick<Account, 'name'>): Promise<void> {
     const nav = this.page.getByRole('navigation', { name: 'Your account' })
     await expect(nav.getByRole('link', { name })).toBeVisible()
