@@ -21,7 +21,7 @@ const inPostgres = (storage: Storage): boolean =>
   storage === 'database' || DATABASE_URL !== undefined
 // What they do in the browser is the same on every database; the others have tried the rest.
 const mainFlows =
-  /(cart|checkout|device-binding|jar-and-store|passkeys|restart|sign-in|sign-out)\.spec\.ts$/
+  /(address|cart|checkout|device-binding|jar-and-store|passkeys|restart|second-factor|sign-in|sign-out|step-up)\.spec\.ts$/
 
 export default defineConfig<Options>({
   testDir: '.',
