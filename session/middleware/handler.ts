@@ -2,8 +2,8 @@
 //
 //   in      The cookie's values are taken from the header. Of several, findOurs in load-session.ts tells
 //           which counts. The storage reads the session, which is handed to the handler.
-//   out     The session is closed for writing and saved, whatever the status. `Set-Cookie` says what the
-//           browser does not know yet: a new value, another end, or that there is none any more.
+//   out     The session is closed for writing and saved, whatever the status. set-cookie.ts decides what
+//           the browser is told.
 //           cache-headers.ts keeps out of shared caches what depends on it.
 //   thrown  Nothing is saved but what ends or replaces an id.
 //   left    Without a client there is no answer: what the handler changes is saved as it is changed.
@@ -11,14 +11,12 @@
 import type { Cookie } from '../cookie/cookie.ts'
 import { SessionEndedError } from '../errors.ts'
 import type { FlashMode } from '../flashes.ts'
-import { isCookieDue } from '../limits.ts'
-import type { SessionRecord } from '../record.ts'
 import { getSessionState } from '../session.ts'
 import type { Session, SessionStorage } from '../session.ts'
-import type { SessionState } from '../state.ts'
 import { warn } from '../warning.ts'
 import { keepOutOfSharedCaches, neverShare } from './cache-headers.ts'
 import { findOurs, valuesIn } from './load-session.ts'
+import { setCookieFor } from './set-cookie.ts'
 
 export { loadSession } from './load-session.ts'
 
@@ -124,11 +122,8 @@ export function handleSessions(cookie: Cookie, storage: SessionStorage): HandleS
       throw error
     }
     keeper.cookie = saved
-    const isNews = saved !== '' && (saved !== value || livesOn(before, state.origin?.record))
-    if (isNews) return withCookie(response, cookieFor(cookie, storage, state, saved))
-    if (saved === '' && endsCookie(state) && sent.length > 0) {
-      return withCookie(response, removalOf(cookie))
-    }
+    const setCookie = setCookieFor(cookie, storage, { state, before, sent, value, saved })
+    if (setCookie !== undefined) return withCookie(response, setCookie)
     return taken ? withHeaders(response, keepOutOfSharedCaches) : response
   }
 }
@@ -180,35 +175,6 @@ async function saveAfterError(session: Session, storage: SessionStorage): Promis
     // The handler's error is the one to tell.
     if (!(error instanceof SessionEndedError)) throw error
   }
-}
-
-// Renewed, or given another limit: the browser must hear of it though the id is the same.
-function livesOn(before: SessionRecord | undefined, after: SessionRecord | undefined): boolean {
-  return (
-    before !== after && before !== undefined && after !== undefined && isCookieDue(before, after)
-  )
-}
-
-function endsCookie({ destroyed, former, replaced }: SessionState): boolean {
-  return (destroyed || former !== null) && !replaced
-}
-
-function cookieFor(
-  cookie: Cookie,
-  storage: SessionStorage,
-  state: SessionState,
-  value: string,
-): string {
-  const { persistent, maxAge } = state.origin?.record ?? {}
-  const raw = storage.selfAuthenticating ? value : cookie.toRaw(value)
-  if (persistent === undefined) return cookie.serializeRaw(raw)
-  // A storage's limit may be a fraction, that of a cookie is whole seconds.
-  const whole = persistent ? Math.max(1, Math.floor(maxAge!)) : undefined
-  return cookie.serializeRaw(raw, { maxAge: whole, expires: undefined })
-}
-
-function removalOf(cookie: Cookie): string {
-  return cookie.serializeRaw('', { maxAge: 0, expires: new Date(0) })
 }
 
 function withCookie(response: Response, setCookie: string): Response {

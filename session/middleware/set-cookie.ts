@@ -1,0 +1,59 @@
+import type { Cookie } from '../cookie/cookie.ts'
+import { isCookieDue } from '../limits.ts'
+import type { SessionRecord } from '../record.ts'
+import type { SessionStorage } from '../session.ts'
+import type { SessionState } from '../state.ts'
+
+interface SavedSession {
+  state: SessionState
+  /** Its record before the request. */
+  before: SessionRecord | undefined
+  /** The values that the request brought, and the one of them that counts. */
+  sent: readonly string[]
+  value: string
+  /** What saving it answered; empty where there is nothing to be remembered. */
+  saved: string
+}
+
+/**
+ * The `Set-Cookie` that tells a browser what it does not know yet: a new value, another end, or that
+ * there is none any more. `undefined` where it knows everything.
+ */
+export function setCookieFor(
+  cookie: Cookie,
+  storage: SessionStorage,
+  { state, before, sent, value, saved }: SavedSession,
+): string | undefined {
+  const isNews = saved !== '' && (saved !== value || livesOn(before, state.origin?.record))
+  if (isNews) return cookieFor(cookie, storage, state, saved)
+  return saved === '' && endsCookie(state) && sent.length > 0 ? removalOf(cookie) : undefined
+}
+
+// Renewed, or given another limit: the browser must hear of it though the id is the same.
+function livesOn(before: SessionRecord | undefined, after: SessionRecord | undefined): boolean {
+  return (
+    before !== after && before !== undefined && after !== undefined && isCookieDue(before, after)
+  )
+}
+
+function endsCookie({ destroyed, former, replaced }: SessionState): boolean {
+  return (destroyed || former !== null) && !replaced
+}
+
+function cookieFor(
+  cookie: Cookie,
+  storage: SessionStorage,
+  state: SessionState,
+  value: string,
+): string {
+  const { persistent, maxAge } = state.origin?.record ?? {}
+  const raw = storage.selfAuthenticating ? value : cookie.toRaw(value)
+  if (persistent === undefined) return cookie.serializeRaw(raw)
+  // A storage's limit may be a fraction, that of a cookie is whole seconds.
+  const whole = persistent ? Math.max(1, Math.floor(maxAge!)) : undefined
+  return cookie.serializeRaw(raw, { maxAge: whole, expires: undefined })
+}
+
+function removalOf(cookie: Cookie): string {
+  return cookie.serializeRaw('', { maxAge: 0, expires: new Date(0) })
+}
