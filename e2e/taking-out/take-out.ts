@@ -82,6 +82,19 @@ export async function removeBrokenCases(folder: string): Promise<string[]> {
   }
 }
 
+/** A requirement of `app/auth/README.md` goes with the test that it names. */
+export function removeUntestedRequirements(folder: string): void {
+  const readme = join(folder, 'app/auth/README.md')
+  const lines = readFileSync(readme, 'utf8').split('\n')
+  const kept = lines.filter((line) => {
+    const [, file, name] = /\]\((\S+\.test\.ts)\) (.*\S) *\|$/.exec(line) ?? []
+    if (file === undefined) return true
+    const test = join(dirname(readme), file)
+    return existsSync(test) && readFileSync(test, 'utf8').includes(name!)
+  })
+  writeFileSync(readme, kept.join('\n'))
+}
+
 function removeBlocks(path: string, lines: string[], blocks: Block[]): number {
   const kept = withoutBlocks(lines, blocks)
   const isEmptyTest = path.endsWith('.test.ts') && !kept.some((line) => /^\s*it\(/.test(line))

@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import { findFreePort } from 'remix/session/testing/redis-server'
 import { TestBrowser } from '../../app/testing/browser.ts'
 import { readFeatures, withDependents } from './feature-table.ts'
-import { copyProject, removeBrokenCases, takeOut } from './take-out.ts'
+import { copyProject, removeBrokenCases, removeUntestedRequirements, takeOut } from './take-out.ts'
 
 const run = promisify(execFile)
 const root = resolve(import.meta.dirname, '../..')
@@ -68,6 +68,7 @@ async function projectWithout(t: TestContext, name: string): Promise<string> {
     }
   }
   assert.deepEqual(await removeBrokenCases(folder), [])
+  removeUntestedRequirements(folder)
   return folder
 }
 
