@@ -11,6 +11,11 @@ import type { Usage } from './usage.ts'
 
 const project = path.join(import.meta.dirname, '../..')
 
+const started = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of started) child.kill('SIGKILL')
+})
+
 /** A server in a process of its own, which tells what it uses. It does not outlive this one. */
 export class MeasuredServer {
   readonly name: string
@@ -21,7 +26,7 @@ export class MeasuredServer {
     this.name = name
     this.origin = `http://localhost:${port}`
     this.#child = child
-    process.once('exit', () => child.kill('SIGKILL'))
+    started.add(child)
   }
 
   /**
@@ -49,7 +54,7 @@ export class MeasuredServer {
       ...settings,
     })
     const server = new MeasuredServer(storage, port, child)
-    while (!(await server.#isHealthy())) await wait(50)
+    while (!(await server.#answers('/healthz'))) await wait(50)
     return server
   }
 
@@ -62,6 +67,16 @@ export class MeasuredServer {
     return new MeasuredServer('bare node:http', port, child)
   }
 
+  /** The shop in another framework, on a copy of its database. */
+  static async startPeer(name: string, packages: string, file: string): Promise<MeasuredServer> {
+    const port = await findFreePort()
+    const log = openSync(path.join(path.dirname(file), 'peer-log'), 'a')
+    const child = start('e2e/bench/peer-server.ts', log, {}, [name, packages, file, String(port)])
+    const server = new MeasuredServer(name, port, child)
+    while (!(await server.#answers('/books'))) await wait(50)
+    return server
+  }
+
   async usage(): Promise<Usage> {
     const answered = once(this.#child, 'message')
     this.#child.send('usage')
@@ -69,18 +84,23 @@ export class MeasuredServer {
     return usage
   }
 
-  async #isHealthy(): Promise<boolean> {
+  async #answers(path: string): Promise<boolean> {
     if (this.#child.exitCode !== null) throw new Error(`The server on ${this.name} has ended`)
     try {
-      return (await fetch(`${this.origin}/healthz`)).ok
+      return (await fetch(this.origin + path)).ok
     } catch {
       return false
     }
   }
 }
 
-function start(file: string, output: 'inherit' | number, settings: Record<string, string>) {
-  return fork(path.join(project, file), {
+function start(
+  file: string,
+  output: 'inherit' | number,
+  settings: Record<string, string>,
+  args: string[] = [],
+) {
+  return fork(path.join(project, file), args, {
     execArgv: ['--import', path.join(import.meta.dirname, 'usage.ts')],
     env: { PATH: process.env.PATH, ...settings },
     stdio: ['ignore', output, 'inherit', 'ipc'],

@@ -12,7 +12,7 @@ export const pages = {
   'GET /': { path: '/' },
   'GET /books': { path: '/books' },
   'GET /cart': { path: '/cart' },
-  'POST /cart/items': { path: '/cart/items', form: 'bookId=3&quantity=1&returnTo=%2Fbooks' },
+  'POST /cart/items': { path: '/cart/items', form: 'bookId=1&quantity=1&returnTo=%2Fbooks' },
 } as const
 
 export type Page = keyof typeof pages
@@ -42,17 +42,20 @@ export async function ask(origin: string, page: Page, cookie: string): Promise<A
   return promise
 }
 
-/** The cookie of a visitor with a book in the cart. */
+/** The cookies of a visitor with a book in the cart, for as many pages as the messages of it are shown. */
 export async function fillCart(origin: string): Promise<string> {
-  let cookie = ''
-  // Twice each: the message is shown once.
+  const jar = new Map<string, string>()
+  const cookie = () => [...jar].map((pair) => pair.join('=')).join('; ')
   for (const page of ['POST /cart/items', 'GET /cart', 'GET /cart'] as const) {
-    const { headers } = await ask(origin, page, cookie)
-    const news = headers.find(([name]) => /^set-cookie$/i.test(name))
-    if (news) cookie = news[1].split(';')[0]!
+    const { headers, body } = await ask(origin, page, cookie())
+    for (const [name, value] of headers) {
+      const [, key, kept] = /^([^=]+)=([^;]*)/.exec(value) ?? []
+      if (/^set-cookie$/i.test(name)) jar.set(key!, kept!)
+    }
+    const isFilled = Buffer.from(body, 'base64').includes('id="line-1"')
+    if (page === 'GET /cart' && !isFilled) throw new Error('There is nothing in the cart')
   }
-  if (cookie === '') throw new Error('The shop gave no cookie')
-  return cookie
+  return cookie()
 }
 
 export interface Cost {

@@ -5,19 +5,24 @@
 //   npm run bench -- --quick           some seconds
 //   npm run bench -- --growth          with 10,000 and 100,000 sessions in the store: some minutes
 //   npm run bench -- --http            what pages do: about two minutes, with --quick some seconds
+//   npm run bench -- --peers           beside other frameworks, installed for that time; --quick as well
 //   npm run bench -- --http --databases    on SQLite and PostgreSQL, and sessions in both and in Redis
 
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
+import { measurePeers } from './peers.ts'
 import { measureShop } from './shop.ts'
 
 const given = process.argv.slice(2)
+const size = given.includes('--quick')
+  ? { rounds: 3, requests: 160 }
+  : { rounds: 15, requests: 400 }
+if (given.includes('--peers')) {
+  await measurePeers(size)
+  process.exit()
+}
 if (given.includes('--http')) {
-  const databases = given.includes('--databases')
-  const size = given.includes('--quick')
-    ? { rounds: 3, requests: 160 }
-    : { rounds: 15, requests: 400 }
-  await measureShop({ ...size, databases })
+  await measureShop({ ...size, databases: given.includes('--databases') })
   process.exit()
 }
 const file = path.join(import.meta.dirname, '../../session/bench/run.ts')

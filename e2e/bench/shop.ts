@@ -5,16 +5,19 @@ import { MeasuredServer } from './measured-server.ts'
 import { ask, costOf, fillCart, pages } from './requests.ts'
 import type { Cost, Page } from './requests.ts'
 
-export interface ShopBenchOptions {
+export interface Size {
   rounds: number
   requests: number
+}
+
+export interface ShopBenchOptions extends Size {
   /** SQLite and PostgreSQL, and sessions in what several servers share, instead of one machine's. */
   databases: boolean
 }
 
 /** What the shop's pages cost on each storage, beside the same bytes from bare `node:http`. */
 export async function measureShop(options: ShopBenchOptions): Promise<void> {
-  const visitors: [visitor: string, server: MeasuredServer, cookie: string][] = []
+  const visitors: Visitor[] = []
   const ends: (() => Promise<void>)[] = []
   const shops = options.databases ? startOnDatabases(ends) : startOnOneMachine()
   for await (const [name, shop] of shops) visitors.push([name, shop, await fillCart(shop.origin)])
@@ -25,41 +28,57 @@ export async function measureShop(options: ShopBenchOptions): Promise<void> {
   visitors.unshift(['bare node:http', await MeasuredServer.startBare(answers), ''])
   if (!options.databases) visitors.push(['memory, no cookie', visitors.at(-1)![1], ''])
 
-  const costs = new Map<string, Cost[]>()
-  for (let round = 0; round <= options.rounds; round++) {
-    // Back and forth, so that a machine that slows down does not favour whoever comes first.
-    const ordered = round % 2 === 0 ? visitors : visitors.toReversed()
-    for (const page of names) {
-      for (const [visitor, server, cookie] of ordered) {
-        // Each form without a cookie begins a session, and of those there is a limit.
-        if (page.startsWith('POST') && cookie === '' && visitor !== 'bare node:http') continue
-        const cost = await costOf(server, page, cookie, options.requests * (round === 0 ? 5 : 1))
-        const key = `${page} ${visitor}`
-        if (round > 0) costs.set(key, [...(costs.get(key) ?? []), cost])
-      }
-    }
-  }
-
-  console.log(`Medians of ${options.rounds} rounds, CPU time of the server's process\n`)
-  console.log('| page | by | CPU, µs | × bare | requests/s | p99, ms |')
-  console.log('| --- | --- | ---: | ---: | ---: | ---: |')
-  for (const page of names) {
-    const bare = median(costs.get(`${page} bare node:http`)!, 'cpu')
-    for (const [visitor] of visitors) {
-      const all = costs.get(`${page} ${visitor}`)
-      if (!all) continue
-      const cpu = median(all, 'cpu')
-      const cells = [page, visitor, cpu.toFixed(0), (cpu / bare).toFixed(1)]
-      cells.push(median(all, 'perSecond').toFixed(0), median(all, 'p99').toFixed(1))
-      console.log(`| ${cells.join(' | ')} |`)
-    }
-  }
+  await compare(visitors, names, options, 'bare node:http')
   const memory: string[] = []
   for (const [visitor, server] of visitors.slice(0, options.databases ? undefined : -1)) {
     memory.push(`${visitor} ${((await server.usage()).memory / 1e6).toFixed(0)}`)
   }
   console.log(`\nMemory in MB at the end: ${memory.join(', ')}`)
   for (const end of ends) await end()
+}
+
+export type Visitor = [name: string, server: MeasuredServer, cookie: string]
+
+/**
+ * Measures pages by turns and prints a table.
+ *
+ * @param measure By what the others are divided
+ */
+export async function compare(
+  visitors: Visitor[],
+  names: readonly Page[],
+  { rounds, requests }: Size,
+  measure: string,
+): Promise<void> {
+  const costs = new Map<string, Cost[]>()
+  for (let round = 0; round <= rounds; round++) {
+    // Back and forth, so that a machine that slows down does not favour whoever comes first.
+    const ordered = round % 2 === 0 ? visitors : visitors.toReversed()
+    for (const page of names) {
+      for (const [visitor, server, cookie] of ordered) {
+        // Each form without a cookie begins a session, and of those there is a limit.
+        if (page.startsWith('POST') && cookie === '' && visitor !== measure) continue
+        const cost = await costOf(server, page, cookie, requests * (round === 0 ? 5 : 1))
+        const key = `${page} ${visitor}`
+        if (round > 0) costs.set(key, [...(costs.get(key) ?? []), cost])
+      }
+    }
+  }
+
+  console.log(`Medians of ${rounds} rounds, CPU time of the server's process\n`)
+  console.log(`| page | by | CPU, µs | × ${measure} | requests/s | p99, ms |`)
+  console.log('| --- | --- | ---: | ---: | ---: | ---: |')
+  for (const page of names) {
+    const least = median(costs.get(`${page} ${measure}`)!, 'cpu')
+    for (const [visitor] of visitors) {
+      const all = costs.get(`${page} ${visitor}`)
+      if (!all) continue
+      const cpu = median(all, 'cpu')
+      const cells = [page, visitor, cpu.toFixed(0), (cpu / least).toFixed(1)]
+      cells.push(median(all, 'perSecond').toFixed(0), median(all, 'p99').toFixed(1))
+      console.log(`| ${cells.join(' | ')} |`)
+    }
+  }
 }
 
 type NamedShop = [name: string, server: MeasuredServer]
