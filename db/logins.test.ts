@@ -24,7 +24,13 @@ onEachDatabase(({ testDatabase }) => {
     const ann = await insertTestUser(db, 'ann@example.com')
     const bob = await insertTestUser(db, 'bob@example.com')
     const signIn = (user = ann, time = now) =>
-      insertLogin(db, { userId: user.id, userAgent: 'Browser', remembered: true, now: time })
+      insertLogin(db, {
+        userId: user.id,
+        userAgent: 'Browser',
+        network: '203.0.113.0/24',
+        remembered: true,
+        now: time,
+      })
     return { db, ann, bob, signIn }
   }
 
@@ -38,6 +44,7 @@ onEachDatabase(({ testDatabase }) => {
       id: login.id,
       userId: ann.id,
       userAgent: 'Browser',
+      network: '203.0.113.0/24',
       remembered: true,
       createdAt: now,
       lastSeenAt: now,

@@ -47,18 +47,21 @@ const statements = prepareOnce((db) => ({
 export interface NewLogin {
   userId: number
   userAgent: string
+  /** Of the address it comes from, or empty. */
+  network?: string
   remembered: boolean
   now: Date
 }
 
 export async function insertLogin(
   db: Database,
-  { userId, userAgent, remembered, now }: NewLogin,
+  { userId, userAgent, network = '', remembered, now }: NewLogin,
 ): Promise<Login> {
   const login: Login = {
     id: createLoginId(),
     userId,
     userAgent: userAgent.slice(0, LONGEST_USER_AGENT),
+    network,
     remembered,
     createdAt: now,
     lastSeenAt: now,

@@ -27,6 +27,7 @@ export const logins = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     userAgent: text().notNull(),
+    network: text().notNull().default(''),
     remembered: boolean().notNull(),
     createdAt: createdAt(),
     lastSeenAt: time().notNull(),

@@ -43,6 +43,8 @@ export const logins = sqliteTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     userAgent: text().notNull(),
+    /** Of the address that it came from, not all of it: enough for its owner. Empty where it is not known. */
+    network: text().notNull().default(''),
     /** Whether "remember me" was ticked. */
     remembered: integer({ mode: 'boolean' }).notNull(),
     createdAt: createdAt(),

@@ -1,0 +1,1 @@
+ALTER TABLE "logins" ADD COLUMN "network" text collate "C" DEFAULT '' NOT NULL;

@@ -1,0 +1,1 @@
+ALTER TABLE `logins` ADD `network` text DEFAULT '' NOT NULL;
