@@ -18,14 +18,15 @@ async function loginsOf({ db }: TestShop, { email }: { email: string }) {
 }
 
 async function signedIn(shop: TestShop, userAgent: string, account = reader) {
-  const browser = shop.browser({ userAgent })
+  const address = userAgent === phone ? '203.0.113.9' : '192.168.0.7'
+  const browser = shop.browser({ userAgent, address })
   await browser.login(account)
   const id = (await loginsOf(shop, account)).find((login) => login.userAgent === userAgent)!.id
   return { browser, id }
 }
 
 onEachStorage('the account', (open) => {
-  it('lists where one is logged in, since when, and which of them is this browser', async () => {
+  it('lists where one is logged in, since when, from where, and which of them is this browser', async () => {
     const shop = await open()
     const { browser } = await signedIn(shop, firefox)
     await signedIn(shop, phone)
@@ -35,9 +36,12 @@ onEachStorage('the account', (open) => {
     assert.match(text, /Name Robin Reader E-mail reader@example\.com/)
     assert.match(
       text,
-      /Firefox on Linux This browser Since .* UTC , last seen .* UTC Log out this browser/,
+      /Firefox on Linux This browser Since .* UTC , last seen .* UTC , from a private network Log out this browser/,
     )
-    assert.match(text, /Safari on iPhone Since/)
+    assert.match(
+      text,
+      /Safari on iPhone Since .* UTC , from an address that starts with 203\.0\.113 Log out/,
+    )
     assert.equal(text.match(/This browser/g)!.length, 1)
     assert.equal(text.match(/last seen/g)!.length, 2)
   })

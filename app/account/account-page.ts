@@ -8,6 +8,7 @@ import { hiddenField } from '../ui/hidden-field.ts'
 import { madeForField } from '../ui/made-for-field.ts'
 import { usernameField } from '../ui/username-field.ts'
 import { dateTag, dateTimeTag } from '../ui/time.ts'
+import { describeNetwork } from '../auth/describe-network.ts'
 import { describeUserAgent } from '../auth/user-agent.ts'
 import type { Login, User } from '../../db/schema.ts'
 
@@ -96,7 +97,7 @@ function loginRow(login: Login, current: boolean, formKey: string, user: Shell['
       </p>
       <p class="login-when">
         Since ${dateTimeTag(login.createdAt)}, last seen
-        ${dateTimeTag(login.lastSeenAt)}${login.remembered ? ', remembered' : ''}
+        ${dateTimeTag(login.lastSeenAt)}${login.remembered ? ', remembered' : ''}${describeNetwork(login.network)}
       </p>
     </div>
     <form method="post" action="${routes.account.removeLogin.href({ id: login.id })}">

@@ -8,6 +8,8 @@ import type { AppContext, Dependencies } from '../context.ts'
 import { routes } from '../routes.ts'
 import { readSession } from '../session-values.ts'
 import { seeOther } from '../forms/see-other.ts'
+import { networkOf } from '../limits/network.ts'
+import { Client } from '../middleware/client-address.ts'
 import { Device } from './device.ts'
 import { idleLimit } from './active-login.ts'
 import { answerOnce, giveAnswer } from './form-answer.ts'
@@ -71,6 +73,7 @@ export async function signIn<failure extends string>(
       const login = await insertLogin(tx, {
         userId: user.id,
         userAgent: context.request.headers.get('User-Agent') ?? '',
+        network: networkOf(context.get(Client).address),
         remembered: remember,
         now: new Date(now()),
       })

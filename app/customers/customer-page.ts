@@ -1,6 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
 import type { Login, User } from '../../db/schema.ts'
+import { describeNetwork } from '../auth/describe-network.ts'
 import { describeUserAgent } from '../auth/user-agent.ts'
 import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
@@ -50,12 +51,13 @@ function loginsOf(
         ? html`<p>Logged in nowhere.</p>`
         : html`<ul class="logins">
               ${logins.map(
-                ({ userAgent, createdAt, lastSeenAt }) =>
+                ({ userAgent, network, createdAt, lastSeenAt }) =>
                   html`<li class="login">
                     <div>
                       <p class="login-browser">${describeUserAgent(userAgent)}</p>
                       <p class="login-when">
-                        Since ${dateTimeTag(createdAt)}, last seen ${dateTimeTag(lastSeenAt)}
+                        Since ${dateTimeTag(createdAt)}, last seen
+                        ${dateTimeTag(lastSeenAt)}${describeNetwork(network)}
                       </p>
                     </div>
                   </li>`,
