@@ -24,6 +24,19 @@ test.describe('where the system chooses the colours', { tag: anyStorage }, () =>
 })
 
 test(
+  'in the dark the link in a notice is no yellow on yellow',
+  { tag: anyStorage },
+  async ({ page, visitor }) => {
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await visitor.open('/books')
+    await page.getByRole('main').getByRole('button', { name: 'Add to cart' }).first().click()
+    const notice = page.getByRole('status')
+    const colour = await notice.evaluate((element) => getComputedStyle(element).color)
+    await expect(notice.getByRole('link')).toHaveCSS('color', colour)
+  },
+)
+
+test(
   'a receipt is one light page of paper, whatever the scheme is',
   { tag: anyStorage },
   async ({ page, visitor }) => {
