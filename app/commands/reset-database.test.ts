@@ -11,8 +11,8 @@ import { findUserByEmail } from '../../db/users.ts'
 const command = path.join(import.meta.dirname, 'reset-database.ts')
 const secret = 'the tests of the command keep no secret 0815'
 
-function run(env: Record<string, string>) {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [command], {
+function run(env: Record<string, string>, ...args: string[]) {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [command, ...args], {
     encoding: 'utf8',
     env: { ...process.env, NODE_ENV: 'test', SESSION_SECRET: secret, ...env },
   })
@@ -43,6 +43,19 @@ describe('npm run db:reset', () => {
     const anew = await openDatabase(file)
     assert.equal(await findUserByEmail(anew, 'ann@example.com'), undefined)
     await closeDatabase(anew)
+  })
+
+  it('leaves the database where it is when given what it does not know', async (t) => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'db-reset-'))
+    t.after(() => rmSync(directory, { recursive: true }))
+    const file = path.join(directory, 'shop.sqlite')
+    await closeDatabase(await openDatabase(file))
+    for (const arg of ['--dry-run', 'other.sqlite']) {
+      const { stderr, status } = run({ DATABASE_URL: file }, arg)
+      assert.match(stderr, new RegExp(arg))
+      assert.equal(status, 1)
+    }
+    assert.deepEqual(readdirSync(directory), ['shop.sqlite'])
   })
 
   it('leaves what it should not touch, and says why', () => {

@@ -3,11 +3,13 @@
 //   npm run db:reset
 
 import { existsSync, renameSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 import { isPostgresUrl } from '../../db/database-url.ts'
 import { loadConfig } from '../config.ts'
 import type { Config } from '../config.ts'
 
 try {
+  parseArgs() // It takes none: whoever asks for a dry run, or names a file, wants something else.
   console.log(reset(loadConfig()))
 } catch (error) {
   console.error((error as Error).message)
