@@ -29,7 +29,7 @@ inEachWay(() => {
     }
 
     await visitor.open('/account')
-    await hands.press(main.getByRole('link', { name: 'Codes of an authenticator app' }))
+    await hands.press(main.getByRole('link', { name: 'Codes from an authenticator app' }))
     await expect(page.getByRole('img', { name: /QR code/ })).toBeInViewport()
     await look()
     await app.scan(page)
@@ -89,7 +89,7 @@ inEachWay(() => {
     await logIn()
     await visitor.expectSignedIn(account)
 
-    await hands.press(main.getByRole('link', { name: 'Codes of an authenticator app' }))
+    await hands.press(main.getByRole('link', { name: 'Codes from an authenticator app' }))
     await expect(heading).toHaveText('Your second factor')
     await look()
     await hands.press(button('Make new codes'))

@@ -143,7 +143,7 @@ function secondFactorSection(): SafeHtml {
     <h2>Second factor</h2>
     <p>
       <a class="button button-quiet" href="${routes.secondFactor.show.href()}"
-        >Codes of an authenticator app</a
+        >Codes from an authenticator app</a
       >
     </p>
   </section>`

@@ -33,10 +33,10 @@ export function changeAddressPage({
       <p class="lead">
         ${
           confirmed
-            ? html`It is ${email}. We send a link to the new one, and it is yours as soon as you
-              have followed that.`
-            : html`It is ${email}, and nobody has followed the link that we sent there yet. Send it
-              once more, or another address, if you mistyped it.`
+            ? html`It is ${email}. We send a link to the new one, and it takes its place once you
+              have followed the link.`
+            : html`It is ${email}, and the link that we sent there has not been followed yet. Send
+              it once more, or to another address if you mistyped this one.`
         }
       </p>
       ${errorSummary(form, fields)}

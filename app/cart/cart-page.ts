@@ -140,7 +140,7 @@ function checkoutButton({ shell }: CartPageProps): SafeHtml {
     </button>
     ${
       shell.user === null
-        ? html`<p class="hint">You need no account. If you log in, the cart comes along.</p>`
+        ? html`<p class="hint">You do not need an account. If you log in, the cart comes along.</p>`
         : null
     }`
 }

@@ -96,7 +96,7 @@ function contactFields(form: CheckoutForm, mailLeaves: boolean): SafeHtml {
   const returnTo = routes.checkout.index.href()
   return html`<h2>Your e-mail address</h2>
     <p>
-      You need no account, but you can
+      You do not need an account, but you can
       <a href="${routes.login.index.href(null, { returnTo })}">log in</a> or
       <a href="${routes.register.index.href(null, { returnTo })}">create one</a>: your cart is kept.
     </p>

@@ -54,7 +54,7 @@ export function passkeysPage(props: PasskeysPageProps): SafeHtml {
           ${hidden}
           ${field({ values: { name: browser }, errors: {} }, 'name', {
             label: 'Name',
-            hint: 'By which you know it among others.',
+            hint: 'To tell it from your other passkeys.',
             maxlength: LONGEST_NAME,
             optional: true,
           })}

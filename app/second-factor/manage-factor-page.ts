@@ -31,10 +31,10 @@ export function manageFactorPage({
     shell,
     main: html`<div class="wrap page page-account">
       <h1>Your second factor</h1>
-      <p class="lead">Your login asks for a code of your authenticator app after the password.</p>
+      <p class="lead">Your login asks for a code from your authenticator app after the password.</p>
       <section class="panel">
         <h2>Recovery codes</h2>
-        <p>You have ${plural(codesLeft, 'code')} left. New ones take the place of the old ones.</p>
+        <p>You have ${plural(codesLeft, 'code')} left. New ones replace the old ones.</p>
         <form method="post" action="${routes.secondFactor.replaceRecoveryCodes.href()}">
           ${hidden}
           <button class="button button-quiet" type="submit">Make new codes</button>

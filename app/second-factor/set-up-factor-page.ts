@@ -29,8 +29,8 @@ export function setUpFactorPage(props: SetUpFactorPageProps): SafeHtml {
     main: html`<div class="wrap page page-narrow">
       <h1>Log in with a code as well</h1>
       <p class="lead">
-        An authenticator app on your phone shows a code. With it a password alone, should somebody
-        learn it, opens nothing.
+        An authenticator app on your phone shows a code. Once your login asks for it, nobody gets in
+        with your password alone.
       </p>
       ${errorSummary(form, code)}
       <ol class="steps">
@@ -43,7 +43,7 @@ export function setUpFactorPage(props: SetUpFactorPageProps): SafeHtml {
           <p><code class="secret">${secret.replaceAll(/(.{4})(?=.)/g, '$1 ')}</code></p>
         </li>
         <li>
-          <p>Enter the code that it shows. Only then it counts.</p>
+          <p>Enter the code that it shows, to turn it on.</p>
           <form class="form" method="post" action="${routes.secondFactor.add.href()}">
             ${madeForField(shell.user)} ${hiddenField('formKey', formKey)} ${code}
             <button class="button" type="submit">Turn it on</button>
