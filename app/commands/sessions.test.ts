@@ -83,6 +83,19 @@ describe('npm run sessions', () => {
     assert.equal(missing.status, 1)
   })
 
+  it('says where sessions are that it cannot look into', () => {
+    for (const [storage, where] of Object.entries({
+      cookie: /in the browsers/,
+      memory: /in the memory/,
+      redis: /in Redis/,
+    })) {
+      const settings = { SESSION_STORAGE: storage, REDIS_URL: 'redis://localhost' }
+      const { status, stderr } = runWith(settings, 'list')
+      assert.equal(status, 1)
+      assert.match(stderr, where)
+    }
+  })
+
   it('asks the table where sessions are in the database', async (test) => {
     const file = path.join(makeDirectory(test), 'shop.sqlite')
     const settings = { SESSION_STORAGE: 'database', DATABASE_URL: file }

@@ -15,6 +15,13 @@ import { readSessionTable } from '../session-table/read-session-table.ts'
 
 const USAGE = 'Usage: npm run sessions -- list|check|purge [--json]'
 
+/** Of storages that nobody can look into from here: where sessions are then. */
+const elsewhere: Record<string, string> = {
+  cookie: 'in the browsers, and the server has none',
+  memory: 'in the memory of the server, and go with it',
+  redis: 'in Redis, which lists and drops them itself',
+}
+
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
@@ -32,6 +39,8 @@ async function main(args: string[]): Promise<number> {
   })
   const config = loadConfig()
   const command = positionals.join(' ')
+  const place = elsewhere[config.sessionStorage]
+  if (place) throw new Error(`SESSION_STORAGE=${config.sessionStorage}: sessions are ${place}`)
   if (config.sessionStorage === 'database') return askTable(command, config, values.json)
   switch (command) {
     case 'list':

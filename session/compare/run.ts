@@ -37,6 +37,12 @@ const CRASH = 'a crash loses nothing that was saved'
 const resultFile = path.join(import.meta.dirname, 'result.json')
 
 const wanted = process.argv[2]
+if (wanted && !all.some(({ name }) => name === wanted)) {
+  console.error(
+    `Nothing here is called ${wanted}. There are: ${all.map(({ name }) => name).join('; ')}`,
+  )
+  process.exit(1)
+}
 const redis = skipWithoutRedis === false ? await startRedisServer() : undefined
 if (redis) process.env[REDIS_URL] = redis.url
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'compare-'))
