@@ -91,8 +91,9 @@ onPostgres('PostgreSQL', (newUrl) => {
       await client.query(lock)
       const state = { isOver: false }
       const calling = call().finally(() => (state.isOver = true))
+      // On the same server there are the databases of other tests.
       const waiters = `select query from pg_stat_activity
-        where wait_event_type = 'Lock'`
+        where wait_event_type = 'Lock' and datname = '${new URL(place).pathname.slice(1)}'`
       let waiting: string | undefined
       while (waiting === undefined && !state.isOver) {
         // Not by the client: within a transaction it is told the same each time.
@@ -278,7 +279,8 @@ onPostgres('PostgreSQL', (newUrl) => {
       state.isOpen = true
       return db
     })
-    const waiters = `select from pg_locks where locktype = 'advisory' and not granted`
+    const waiters = `select from pg_locks join pg_database on pg_database.oid = database
+      where datname = current_database() and locktype = 'advisory' and not granted`
     while ((await client.query(waiters)).rowCount === 0 && !state.isOpen) await wait(5)
     assert.equal(state.isOpen, false)
     const { rowCount } = await client.query(`select from pg_tables where schemaname = 'public'`)

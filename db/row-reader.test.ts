@@ -15,6 +15,7 @@ onEachDatabase(({ testDatabase }) => {
       id: 'login',
       userId,
       userAgent: 'Browser',
+      network: '',
       remembered: true,
       createdAt: now,
       lastSeenAt: now,
