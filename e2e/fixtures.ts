@@ -24,19 +24,27 @@ interface TestFixtures {
   elsewhere: ShopRequests
 }
 
+// The networks from which the visitors of one shop come. It lets only so many of one register in an hour.
+let networks = 0
+
 /** Each worker has a shop for itself. */
 export const test = base.extend<TestFixtures, Options & { shop: ShopServer }>({
   storage: ['fs', { option: true, scope: 'worker' }],
   postgresUrl: [undefined, { option: true, scope: 'worker' }],
   shop: [
     async ({ storage, postgresUrl }, use) => {
-      const shop = await ShopServer.start(storage, { postgresUrl })
+      const shop = await ShopServer.start(storage, { postgresUrl, settings: { TRUST_PROXY: '1' } })
       await use(shop)
       await shop.stop()
     },
     { scope: 'worker', timeout: 120_000 },
   ],
   baseURL: async ({ shop }, use) => use(shop.url),
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads from it what is wanted
+  extraHTTPHeaders: async ({}, use) => {
+    networks += 1
+    await use({ 'X-Forwarded-For': `10.${networks >> 8}.${networks & 255}.1` })
+  },
   visitor: async ({ page, baseURL }, use) => use(new Visitor(page, baseURL)),
   otherVisitor: async ({ browser, baseURL }, use) => {
     const context = await browser.newContext({ baseURL: baseURL! })
