@@ -13,8 +13,10 @@ export interface CheckoutKey {
   lines: LineToOrder[]
 }
 
+// After each line comes "_" or the end. Were nothing enough, "1-1-11-1-1" could be read in many ways, and
+// trying them all for a long text would never end.
 const pattern =
-  /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([\w-]{1,43})\.((?:\d{1,15}-\d{1,2}-\d{1,12}_?)*)$/
+  /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([\w-]{1,43})\.((?:\d{1,15}-\d{1,2}-\d{1,12}(?:_|$))*)$/
 
 export function writeCheckoutKey({ formId, owner, lines }: CheckoutKey): string {
   const shown = lines.map((line) => `${line.bookId}-${line.quantity}-${line.priceCents}`)
