@@ -19,6 +19,7 @@ import {
   plainLink,
   postButton,
 } from './ui/frame-links.ts'
+import { shop } from './ui/shop.ts'
 
 interface FrameOptions {
   db: Database
@@ -45,7 +46,7 @@ export function createFrame(options: FrameOptions): Frame {
     ],
     navigation: [genreNav(options.db)],
     footer: [
-      plainLink(routes.books.index.href(), 'All books'),
+      plainLink(routes.books.index.href(), `All ${shop.items}`),
       plainLink(routes.cart.show.href(), 'Your cart'),
       forGuests(plainLink(routes.login.index.href(), 'Log in')),
       forGuests(plainLink(routes.register.index.href(), 'Register')),

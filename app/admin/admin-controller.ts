@@ -18,6 +18,7 @@ import { bookFormOf, editBookPage, newBookPage, seenField } from './book-form-pa
 import type { BookFieldName, BookForm } from './book-form-page.ts'
 import { adminBooksPage, adminListHref, readAdminFilter } from './book-table-page.ts'
 import { retirePage } from './retire-page.ts'
+import { shop } from '../ui/shop.ts'
 
 const PAGE_SIZE = 50
 
@@ -32,7 +33,7 @@ const bookForm = v.object({
     v.regex(/^\d{1,5}([.,]\d{2})?$/, 'Enter a price such as 12.50.'),
     v.transform((price) => Math.round(Number(price.replace(',', '.')) * 100)),
   ),
-  stock: wholeNumber('copies', 0, 99_999),
+  stock: wholeNumber(shop.copies, 0, 99_999),
   year: wholeNumber('the year', 1, 9999),
   pages: wholeNumber('the pages', 1, 99_999),
   featured: v.pipe(

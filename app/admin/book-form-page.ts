@@ -7,6 +7,8 @@ import { checkbox, errorSummary, field, formTitle, textArea, type FormState } fr
 import { hiddenField } from '../ui/hidden-field.ts'
 import { madeForField } from '../ui/made-for-field.ts'
 import type { Book } from '../../db/schema-books.ts'
+import { capitalized } from '../ui/plural.ts'
+import { shop } from '../ui/shop.ts'
 
 /** `price` is typed as people write it, `12.50`; `featured` is `on` or missing. */
 export type BookFieldName =
@@ -42,17 +44,17 @@ export function newBookPage({
   const fields = bookForm({
     form,
     action: routes.admin.new.action.href(),
-    submit: 'Add book',
+    submit: `Add ${shop.item}`,
     user: shell.user,
     genres,
     hidden: hiddenField('formKey', formKey),
   })
   return document({
-    title: formTitle('Add a book', form),
+    title: formTitle(`Add ${shop.anItem}`, form),
     shell,
     main: html`<div class="wrap page page-account">
       ${backLink()}
-      <h1>Add a book</h1>
+      <h1>Add ${shop.anItem}</h1>
       ${errorSummary(form, fields)} ${fields}
     </div>`,
   })
@@ -115,7 +117,9 @@ export function bookFormOf(book: Book): BookForm {
 }
 
 function backLink(): SafeHtml {
-  return html`<p class="eyebrow"><a href="${routes.admin.index.href()}">Manage books</a></p>`
+  return html`<p class="eyebrow">
+    <a href="${routes.admin.index.href()}">Manage ${shop.items}</a>
+  </p>`
 }
 
 function seenFields(seen: BookForm['values']): SafeHtml[] {
@@ -159,7 +163,7 @@ function bookForm({
     })}
     <div class="field-row">
       ${field(form, 'price', { label: 'Price in euros', inputmode: 'decimal', ...hint('price') })}
-      ${field(form, 'stock', { label: 'Copies in stock', inputmode: 'numeric', ...hint('stock') })}
+      ${field(form, 'stock', { label: `${capitalized(shop.copies)} in stock`, inputmode: 'numeric', ...hint('stock') })}
     </div>
     <div class="field-row">
       ${field(form, 'year', { label: 'First published', inputmode: 'numeric', ...hint('year') })}
@@ -190,7 +194,7 @@ function retireSection({ id, slug, title }: Pick<Book, 'id' | 'slug' | 'title'>)
 function restoreSection({ id, title }: Pick<Book, 'id' | 'title'>, user: Shell['user']): SafeHtml {
   return html`<section class="panel">
     <h2>Retired</h2>
-    <p>This book is not listed or sold. The orders that hold it stay as they are.</p>
+    <p>This ${shop.item} is not listed or sold. The orders that hold it stay as they are.</p>
     <form method="post" action="${routes.admin.retire.restore.href({ id })}">
       ${madeForField(user)}
       <button class="button" type="submit">

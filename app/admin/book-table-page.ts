@@ -5,10 +5,11 @@ import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
 import { emptyState } from '../ui/empty-state.ts'
 import { pagination } from '../ui/pagination.ts'
-import { formatNumber, plural } from '../ui/plural.ts'
+import { capitalized, formatNumber, plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import type { Shell } from '../ui/shell.ts'
 import type { Book } from '../../db/schema-books.ts'
+import { shop } from '../ui/shop.ts'
 
 export type AdminBook = Pick<
   Book,
@@ -50,26 +51,28 @@ export function adminListHref({ q, retired }: Omit<AdminFilter, 'page'>, page = 
 export function adminBooksPage(props: AdminBooksPageProps): SafeHtml {
   const { shell, books, total, page, pageCount, q } = props
   return document({
-    title: page > 1 ? `Manage books, page ${page}` : 'Manage books',
+    title: `Manage ${shop.items}${page > 1 ? `, page ${page}` : ''}`,
     shell,
     main: html`<div class="wrap page">
       <div class="list-head">
         <div>
-          <h1>Manage books</h1>
-          <p class="result-count">${plural(total, 'book')}${page > 1 ? `, page ${page}` : ''}</p>
+          <h1>Manage ${shop.items}</h1>
+          <p class="result-count">
+            ${plural(total, shop.item, shop.items)}${page > 1 ? `, page ${page}` : ''}
+          </p>
         </div>
-        <a class="button" href="${routes.admin.new.index.href()}">Add a book</a>
+        <a class="button" href="${routes.admin.new.index.href()}">Add ${shop.anItem}</a>
       </div>
       ${filterForm(props)}
       ${
         books.length > 0
           ? bookTable(books)
           : emptyState({
-              title: 'No such book',
+              title: `No such ${shop.item}`,
               text:
                 q === ''
-                  ? 'There is no book in this list.'
-                  : html`No book in this list matches “<bdi>${q}</bdi>”.`,
+                  ? `There is no ${shop.item} in this list.`
+                  : html`No ${shop.item} in this list matches “<bdi>${q}</bdi>”.`,
               ...(q === ''
                 ? {}
                 : { action: { href: adminListHref({ ...props, q: '' }), text: 'Show all' } }),
@@ -98,7 +101,12 @@ function filterForm({ q, retired }: AdminFilter): SafeHtml {
 }
 
 function bookTable(books: AdminBook[]): SafeHtml {
-  return html`<div class="table-scroll" role="region" aria-label="Books" tabindex="0">
+  return html`<div
+    class="table-scroll"
+    role="region"
+    aria-label="${capitalized(shop.items)}"
+    tabindex="0"
+  >
     <table>
       <thead>
         <tr>

@@ -5,6 +5,7 @@ import { document } from '../ui/document.ts'
 import { madeForField } from '../ui/made-for-field.ts'
 import type { Shell } from '../ui/shell.ts'
 import type { Book } from '../../db/schema-books.ts'
+import { shop } from '../ui/shop.ts'
 
 /** Asks before a book is retired. */
 export function retirePage({
@@ -19,11 +20,11 @@ export function retirePage({
     title: `Retire ${title}?`,
     shell,
     main: html`<div class="wrap page page-account">
-      <p class="eyebrow"><a href="${routes.admin.index.href()}">Manage books</a></p>
+      <p class="eyebrow"><a href="${routes.admin.index.href()}">Manage ${shop.items}</a></p>
       <h1>Retire <cite dir="auto">${title}</cite>?</h1>
       <p class="lead">
-        The book by <bdi>${author}</bdi> will no longer be listed or sold. Orders that hold it stay
-        as they are, and you can put it back on sale.
+        The ${shop.item} by <bdi>${author}</bdi> will no longer be listed or sold. Orders that hold
+        it stay as they are, and you can put it back on sale.
       </p>
       <form method="post" action="${routes.admin.retire.action.href({ id })}">
         ${madeForField(shell.user)}

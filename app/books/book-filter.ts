@@ -1,6 +1,7 @@
 import { bookSorts, type BookSort } from '../../db/book-lists.ts'
 import { readPageNumber } from '../ui/page-number.ts'
 import { routes } from '../routes.ts'
+import { shop } from '../ui/shop.ts'
 
 /** What a list of books is asked for. */
 export interface BookFilter {
@@ -41,5 +42,5 @@ export function bookListHref({ q, genre, sort }: Omit<BookFilter, 'page'>, page 
 export function headline({ q, genre }: Pick<BookFilter, 'q' | 'genre'>): string {
   if (q !== '' && genre !== '') return `“${q}” in ${genre}`
   if (q !== '') return `“${q}”`
-  return genre === '' ? 'All books' : genre
+  return genre === '' ? `All ${shop.items}` : genre
 }

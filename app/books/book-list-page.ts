@@ -45,7 +45,9 @@ export function bookListPage(props: BookListPageProps): SafeHtml {
         <div>
           <h1 dir="auto">${title}</h1>
           ${corrected === undefined ? null : correction(q, corrected)}
-          <p class="result-count">${plural(total, 'book')}${page > 1 ? `, page ${page}` : ''}</p>
+          <p class="result-count">
+            ${plural(total, shop.item, shop.items)}${page > 1 ? `, page ${page}` : ''}
+          </p>
         </div>
         ${filterForm(props)}
       </div>
@@ -61,14 +63,14 @@ function listed({ q, genre, total, page }: BookListPageProps): Listed | undefine
   if (q !== '') return undefined
   return {
     path: bookListHref({ q, genre, sort: 'title' }, page),
-    description: `${plural(total, 'book')}${genre && ` of ${genre}`} at ${shop.name}, ${shop.listing}.`,
+    description: `${plural(total, shop.item, shop.items)}${genre && ` of ${genre}`} at ${shop.name}, ${shop.listing}.`,
   }
 }
 
 function correction(q: string, corrected: string): SafeHtml {
   const href = routes.books.index.href(null, { q: corrected })
   return html`<p class="result-count">
-    No book matches “<bdi>${q}</bdi>”. These match <a href="${href}">${corrected}</a>.
+    No ${shop.item} matches “<bdi>${q}</bdi>”. These match <a href="${href}">${corrected}</a>.
   </p>`
 }
 

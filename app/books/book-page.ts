@@ -5,7 +5,7 @@ import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 import { formatNumber } from '../ui/plural.ts'
-import { plural } from '../ui/plural.ts'
+import { capitalized, plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import { quantityField } from '../ui/quantity-field.ts'
 import { shelf, type CardBook } from './book-card.ts'
@@ -14,6 +14,7 @@ import { coverImage } from '../covers/cover-image.ts'
 import { readingTime, sittings } from './sittings.ts'
 import { stockNote } from './stock-note.ts'
 import type { Book } from '../../db/schema-books.ts'
+import { shop } from '../ui/shop.ts'
 
 export type BookPageProps = {
   shell: Shell
@@ -84,7 +85,7 @@ function buyForm({ book, shell }: BookPageProps): SafeHtml | null {
   if (book.stock === 0) return null
   return html`<form class="buy-form" method="post" action="${routes.cart.add.href()}">
     ${hiddenField('bookId', book.id)} ${hiddenField('formKey', shell.formKey)}
-    ${quantityField({ id: 'quantity', label: 'Copies', value: 1, min: 1 })}
+    ${quantityField({ id: 'quantity', label: capitalized(shop.copies), value: 1, min: 1 })}
     <button class="button" type="submit">Add to cart</button>
   </form>`
 }
@@ -92,7 +93,7 @@ function buyForm({ book, shell }: BookPageProps): SafeHtml | null {
 function inCartNote({ inCart }: BookPageProps): SafeHtml | null {
   if (inCart === 0) return null
   return html`<p class="in-cart">
-    ${plural(inCart, 'copy', 'copies')} in <a href="${routes.cart.show.href()}">your cart</a>
+    ${plural(inCart, shop.copy, shop.copies)} in <a href="${routes.cart.show.href()}">your cart</a>
   </p>`
 }
 

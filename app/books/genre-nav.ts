@@ -3,6 +3,7 @@ import type { Database } from '../../db/database.ts'
 import { routes } from '../routes.ts'
 import type { FramePart } from '../ui/shell.ts'
 import { genresFor } from './genres.ts'
+import { shop } from '../ui/shop.ts'
 
 // One for each genre and a few more; each set of genres has its own.
 const MOST_NAVS = 100
@@ -36,7 +37,7 @@ function currentIn(genres: readonly string[], { pathname, searchParams }: URL): 
 function linkGenres(genres: readonly string[], current: string | null): SafeHtml {
   return html`<nav class="genres" aria-label="Genres">
     <ul class="wrap">
-      <li>${genreLink(index, 'All books', current === '')}</li>
+      <li>${genreLink(index, `All ${shop.items}`, current === '')}</li>
       ${genres.map((genre) => {
         const href = routes.books.index.href(null, { genre })
         return html`<li>${genreLink(href, genre, genre === current)}</li>`

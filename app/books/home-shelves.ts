@@ -9,6 +9,7 @@ import type { Shell } from '../ui/shell.ts'
 import { shelf } from './book-card.ts'
 import { genresFor } from './genres.ts'
 import { emptyShelves } from './nothing-found-page.ts'
+import { shop } from '../ui/shop.ts'
 
 const FEATURED = 32
 const A_SHELF = 5
@@ -40,7 +41,9 @@ export async function listShelves(
   )
 }
 
-const button = html`<a class="button" href="${routes.books.index.href()}">Browse all books</a>`
+const button = html`<a class="button" href="${routes.books.index.href()}"
+  >Browse all ${shop.items}</a
+>`
 
 function picture(book: ListedBook, index: number): SafeHtml {
   return html`<a href="${routes.books.show.href({ slug: book.slug })}">

@@ -6,6 +6,7 @@ import { emptyState } from '../ui/empty-state.ts'
 import { plural } from '../ui/plural.ts'
 import type { Shell } from '../ui/shell.ts'
 import { headline, type BookFilter } from './book-filter.ts'
+import { shop } from '../ui/shop.ts'
 
 export type NothingFoundPageProps = Pick<BookFilter, 'q' | 'genre'> & {
   shell: Shell
@@ -31,7 +32,7 @@ export function nothingFoundPage(props: NothingFoundPageProps): SafeHtml {
 /** What a shop without books has to say. */
 export const emptyShelves = emptyState({
   title: 'The shelves are empty',
-  text: 'There is no book for sale at the moment. Please come back later.',
+  text: `There is no ${shop.item} for sale at the moment. Please come back later.`,
 })
 
 function explanation({ genres, q, genre, words }: NothingFoundPageProps): SafeHtml {
@@ -39,14 +40,15 @@ function explanation({ genres, q, genre, words }: NothingFoundPageProps): SafeHt
   if (genre !== '' && !genres.includes(genre)) {
     return emptyState({
       title: 'There is no such shelf',
-      text: html`We have no books in <bdi>${genre}</bdi>. These are our shelves:`,
+      text: html`We have no ${shop.items} in <bdi>${genre}</bdi>. These are our shelves:`,
       more: genreLinks(genres),
     })
   }
   if (genre !== '') {
     return emptyState({
       title: 'Nothing on this shelf',
-      text: html`No book in ${genre} matches “<bdi>${q}</bdi>”. It may stand on another shelf.`,
+      text: html`No ${shop.item} in ${genre} matches “<bdi>${q}</bdi>”. It may stand on another
+      shelf.`,
       action: { href: routes.books.index.href(null, { q }), text: 'Search all genres' },
     })
   }
@@ -61,9 +63,9 @@ function wordLinks(words: NothingFoundPageProps['words']): SafeHtml | null {
   if (words.length === 0) return null
   const links = words.map(({ word, total }) => {
     const href = routes.books.index.href(null, { q: word })
-    return html`<li><a href="${href}">${word}</a> (${plural(total, 'book')})</li>`
+    return html`<li><a href="${href}">${word}</a> (${plural(total, shop.item, shop.items)})</li>`
   })
-  return html`<p>Some of the words are in our books:</p>
+  return html`<p>Some of the words are in our ${shop.items}:</p>
     <ul class="empty-links">
       ${links}
     </ul>`

@@ -1,12 +1,13 @@
 import { MAX_LINES, MAX_QUANTITY } from '../../db/carts.ts'
 import type { CartOutcome } from '../../db/carts.ts'
 import type { Notice } from '../ui/notices.ts'
+import { shop } from '../ui/shop.ts'
 
 export const vanishedBook: Notice = {
   kind: 'error',
-  text: 'A book in your cart has left the shop, so it is no longer in the cart.',
+  text: `One of the ${shop.items} in your cart has left the shop, so it is no longer in the cart.`,
 }
-export const unknownBook: Notice = { kind: 'error', text: 'We do not have that book.' }
+export const unknownBook: Notice = { kind: 'error', text: `We do not have that ${shop.item}.` }
 export const wrongQuantity: Notice = {
   kind: 'error',
   text: `Enter a whole number from 1 to ${MAX_QUANTITY}.`,
@@ -19,7 +20,7 @@ export function tellRemoved(title: string): Notice {
 export function tellOutcome(outcome: CartOutcome, title: string): Notice {
   switch (outcome.kind) {
     case 'changed': {
-      const copies = outcome.quantity === 1 ? 'is' : `(${outcome.quantity} copies) is`
+      const copies = outcome.quantity === 1 ? 'is' : `(${outcome.quantity} ${shop.copies}) is`
       return { kind: 'notice', text: `${title} ${copies} in your cart.` }
     }
     case 'limited':
@@ -30,7 +31,7 @@ export function tellOutcome(outcome: CartOutcome, title: string): Notice {
     case 'sold-out':
       return { kind: 'error', text: `${title} is sold out.` }
     case 'full':
-      return { kind: 'error', text: `A cart holds at most ${MAX_LINES} different books.` }
+      return { kind: 'error', text: `A cart holds at most ${MAX_LINES} different ${shop.items}.` }
   }
 }
 

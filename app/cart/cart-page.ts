@@ -8,11 +8,12 @@ import { emptyState } from '../ui/empty-state.ts'
 import { alertIcon } from '../ui/icons.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 import { madeForField } from '../ui/made-for-field.ts'
-import { plural } from '../ui/plural.ts'
+import { capitalized, plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import { quantityField } from '../ui/quantity-field.ts'
 import type { Book } from '../../db/schema-books.ts'
 import { lineAnchor, quantityName, shownName, shownValue } from './line-fields.ts'
+import { shop } from '../ui/shop.ts'
 
 /** What happened to a book since it was put into the cart. */
 export type CartLineNote =
@@ -50,8 +51,8 @@ export function cartPage(props: CartPageProps): SafeHtml {
         lines.length === 0
           ? emptyState({
               title: 'Nothing in it yet',
-              text: 'The chair is ready. All it needs is a book.',
-              action: { href: routes.books.index.href(), text: 'Browse all books' },
+              text: `The chair is ready. All it needs is ${shop.anItem}.`,
+              action: { href: routes.books.index.href(), text: `Browse all ${shop.items}` },
             })
           : html`<form class="with-aside" method="post" action="${routes.cart.update.href()}">
               ${madeForField(shell.user)} ${hiddenField(shownName, shownValue(shownLines))}
@@ -113,7 +114,7 @@ function noteText(note: CartLineNote, book: CartLine['book']): string {
     case 'price-changed':
       return `The price has changed: it was ${formatPrice(note.wasCents)} and is ${formatPrice(book.priceCents)} now.`
     case 'limited-stock':
-      return `Only ${plural(note.stock, 'copy', 'copies')} left, so that is what your cart holds.`
+      return `Only ${plural(note.stock, shop.copy, shop.copies)} left, so that is what your cart holds.`
     case 'unavailable':
       return 'No longer available, and not in the total.'
   }
@@ -124,7 +125,7 @@ function quantityFields(book: CartLine['book'], quantity: number): SafeHtml {
     ${quantityField({
       id: `quantity-${book.id}`,
       name: quantityName(book.id),
-      label: `Copies of ${book.title}`,
+      label: `${capitalized(shop.copies)} of ${book.title}`,
       value: quantity,
       min: 0,
     })}
@@ -150,7 +151,7 @@ function summary(props: CartPageProps): SafeHtml {
   return html`<aside class="ticket cart-ticket" aria-label="Total">
     <dl>
       <div>
-        <dt>${plural(copies, 'book')}</dt>
+        <dt>${plural(copies, shop.item, shop.items)}</dt>
         <dd>${formatPrice(totalCents)}</dd>
       </div>
       <div>

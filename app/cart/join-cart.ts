@@ -14,6 +14,7 @@ import { plural } from '../ui/plural.ts'
 import type { Visit } from '../ui/shell.ts'
 import { tellOutcome } from './cart-notices.ts'
 import { dropCart, formKeysOf, guestIdOf, quantitiesOf } from './guest-cart.ts'
+import { shop } from '../ui/shop.ts'
 
 type JoinDependencies = Pick<Dependencies, 'now'> & {
   /** In seconds: for so long a session may hold a cart of before. */
@@ -110,7 +111,7 @@ function describe({ items, hadItems }: JoinResult): Notice | undefined {
     ...(cut.length > 0 ? [sentences(cut)] : []),
     ...(leftOut.length > 0
       ? [
-          `Left out, as a cart holds at most ${MAX_LINES} different books: ${list(leftOut.map(name))}.`,
+          `Left out, as a cart holds at most ${MAX_LINES} different ${shop.items}: ${list(leftOut.map(name))}.`,
         ]
       : []),
   ]
@@ -127,18 +128,24 @@ function name({ title }: JoinedItem): string {
 }
 
 function nameCopies(item: JoinedItem): string {
-  return item.added > 1 ? `${name(item)} (${item.added} copies)` : name(item)
+  return item.added > 1 ? `${name(item)} (${item.added} ${shop.copies})` : name(item)
 }
 
 function list(names: string[]): string {
   const others = names.length - NAMED
-  return [...names.slice(0, NAMED), ...(others > 0 ? [plural(others, 'more book')] : [])].join(', ')
+  return [
+    ...names.slice(0, NAMED),
+    ...(others > 0 ? [plural(others, `more ${shop.item}`, `more ${shop.items}`)] : []),
+  ].join(', ')
 }
 
 function sentences(cut: JoinedItem[]): string {
   const told = cut.slice(0, NAMED).map((item) => tellOutcome(item.outcome, name(item)).text)
   const others = cut.length - NAMED
-  return [...told, ...(others > 0 ? [`So it is with ${plural(others, 'more book')}.`] : [])].join(
-    ' ',
-  )
+  return [
+    ...told,
+    ...(others > 0
+      ? [`So it is with ${plural(others, `more ${shop.item}`, `more ${shop.items}`)}.`]
+      : []),
+  ].join(' ')
 }

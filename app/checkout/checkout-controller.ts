@@ -21,6 +21,7 @@ import { checkoutPage } from './checkout-page.ts'
 import type { CheckoutForm, TitledChange } from './checkout-page.ts'
 import { findChanges } from './order-changes.ts'
 import { createOrdering } from './ordering.ts'
+import { shop } from '../ui/shop.ts'
 
 const address = v.object({
   name: line('your name', 100),
@@ -93,7 +94,8 @@ export function createCheckoutController(
       changes.map(({ bookId }) => bookId),
     )
     return changes.map((change) => {
-      const title = books.find(({ id }) => id === change.bookId)?.title ?? 'A book'
+      const title =
+        books.find(({ id }) => id === change.bookId)?.title ?? `One of the ${shop.items}`
       return { ...change, title }
     })
   }
@@ -170,7 +172,7 @@ const nothingToBuy = 'There is nothing in your cart to check out.'
 const damagedForm = 'The form was damaged on its way. Please check out again.'
 const strangeForm = 'That form is of an earlier visit, and orders nothing any more.'
 const toldByMail = 'If it did before, we have told you by mail.'
-const soldMeanwhile = 'Some of your books have been sold in the meantime. Please check your cart.'
+const soldMeanwhile = `Some of your ${shop.items} have been sold in the meantime. Please check your cart.`
 
 function line(what: string, longest: number) {
   return v.pipe(

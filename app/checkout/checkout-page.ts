@@ -11,6 +11,7 @@ import { formatNumber, plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import type { Book } from '../../db/schema-books.ts'
 import type { LineChange } from './order-changes.ts'
+import { shop } from '../ui/shop.ts'
 
 export type CheckoutForm = FormState<'email' | 'name' | 'address' | 'city' | 'postcode' | 'country'>
 
@@ -83,7 +84,7 @@ function describe({ title, was, is }: TitledChange): string {
   const copies =
     was.quantity === is.quantity
       ? ''
-      : ` ${plural(was.quantity, 'copy', 'copies')} before, ${formatNumber(is.quantity)} now.`
+      : ` ${plural(was.quantity, shop.copy, shop.copies)} before, ${formatNumber(is.quantity)} now.`
   const price =
     was.priceCents === is.priceCents
       ? ''
@@ -184,7 +185,7 @@ function summary({ lines, totalCents, changed }: CheckoutPageProps): SafeHtml {
 function markOf({ was, is }: LineChange): string {
   if (!was) return 'New'
   const before = [
-    was.quantity === is?.quantity ? [] : plural(was.quantity, 'copy', 'copies'),
+    was.quantity === is?.quantity ? [] : plural(was.quantity, shop.copy, shop.copies),
     was.priceCents === is?.priceCents ? [] : `${formatPrice(was.priceCents)} each`,
   ]
   return `Changed: ${before.flat().join(' at ')} before`

@@ -9,6 +9,7 @@ import { plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import { dateTag } from '../ui/time.ts'
 import type { Order } from '../../db/schema-orders.ts'
+import { shop } from '../ui/shop.ts'
 
 export type OrderListPageProps = {
   shell: Shell
@@ -32,8 +33,8 @@ export function orderListPage({ shell, orders, page, pageCount }: OrderListPageP
         orders.length === 0
           ? emptyState({
               title: 'No orders yet',
-              text: 'When you have bought a book, its receipt is kept here.',
-              action: { href: routes.books.index.href(), text: 'Browse all books' },
+              text: `When you have bought ${shop.anItem}, its receipt is kept here.`,
+              action: { href: routes.books.index.href(), text: `Browse all ${shop.items}` },
             })
           : html`<ul class="orders">
                 ${orders.map(orderRow)}
@@ -48,7 +49,7 @@ function orderRow(order: OrderListPageProps['orders'][number]): SafeHtml {
   return html`<li class="order">
     <h2><a href="${routes.orders.show.href({ id: order.id })}">Order ${order.id}</a></h2>
     <p>${dateTag(order.createdAt)}</p>
-    <p>${plural(order.bookCount, 'book')}</p>
+    <p>${plural(order.bookCount, shop.item, shop.items)}</p>
     <p class="price">${formatPrice(order.totalCents)}</p>
   </li>`
 }

@@ -77,7 +77,7 @@ function receiptLine(line: OrderedBook): SafeHtml {
         <a href="${routes.books.show.href({ slug: line.slug })}" dir="auto">${line.title}</a>
       </p>
       <p class="receipt-quantity">
-        ${plural(line.quantity, 'copy', 'copies')} at ${formatPrice(line.priceCents)}
+        ${plural(line.quantity, shop.copy, shop.copies)} at ${formatPrice(line.priceCents)}
       </p>
     </div>
     <p class="price">${formatPrice(line.priceCents * line.quantity)}</p>

@@ -2,6 +2,7 @@ import { createMultiMatcher } from '@remix-run/route-pattern/match'
 import type { Route } from 'remix/fetch-router/routes'
 import type { KeptForm } from '../../db/kept-forms.ts'
 import { routes } from '../routes.ts'
+import { shop } from '../ui/shop.ts'
 
 type Deed = string | ((fields: KeptForm['fields']) => string)
 
@@ -15,10 +16,10 @@ for (const [route, deed] of [
   [routes.secondFactor.forgetDevice, 'have a browser asked for a code again'],
   [routes.passkeys.rename, 'rename one of your passkeys'],
   [routes.passkeys.remove, 'remove one of your passkeys'],
-  [routes.admin.new.action, 'add a book'],
-  [routes.admin.edit.action, 'change a book'],
-  [routes.admin.retire.action, 'take a book out of the shop'],
-  [routes.admin.retire.restore, 'bring a book back into the shop'],
+  [routes.admin.new.action, `add ${shop.anItem}`],
+  [routes.admin.edit.action, `change ${shop.anItem}`],
+  [routes.admin.retire.action, `take ${shop.anItem} out of the shop`],
+  [routes.admin.retire.restore, `bring ${shop.anItem} back into the shop`],
   [routes.customers.endLogins, 'log a customer out'],
 ] satisfies [Route, Deed][]) {
   deeds.add(route.pattern, deed)

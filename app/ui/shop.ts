@@ -16,6 +16,13 @@ export const shop = {
   listing: `each measured in sittings. ${tagline}`,
   /** What else a careless password is made of. */
   kinds: ['bookstore', 'bookshop'],
+  /** What it sells. */
+  item: 'book',
+  anItem: 'a book',
+  items: 'books',
+  /** What one buys of an item, one or several. */
+  copy: 'copy',
+  copies: 'copies',
   /** Beneath the name at the foot of each page. */
   closing: `${tagline}, whether that takes an evening or a winter.`,
   smallPrint:
