@@ -8,6 +8,7 @@ import { describe, it } from 'node:test'
 import { closeDatabase, openDatabase } from '../db/connect.ts'
 import { createEmailLink } from '../db/email-links.ts'
 import { keepForm } from '../db/kept-forms.ts'
+import { insertLogin } from '../db/logins.ts'
 import { insertRegistration } from '../db/registrations.ts'
 import { demoAccounts, seedDatabase } from '../db/seed.ts'
 import { insertTestUser, rowsOf } from '../db/testing.ts'
@@ -96,6 +97,7 @@ describe('the server', () => {
       await keepForm(db, { userId, path: '/account/email', fields: { email } }, now)
       const asked = { name: 'Ann', email, passwordHash: 'no hash', browserToken: 'none' }
       await insertRegistration(db, asked, now)
+      await insertLogin(db, { userId, userAgent: email, remembered: false, now })
       const [known, link] = [`'${email}'`, now.getTime() + 24 * 60 * 60_000]
       await rowsOf(
         db,
@@ -110,6 +112,7 @@ describe('the server', () => {
     for (const table of ['email_links', 'registrations', 'orders where email is not null']) {
       assert.deepEqual(await rowsOf(db, `select email from ${table}`), [{ email: left }], table)
     }
+    assert.deepEqual(await rowsOf(db, 'select user_agent email from logins'), [{ email: left }])
     const forms = await rowsOf(db, 'select fields from kept_forms')
     assert.deepEqual(JSON.stringify(forms).match(/of-\d+/g), [`of-${today.getTime()}`])
   })

@@ -9,6 +9,7 @@ import { forgetExpiredLinks } from '../db/guest-orders.ts'
 import { deleteExpiredForms } from '../db/kept-forms.ts'
 import { deleteExpiredRegistrations } from '../db/registrations.ts'
 import { demoAccounts, removeDemoAccounts, seedDatabase } from '../db/seed.ts'
+import { clearIdleLogins } from './auth/active-login.ts'
 import { createLoginThrottle } from './auth/login-throttle.ts'
 import { createSharedLimiter } from './limits/shared-limiter.ts'
 import { createPasswordHasher } from './auth/passwords.ts'
@@ -105,6 +106,7 @@ async function main(config: Config): Promise<void> {
       (now) => deleteExpiredForms(db, now),
       (now) => deleteExpiredRegistrations(db, now),
       (now) => forgetExpiredLinks(db, now),
+      (now) => clearIdleLogins(db, config, now),
     ],
   })
   stop = async (hurry) => {

@@ -1,3 +1,5 @@
+import type { Database } from '../../db/database.ts'
+import { deleteIdleLogins } from '../../db/logins.ts'
 import type { Login } from '../../db/schema.ts'
 
 // Without "remember me" on a computer that others may use (OWASP ASVS 5.0, 7.3.1).
@@ -11,4 +13,15 @@ export function isActive(login: Login, sessionMaxAge: number, now: number): bool
 /** In seconds. */
 export function idleLimit(remembered: boolean, sessionMaxAge: number): number {
   return remembered ? sessionMaxAge : Math.min(SHORT_IDLE_SECONDS, sessionMaxAge)
+}
+
+/** Clears away the logins that do not count any more. All have to be looked at for that. */
+export async function clearIdleLogins(
+  db: Database,
+  { sessionMaxAge }: { sessionMaxAge: number },
+  now: Date,
+): Promise<void> {
+  const before = (remembered: boolean) =>
+    new Date(now.getTime() - idleLimit(remembered, sessionMaxAge) * 1000)
+  await deleteIdleLogins(db, { remembered: before(true), others: before(false) })
 }

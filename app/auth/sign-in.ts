@@ -1,6 +1,6 @@
 import { Session } from 'remix/session'
 import type { Database } from '../../db/database.ts'
-import { deleteIdleLogins, deleteLogins, insertLogin } from '../../db/logins.ts'
+import { deleteLogins, insertLogin } from '../../db/logins.ts'
 import { insertPendingLogin, takePendingLogin } from '../../db/pending-logins.ts'
 import { isRememberedDevice } from '../../db/remembered-devices.ts'
 import type { PendingLogin, User } from '../../db/schema.ts'
@@ -11,7 +11,6 @@ import { seeOther } from '../forms/see-other.ts'
 import { networkOf } from '../limits/network.ts'
 import { Client } from '../middleware/client-address.ts'
 import { Device } from './device.ts'
-import { idleLimit } from './active-login.ts'
 import { answerOnce, giveAnswer } from './form-answer.ts'
 
 export interface SignInOptions<failure> {
@@ -49,7 +48,7 @@ export async function signIn<failure extends string>(
     sentBy = '',
   }: SignInOptions<failure>,
 ): Promise<Response | failure> {
-  const { config, sessions, onSignIn, now } = dependencies
+  const { sessions, onSignIn, now } = dependencies
   const before = await loadOwnSessions(context, sessions)
   const pendingId = readSession(context.get(Session), 'pendingLoginId')
   const answer = await answerOnce<failure | { pending: PendingLogin }>(
@@ -66,10 +65,6 @@ export async function signIn<failure extends string>(
       }
       await onLogin?.(tx, user)
       await deleteLogins(tx, loginIdsOf(context, before))
-      await deleteIdleLogins(tx, {
-        remembered: new Date(now() - idleLimit(true, config.sessionMaxAge) * 1000),
-        others: new Date(now() - idleLimit(false, config.sessionMaxAge) * 1000),
-      })
       const login = await insertLogin(tx, {
         userId: user.id,
         userAgent: context.request.headers.get('User-Agent') ?? '',
