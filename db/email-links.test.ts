@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 
 import { confirmEmail, createEmailLink, findEmailLink } from './email-links.ts'
-import { findLoginWithUser, insertLogin } from './logins.ts'
+import { deleteAllLogins, findLoginWithUser, insertLogin } from './logins.ts'
 import { createPasswordReset, findPasswordReset } from './password-resets.ts'
 import { insertTestUser, now, onEachDatabase } from './testing.ts'
-import { findUserByEmail, findUserById } from './users.ts'
+import { findUserByEmail, findUserById, findUserToChange } from './users.ts'
 
 const hours = (count: number) => new Date(now.getTime() + count * 60 * 60_000)
 
@@ -14,10 +15,9 @@ onEachDatabase(({ testDatabase }) => {
     const db = await testDatabase()
     const ann = await insertTestUser(db, 'ann@example.com', { emailConfirmedAt: now })
     const link = (email: string) => createEmailLink(db, { userId: ann.id, email }, now)
-    const use = (token: string, time = now) => {
-      return confirmEmail(db, token, { userId: ann.id, now: time })
-    }
-    return { db, ann, link, use }
+    const login = await insertLogin(db, { userId: ann.id, userAgent: '', remembered: true, now })
+    const use = (token: string, time = now) => confirmEmail(db, token, { login, now: time })
+    return { db, ann, link, login, use }
   }
 
   test('a link gives its user the address, once and for a day', async () => {
@@ -35,9 +35,24 @@ onEachDatabase(({ testDatabase }) => {
     const { db, link } = await setup()
     const bob = await insertTestUser(db, 'bob@example.com')
     const token = await link('new@example.com')
-    const owner = { userId: bob.id, now }
-    assert.equal(await findEmailLink(db, token, owner), undefined)
-    assert.equal(await confirmEmail(db, token, owner), undefined)
+    const login = await insertLogin(db, { userId: bob.id, userAgent: '', remembered: true, now })
+    assert.equal(await findEmailLink(db, token, { userId: bob.id, now }), undefined)
+    assert.equal(await confirmEmail(db, token, { login, now }), undefined)
+  })
+
+  test('a login that has ended gets no address, also if that was while it asked', async () => {
+    const { db, ann, link, login, use } = await setup()
+    const token = await link('new@example.com')
+    let using: Promise<string | undefined> | undefined
+    await db.transaction(async (tx) => {
+      await findUserToChange(tx, ann.id)
+      using ??= use(token)
+      await wait(100) // by then it waits for this transaction
+      await deleteAllLogins(tx, ann.id)
+    })
+    assert.equal(await using, undefined)
+    assert.equal(await confirmEmail(db, token, { login, now }), undefined)
+    assert.equal((await findUserById(db, ann.id))!.email, 'ann@example.com')
   })
 
   test('an address that somebody has confirmed is not given away', async () => {
@@ -61,7 +76,7 @@ onEachDatabase(({ testDatabase }) => {
     assert.equal((await findUserByEmail(db, 'new@example.com'))!.id, ann.id)
     assert.equal(await findLoginWithUser(db, login.id), undefined)
     assert.equal(await findPasswordReset(db, reset, now), undefined)
-    assert.equal(await confirmEmail(db, own, { userId, now }), undefined)
+    assert.equal(await confirmEmail(db, own, { login, now }), undefined)
     assert.equal((await findUserById(db, userId))!.passwordHash, '')
   })
 
@@ -77,12 +92,10 @@ onEachDatabase(({ testDatabase }) => {
   test('of two who use links for one address at once, one gets it', async () => {
     const { db, ann, link, use } = await setup()
     const bob = await insertTestUser(db, 'bob@example.com', { emailConfirmedAt: now })
+    const login = await insertLogin(db, { userId: bob.id, userAgent: '', remembered: true, now })
     const target = { userId: bob.id, email: 'new@example.com' }
     const [anns, bobs] = [await link(target.email), await createEmailLink(db, target, now)]
-    const answers = await Promise.allSettled([
-      use(anns),
-      confirmEmail(db, bobs, { userId: bob.id, now }),
-    ])
+    const answers = await Promise.allSettled([use(anns), confirmEmail(db, bobs, { login, now })])
     const got = answers.filter(({ status, ...rest }) => {
       return status === 'fulfilled' && 'value' in rest && rest.value !== undefined
     })

@@ -1,16 +1,10 @@
 import { and, eq, gt, lte } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
-import { lockRows } from './dialect.ts'
 import { createLinkToken, hashLinkToken } from './link-tokens.ts'
-import { emailLinks, users } from './schema.ts'
-import {
-  detachUser,
-  findUserByEmail,
-  findUserById,
-  forgetPasswordResets,
-  normalizeEmail,
-} from './users.ts'
+import { findLoginToChange } from './logins.ts'
+import { emailLinks, type Login, users } from './schema.ts'
+import { detachUser, findUserByEmail, forgetPasswordResets, normalizeEmail } from './users.ts'
 
 export const emailLinkHours = 24
 
@@ -53,24 +47,24 @@ export async function findEmailLink(
 }
 
 /**
- * Gives the user the address of the link, confirmed, and answers it. Whoever has typed it before
- * without owning it loses it. It works once: all links of the user are gone, those for a new password
- * that were sent to another address among them.
+ * Gives the user of a login the address of the link, confirmed, and answers it. Whoever has typed it
+ * before without owning it loses it. It works once: all links of the user are gone, those for a new
+ * password that were sent to another address among them. A login that has ended gives nobody anything.
  */
 export async function confirmEmail(
   db: Database,
   token: string,
-  { userId, now }: { userId: number; now: Date },
+  { login, now }: { login: Pick<Login, 'id' | 'userId'>; now: Date },
 ): Promise<string | undefined> {
+  const { userId } = login
   return db.transaction(async (tx) => {
     const email = await findEmailLink(tx, token, { userId, now })
     if (email === undefined) return undefined
     const other = await findUserByEmail(tx, email)
-    await lockRows(tx, users, [userId, ...(other ? [other.id] : [])])
+    const current = await findLoginToChange(tx, login, other ? [other.id] : [])
     // Again, for somebody else may have been quicker.
-    const user = await findUserById(tx, userId)
     const holder = await findUserByEmail(tx, email)
-    if (!user || holder?.id !== other?.id) return undefined
+    if (!current || holder?.id !== other?.id) return undefined
     if ((await findEmailLink(tx, token, { userId, now })) === undefined) return undefined
     if (holder && holder.id !== userId) {
       if (holder.emailConfirmedAt !== null) return undefined
@@ -78,7 +72,7 @@ export async function confirmEmail(
     }
     await tx.update(users).set({ email, emailConfirmedAt: now }).where(eq(users.id, userId))
     await tx.delete(emailLinks).where(eq(emailLinks.userId, userId))
-    if (email !== user.email) await forgetPasswordResets(tx, userId)
+    if (email !== current.user.email) await forgetPasswordResets(tx, userId)
     return email
   })
 }

@@ -148,7 +148,7 @@ onPostgres('PostgreSQL', (newUrl) => {
       findLoginToChange: () => transaction((tx) => findLoginToChange(tx, login)),
       findUserToChange: () => transaction((tx) => findUserToChange(tx, ann.id)),
       insertPasskey: () => insertPasskey(db, key),
-      confirmEmail: () => confirmEmail(db, token, { userId: ann.id, now }),
+      confirmEmail: () => confirmEmail(db, token, { login, now }),
     }
     for (const [name, call] of Object.entries(calls)) {
       const { waiting } = await waitingFor(rowLock('users', ann.id), call)

@@ -114,12 +114,17 @@ export async function findLoginWithUser(
   return found
 }
 
-/** The same, as no other transaction changes or ends it until this one ends. */
+/**
+ * The same, as no other transaction changes or ends it until this one ends.
+ *
+ * @param others Users beside its own whom this transaction changes as well: all are locked in one order
+ */
 export async function findLoginToChange(
   tx: Database,
-  { id, userId }: Login,
+  { id, userId }: Pick<Login, 'id' | 'userId'>,
+  others: readonly number[] = [],
 ): Promise<{ login: Login; user: SignedInUser } | undefined> {
-  await lockRows(tx, users, [userId])
+  await lockRows(tx, users, [userId, ...others])
   await lockRows(tx, logins, [id])
   return findLoginWithUser(tx, id)
 }

@@ -2,14 +2,9 @@ import { createController } from 'remix/fetch-router'
 import * as v from 'valibot'
 import { createEmailLink } from '../../db/email-links.ts'
 import { findUserByEmail } from '../../db/users.ts'
+import { answerSignedIn } from '../auth/answer-signed-in.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
-import {
-  answerOnce,
-  createFormKey,
-  findEarlierAnswer,
-  giveAnswer,
-  sessionProof,
-} from '../auth/form-answer.ts'
+import { createFormKey, findEarlierAnswer, giveAnswer, sessionProof } from '../auth/form-answer.ts'
 import { emailField } from '../auth/personal-data.ts'
 import { requireLogin } from '../auth/require-login.ts'
 import { requireMail } from '../auth/require-mail.ts'
@@ -20,6 +15,8 @@ import { routes } from '../routes.ts'
 import { requireRecentLogin } from '../step-up/require-recent-login.ts'
 import { changeAddressPage } from './change-address-page.ts'
 import type { AddressForm } from './change-address-page.ts'
+
+const formPage = routes.address.change.index.href()
 
 const addressForm = v.object({ email: emailField })
 
@@ -52,7 +49,7 @@ export function createChangeAddressController(dependencies: Dependencies) {
       },
 
       async action(context) {
-        const { user, login } = context.get(CurrentLogin)!
+        const { user } = context.get(CurrentLogin)!
         const { values, errors, output } = readForm(addressForm, context.get(FormData))
         if (output?.email === user.email && user.emailConfirmedAt !== null) {
           errors.email = 'That is your address already.'
@@ -67,23 +64,17 @@ export function createChangeAddressController(dependencies: Dependencies) {
         const mayWrite = await throttle.allowMail(email, context.get(Client).address)
         const location = routes.account.show.href()
         const notice = `We have sent a link to ${email}. The address is yours once you have followed it.`
-        const answer = await answerOnce(
-          context,
-          dependencies,
-          async (tx) => {
-            const holder = await findUserByEmail(tx, email)
-            const token = await createEmailLink(tx, { userId: user.id, email }, new Date(now()))
-            // Who typed it without owning it does not keep it from its owner.
-            const isTaken = holder && holder.id !== user.id && holder.emailConfirmedAt !== null
-            const letter = isTaken
-              ? ({ kind: 'known-address' } as const)
-              : ({ kind: 'confirm-address', token } as const)
-            await mail.write(tx, mayWrite ? email : null, letter)
-            return { userId: user.id, loginId: login.id, location, notice }
-          },
-          { sentBy },
-        )
-        return giveAnswer(context, dependencies, answer)
+        return answerSignedIn(context, dependencies, formPage, async (tx, { login }) => {
+          const holder = await findUserByEmail(tx, email)
+          const token = await createEmailLink(tx, { userId: user.id, email }, new Date(now()))
+          // Who typed it without owning it does not keep it from its owner.
+          const isTaken = holder && holder.id !== user.id && holder.emailConfirmedAt !== null
+          const letter = isTaken
+            ? ({ kind: 'known-address' } as const)
+            : ({ kind: 'confirm-address', token } as const)
+          await mail.write(tx, mayWrite ? email : null, letter)
+          return { loginId: login.id, location, notice }
+        })
       },
     },
   })

@@ -55,8 +55,8 @@ export function createConfirmAddressController(dependencies: Dependencies) {
           dependencies,
           async (tx) => {
             const latest = await findLoginWithUser(tx, current.login.id)
-            const owner = { userId: current.user.id, now: new Date(now()) }
-            const email = latest && (await confirmEmail(tx, token, owner))
+            const by = { login: current.login, now: new Date(now()) }
+            const email = latest && (await confirmEmail(tx, token, by))
             if (!latest || email === undefined) return 'invalid'
             if (email !== latest.user.email) {
               await mail.write(tx, latest.user.email, { kind: 'address-changed' })

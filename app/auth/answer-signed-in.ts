@@ -10,6 +10,7 @@ import { sendToLogin } from './require-login.ts'
  * Answers what a form changes for who is logged in, once, as long as the login is still there.
  *
  * @param page Where the form stands
+ * @param others Other users whom it changes
  */
 export async function answerSignedIn(
   context: AppContext,
@@ -19,6 +20,7 @@ export async function answerSignedIn(
     tx: Database,
     current: CurrentLogin,
   ) => Promise<Pick<FormAnswer, 'loginId' | 'location' | 'notice'>>,
+  others: readonly number[] = [],
 ): Promise<Response> {
   const { user, login } = context.get(CurrentLogin)!
   const sentBy = sessionProof(context, dependencies)
@@ -26,7 +28,7 @@ export async function answerSignedIn(
     context,
     dependencies,
     async (tx) => {
-      const current = await findLoginToChange(tx, login)
+      const current = await findLoginToChange(tx, login, others)
       return current ? { userId: user.id, ...(await change(tx, current)) } : 'ended'
     },
     { sentBy },

@@ -43,15 +43,22 @@ export function createCustomerController(dependencies: Dependencies) {
         const customer = /^\d{1,15}$/.test(id) ? await findUserById(db, Number(id)) : undefined
         if (!customer) return notFound(context, page)
         const location = routes.customers.show.href(null, { email: customer.email })
-        return answerSignedIn(context, dependencies, location, async (tx, { login }) => {
-          const ended =
-            customer.id === login.userId
-              ? await deleteOtherLogins(tx, customer.id, login.id)
-              : await deleteAllLogins(tx, customer.id)
-          await deletePendingLogins(tx, customer.id)
-          const notice = `${customer.name} is logged out of ${plural(ended, 'browser')}.`
-          return { loginId: login.id, location, notice }
-        })
+        // With the customer locked, a login that is just made of a pending one, or gets another id, ends too.
+        return answerSignedIn(
+          context,
+          dependencies,
+          location,
+          async (tx, { login }) => {
+            const ended =
+              customer.id === login.userId
+                ? await deleteOtherLogins(tx, customer.id, login.id)
+                : await deleteAllLogins(tx, customer.id)
+            await deletePendingLogins(tx, customer.id)
+            const notice = `${customer.name} is logged out of ${plural(ended, 'browser')}.`
+            return { loginId: login.id, location, notice }
+          },
+          [customer.id],
+        )
       },
     },
   })

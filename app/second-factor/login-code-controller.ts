@@ -1,11 +1,13 @@
 import { createController } from 'remix/fetch-router'
 import { Session } from 'remix/session'
+import { findLoginToChange } from '../../db/logins.ts'
 import { findPendingLogin, takePendingLogin } from '../../db/pending-logins.ts'
 import { rememberDevice } from '../../db/remembered-devices.ts'
 import { findUserById, findUserToChange } from '../../db/users.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { Device } from '../auth/device.ts'
 import { createFormKey, findEarlierAnswer, giveAnswer, sessionProof } from '../auth/form-answer.ts'
+import type { FormAnswer } from '../auth/form-answer.ts'
 import { tellOfLogin } from '../auth/login-notice.ts'
 import { tooMany } from '../auth/login-controller.ts'
 import { safeReturnTo } from '../auth/return-to.ts'
@@ -45,13 +47,23 @@ export function createLoginCodeController(dependencies: Dependencies) {
     )
   }
 
-  /** The device gets a name that nobody knows, and is not asked under it for a while. */
-  async function rememberThis(context: AppContext, userId: number): Promise<void> {
-    const user = await findUserById(db, userId)
-    if (!user) return
-    const deviceId = context.get(Device).rename(user)
+  /**
+   * The device gets a name that nobody knows, and is not asked under it for a while. As long as its login
+   * is there: whatever ends that one, as a new password, has forgotten the devices as well.
+   */
+  async function rememberThis(
+    context: AppContext,
+    { loginId, userId }: Pick<FormAnswer, 'loginId' | 'userId'>,
+  ): Promise<void> {
+    if (loginId === null || userId === null) return
     const userAgent = context.request.headers.get('User-Agent') ?? ''
-    await rememberDevice(db, { userId, deviceId, userAgent, now: new Date(now()) })
+    await db.transaction(async (tx) => {
+      const isThere = await findLoginToChange(tx, { id: loginId, userId })
+      const user = isThere && (await findUserById(tx, userId))
+      if (!user) return
+      const deviceId = context.get(Device).rename(user)
+      await rememberDevice(tx, { userId, deviceId, userAgent, now: new Date(now()) })
+    })
   }
 
   return createController(routes.loginCode, {
@@ -73,7 +85,7 @@ export function createLoginCodeController(dependencies: Dependencies) {
           const earlier = await findEarlierAnswer(context, dependencies, { sentBy })
           if (!earlier) return beginAgain(returnTo)
           const answer = await giveAnswer(context, dependencies, earlier)
-          if (remembered && earlier.userId !== null) await rememberThis(context, earlier.userId)
+          if (remembered) await rememberThis(context, earlier)
           return answer
         }
 
@@ -119,7 +131,8 @@ export function createLoginCodeController(dependencies: Dependencies) {
           const errors = { code: 'That code is wrong, too old, or was used already.' }
           return showForm(context, errors, { returnTo, remembered }, { status: 422 })
         }
-        if (remembered) await rememberThis(context, user.id)
+        const loginId = readSession(context.get(Session), 'loginId') ?? null
+        if (remembered) await rememberThis(context, { loginId, userId: user.id })
         return outcome
       },
     },

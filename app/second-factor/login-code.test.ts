@@ -5,30 +5,13 @@ import { listLogins } from '../../db/logins.ts'
 import { rowsOf } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
 import { linkTo, subjectsTo } from '../address/testing-mails.ts'
-import { setUpSecondFactor } from '../testing/authenticator.ts'
 import type { TestBrowser } from '../testing/browser.ts'
 import { admin, onEachStorage, openTestShop, reader } from '../testing/shop.ts'
-import type { ShopOptions, TestShop } from '../testing/shop.ts'
+import type { TestShop } from '../testing/shop.ts'
+import { beginLogin, protectedShop } from './testing-login.ts'
 
 async function loginsOf({ db }: TestShop) {
   return listLogins(db, (await findUserByEmail(db, reader.email))!.id)
-}
-
-async function protectedShop(open: (options?: ShopOptions) => Promise<TestShop>) {
-  const shop = await open()
-  const owner = shop.browser({ userAgent: 'owner' })
-  await owner.login(reader)
-  const app = await setUpSecondFactor(shop, owner)
-  // The code that set it up is used.
-  shop.pass(60)
-  return { shop, owner, app }
-}
-
-/** Gives the password, and is asked for the code. */
-async function beginLogin(browser: TestBrowser, fields: Record<string, string> = {}) {
-  const page = await browser.submit('/login', { ...reader, ...fields })
-  assert.equal(page.heading, 'Enter your code', page.text)
-  return page.field('formKey')!.value!
 }
 
 onEachStorage('a login with a second factor', (open) => {
@@ -166,59 +149,6 @@ onEachStorage('a login with a second factor', (open) => {
     assert.equal((await thief.post('/login/code', { code: '000000', formKey })).status, 422)
     assert.equal((await thief.get('/account')).status, 303)
     assert.equal((await thief.submit('/login/code', { code: app.code(), formKey })).signedIn, true)
-  })
-
-  it('does not ask a browser that is remembered, for thirty days', async () => {
-    const { shop, app } = await protectedShop(open)
-    const browser = shop.browser({ userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' })
-    const formKey = await beginLogin(browser)
-    const early = browser.copy()
-    await browser.submit('/login/code', { code: app.code(), formKey, rememberDevice: 'on' })
-    await browser.post('/logout')
-    assert.equal((await browser.login(reader)).signedIn, true)
-    await browser.post('/logout')
-    await beginLogin(early)
-    shop.pass(29 * 24 * 60 * 60)
-    assert.equal((await browser.login(reader)).signedIn, true)
-    const list = await browser.get('/account/second-factor')
-    assert.match(list.text, /Firefox on Linux Since .*, for 30 days/)
-    await browser.post('/logout')
-    shop.pass(24 * 60 * 60)
-    await beginLogin(browser)
-  })
-
-  it('remembers no browser unasked, and no copy of its cookies from before', async () => {
-    const { shop, app } = await protectedShop(open)
-    const browser = shop.browser()
-    await browser.submit('/login/code', { code: app.code(), formKey: await beginLogin(browser) })
-    await browser.post('/logout')
-    shop.pass(60)
-    const formKey = await beginLogin(browser)
-    const copied = browser.copy()
-    await browser.submit('/login/code', { code: app.code(), formKey, rememberDevice: 'on' })
-    await browser.post('/logout')
-    assert.equal((await browser.login(reader)).signedIn, true)
-    await beginLogin(copied)
-  })
-
-  it('asks a remembered browser again where it was forgotten, and after a new password', async () => {
-    const { shop, owner, app } = await protectedShop(open)
-    const browser = shop.browser()
-    async function remember(password = reader.password) {
-      const formKey = await beginLogin(browser, { password })
-      await browser.submit('/login/code', { code: app.code(), formKey, rememberDevice: 'on' })
-      await browser.post('/logout')
-      shop.pass(60)
-    }
-    await remember()
-    const list = await owner.get('/account/second-factor')
-    const path = /action="([^"]+\/devices\/[^"]+)"/.exec(list.html)![1]!
-    const forgotten = await owner.submit(path)
-    assert.deepEqual(forgotten.notices, ['That browser is asked for a code again.'])
-    await remember()
-    const newPassword = 'an evening on the balcony'
-    await owner.post('/account/password', { currentPassword: reader.password, newPassword })
-    await beginLogin(browser, { password: newPassword })
   })
 
   it('is waited for by nobody but the browser that gave the password', async () => {

@@ -5,6 +5,7 @@ import { after, describe } from 'node:test'
 import { SessionStoreError } from 'remix/session'
 import type { SessionStorage } from 'remix/session'
 import { closeDatabase, openDatabase } from '../../db/connect.ts'
+import { isPostgresUrl } from '../../db/database-url.ts'
 import type { Database } from '../../db/database.ts'
 import { demoAccounts, seedDatabase } from '../../db/seed.ts'
 import { testCatalogue } from '../../db/testing-catalogue.ts'
@@ -59,6 +60,7 @@ export interface ShopOptions extends Partial<
   storage?: TestStorage
   redisUrl?: string
   redisPrefix?: string
+  /** A file, or the address of an empty database of PostgreSQL. */
   databaseUrl?: string
   sessionSecrets?: string[]
   passwords?: PasswordHasher
@@ -114,7 +116,14 @@ let seededFile: Buffer | undefined
 async function seedFile(): Promise<Buffer> {
   const directory = mkdtempSync(join(tmpdir(), 'bookstore-seed-'))
   const file = join(directory, 'bookstore.sqlite')
-  const db = await openDatabase(file)
+  await seedAt(file)
+  const content = readFileSync(file)
+  rmSync(directory, { recursive: true })
+  return content
+}
+
+async function seedAt(databaseUrl: string): Promise<void> {
+  const db = await openDatabase(databaseUrl)
   const { hash: hashPassword } = passwords
   await seedDatabase(db, {
     demoAccounts: true,
@@ -122,9 +131,6 @@ async function seedFile(): Promise<Buffer> {
     hashPassword,
   })
   await closeDatabase(db)
-  const content = readFileSync(file)
-  rmSync(directory, { recursive: true })
-  return content
 }
 
 export async function openTestShop(options: ShopOptions = {}): Promise<TestShop> {
@@ -200,10 +206,13 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
     return { config, db, sessions, bookstore, close }
   }
 
-  // Not a promise that tests share: where one is awaited, Node takes what follows for a part of the
-  // test that made it, such as the `after` below.
-  seededFile ??= await seedFile()
-  writeFileSync(config.databaseUrl, seededFile)
+  if (isPostgresUrl(config.databaseUrl)) await seedAt(config.databaseUrl)
+  else {
+    // Not a promise that tests share: where one is awaited, Node takes what follows for a part of the
+    // test that made it, such as the `after` below.
+    seededFile ??= await seedFile()
+    writeFileSync(config.databaseUrl, seededFile)
+  }
   let running = await open(config)
   after(async () => {
     await running.close()
