@@ -18,7 +18,22 @@ export const pages = {
 export type Page = keyof typeof pages
 
 export async function ask(origin: string, page: Page, cookie: string): Promise<Answer> {
-  const { path, form } = { form: undefined, ...pages[page] }
+  return send(origin, { ...pages[page], cookie })
+}
+
+export interface Sent {
+  path: string
+  /** Without one it is a GET. */
+  form?: string
+  cookie?: string
+  /** Where it comes from, as a proxy says. */
+  from?: string
+}
+
+export async function send(
+  origin: string,
+  { path, form, cookie = '', from }: Sent,
+): Promise<Answer> {
   const type = { 'Content-Type': 'application/x-www-form-urlencoded', Origin: origin }
   const { promise, resolve, reject } = Promise.withResolvers<Answer>()
   request(
@@ -26,7 +41,11 @@ export async function ask(origin: string, page: Page, cookie: string): Promise<A
     {
       agent,
       method: form === undefined ? 'GET' : 'POST',
-      headers: { ...(cookie !== '' && { Cookie: cookie }), ...(form !== undefined && type) },
+      headers: {
+        ...(cookie !== '' && { Cookie: cookie }),
+        ...(from !== undefined && { 'X-Forwarded-For': from }),
+        ...(form !== undefined && type),
+      },
     },
     async (response) => {
       const body = (await buffer(response)).toString('base64')
@@ -44,18 +63,30 @@ export async function ask(origin: string, page: Page, cookie: string): Promise<A
 
 /** The cookies of a visitor with a book in the cart, for as many pages as the messages of it are shown. */
 export async function fillCart(origin: string): Promise<string> {
-  const jar = new Map<string, string>()
-  const cookie = () => [...jar].map((pair) => pair.join('=')).join('; ')
+  const jar = new CookieJar()
   for (const page of ['POST /cart/items', 'GET /cart', 'GET /cart'] as const) {
-    const { headers, body } = await ask(origin, page, cookie())
-    for (const [name, value] of headers) {
-      const [, key, kept] = /^([^=]+)=([^;]*)/.exec(value) ?? []
-      if (/^set-cookie$/i.test(name)) jar.set(key!, kept!)
-    }
-    const isFilled = Buffer.from(body, 'base64').includes('id="line-1"')
+    const answer = await ask(origin, page, jar.header)
+    jar.take(answer)
+    const isFilled = Buffer.from(answer.body, 'base64').includes('id="line-1"')
     if (page === 'GET /cart' && !isFilled) throw new Error('There is nothing in the cart')
   }
-  return cookie()
+  return jar.header
+}
+
+/** The cookies of a visitor. */
+export class CookieJar {
+  readonly #cookies = new Map<string, string>()
+
+  get header(): string {
+    return [...this.#cookies].map((pair) => pair.join('=')).join('; ')
+  }
+
+  take({ headers }: Answer): void {
+    for (const [name, value] of headers) {
+      const [, key, kept] = /^([^=]+)=([^;]*)/.exec(value) ?? []
+      if (/^set-cookie$/i.test(name)) this.#cookies.set(key!, kept!)
+    }
+  }
 }
 
 export interface Cost {
@@ -73,14 +104,25 @@ export async function costOf(
   cookie: string,
   count: number,
 ): Promise<Cost> {
+  const all = Math.ceil(count / CONNECTIONS) * CONNECTIONS
+  return costOfAll(server, repeat({ ...pages[page], cookie }, all))
+}
+
+export function repeat(sent: Sent, count: number): Sent[] {
+  return Array.from({ length: count }, () => sent)
+}
+
+/** What a request of these costs, several of them at once. */
+export async function costOfAll(server: MeasuredServer, requests: Sent[]): Promise<Cost> {
   const times: number[] = []
+  const left = requests.values()
   const before = await server.usage()
   const begin = performance.now()
   async function lane(): Promise<void> {
-    for (let i = 0; i < count / CONNECTIONS; i++) {
+    for (const sent of left) {
       const asked = performance.now()
-      const { status } = await ask(server.origin, page, cookie)
-      if (status >= 400) throw new Error(`${page} was answered with ${status}`)
+      const { status } = await send(server.origin, sent)
+      if (status >= 400) throw new Error(`${sent.path} was answered with ${status}`)
       times.push(performance.now() - asked)
     }
   }

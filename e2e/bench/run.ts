@@ -7,9 +7,12 @@
 //   npm run bench -- --http            what pages do: about two minutes, with --quick some seconds
 //   npm run bench -- --peers           beside other frameworks, installed for that time; --quick as well
 //   npm run bench -- --http --databases    on SQLite and PostgreSQL, and sessions in both and in Redis
+//   npm run bench -- --http --growth       with many books, orders and logins, beside a new shop; with
+//                                          --databases on PostgreSQL; with /orders that page alone
 
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
+import { measureGrowth } from './growth.ts'
 import { measurePeers } from './peers.ts'
 import { measureShop } from './shop.ts'
 
@@ -19,6 +22,11 @@ const size = given.includes('--quick')
   : { rounds: 15, requests: 400 }
 if (given.includes('--peers')) {
   await measurePeers(size)
+  process.exit()
+}
+if (given.includes('--http') && given.includes('--growth')) {
+  const only = given.find((word) => word.startsWith('/')) ?? ''
+  await measureGrowth({ ...size, postgres: given.includes('--databases'), only })
   process.exit()
 }
 if (given.includes('--http')) {

@@ -104,6 +104,6 @@ async function* startOnDatabases(ends: (() => Promise<void>)[]): AsyncGenerator<
   }
 }
 
-function median(costs: Cost[], name: keyof Cost): number {
+export function median(costs: Cost[], name: keyof Cost): number {
   return costs.map((cost) => cost[name]).sort((a, b) => a - b)[Math.floor(costs.length / 2)]!
 }
