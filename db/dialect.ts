@@ -19,6 +19,14 @@ export function numbersOf({ engine }: Database, name: string): SQL {
     : sql`select value::bigint from json_array_elements_text(${list}::json)`
 }
 
+/** The same for texts. */
+export function textsOf({ engine }: Database, name: string): SQL {
+  const list = sql.placeholder(name)
+  return engine.dialect === 'sqlite'
+    ? sql`select value from json_each(${list})`
+    : sql`select value from json_array_elements_text(${list}::json)`
+}
+
 /**
  * A placeholder whose value has no say in how the query is planned. Before each run SQLite plans a
  * statement anew if it compares an indexed column with a plain placeholder, as the best plan might

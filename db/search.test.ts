@@ -9,7 +9,7 @@ import { retireBook, updateBook } from './books.ts'
 import type { Database } from './database.ts'
 import { books } from './schema-books.ts'
 import { searchColumns } from './search.ts'
-import { insertTestBook, now, onEachDatabase, plansOf, rowsOf } from './testing.ts'
+import { insertTestBook, now, onEachDatabase, plansOf, rowsOf, sqliteOf } from './testing.ts'
 
 async function titles(
   db: Database,
@@ -164,6 +164,36 @@ onEachDatabase(({ dialect, testDatabase }) => {
     for (const q of ['zeppelin', 'asten zeppelin', 'abc', 'essays austen', '', '%']) {
       assert.equal((await listBooks(db, { q, pageSize: 1 })).corrected, undefined, q)
     }
+  })
+
+  test('the first letters are forgiven, too, in any alphabet, without a look at every word', async (t) => {
+    const db = await testDatabase()
+    await insertTestBook(db, { title: 'Whale', author: 'Чехов', description: manyWords() })
+    const mistyped = {
+      hwale: 'whale',
+      ahale: 'whale',
+      hale: 'whale',
+      wwhale: 'whale',
+      wale: 'whale',
+      wjale: 'whale',
+      wihale: 'whale',
+      шехов: 'чехов',
+      ечхов: 'чехов',
+    }
+    for (const [q, corrected] of Object.entries(mistyped)) {
+      assert.equal((await listBooks(db, { q, pageSize: 1 })).corrected, corrected, q)
+    }
+    if (dialect !== 'sqlite') return
+    let words = 0
+    const statement = Object.getPrototypeOf(sqliteOf(db).prepare('select 1'))
+    const { all } = statement
+    t.mock.method(statement, 'all', function (this: unknown, ...values: unknown[]) {
+      const rows: unknown[] = all.apply(this, values)
+      words += rows.length
+      return rows
+    })
+    for (const q of ['xqzwv', 'hwael']) await listBooks(db, { q, pageSize: 1 })
+    assert.ok(words > 0 && words < 100, `${words} words were looked at`)
   })
 
   test('the beginning of a word is completed where the whole word is nowhere', async () => {
@@ -324,3 +354,10 @@ onEachDatabase(({ dialect, testDatabase }) => {
     assert.equal(plans.match(index)?.length, orders + totals)
   })
 })
+
+/** Two to begin with each two letters. */
+function manyWords(): string {
+  const letters = [...'abcdefghijklmnopqrstuvwxyz']
+  const beginnings = letters.flatMap((one) => letters.map((other) => one + other))
+  return beginnings.flatMap((beginning) => [`${beginning}zzy`, `${beginning}yyz`]).join(' ')
+}

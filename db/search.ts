@@ -5,14 +5,18 @@
 import { and, eq, sql } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
+import { textsOf } from './dialect.ts'
 import { editDistance } from './edit-distance.ts'
 import { prepareOnce } from './prepare.ts'
 import { books } from './schema-books.ts'
-import { wordsOf } from './text.ts'
+import { fold, wordsOf } from './text.ts'
 
 // Each word of a search costs a look into the index, and the query string is anybody's.
 const MOST_WORDS = 10
 const MOST_CORRECTIONS = 3
+
+/** Behind every letter. */
+const LAST = '\u{10ffff}'
 
 /** How a query gets the books in which the words of `matchOf` are. */
 export function foundBy({ engine }: Database) {
@@ -80,6 +84,7 @@ const statements = prepareOnce((db) => {
     db.select({ term: sql<string>`term`, books: sql<number>`doc` }).from(sql`book_words`)
   const range = sql`term >= ${sql.placeholder('from')} and term < ${sql.placeholder('to')}`
   const ofLength = sql`length(term) between ${sql.placeholder('min')} and ${sql.placeholder('max')}`
+  const first = sql`beginnings.value`
   return {
     exactly: words()
       .where(sql`term = ${sql.placeholder('word')}`)
@@ -89,7 +94,13 @@ const statements = prepareOnce((db) => {
       .orderBy(sql`doc desc`)
       .limit(1)
       .prepare(),
-    ofLength: words().where(and(range, ofLength)).prepare(),
+    /** With one of these beginnings, each looked up by itself. */
+    ofLength: db
+      .select({ term: sql<string>`term`, books: sql<number>`doc` })
+      .from(sql`(${textsOf(db, 'beginnings')}) as beginnings`)
+      .crossJoin(sql`book_words`)
+      .where(and(sql`term >= ${first} and term < ${first} || ${LAST}`, ofLength))
+      .prepare(),
   }
 })
 
@@ -130,9 +141,13 @@ async function nearest(db: Database, word: string): Promise<string | undefined> 
   if (word.length < 4) return undefined
   const most = word.length < 8 ? 1 : 2
   const lengths = { min: word.length - most, max: word.length + most }
-  // Reading all words takes a while, and the first letter is hardly ever the wrong one.
-  for (const range of [beginningWith(word[0]!), beginningWith('')]) {
-    const rows = await statements(db).ofLength.execute({ ...range, ...lengths })
+  // A shop with many books has too many words to look at each. The first letters are hardly ever wrong.
+  const letters = [...word]
+  for (const beginnings of [[letters.slice(0, 2).join('')], mistypedBeginnings(letters)]) {
+    const rows = await statements(db).ofLength.execute({
+      beginnings: JSON.stringify(beginnings),
+      ...lengths,
+    })
     const near = rows
       .map(({ term, books }) => ({ term, books, distance: editDistance(word, term, most) }))
       .filter(({ distance }) => distance <= most)
@@ -142,6 +157,28 @@ async function nearest(db: Database, word: string): Promise<string | undefined> 
   return undefined
 }
 
+/** How a word may begin whose first or second letter was mistyped. */
+function mistypedBeginnings(letters: string[]): string[] {
+  const beginnings = new Set<string>()
+  for (const at of [0, 1]) {
+    const [before, after] = [letters.slice(0, at), letters.slice(at + 1)]
+    const [letter, next, ...rest] = letters.slice(at)
+    const meant = [after, [next, letter, ...rest]]
+    for (const other of lettersNear(letter!))
+      meant.push([other, ...after], [other, letter, ...after])
+    for (const end of meant) beginnings.add([...before, ...end].slice(0, 3).join(''))
+  }
+  return [...beginnings]
+}
+
+/** The alphabet of a letter: its letters stand side by side in Unicode. */
+function lettersNear(letter: string): string[] {
+  const code = letter.codePointAt(0)!
+  return Array.from({ length: 65 }, (_, i) =>
+    String.fromCodePoint(Math.max(0, code + i - 32)),
+  ).filter((near) => /^[\p{L}\p{N}]$/u.test(near) && fold(near) === near)
+}
+
 function beginningWith(letters: string): { from: string; to: string } {
-  return { from: letters, to: `${letters}\u{10ffff}` }
+  return { from: letters, to: letters + LAST }
 }
