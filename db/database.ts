@@ -25,6 +25,11 @@ export interface Engine {
    * places for values are `?` in SQLite, `$1`, `$2` and so on in PostgreSQL.
    */
   query(text: string, values: (string | number | null)[]): Promise<object[]>
+  /**
+   * What is another one after every write, of this process or any other; `undefined` where that cannot be
+   * told at once.
+   */
+  version(): string | undefined
   /** From now on a lock of another process stops this one for a moment at most. */
   limitWaiting(): void
   /** Resolves when a write would be kept, or rejects with a `DatabaseUnavailableError`. */

@@ -24,12 +24,17 @@ export class SqliteEngine implements Engine {
   /** What can tell the open files from others that are put in their place, by their paths. */
   readonly #files: Map<string, string>
   readonly #underWay: UnderWay
+  readonly #commitsOfOthers: SqliteDatabase.Statement<[], number>
+  readonly #ownChanges: SqliteDatabase.Statement<[], number>
+  #timesForgotten = 0
   readonly #statements = new Map<string, SqliteDatabase.Statement>()
   #unlocked: Promise<void> | undefined
 
   constructor(client: SqliteDatabase.Database, underWay: UnderWay) {
     this.client = client
     this.#underWay = underWay
+    this.#commitsOfOthers = client.prepare<[], number>('pragma data_version').pluck()
+    this.#ownChanges = client.prepare<[], number>('select total_changes()').pluck()
     const { name, memory } = client
     const file = memory ? '' : realpathSync(name)
     // Without its companions the file lacks the latest commits, or gets them twice.
@@ -59,6 +64,15 @@ export class SqliteEngine implements Engine {
     if (statement.reader) return statement.all(...values) as object[]
     statement.run(...values)
     return []
+  }
+
+  /**
+   * By what SQLite itself knows that the pages in its memory are old, and the rows that were written on
+   * this connection. What a transaction of ours has written may yet be rolled back.
+   */
+  version(): string | undefined {
+    if (this.client.inTransaction) return undefined
+    return `${this.#commitsOfOthers.get()} ${this.#ownChanges.get()} ${this.#timesForgotten}`
   }
 
   /**
@@ -126,6 +140,7 @@ export class SqliteEngine implements Engine {
 
   /** A page that was damaged would stay so in memory when it is mended. */
   forgetPages(): void {
+    this.#timesForgotten += 1
     if (this.client.open) this.client.pragma('shrink_memory')
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { fillingsOf } from '../ui/gaps.ts'
 import { shelf } from './book-card.ts'
 import type { CardBook } from './book-card.ts'
 
@@ -16,7 +17,7 @@ const book: CardBook = {
 
 function show(path: string, formKey: string, shown: Partial<CardBook> = {}, eager = 0): string {
   const url = new URL(path, 'https://shop.example')
-  return String(shelf([{ ...book, ...shown }], { url, formKey }, { eager }))
+  return String(shelf([{ ...book, ...shown }], fillingsOf({ url, formKey }), { eager }))
 }
 
 it('has the key and the address of each page, whatever is in the texts of the book', () => {

@@ -1,12 +1,14 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { routes } from '../routes.ts'
+import { fillGaps, splitAtGaps } from '../ui/gaps.ts'
+import { gaps } from '../ui/gaps.ts'
+import type { Fillings, GappedMarkup } from '../ui/gaps.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 import { formatPrice } from '../ui/price.ts'
 import { coverImage } from '../covers/cover-image.ts'
 import { sittings } from './sittings.ts'
 import { stockNote } from './stock-note.ts'
-import type { Shell } from '../ui/shell.ts'
 import type { Book } from '../../db/schema-books.ts'
 
 export type CardBook = Pick<
@@ -23,22 +25,13 @@ interface ShelfOptions {
 
 /** Books side by side on a shelf board. Adding one to the cart comes back to the page, at that book. */
 export function shelf(
-  books: CardBook[],
-  { url, formKey }: Pick<Shell, 'url' | 'formKey'>,
+  books: readonly CardBook[],
+  fillings: Fillings,
   { inARow = false, eager = 0 }: ShelfOptions = {},
 ): SafeHtml {
-  const fillings = [html`${formKey}`, html`${url.pathname}${url.search}`].map(String)
-  const cards = books.map((book, index) => fill(cardOf(book, index < eager), fillings))
   return html`<ul class="shelf ${inARow ? 'shelf-row' : null}">
-    ${html.raw`${cards}`}
+    ${books.map((book, index) => fillGaps(cardOf(book, index < eager), fillings))}
   </ul>`
-}
-
-// What the same card has other on each page. No text of a book can look like it, as that is escaped.
-const gap = html.raw`${'<gap>'}`
-
-function fill(parts: string[], fillings: string[]): string {
-  return parts.reduce((card, part, index) => card + fillings[index - 1]! + part)
 }
 
 function renderCard(book: CardBook, eager: boolean): SafeHtml {
@@ -63,10 +56,10 @@ function renderCard(book: CardBook, eager: boolean): SafeHtml {
   </li>`
 }
 
-/** With gaps for the key of the page's forms and for where the page is. */
 function addForm(book: CardBook): SafeHtml {
   return html`<form class="card-add" method="post" action="${routes.cart.add.href()}">
-    ${hiddenField('formKey', gap)} ${hiddenField('returnTo', html`${gap}#${anchorOf(book)}`)}
+    ${hiddenField('formKey', gaps.formKey)}
+    ${hiddenField('returnTo', html`${gaps.here}#${anchorOf(book)}`)}
     ${hiddenField('bookId', book.id)}
     <button class="button button-quiet" type="submit">
       Add to cart<span class="visually-hidden">: <bdi>${book.title}</bdi></span>
@@ -77,20 +70,20 @@ function addForm(book: CardBook): SafeHtml {
 // Of two kilobytes each.
 const MOST_KEPT = 2000
 
-const kept = new Map<number, { book: CardBook; parts: string[] }>()
+const kept = new Map<number, { book: CardBook; markup: GappedMarkup }>()
 
 /**
- * What is around the gaps of a book's card, made once and again when anything of the book has changed.
+ * A book's card with its gaps, made once and again when anything of the book has changed.
  * It is the same for everybody and on every page, and most pages show two dozen.
  */
-function cardOf(book: CardBook, eager: boolean): string[] {
+function cardOf(book: CardBook, eager: boolean): GappedMarkup {
   const key = eager ? -book.id : book.id
   const known = kept.get(key)
-  if (known && isSame(known.book, book)) return known.parts
+  if (known && isSame(known.book, book)) return known.markup
   if (kept.size >= MOST_KEPT) kept.clear()
-  const parts = String(renderCard(book, eager)).split(String(gap))
-  kept.set(key, { book, parts })
-  return parts
+  const markup = splitAtGaps(renderCard(book, eager))
+  kept.set(key, { book, markup })
+  return markup
 }
 
 function isSame(a: CardBook, b: CardBook): boolean {

@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 
 import { hostileText, skeleton, testShell } from '../ui/testing-markup.ts'
 import type { CardBook } from './book-card.ts'
-import { bookListPage, type BookListPageProps } from './book-list-page.ts'
+import { bookListPage, type FoundBooks } from './book-list-page.ts'
 
 function testBook(book: Partial<CardBook> = {}): CardBook {
   return {
@@ -20,21 +20,19 @@ function testBook(book: Partial<CardBook> = {}): CardBook {
   }
 }
 
-function page(props: Partial<BookListPageProps> = {}): string {
-  return String(
-    bookListPage({
-      shell: testShell({ url: new URL('http://shop.test/books') }),
-      genres: ['Fiction', 'Poetry'],
-      books: [testBook()],
-      total: 1,
-      page: 1,
-      pageCount: 1,
-      q: '',
-      genre: '',
-      sort: 'title',
-      ...props,
-    }),
-  )
+function page(props: Partial<FoundBooks> = {}, address = 'http://shop.test/books'): string {
+  const found: FoundBooks = {
+    genres: ['Fiction', 'Poetry'],
+    books: [testBook()],
+    total: 1,
+    page: 1,
+    pageCount: 1,
+    q: '',
+    genre: '',
+    sort: 'title',
+    ...props,
+  }
+  return String(bookListPage({ shell: testShell({ url: new URL(address) }), found }))
 }
 
 // Search and genre never come out empty, which would be another page.
@@ -45,10 +43,8 @@ function pageWith(text: string): string {
 
 describe('book list page', () => {
   it('gives each book its own form to add it to the cart, which comes back to the book', () => {
-    const markup = page({
-      shell: testShell({ url: new URL('http://shop.test/books?q=a&page=2') }),
-      books: [testBook({ id: 7 }), testBook({ id: 8 })],
-    })
+    const books = [testBook({ id: 7 }), testBook({ id: 8 })]
+    const markup = page({ books }, 'http://shop.test/books?q=a&page=2')
     assert.equal(markup.match(/method="post" action="\/cart\/items"/g)?.length, 2)
     for (const id of [7, 8]) {
       assert.match(markup, new RegExp(`name="bookId" value="${id}"`))

@@ -2,6 +2,7 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
+import { fillingsOf, renderOnce } from '../ui/gaps.ts'
 import type { Listed } from '../ui/head.ts'
 import { pagination } from '../ui/pagination.ts'
 import { plural } from '../ui/plural.ts'
@@ -11,12 +12,12 @@ import { shelf, type CardBook } from './book-card.ts'
 import { bookListHref, headline, type BookFilter } from './book-filter.ts'
 import type { BookSort } from '../../db/book-lists.ts'
 
-export type BookListPageProps = BookFilter & {
-  shell: Shell
+/** What was found, in the words that it was looked for with. */
+export type FoundBooks = BookFilter & {
   /** All that there are. */
-  genres: string[]
+  genres: readonly string[]
   /** The books of this page of the results. */
-  books: CardBook[]
+  books: readonly CardBook[]
   /** How many books were found on all pages. */
   total: number
   pageCount: number
@@ -33,33 +34,37 @@ const sortLabels: Record<BookSort, string> = {
   newest: 'Newest first',
 }
 
-export function bookListPage(props: BookListPageProps): SafeHtml {
-  const { shell, books, total, page, pageCount, q, corrected } = props
-  const title = headline(props)
+export function bookListPage({ shell, found }: { shell: Shell; found: FoundBooks }): SafeHtml {
+  const title = headline(found)
   return document({
-    title: page > 1 ? `${title}, page ${page}` : title,
+    title: found.page > 1 ? `${title}, page ${found.page}` : title,
     shell,
-    listed: listed(props),
-    main: html`<div class="wrap page">
-      <div class="list-head">
-        <div>
-          <h1 dir="auto">${title}</h1>
-          ${corrected === undefined ? null : correction(q, corrected)}
-          <p class="result-count">
-            ${plural(total, shop.item, shop.items)}${page > 1 ? `, page ${page}` : ''}
-          </p>
-        </div>
-        ${filterForm(props)}
-      </div>
-      <h2 class="visually-hidden">Results</h2>
-      ${shelf(books, shell, { eager: 6 })}
-      ${pagination({ page, pageCount, href: (page) => bookListHref(props, page) })}
-    </div>`,
+    listed: listed(found),
+    main: results(found, fillingsOf(shell)),
   })
 }
 
+const results = renderOnce((found: FoundBooks, gaps) => {
+  const { books, total, page, pageCount, q, corrected } = found
+  return html`<div class="wrap page">
+    <div class="list-head">
+      <div>
+        <h1 dir="auto">${headline(found)}</h1>
+        ${corrected === undefined ? null : correction(q, corrected)}
+        <p class="result-count">
+          ${plural(total, shop.item, shop.items)}${page > 1 ? `, page ${page}` : ''}
+        </p>
+      </div>
+      ${filterForm(found)}
+    </div>
+    <h2 class="visually-hidden">Results</h2>
+    ${shelf(books, gaps, { eager: 6 })}
+    ${pagination({ page, pageCount, href: (page) => bookListHref(found, page) })}
+  </div>`
+})
+
 /** What somebody searched for is no page of the shop's own. */
-function listed({ q, genre, total, page }: BookListPageProps): Listed | undefined {
+function listed({ q, genre, total, page }: FoundBooks): Listed | undefined {
   if (q !== '') return undefined
   return {
     path: bookListHref({ q, genre, sort: 'title' }, page),
@@ -74,7 +79,7 @@ function correction(q: string, corrected: string): SafeHtml {
   </p>`
 }
 
-function filterForm({ genres, q, genre, sort }: BookListPageProps): SafeHtml {
+function filterForm({ genres, q, genre, sort }: FoundBooks): SafeHtml {
   return html`<form class="filter" method="get" action="${routes.books.index.href()}">
     ${q === '' ? null : html`<input type="hidden" name="q" value="${q}" />`}
     <div class="field">

@@ -3,6 +3,7 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
+import { fillingsOf } from '../ui/gaps.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 import { formatNumber } from '../ui/plural.ts'
 import { capitalized, plural } from '../ui/plural.ts'
@@ -22,7 +23,7 @@ export type BookPageProps = {
   /** Copies of it in the cart already. */
   inCart: number
   /** A few others of its genre. */
-  neighbours: CardBook[]
+  neighbours: readonly CardBook[]
 }
 
 export function bookPage(props: BookPageProps): SafeHtml {
@@ -114,7 +115,7 @@ function facts(book: Book): SafeHtml {
   </dl>`
 }
 
-function moreOfGenre(genre: string, books: CardBook[], shell: Shell): SafeHtml {
+function moreOfGenre(genre: string, books: readonly CardBook[], shell: Shell): SafeHtml {
   return html`<section class="wrap genre-shelf">
     <div class="section-head">
       <h2>From the same shelf</h2>
@@ -122,6 +123,6 @@ function moreOfGenre(genre: string, books: CardBook[], shell: Shell): SafeHtml {
         >See all<span class="visually-hidden"> in ${genre}</span></a
       >
     </div>
-    ${shelf(books, shell, { inARow: true })}
+    ${shelf(books, fillingsOf(shell), { inARow: true })}
   </section>`
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { listBooks, listFeaturedBooks, listGenres } from '../../db/book-lists.ts'
 import { retireBook, updateBook } from '../../db/books.ts'
-import { insertTestBook } from '../../db/testing.ts'
+import { insertTestBook, testDatabase } from '../../db/testing.ts'
 import { openTestShop } from '../testing/shop.ts'
 import type { TestPage } from '../testing/page.ts'
 
@@ -234,4 +234,52 @@ it('shows good pages in a shop without books', async () => {
   assert.equal((await shop.browser().get('/books?genre=Poetry')).status, 404)
   assert.equal((await shop.browser().get('/cart')).status, 200)
   assert.equal((await shop.browser().get('/sitemap.xml')).status, 200)
+})
+
+it('shows on every page what another server has written, at once', async () => {
+  const shop = await openTestShop()
+  const other = await testDatabase(shop.config.databaseUrl)
+  const { id, slug } = await insertTestBook(shop.db, { genre: 'Aa', featured: true, stock: 5 })
+  const pages = ['/', '/books', '/books?genre=Aa', '/books?sort=newest', `/books/${slug}`]
+  for (const changes of [
+    { priceCents: 12345, stock: 2 },
+    { priceCents: 54321, stock: 0 },
+    { priceCents: 98765, stock: 3 },
+  ]) {
+    for (const path of pages) await shop.browser().get(path)
+    await updateBook(other, id, changes)
+    const stock = changes.stock === 0 ? 'Sold out' : `Only ${changes.stock} left`
+    for (const path of pages) {
+      const { text } = await shop.browser().get(path)
+      assert.match(text, new RegExp(`€${changes.priceCents / 100}.*${stock}`), path)
+    }
+  }
+  await insertTestBook(other, { title: 'Beside it', genre: 'Aa' })
+  assert.match((await shop.browser().get(`/books/${slug}`)).text, /Beside it/)
+  await updateBook(other, id, { genre: 'A new shelf' })
+  for (const path of [...pages, '/cart']) {
+    const { html } = await shop.browser().get(path)
+    assert.match(html, /<a href="\/books\?genre=A\+new\+shelf"/, path)
+  }
+  await retireBook(other, id, new Date())
+  assert.equal((await shop.browser().get(`/books/${slug}`)).status, 404)
+})
+
+it('has the form key and the address of this very page in each form, however often it is shown', async () => {
+  const shop = await openTestShop()
+  const { slug } = (await listFeaturedBooks(shop.db, 1))[0]!
+  const keys = new Set<string>()
+  for (const path of ['/', '/books', '/books?campaign=1', `/books/${slug}`, '/books', '/']) {
+    const { html } = await shop.browser().get(path)
+    assert.doesNotMatch(html, /<gap/)
+    const shown = new Set(
+      [...html.matchAll(/name="formKey" value="([^"]+)"/g)].map(([, key]) => key),
+    )
+    assert.equal(shown.size, 1, path)
+    for (const key of shown) keys.add(key!)
+    for (const [, back] of html.matchAll(/name="returnTo" value="([^"#]+)#book-\d+"/g)) {
+      assert.equal(back, path)
+    }
+  }
+  assert.equal(keys.size, 6)
 })

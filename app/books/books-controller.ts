@@ -3,13 +3,14 @@ import { createController } from 'remix/fetch-router'
 import { listBooks, listGenres, listNewestBooks, wordsInBooks } from '../../db/book-lists.ts'
 import { findBookBySlug } from '../../db/books.ts'
 import type { Database } from '../../db/database.ts'
+import { keep } from '../../db/kept-answers.ts'
 import { wordsOf } from '../../db/text.ts'
 import { copiesInCart } from '../cart/open-cart.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { notFound } from '../errors/error-responses.ts'
 import { routes } from '../routes.ts'
 import { bookListHref, readFilter, type BookFilter } from './book-filter.ts'
-import { bookListPage } from './book-list-page.ts'
+import { bookListPage, type FoundBooks } from './book-list-page.ts'
 import { bookPage } from './book-page.ts'
 import { genresFor } from './genres.ts'
 import { listShelves } from './home-shelves.ts'
@@ -19,11 +20,24 @@ const PAGE_SIZE = 24
 const NEIGHBOURS = 4
 
 export function createBooksController({ db, page }: Dependencies) {
+  async function find(filter: BookFilter, genres: readonly string[]): Promise<FoundBooks> {
+    const genre = filter.genre || undefined
+    const list = await listBooks(db, { ...filter, genre, pageSize: PAGE_SIZE })
+    return { ...filter, ...list, genres, pageCount: Math.ceil(list.total / PAGE_SIZE) }
+  }
+
+  /** Of the shop's own lists; what one visitor searches for hardly anybody else does. */
+  function findOnce(filter: BookFilter, genres: readonly string[]): Promise<FoundBooks> {
+    const { q, genre } = filter
+    const isOwn = q === '' && (genre === '' || genres.includes(genre))
+    if (!isOwn) return find(filter, genres)
+    return keep(db, `books ${JSON.stringify([filter, genres])}`, () => find(filter, genres))
+  }
+
   async function nothingFound(
     context: AppContext,
     filter: BookFilter,
-    genres: string[],
-    corrected: string | undefined,
+    { genres, corrected }: FoundBooks,
   ) {
     const { q, genre } = filter
     const isShelf = genre === '' || genres.includes(genre)
@@ -37,33 +51,31 @@ export function createBooksController({ db, page }: Dependencies) {
     )
   }
 
+  async function findBook(slug: string) {
+    const book = await findBookBySlug(db, slug)
+    if (!book || book.retiredAt) return undefined
+    const newest = await listNewestBooks(db, book.genre, NEIGHBOURS + 1)
+    const neighbours = newest.filter(({ id }) => id !== book.id).slice(0, NEIGHBOURS)
+    return { book, neighbours }
+  }
+
   return createController(routes.books, {
     actions: {
       async index(context) {
         const filter = readFilter(context.url.searchParams)
-        const { books, total, corrected } = await listBooks(db, {
-          ...filter,
-          genre: filter.genre || undefined,
-          pageSize: PAGE_SIZE,
-        })
-        const genres = await genresFor(context.url, db)
-        if (total === 0) return nothingFound(context, filter, genres, corrected)
-        const pageCount = Math.ceil(total / PAGE_SIZE)
-        if (filter.page > pageCount) return redirect(bookListHref(filter, pageCount))
-        return page(context, (shell) =>
-          bookListPage({ shell, genres, books, total, pageCount, corrected, ...filter }),
-        )
+        const found = await findOnce(filter, await genresFor(context.url, db))
+        if (found.total === 0) return nothingFound(context, filter, found)
+        if (filter.page > found.pageCount) return redirect(bookListHref(filter, found.pageCount))
+        return page(context, (shell) => bookListPage({ shell, found }))
       },
 
       async show(context) {
-        const book = await findBookBySlug(db, context.params.slug)
-        if (!book || book.retiredAt) return notFound(context, page)
-        const newest = await listNewestBooks(db, book.genre, NEIGHBOURS + 1)
-        const neighbours = newest.filter(({ id }) => id !== book.id).slice(0, NEIGHBOURS)
+        const { slug } = context.params
+        const found = await keep(db, `book ${slug}`, () => findBook(slug))
+        if (!found) return notFound(context, page)
         const shown = {
-          book,
-          neighbours,
-          inCart: await copiesInCart(db, context, book.id),
+          ...found,
+          inCart: await copiesInCart(db, context, found.book.id),
         }
         return page(context, (shell) => bookPage({ shell, ...shown }))
       },

@@ -1,7 +1,8 @@
 import { listGenres } from '../../db/book-lists.ts'
 import type { Database } from '../../db/database.ts'
+import { keep } from '../../db/kept-answers.ts'
 
-const known = new WeakMap<URL, string[]>()
+const known = new WeakMap<URL, readonly string[]>()
 
 /**
  * The genres, read once for all that is shown at an address: the navigation of every page needs them,
@@ -9,10 +10,10 @@ const known = new WeakMap<URL, string[]>()
  *
  * @param url That of the request, which nothing else shares
  */
-export async function genresFor(url: URL, db: Database): Promise<string[]> {
+export async function genresFor(url: URL, db: Database): Promise<readonly string[]> {
   const read = known.get(url)
   if (read) return read
-  const genres = await listGenres(db)
+  const genres = await keep(db, 'genres', () => listGenres(db))
   known.set(url, genres)
   return genres
 }

@@ -2,8 +2,11 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 import { listFeaturedBooks, listNewestBooks } from '../../db/book-lists.ts'
 import type { ListedBook } from '../../db/books.ts'
 import type { Database } from '../../db/database.ts'
+import { keep } from '../../db/kept-answers.ts'
 import { coverImage } from '../covers/cover-image.ts'
 import { routes } from '../routes.ts'
+import { fillingsOf, renderOnce } from '../ui/gaps.ts'
+import type { Fillings } from '../ui/gaps.ts'
 import { hero } from '../ui/hero.ts'
 import type { Shell } from '../ui/shell.ts'
 import { shelf } from './book-card.ts'
@@ -14,22 +17,24 @@ import { shop } from '../ui/shop.ts'
 const FEATURED = 32
 const A_SHELF = 5
 
+interface Shelf {
+  genre: string
+  books: ListedBook[]
+}
+
 /** What the home page shows of the books: a few covers, and a shelf a genre. */
 export function homeShelves(db: Database) {
   return async (url: URL) => {
-    const shelves = await listShelves(db, await genresFor(url, db))
-    const first = shelves.flatMap(({ books }) => books.slice(0, 1)).slice(0, 5)
-    return (shell: Shell) =>
-      html`${first.length === 0 ? hero({}) : hero({ button, pictures: first.map(picture) })}
-      ${shelves.length === 0 ? emptyShelves : shelves.map(({ genre, books }) => genreShelf(genre, books, shell))}`
+    const genres = await genresFor(url, db)
+    const shelves = await keep(db, `shelves ${JSON.stringify(genres)}`, () => {
+      return listShelves(db, genres)
+    })
+    return (shell: Shell) => showShelves(shelves, fillingsOf(shell))
   }
 }
 
 /** The featured books of these genres, and where there are too few the newest. */
-export async function listShelves(
-  db: Database,
-  genres: readonly string[],
-): Promise<{ genre: string; books: ListedBook[] }[]> {
+export async function listShelves(db: Database, genres: readonly string[]): Promise<Shelf[]> {
   const featured = await listFeaturedBooks(db, FEATURED)
   return Promise.all(
     genres.map(async (genre) => {
@@ -41,6 +46,12 @@ export async function listShelves(
   )
 }
 
+const showShelves = renderOnce((shelves: Shelf[], gaps) => {
+  const first = shelves.flatMap(({ books }) => books.slice(0, 1)).slice(0, 5)
+  return html`${first.length === 0 ? hero({}) : hero({ button, pictures: first.map(picture) })}
+  ${shelves.length === 0 ? emptyShelves : shelves.map((shelf) => genreShelf(shelf, gaps))}`
+})
+
 const button = html`<a class="button" href="${routes.books.index.href()}"
   >Browse all ${shop.items}</a
 >`
@@ -51,7 +62,7 @@ function picture(book: ListedBook, index: number): SafeHtml {
   </a>`
 }
 
-function genreShelf(genre: string, books: ListedBook[], shell: Shell): SafeHtml {
+function genreShelf({ genre, books }: Shelf, gaps: Fillings): SafeHtml {
   return html`<section class="wrap genre-shelf">
     <div class="section-head">
       <h2>${genre}</h2>
@@ -59,6 +70,6 @@ function genreShelf(genre: string, books: ListedBook[], shell: Shell): SafeHtml 
         >See all<span class="visually-hidden"> in ${genre}</span></a
       >
     </div>
-    ${shelf(books, shell, { inARow: true })}
+    ${shelf(books, gaps, { inARow: true })}
   </section>`
 }

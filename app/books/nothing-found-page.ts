@@ -11,7 +11,7 @@ import { shop } from '../ui/shop.ts'
 export type NothingFoundPageProps = Pick<BookFilter, 'q' | 'genre'> & {
   shell: Shell
   /** All that there are. */
-  genres: string[]
+  genres: readonly string[]
   /** Of the words that were looked for, those that are in books. */
   words: { word: string; total: number }[]
 }
@@ -71,7 +71,7 @@ function wordLinks(words: NothingFoundPageProps['words']): SafeHtml | null {
     </ul>`
 }
 
-function genreLinks(genres: string[]): SafeHtml {
+function genreLinks(genres: readonly string[]): SafeHtml {
   return html`<ul class="empty-links">
     ${genres.map(
       (genre) => html`<li><a href="${routes.books.index.href(null, { genre })}">${genre}</a></li>`,

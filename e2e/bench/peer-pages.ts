@@ -3,7 +3,7 @@ import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { openPublicFiles } from '../../app/assets/public-files.ts'
 import type { CardBook } from '../../app/books/book-card.ts'
-import { bookListPage } from '../../app/books/book-list-page.ts'
+import { bookListPage, type FoundBooks } from '../../app/books/book-list-page.ts'
 import { cartPage } from '../../app/cart/cart-page.ts'
 import { createFrame } from '../../app/frame.ts'
 import { createJsonLog } from '../../app/log/log.ts'
@@ -68,8 +68,7 @@ export async function openPeerPages(file: string) {
 
     async list(address: string): Promise<string> {
       const total = count.get() as number
-      const page = bookListPage({
-        shell: await shellOf(address),
+      const found: FoundBooks = {
         genres: genres.all() as string[],
         books: list.all() as CardBook[],
         total,
@@ -78,8 +77,8 @@ export async function openPeerPages(file: string) {
         genre: '',
         sort: 'title',
         page: 1,
-      })
-      return String(page)
+      }
+      return String(bookListPage({ shell: await shellOf(address), found }))
     },
 
     async cart(address: string, cart: PeerCart = {}): Promise<string> {

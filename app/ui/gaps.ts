@@ -1,0 +1,56 @@
+import { html, type SafeHtml } from '@remix-run/html-template'
+
+import type { Shell } from './shell.ts'
+
+/** What markup that is the same for everybody has other on each page. */
+export interface Fillings {
+  /** Of the page's forms. */
+  formKey: SafeHtml
+  /** The address that a form comes back to. */
+  here: SafeHtml
+}
+
+const mark = '<gap '
+
+/** To be filled later. No text of a page can look like these, as that is escaped. */
+export const gaps: Fillings = {
+  formKey: html.raw`${mark}formKey>`,
+  here: html.raw`${mark}here>`,
+}
+
+export function fillingsOf({ formKey, url }: Pick<Shell, 'formKey' | 'url'>): Fillings {
+  return { formKey: html`${formKey}`, here: html`${url.pathname}${url.search}` }
+}
+
+/** Markup around its gaps: text, the name of a gap, text and so on. */
+export type GappedMarkup = readonly string[]
+
+export function splitAtGaps(markup: SafeHtml): GappedMarkup {
+  return String(markup).split(/<gap (\w+)>/)
+}
+
+export function fillGaps(markup: GappedMarkup, fillings: Fillings): SafeHtml {
+  const filled = [...markup]
+  for (let i = 1; i < filled.length; i += 2) {
+    filled[i] = String(fillings[filled[i] as keyof Fillings])
+  }
+  return html.raw`${filled.join('')}`
+}
+
+/**
+ * Renders what is the same for everybody once for each object that it shows, which nobody may change, and
+ * fills its gaps on each page.
+ */
+export function renderOnce<Shown extends object>(
+  render: (shown: Shown, gaps: Fillings) => SafeHtml,
+): (shown: Shown, fillings: Fillings) => SafeHtml {
+  const rendered = new WeakMap<Shown, GappedMarkup>()
+  return (shown, fillings) => {
+    let markup = rendered.get(shown)
+    if (!markup) {
+      markup = splitAtGaps(render(shown, gaps))
+      rendered.set(shown, markup)
+    }
+    return fillGaps(markup, fillings)
+  }
+}
