@@ -33,6 +33,8 @@ export class SessionState {
   readonly values: SessionValues
   /** Whether anything was read or written. */
   touched = false
+  /** Whether a handler has it, who may read it at any time, also in a stream after the response. */
+  taken = false
   destroyed = false
   /** Whether the cookie names a session that `regenerateId` replaced a moment ago. */
   replaced = false

@@ -1,7 +1,7 @@
 // The cookie's value is the session: its id and its record, packed, in an envelope that seal.ts closes.
 //
-//   read     Opens the envelope, unless this process opened or made the same a moment ago. One that
-//            cannot be opened, has expired, or is known here to have ended is a new session.
+//   read     Opens the envelope, unless this process opened the same a moment ago. One that cannot be
+//            opened, has expired, or is known here to have ended is a new session.
 //   save     Applies the changes to the record that came, and seals it. Nothing changed: the value that
 //            came goes back as it is, unless a renewal is due or an older secret sealed it.
 //   end      There is nothing to delete. The id is remembered in this process for as long as a request

@@ -26,10 +26,10 @@ export { loadSession } from './load-session.ts'
  */
 export type SessionHandler = (session: () => Session) => Response | Promise<Response>
 
-/** What `handleSessions` makes: `current` is the session, and `take` says that somebody has it. */
+/** What `handleSessions` makes. Whoever hands the session on marks it as `taken`. */
 type HandleSession = (
   request: Request,
-  handler: (current: Session, take: () => void) => MaybeResponse | Promise<MaybeResponse>,
+  handler: (current: Session) => MaybeResponse | Promise<MaybeResponse>,
   /** Called when the handler has answered, before anything is saved. */
   check?: (current: Session) => void,
 ) => Promise<Response>
@@ -61,9 +61,9 @@ export function withSession(
 ): (request: Request, handler: SessionHandler) => Promise<Response> {
   const handle = handleSessions(cookie, storage)
   return (request, handler) =>
-    handle(request, (current, take) =>
+    handle(request, (current) =>
       handler(() => {
-        take()
+        getSessionState(current).taken = true
         return current
       }),
     )
@@ -98,13 +98,10 @@ export function handleSessions(cookie: Cookie, storage: SessionStorage): HandleS
     const keeper = { save: () => storage.save(current), cookie: value }
     state.keeper = keeper
     const before = state.origin?.record
-    // Who takes the session may read it at any time, also in a stream.
-    let taken = false
 
     let response: Response
     try {
-      response =
-        (await handler(current, () => (taken = true))) ?? new Response(null, { status: 204 })
+      response = (await handler(current)) ?? new Response(null, { status: 204 })
     } catch (error) {
       if (request.signal.aborted && error === request.signal.reason) saveWithoutResponse(current)
       else await saveAfterError(current, storage)
@@ -124,7 +121,7 @@ export function handleSessions(cookie: Cookie, storage: SessionStorage): HandleS
     keeper.cookie = saved
     const setCookie = setCookieFor(cookie, storage, { state, before, sent, value, saved })
     if (setCookie !== undefined) return withCookie(response, setCookie)
-    return taken ? withHeaders(response, keepOutOfSharedCaches) : response
+    return state.taken ? withHeaders(response, keepOutOfSharedCaches) : response
   }
 }
 

@@ -1,7 +1,7 @@
 import { RequestContext } from '@remix-run/fetch-router'
 import type { Middleware } from '@remix-run/fetch-router'
 import type { Cookie } from '../cookie/cookie.ts'
-import { Session } from '../session.ts'
+import { getSessionState, Session } from '../session.ts'
 import type { SessionStorage } from '../session.ts'
 import { handleSessions } from './handler.ts'
 
@@ -55,10 +55,11 @@ export function session(cookie: Cookie, storage: SessionStorage): Middleware<Ses
     const { request, get } = context
     return handle(
       request,
-      (current, take) => {
+      (current) => {
+        const state = getSessionState(current)
         context.set(Session, current)
         context.get = (key) => {
-          if ((key as unknown) === Session) take()
+          if ((key as unknown) === Session) state.taken = true
           return get(key)
         }
         return next()
