@@ -198,7 +198,7 @@ it('slows down who guesses the current password in an open browser', async () =>
   assert.equal((await browser.post('/account/password', change)).status, 303)
 })
 
-it('does not list logins whose sessions have run out, and clears them away', async () => {
+it('does not list logins whose sessions have run out', async () => {
   const shop = await openTestShop()
   const forgotten = await signedIn(shop, phone)
   const remembered = shop.browser({ userAgent: firefox })
@@ -209,10 +209,6 @@ it('does not list logins whose sessions have run out, and clears them away', asy
   const { text } = await remembered.get('/account')
   assert.equal(text.match(/last seen/g)!.length, 1)
   assert.match(text, /, remembered/)
-
-  shop.pass(8 * 24 * 60 * 60)
-  await shop.browser().login(reader)
-  assert.equal((await loginsOf(shop, reader)).length, 1)
 })
 
 it('lets a reset that happens during a password change have the last word', async () => {
