@@ -1,10 +1,11 @@
 import * as fc from 'fast-check'
+import { anyCharacter } from 'remix/session/testing/any-character'
 
 import type { Shell } from './shell.ts'
 
 /** Text as an attacker or an unlucky paste would send it. */
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
   fc
     .array(fc.constantFrom('<', '>', '"', "'", '&', '`', '=', '/', '\0', '\n', 'x', '\ud800'))
     .map((characters) => characters.join('')),

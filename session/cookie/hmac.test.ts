@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
+import { anyCharacter } from '../fixtures/any-character.ts'
 import { Hmac } from './hmac.ts'
 
 function sign(key: Buffer, text: string): string {
@@ -12,7 +13,7 @@ const keys = fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from(bytes))
 
 describe('Hmac', () => {
   it('signs like createHmac, whatever the texts and the key are', () => {
-    const texts = fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 4 })
+    const texts = fc.array(fc.string({ unit: anyCharacter }), { minLength: 1, maxLength: 4 })
     fc.assert(
       fc.property(keys, texts, (key, texts) => {
         const hmac = new Hmac(key)
