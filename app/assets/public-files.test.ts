@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { createRouter } from 'remix/fetch-router'
 import { compressed } from '../middleware/compression.ts'
@@ -164,6 +165,7 @@ describe('stylesheets', () => {
     const unwatched = openPublicFiles(folder)
     const before = watched.href('/styles.css')
     write('watched', { 'parts/deep/c.css': 'changed {}\n', 'new.css': 'new {}' })
+    await setImmediate()
     assert.notEqual(watched.href('/styles.css'), before)
     assert.match(await readStyles(watched), /changed \{\}/)
     assert.match(watched.href('/new.css'), /v=/)

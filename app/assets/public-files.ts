@@ -21,12 +21,20 @@ export interface PublicFiles {
 export function openPublicFiles(directory: string, { watch = false } = {}): PublicFiles {
   let state = watch ? describeState(directory) : ''
   let assets = readAssets(directory)
+  let isFresh = !watch
 
   function find(path: string): Asset | undefined {
-    const before = state
-    if (watch) state = describeState(directory)
-    if (state !== before) assets = readAssets(directory)
+    if (!isFresh) lookForChanges()
     return assets.get(path)
+  }
+
+  // Once for all addresses of a page.
+  function lookForChanges(): void {
+    const before = state
+    state = describeState(directory)
+    if (state !== before) assets = readAssets(directory)
+    isFresh = true
+    setImmediate(() => (isFresh = false))
   }
 
   return {

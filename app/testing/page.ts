@@ -31,37 +31,46 @@ export interface TestField {
 
 export async function readPage(response: Response): Promise<TestPage> {
   const html = await response.text()
-  const elements = [...html.matchAll(/<(\w+)((?:\s+[\w-]+(?:="[^"]*")?)*)\s*\/?>/g)].map(
-    ({ 1: tag, 2: attributes = '', index, 0: whole }) => ({
-      tag,
-      attributes: readAttributes(attributes),
-      rest: html.slice(index + whole.length),
-    }),
-  )
+  let read: TestElement[] | undefined
+  const elements = () => (read ??= readElements(html))
   function textsWith(attribute: string, value: string): string[] {
-    return elements
+    return elements()
       .filter(({ attributes }) => attributes[attribute] === value)
       .map(({ tag, rest }) => textOf(rest.slice(0, rest.indexOf(`</${tag}>`))))
   }
 
+  // What is not asked for is not looked for: most pages are only steps to another.
   return {
     status: response.status,
     headers: response.headers,
     setCookies: response.headers.getSetCookie().filter((cookie) => !isOfDevice(cookie)),
     location: response.headers.get('Location'),
     html,
-    text: textOf(html),
-    heading: /<h1[^>]*>(.*?)<\/h1>/s.exec(html)?.slice(1).map(textOf)[0],
-    notices: textsWith('role', 'status'),
-    alerts: textsWith('role', 'alert'),
-    cart: elements.find(({ attributes }) => attributes['class'] === 'cart-link')?.attributes[
-      'aria-label'
-    ],
-    signedIn: elements.some(({ attributes }) => attributes['action'] === '/logout'),
-    tags: [...html.matchAll(/<\/?[a-z!][^\s>]*/gi)].join(''),
+    get text() {
+      return textOf(html)
+    },
+    get heading() {
+      return /<h1[^>]*>(.*?)<\/h1>/s.exec(html)?.slice(1).map(textOf)[0]
+    },
+    get notices() {
+      return textsWith('role', 'status')
+    },
+    get alerts() {
+      return textsWith('role', 'alert')
+    },
+    get cart() {
+      const link = elements().find(({ attributes }) => attributes['class'] === 'cart-link')
+      return link?.attributes['aria-label']
+    },
+    get signedIn() {
+      return elements().some(({ attributes }) => attributes['action'] === '/logout')
+    },
+    get tags() {
+      return [...html.matchAll(/<\/?[a-z!][^\s>]*/gi)].join('')
+    },
     field(name) {
-      const input = elements.find(
-        ({ tag, attributes }) => /^(input|textarea)$/.test(tag!) && attributes['name'] === name,
+      const input = elements().find(
+        ({ tag, attributes }) => /^(input|textarea)$/.test(tag) && attributes['name'] === name,
       )
       if (!input) return undefined
       const {
@@ -73,6 +82,23 @@ export async function readPage(response: Response): Promise<TestPage> {
       return { value, errors: ids.flatMap((id) => textsWith('id', id)) }
     },
   }
+}
+
+interface TestElement {
+  tag: string
+  attributes: Record<string, string>
+  /** What stands behind its first tag. */
+  rest: string
+}
+
+function readElements(html: string): TestElement[] {
+  return [...html.matchAll(/<(\w+)((?:\s+[\w-]+(?:="[^"]*")?)*)\s*\/?>/g)].map(
+    ({ 0: whole, 1: tag = '', 2: attributes = '', index }) => ({
+      tag,
+      attributes: readAttributes(attributes),
+      rest: html.slice(index + whole.length),
+    }),
+  )
 }
 
 function isOfDevice(setCookie: string): boolean {
