@@ -32,6 +32,13 @@ export const books = pgTable(
   },
   (table) => [
     index('books_genre').on(table.genre).where(isNull(table.retiredAt)),
+    index('books_genre_title').on(table.genre, table.titleKey).where(isNull(table.retiredAt)),
+    index('books_genre_author')
+      .on(table.genre, table.authorKey, table.titleKey)
+      .where(isNull(table.retiredAt)),
+    index('books_genre_price')
+      .on(table.genre, table.priceCents, table.titleKey)
+      .where(isNull(table.retiredAt)),
     index('books_title').on(table.titleKey).where(isNull(table.retiredAt)),
     index('books_author').on(table.authorKey, table.titleKey).where(isNull(table.retiredAt)),
     index('books_price_title').on(table.priceCents, table.titleKey).where(isNull(table.retiredAt)),

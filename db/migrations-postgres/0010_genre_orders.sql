@@ -1,0 +1,3 @@
+CREATE INDEX "books_genre_title" ON "books" USING btree ("genre","title_key") WHERE "books"."retired_at" is null;--> statement-breakpoint
+CREATE INDEX "books_genre_author" ON "books" USING btree ("genre","author_key","title_key") WHERE "books"."retired_at" is null;--> statement-breakpoint
+CREATE INDEX "books_genre_price" ON "books" USING btree ("genre","price_cents","title_key") WHERE "books"."retired_at" is null;
