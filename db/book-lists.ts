@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, isNotNull, isNull, type SQL, sql } from '#drizzle-orm'
+import { and, asc, count, desc, eq, gt, isNotNull, isNull, lte, type SQL, sql } from '#drizzle-orm'
 
 import { type ListedBook, listedColumns } from './books.ts'
 import type { Database } from './database.ts'
@@ -72,6 +72,15 @@ const statements = prepareOnce((db) => ({
     .where(and(eq(books.genre, unplanned(db, 'genre')), forSale))
     .orderBy(...orderings.newest)
     .limit(sql.placeholder('limit'))
+    .prepare(),
+  last: db.select({ id: books.id }).from(books).orderBy(desc(books.id)).limit(1).prepare(),
+  slugs: db
+    .select({ slug: books.slug })
+    .from(books)
+    .where(
+      and(gt(books.id, sql.placeholder('after')), lte(books.id, sql.placeholder('upTo')), forSale),
+    )
+    .orderBy(asc(books.id))
     .prepare(),
 }))
 
@@ -187,4 +196,18 @@ export async function listNewestBooks(
   limit: number,
 ): Promise<ListedBook[]> {
   return statements(db).newest.execute({ genre, limit })
+}
+
+/** No book has a larger id, on sale or not. */
+export async function lastBookId(db: Database): Promise<number> {
+  const [last] = await statements(db).last.execute()
+  return last?.id ?? 0
+}
+
+/** Of the books for sale among those with these ids. */
+export async function listSlugs(
+  db: Database,
+  ids: { after: number; upTo: number },
+): Promise<string[]> {
+  return (await statements(db).slugs.execute(ids)).map(({ slug }) => slug)
 }

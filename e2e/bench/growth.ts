@@ -137,6 +137,7 @@ const visits: Visit[] = [
   page('/admin/books/1', 'admin'),
   page('/admin/customers?email=many-0%40example.org', 'admin'),
   page('/sitemap.xml'),
+  page('/sitemap.xml?part=1'),
   { name: 'POST /cart/items', make: cartForms },
   { name: 'POST /checkout', make: checkouts },
   { name: 'POST /login', make: logins },
