@@ -1,12 +1,15 @@
-import { and, eq, gt, lte } from '#drizzle-orm'
+import { and, eq, lte } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
+import { endsWithin } from './lifetimes.ts'
 import { createLinkToken, hashLinkToken } from './link-tokens.ts'
 import { findLoginToChange } from './logins.ts'
 import { emailLinks, type Login, users } from './schema.ts'
 import { detachUser, findUserByEmail, forgetPasswordResets, normalizeEmail } from './users.ts'
 
 export const emailLinkHours = 24
+
+const LIVES_MS = emailLinkHours * 60 * 60_000
 
 /** Answers the token to send to the address, which the user gets with it, or confirms. */
 export async function createEmailLink(
@@ -15,7 +18,7 @@ export async function createEmailLink(
   now: Date,
 ): Promise<string> {
   const token = createLinkToken()
-  const expiresAt = new Date(now.getTime() + emailLinkHours * 60 * 60_000)
+  const expiresAt = new Date(now.getTime() + LIVES_MS)
   await deleteExpiredEmailLinks(db, now)
   await db
     .insert(emailLinks)
@@ -40,7 +43,7 @@ export async function findEmailLink(
       and(
         eq(emailLinks.tokenHash, hashLinkToken(token)),
         eq(emailLinks.userId, userId),
-        gt(emailLinks.expiresAt, now),
+        endsWithin(emailLinks.expiresAt, LIVES_MS, now),
       ),
     )
   return link?.email

@@ -1,6 +1,7 @@
-import { and, eq, gt, isNotNull, isNull, lte } from '#drizzle-orm'
+import { and, eq, isNotNull, isNull, lte } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
+import { endsWithin } from './lifetimes.ts'
 import { hashLinkToken } from './link-tokens.ts'
 import { orderColumns, withLines } from './orders.ts'
 import type { OrderWithLines } from './orders.ts'
@@ -9,8 +10,10 @@ import { orders } from './schema-orders.ts'
 /** For so long the link to a guest's order opens it. */
 export const guestOrderDays = 90
 
+const LIVES_MS = guestOrderDays * 24 * 60 * 60_000
+
 export function guestOrderExpiry(now: Date): Date {
-  return new Date(now.getTime() + guestOrderDays * 24 * 60 * 60_000)
+  return new Date(now.getTime() + LIVES_MS)
 }
 
 /** The order of a link. Its `userId` says whose account it is kept in, if somebody has done so. */
@@ -60,6 +63,6 @@ function opens(token: string, now: Date) {
   return and(
     eq(orders.checkoutKey, hashLinkToken(token)),
     isNotNull(orders.email),
-    gt(orders.linkExpiresAt, now),
+    endsWithin(orders.linkExpiresAt, LIVES_MS, now),
   )
 }

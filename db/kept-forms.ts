@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 
-import { and, desc, eq, gt, isNull, lte, notInArray } from '#drizzle-orm'
+import { and, desc, eq, isNull, lte, notInArray } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
 import { lockRows } from './dialect.ts'
+import { isMadeWithin } from './lifetimes.ts'
 import { keptForms, users } from './schema.ts'
 
 const KEPT_FOR_MS = 60 * 60_000
@@ -52,7 +53,7 @@ export async function findKeptForm(
   id: string,
   now: Date,
 ): Promise<(KeptForm & { carriedOnAt: Date | null }) | undefined> {
-  const young = gt(keptForms.createdAt, new Date(now.getTime() - KEPT_FOR_MS))
+  const young = isMadeWithin(keptForms.createdAt, KEPT_FOR_MS, now)
   const [form] = await db
     .select()
     .from(keptForms)

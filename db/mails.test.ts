@@ -44,12 +44,19 @@ onEachDatabase(({ testDatabase }) => {
   test('what is not due, sent, given up or for nobody is not claimed', async () => {
     const db = await setup(3)
     await insertMail(db, { kind: 'reset', sealed: null, now, expiresAt: after(60) })
-    assert.equal(await claimMail(db, after(-1), after(9)), undefined)
     await markSent(db, 1, { now, keepContent: false })
     await giveUpMail(db, 2, { keepContent: false })
     await postponeMail(db, 3, after(20))
     assert.equal(await claimMail(db, after(19), after(30)), undefined)
     assert.equal((await claimMail(db, after(20), after(30)))?.id, 3)
+  })
+
+  test('a clock that was set back keeps no mail back', async () => {
+    const db = await setup()
+    assert.equal((await claimMail(db, after(-500), after(-490)))?.id, 1)
+    await postponeMail(db, 1, after(60))
+    assert.equal(await claimMail(db, after(-1), after(9)), undefined)
+    assert.equal((await claimMail(db, after(-500), after(-490)))?.id, 1)
   })
 
   test('the content goes when the mail has left, unless it shall be kept', async () => {

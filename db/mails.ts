@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNotNull, lt, lte } from '#drizzle-orm'
+import { and, asc, desc, eq, gt, isNotNull, lt, lte, or } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
 import { type Mail, mails } from './schema.ts'
@@ -11,12 +11,18 @@ export interface NewMail {
   expiresAt: Date
 }
 
+/** No mail is put off for longer. */
+export const LONGEST_DELAY_MS = 60 * 60_000
+
+// Whatever the clocks of those say who write it and who send it.
+const AT_ONCE = new Date(0)
+
 /** In the transaction of what it tells: without that there is no mail either, and the other way round. */
 export async function insertMail(
   tx: Database,
   { kind, sealed, now, expiresAt }: NewMail,
 ): Promise<void> {
-  const dueAt = sealed === null ? null : now
+  const dueAt = sealed === null ? null : AT_ONCE
   await tx.insert(mails).values({ kind, sealed, createdAt: now, expiresAt, dueAt })
 }
 
@@ -25,11 +31,13 @@ export async function insertMail(
  * else's. Should this server end meanwhile, another one takes it then.
  */
 export async function claimMail(db: Database, now: Date, until: Date): Promise<Mail | undefined> {
+  // What is put off for longer is due as well: the clock was set back.
+  const latest = new Date(now.getTime() + 2 * LONGEST_DELAY_MS)
   for (;;) {
     const [due] = await db
       .select()
       .from(mails)
-      .where(lte(mails.dueAt, now))
+      .where(or(lte(mails.dueAt, now), gt(mails.dueAt, latest)))
       .orderBy(asc(mails.dueAt), asc(mails.id))
       .limit(1)
     if (!due) return undefined

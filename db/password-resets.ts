@@ -1,12 +1,15 @@
-import { and, eq, gt, isNull, lte } from '#drizzle-orm'
+import { and, eq, isNull, lte } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
+import { endsWithin } from './lifetimes.ts'
 import { createLinkToken, hashLinkToken } from './link-tokens.ts'
 import { passwordResets } from './schema-password-resets.ts'
 import { type User, users } from './schema.ts'
 import { detachUser, findUserToChange, insertUser, setPassword } from './users.ts'
 
 export const passwordResetMinutes = 30
+
+const LIVES_MS = passwordResetMinutes * 60_000
 
 /**
  * Answers the token to send, which is worth nothing without a user. Those sent before go on working: else whoever asks in somebody's name
@@ -19,7 +22,7 @@ export async function createPasswordReset(
 ): Promise<string> {
   const token = createLinkToken()
   const tokenHash = hashLinkToken(token)
-  const expiresAt = new Date(now.getTime() + passwordResetMinutes * 60_000)
+  const expiresAt = new Date(now.getTime() + LIVES_MS)
   await db.delete(passwordResets).where(lte(passwordResets.expiresAt, now))
   await db.insert(passwordResets).values({ userId, tokenHash, expiresAt })
   return token
@@ -85,5 +88,8 @@ function unconfirmed(userId: number) {
 }
 
 function validReset(token: string, now: Date) {
-  return and(eq(passwordResets.tokenHash, hashLinkToken(token)), gt(passwordResets.expiresAt, now))
+  return and(
+    eq(passwordResets.tokenHash, hashLinkToken(token)),
+    endsWithin(passwordResets.expiresAt, LIVES_MS, now),
+  )
 }

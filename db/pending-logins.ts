@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 
-import { and, desc, eq, gt, lte, notInArray } from '#drizzle-orm'
+import { and, desc, eq, lte, notInArray } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
+import { isMadeWithin } from './lifetimes.ts'
 import { type PendingLogin, pendingLogins, type User, users } from './schema.ts'
 
 const PENDING_FOR_MS = 10 * 60_000
@@ -20,7 +21,8 @@ export async function insertPendingLogin(
     .where(eq(pendingLogins.userId, userId))
     .orderBy(desc(pendingLogins.createdAt))
     .limit(MOST_OF_A_USER - 1)
-  await tx.delete(pendingLogins).where(lte(pendingLogins.createdAt, oldest(now)))
+  const oldest = new Date(now.getTime() - PENDING_FOR_MS)
+  await tx.delete(pendingLogins).where(lte(pendingLogins.createdAt, oldest))
   await tx
     .delete(pendingLogins)
     .where(and(eq(pendingLogins.userId, userId), notInArray(pendingLogins.id, newest)))
@@ -38,7 +40,9 @@ export async function findPendingLogin(
     .select({ pending: pendingLogins, user: users })
     .from(pendingLogins)
     .innerJoin(users, eq(users.id, pendingLogins.userId))
-    .where(and(eq(pendingLogins.id, id), gt(pendingLogins.createdAt, oldest(now))))
+    .where(
+      and(eq(pendingLogins.id, id), isMadeWithin(pendingLogins.createdAt, PENDING_FOR_MS, now)),
+    )
   return found
 }
 
@@ -46,15 +50,13 @@ export async function findPendingLogin(
 export async function takePendingLogin(db: Database, id: string, now: Date): Promise<boolean> {
   const taken = await db
     .delete(pendingLogins)
-    .where(and(eq(pendingLogins.id, id), gt(pendingLogins.createdAt, oldest(now))))
+    .where(
+      and(eq(pendingLogins.id, id), isMadeWithin(pendingLogins.createdAt, PENDING_FOR_MS, now)),
+    )
     .returning({ id: pendingLogins.id })
   return taken.length > 0
 }
 
 export async function deletePendingLogins(db: Database, userId: number): Promise<void> {
   await db.delete(pendingLogins).where(eq(pendingLogins.userId, userId))
-}
-
-function oldest(now: Date): Date {
-  return new Date(now.getTime() - PENDING_FOR_MS)
 }

@@ -1,11 +1,14 @@
-import { and, eq, gt, lte } from '#drizzle-orm'
+import { and, eq, lte } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
+import { endsWithin } from './lifetimes.ts'
 import { createLinkToken, hashLinkToken } from './link-tokens.ts'
 import { registrations, type User } from './schema.ts'
 import { insertUser, normalizeEmail } from './users.ts'
 
 export const registrationHours = 24
+
+const LIVES_MS = registrationHours * 60 * 60_000
 
 export interface NewRegistration {
   name: string
@@ -31,7 +34,7 @@ export async function insertRegistration(
     name,
     passwordHash,
     browserHash: hashLinkToken(browserToken),
-    expiresAt: new Date(now.getTime() + registrationHours * 60 * 60_000),
+    expiresAt: new Date(now.getTime() + LIVES_MS),
   })
   return token
 }
@@ -49,7 +52,12 @@ export async function findRegistration(
   const [registration] = await db
     .select({ email, name, passwordHash, browserHash })
     .from(registrations)
-    .where(and(eq(registrations.tokenHash, hashLinkToken(token)), gt(registrations.expiresAt, now)))
+    .where(
+      and(
+        eq(registrations.tokenHash, hashLinkToken(token)),
+        endsWithin(registrations.expiresAt, LIVES_MS, now),
+      ),
+    )
   return registration
 }
 

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 
-import { and, desc, eq, gt, lte } from '#drizzle-orm'
+import { and, desc, eq, lte } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
+import { isMadeWithin } from './lifetimes.ts'
 import { type RememberedDevice, rememberedDevices } from './schema.ts'
 
 export const REMEMBERED_DAYS = 30
+
+const REMEMBERED_MS = REMEMBERED_DAYS * 24 * 60 * 60_000
 
 export interface NewRememberedDevice {
   userId: number
@@ -20,7 +23,8 @@ export async function rememberDevice(
   db: Database,
   { userId, deviceId, userAgent, now }: NewRememberedDevice,
 ): Promise<void> {
-  await db.delete(rememberedDevices).where(lte(rememberedDevices.createdAt, oldest(now)))
+  const oldest = new Date(now.getTime() - REMEMBERED_MS)
+  await db.delete(rememberedDevices).where(lte(rememberedDevices.createdAt, oldest))
   const device = { userId, deviceHash: hash(deviceId), createdAt: now }
   await db
     .insert(rememberedDevices)
@@ -39,7 +43,7 @@ export async function isRememberedDevice(
   const found = await db
     .select({ userId: rememberedDevices.userId })
     .from(rememberedDevices)
-    .where(and(own, gt(rememberedDevices.createdAt, oldest(now))))
+    .where(and(own, isMadeWithin(rememberedDevices.createdAt, REMEMBERED_MS, now)))
   return found.length > 0
 }
 
@@ -52,7 +56,12 @@ export async function listRememberedDevices(
   return db
     .select()
     .from(rememberedDevices)
-    .where(and(eq(rememberedDevices.userId, userId), gt(rememberedDevices.createdAt, oldest(now))))
+    .where(
+      and(
+        eq(rememberedDevices.userId, userId),
+        isMadeWithin(rememberedDevices.createdAt, REMEMBERED_MS, now),
+      ),
+    )
     .orderBy(desc(rememberedDevices.createdAt))
 }
 
@@ -66,10 +75,6 @@ export async function forgetDevice(
     .where(and(eq(rememberedDevices.userId, userId), eq(rememberedDevices.deviceHash, deviceHash)))
     .returning({ userId: rememberedDevices.userId })
   return forgotten.length > 0
-}
-
-function oldest(now: Date): Date {
-  return new Date(now.getTime() - REMEMBERED_DAYS * 24 * 60 * 60_000)
 }
 
 /** Who reads the database cannot pass for the device. */

@@ -36,6 +36,13 @@ onEachStorage('the current login', (open, storage) => {
     await browser.get('/')
     const { lastSeenAt } = (await findLoginWithUser(shop.db, login!.id))!.login
     assert.ok(lastSeenAt.getTime() - login!.lastSeenAt.getTime() >= 6 * 60_000)
+
+    shop.pass(60 * 60)
+    await browser.get('/')
+    shop.pass(-60 * 60) // the clock is set back
+    await browser.get('/')
+    const seen = (await findLoginWithUser(shop.db, login!.id))!.login.lastSeenAt
+    assert.ok(seen.getTime() <= shop.now())
   })
 
   it('is asked for by every page and form that is not for everybody', async () => {

@@ -33,7 +33,8 @@ export function loadCurrentLogin(
 
   async function noteUse({ id, lastSeenAt, remembered }: Login): Promise<void> {
     const idleMs = idleLimit(remembered, config.sessionMaxAge) * 1000
-    if (now() - lastSeenAt.getTime() > Math.min(TOUCH_AFTER_MS, idleMs / 20)) {
+    // Also where the clock was set back: else it would not be idle until it has caught up.
+    if (Math.abs(now() - lastSeenAt.getTime()) > Math.min(TOUCH_AFTER_MS, idleMs / 20)) {
       await touchLogin(db, id, new Date(now()))
     }
   }

@@ -5,7 +5,7 @@ import type { Database } from '../../db/database.ts'
 import { onEachDatabase, rowsOf } from '../../db/testing.ts'
 import { createLoginThrottle } from '../auth/login-throttle.ts'
 import { databaseLimiter, purge } from './database-limiter.ts'
-import type { CreateLimiter } from './limiter.ts'
+import type { CreateLimiter, Limit } from './limiter.ts'
 import { describeSharedLimiter } from './testing-shared-limiter.ts'
 
 onEachDatabase(({ newUrl }) => {
@@ -34,8 +34,24 @@ onEachDatabase(({ newUrl }) => {
       assert.ok(keys.length > 20)
       for (const key of keys) assert.doesNotMatch(key, /@|joe/)
       await rowsOf(db, `insert into throttle values ('later', 1, ${Date.now() + 9e8})`)
-      await purge(db, Date.now() + 8e8)
+      await purge(db, [], Date.now() + 8e8)
       assert.deepEqual(await rowsOf(db, 'select key from throttle'), [{ key: 'later' }])
+    })
+
+    it('keep nobody out for longer than they can where the clock was set back', async (t) => {
+      const [db] = servers as [Database]
+      const limitsSeen: Limit[] = []
+      const createLimiter: CreateLimiter = (limit) => (limitsSeen.push(limit), limiters[0]!(limit))
+      const joe = createLoginThrottle({ createLimiter })
+      const guess = () => joe.attempt('joe@example.com', '10.9.0.1', async () => false)
+      const [begun, year] = [Date.now(), 365 * 24 * 60 * 60_000]
+      t.mock.timers.enable({ apis: ['Date'], now: begun + year })
+      for (let i = 0; i < 6; i++) await guess()
+      assert.equal((await guess()).allowed, false)
+      t.mock.timers.setTime(begun)
+      assert.equal((await guess()).allowed, false)
+      await purge(db, limitsSeen)
+      assert.equal((await guess()).allowed, true)
     })
 
     it('do not look at the password while the database is away', async (t) => {

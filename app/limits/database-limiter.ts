@@ -4,20 +4,25 @@ import type { Database } from '../../db/database.ts'
 const PURGE_EVERY_MS = 5 * 60_000
 const BATCH = 500
 
+// So much the clocks of the servers may differ.
+const CLOCK_SKEW_MS = 5 * 60_000
+
 /**
  * Counters that all servers share, in the table `throttle`. They fail with 503 as the database does.
  * What has run out is removed now and then.
  */
 export function databaseLimiter(db: Database): (limit: IRateLimiterOptions) => RateLimiterPostgres {
-  setInterval(() => purge(db).catch(() => {}), PURGE_EVERY_MS).unref()
+  const limits: IRateLimiterOptions[] = []
+  setInterval(() => purge(db, limits).catch(() => {}), PURGE_EVERY_MS).unref()
   const storeClient = {
     async query({ text, values }: { text: string; values: (string | number | null)[] }) {
       const rows = await query(db, text, values)
       return { rows, rowCount: rows.length }
     },
   }
-  return (limit) =>
-    new RateLimiterPostgres({
+  return (limit) => {
+    limits.push(limit)
+    return new RateLimiterPostgres({
       ...limit,
       storeClient,
       storeType: 'client',
@@ -25,10 +30,23 @@ export function databaseLimiter(db: Database): (limit: IRateLimiterOptions) => R
       tableCreated: true,
       clearExpiredByTimeout: false,
     })
+  }
 }
 
-/** Removes counters that have run out, a few at a time. */
-export async function purge(db: Database, now = Date.now()): Promise<void> {
+/**
+ * Removes counters that have run out, a few at a time, and those that count for longer than they can: the
+ * clock was set back since, and would keep people out until it has caught up.
+ */
+export async function purge(
+  db: Database,
+  limits: readonly Pick<IRateLimiterOptions, 'keyPrefix' | 'duration'>[],
+  now = Date.now(),
+): Promise<void> {
+  const ofFuture = `delete from throttle where expire > $1 and key like $2 returning key`
+  for (const { keyPrefix, duration = 0 } of limits) {
+    const longest = now + duration * 1000 + CLOCK_SKEW_MS
+    await query(db, ofFuture, [longest, `${keyPrefix}:%`])
+  }
   const text = `delete from throttle where key in
     (select key from throttle where expire < $1 order by expire limit $2) returning key`
   while ((await query(db, text, [now, BATCH])).length === BATCH);

@@ -1,5 +1,12 @@
 import type { Database } from '../../db/database.ts'
-import { claimMail, deleteOldMails, giveUpMail, markSent, postponeMail } from '../../db/mails.ts'
+import {
+  claimMail,
+  deleteOldMails,
+  giveUpMail,
+  LONGEST_DELAY_MS,
+  markSent,
+  postponeMail,
+} from '../../db/mails.ts'
 import type { Mail } from '../../db/schema.ts'
 import type { Log } from '../log/log.ts'
 import { openMessage } from './mail.ts'
@@ -86,7 +93,7 @@ export function createMailWorker({
 
   async function work(): Promise<void> {
     try {
-      if (now() - cleanedAt > 60 * minute) {
+      if (Math.abs(now() - cleanedAt) > 60 * minute) {
         await deleteOldMails(db, new Date(now() - KEEP_FOR_MS))
         cleanedAt = now()
       }
@@ -155,12 +162,15 @@ export function createMailWorker({
 
 /** Half a minute, a minute, two, and so on to an hour. */
 function delayAfter(attempts: number): number {
-  return Math.min(0.5 * 2 ** (attempts - 1), 60) * minute
+  return Math.min(0.5 * 2 ** (attempts - 1) * minute, LONGEST_DELAY_MS)
 }
 
 /** What the mail server said, without the addresses that it repeats. */
 function reasonOf(error: unknown): string {
   const { message = String(error), code } = error as { message?: string; code?: string }
-  const text = message.replaceAll(/\S+@\S+/g, '***').replaceAll(/https?:\/\/\S+/g, '***')
+  const text = message
+    .slice(0, 2000)
+    .replaceAll(/\S+@\S+/g, '***')
+    .replaceAll(/https?:\/\/\S+/g, '***')
   return code === undefined ? text.slice(0, 300) : `${code}: ${text.slice(0, 300)}`
 }

@@ -34,5 +34,5 @@ export function isOpenChallenge(
 }
 
 function isFresh(at: number, now: number): boolean {
-  return now - at <= CHALLENGE_LIVES_MS
+  return Math.abs(now - at) <= CHALLENGE_LIVES_MS // clocks are set back
 }
