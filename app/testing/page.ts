@@ -129,5 +129,7 @@ const entities: Record<string, string> = {
 }
 
 function unescapeHtml(text: string): string {
-  return text.replaceAll(/&(?:lt|gt|quot|#39|amp);/g, (entity) => entities[entity]!)
+  return text.replaceAll(/&(?:(?:lt|gt|quot|#39|amp)|#(\d+));/g, (entity, code) => {
+    return entities[entity] ?? String.fromCodePoint(Number(code))
+  })
 }
