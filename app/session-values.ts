@@ -70,7 +70,9 @@ export function readSession<const key extends keyof SessionValues>(
   session: Session,
   key: key,
 ): SessionValues[key] | undefined {
-  const result = v.safeParse(schemas[key], session.get(key))
+  const value = session.get(key)
+  if (value === undefined) return undefined
+  const result = v.safeParse(schemas[key], value)
   return result.success ? (result.output as SessionValues[key]) : undefined
 }
 

@@ -8,6 +8,8 @@ import {
 import { Route, type RouteMap } from 'remix/fetch-router/routes'
 import { HttpError } from './http-error.ts'
 
+type Methods = ReadonlySet<RequestMethod | 'ANY'>
+
 /**
  * Gives every GET route its HEAD and OPTIONS, answers a wrong method on a known path with 405 and
  * `Allow`, where the router alone would answer 404, and leads from a page's path with a slash at its
@@ -16,13 +18,24 @@ import { HttpError } from './http-error.ts'
 export function methodRouting(routes: RouteMap): Middleware {
   const known = createMultiMatcher<RequestMethod | 'ANY'>()
   for (const route of routesIn(routes)) known.add(route.pattern, route.method)
+  // Most pages have one address: what there is at it is told once.
+  const knownAt = new Map<string, Methods>()
+  for (const { pattern } of routesIn(routes)) {
+    const path = pattern.source
+    if (!/^[\w/.-]+$/.test(path)) continue
+    knownAt.set(path, methodsAt(new URL(path, 'http://shop.invalid')))
+  }
+
+  function methodsAt(url: URL): Methods {
+    return new Set(known.matchAll(url).map((match) => match.data))
+  }
 
   return async (context, next) => {
     if (!isRequestMethod(context.method)) {
       throw new HttpError(501, `The method ${context.method} is not supported`)
     }
 
-    const methods = new Set(known.matchAll(context.url).map((match) => match.data))
+    const methods = knownAt.get(context.url.pathname) ?? methodsAt(context.url)
     if (methods.size === 0) return redirectWithoutSlash(context) ?? next()
     if (methods.has('ANY') || methods.has(context.method)) return next()
 
@@ -59,7 +72,7 @@ export function routesIn(routes: RouteMap): Route[] {
   )
 }
 
-function allowed(methods: Set<RequestMethod | 'ANY'>): string {
+function allowed(methods: Methods): string {
   const all = new Set<string>([...methods, 'OPTIONS'])
   if (methods.has('GET')) all.add('HEAD')
   return [...all].sort().join(', ')

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import type { SafeHtml } from '@remix-run/html-template'
 import type { RequestContext } from 'remix/fetch-router'
 import { Session } from 'remix/session'
@@ -49,8 +49,13 @@ export function createPageRenderer(
     const { url } = context
     const visit: Visit = inTrouble ? { ...inTrouble.visitor, url } : visitOf(context)
     const makeParts = async (place: Place): Promise<SafeHtml[]> => {
-      const parts = await Promise.all((frame[place] ?? []).map((part) => makePart(part, visit)))
-      return parts.filter((part) => part !== null)
+      const parts: SafeHtml[] = []
+      for (const part of frame[place] ?? []) {
+        const made = makePart(part, visit)
+        const markup = made instanceof Promise ? await made : made
+        if (markup !== null) parts.push(markup)
+      }
+      return parts
     }
     const shell: Shell = {
       user: visit.user,
@@ -70,10 +75,18 @@ export function createPageRenderer(
   }
 }
 
-// Six bytes. Of those that Node has in store for the next ids: to ask the system costs a link or two.
+const KEY_BYTES = 6
+
+// For a thousand pages: to ask the system each time costs a link or two.
+const random = Buffer.alloc(KEY_BYTES * 1000)
+let used = random.length
+
 function createFormKey(): string {
-  const [start, next] = randomUUID().split('-')
-  return Buffer.from(`${start}${next}`, 'hex').toString('base64url')
+  if (used === random.length) {
+    randomFillSync(random)
+    used = 0
+  }
+  return random.toString('base64url', used, (used += KEY_BYTES))
 }
 
 // As bytes: a text would be encoded twice, once to know its length.
