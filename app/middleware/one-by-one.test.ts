@@ -71,9 +71,11 @@ it('lets those before see what one throws, at once or later', async () => {
   assert.deepEqual(notes, ['first begins', 'first sees boom', 'first ends'])
 })
 
-it('has next() reject, not throw, whatever comes after it', async () => {
+it('has next() be a promise, and reject, whatever comes after it', async () => {
   const response = await visit([catching, throwing], () => assert.fail())
   assert.equal(await response.text(), 'boom')
+  const atOnce = await visit([catching, () => new Response('turned')], () => assert.fail())
+  assert.equal(await atOnce.text(), 'turned')
 })
 
 it('goes no further when the client has left', async () => {

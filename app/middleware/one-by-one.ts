@@ -11,12 +11,18 @@ export function oneByOne<const List extends readonly Middleware<any>[]>(middlewa
   const all: Middleware = (context, next) => {
     const { signal } = context.request
     let furthest = -1
-    async function run(index: number): Promise<Response> {
-      if (index <= furthest) throw new Error('next() called multiple times')
-      furthest = index
-      signal.throwIfAborted()
-      const step = middleware[index]
-      return step ? step(context, () => run(index + 1)) : next()
+    // Not `async`, which would wrap the promise of each step in another one.
+    function run(index: number): Promise<Response> {
+      try {
+        if (index <= furthest) throw new Error('next() called multiple times')
+        furthest = index
+        signal.throwIfAborted()
+        const step = middleware[index]
+        const answer = step ? step(context, () => run(index + 1)) : next()
+        return answer instanceof Promise ? answer : Promise.resolve(answer)
+      } catch (error) {
+        return Promise.reject(error)
+      }
     }
     return run(0)
   }

@@ -170,8 +170,17 @@ function refusalOf(request: IncomingMessage): number | undefined {
   if (request.method === 'TRACE') return 501
   if (!request.url?.startsWith('/')) return 400
   // Two hosts: a proxy in front may have looked at the other one (RFC 9112, 3.2).
-  if ((request.headersDistinct.host?.length ?? 0) > 1) return 400
+  if (countHosts(request.rawHeaders) > 1) return 400
   return undefined
+}
+
+function countHosts(namesAndValues: readonly string[]): number {
+  let count = 0
+  for (let i = 0; i < namesAndValues.length; i += 2) {
+    const name = namesAndValues[i]!
+    if (name.length === 4 && name.toLowerCase() === 'host') count += 1
+  }
+  return count
 }
 
 function refuse(response: ServerResponse, status: number): void {

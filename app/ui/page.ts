@@ -89,22 +89,20 @@ function createFormKey(): string {
   return random.toString('base64url', used, (used += KEY_BYTES))
 }
 
-// As bytes: a text would be encoded twice, once to know its length.
+// As bytes: a text would be encoded twice, once to know its length. And as a stream of them, as a response
+// that is given bytes copies them.
 function htmlResponse(markup: SafeHtml, init: number | ResponseInit | undefined): Response {
-  const body = encode(String(markup))
-  const response = new Response(body, typeof init === 'number' ? { status: init } : init)
+  const body = Buffer.from(String(markup))
+  const stream = new ReadableStream({
+    start(controller) {
+      controller.enqueue(body)
+      controller.close()
+    },
+  })
+  const response = new Response(stream, typeof init === 'number' ? { status: init } : init)
   response.headers.set('Content-Type', 'text/html; charset=UTF-8')
   response.headers.set('Content-Length', String(body.length))
   return response
-}
-
-// Where each page is encoded; the response takes a copy.
-let scratch = Buffer.alloc(256 * 1024)
-
-function encode(text: string): Buffer<ArrayBuffer> {
-  // A UTF-16 code unit becomes three bytes at most.
-  if (scratch.length < text.length * 3) scratch = Buffer.alloc(text.length * 3)
-  return scratch.subarray(0, scratch.write(text))
 }
 
 function visitOf(context: RequestContext<any, any>): Visit {
