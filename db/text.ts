@@ -23,7 +23,7 @@ export function wordsOf(text: string): string[] {
  * Latin letters go without their accents; marks that other scripts write their vowels with stay.
  */
 export function slugOf(title: string): string {
-  const plain = title.normalize('NFKD').replace(/(?<=\p{Script=Latin}\p{M}*)\p{M}/gu, '')
+  const plain = title.normalize('NFKD').replace(/(\p{Script=Latin})\p{M}+/gu, '$1')
   const words = foldLetters(plain.normalize('NFC')).match(/[\p{L}\p{N}\p{M}]+/gu) ?? ['book']
   return [...words.join('-')].slice(0, 80).join('').replace(/-$/, '')
 }

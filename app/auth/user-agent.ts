@@ -19,8 +19,12 @@ const systems: Array<[RegExp, string]> = [
   [/\bLinux\b/, 'Linux'],
 ]
 
+// Those of browsers have less than 200 characters.
+const LONGEST = 512
+
 /** A User-Agent header in words for its owner, `Firefox on Linux`: a hint, never proof. */
-export function describeUserAgent(userAgent: string): string {
+export function describeUserAgent(header: string): string {
+  const userAgent = header.slice(0, LONGEST)
   const browser = browsers.find(([pattern]) => pattern.test(userAgent))?.[1]
   const system = systems.find(([pattern]) => pattern.test(userAgent))?.[1]
   if (browser === undefined && system === undefined) return 'Unknown browser'

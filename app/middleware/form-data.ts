@@ -77,7 +77,7 @@ async function readMultipart(
 /** The content type if it is one of a form; the parser wants its name in lower case. */
 function formContentType(headers: Headers): string | undefined {
   if (headers.has('Content-Encoding')) return undefined
-  const [, name, parameters] = /^([^;\s]*)(.*)$/.exec(headers.get('Content-Type') ?? '') ?? []
+  const [, name, parameters] = /^([^;\s]*)(.*)$/s.exec(headers.get('Content-Type') ?? '') ?? []
   const mediaType = name?.toLowerCase()
   const isForm =
     mediaType === 'application/x-www-form-urlencoded' || mediaType === 'multipart/form-data'
