@@ -128,9 +128,12 @@ onEachSqlDatabase((dialect, newUrl) => {
   it('takes what it cannot understand for no session, and warns once', async (t) => {
     const { storage, table } = await open()
     const warn = t.mock.method(process, 'emitWarning', () => {})
-    for (const record of ['{"values":', '{}', 'null', '[1]']) {
+    for (const change of [
+      ...['{"values":', '{}', 'null', '[1]'].map((record) => `record = '${record}'`),
+      ...['0', '-1', '9223372036854775807'].map((version) => `version = ${version}`),
+    ]) {
       const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
-      await database.query(`update ${table} set record = '${record}'`, [])
+      await database.query(`update ${table} set ${change}`, [])
       assert.deepEqual(await lookInto(storage, cookie), {})
     }
     assert.equal(warn.mock.callCount(), 1)

@@ -107,10 +107,16 @@ export class SqlStore implements SessionStore {
   async #read(id: string): Promise<Row | null> {
     const [row] = await this.#send('read a session', 'read', [hashOf(id)])
     if (row === undefined) return null
-    const { record: text, version } = row as { record: string; version: number | string }
+    const { record: text, version: count } = row as { record: string; version: number | string }
     const record = decode(text)
     // A number of 64 bits is a text to some drivers.
-    return record === null ? this.#skip() : { record, version: Number(version) }
+    const version = Number(count)
+    // A session of another version than these could neither be changed nor ended.
+    const isOurs =
+      record !== null &&
+      Number.isSafeInteger(version) &&
+      (record.successor === undefined ? version > 0 : version === 0)
+    return isOurs ? { record, version } : this.#skip()
   }
 
   #columnsOf(record: SessionRecord): SqlValue[] {
