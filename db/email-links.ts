@@ -5,7 +5,8 @@ import { endsWithin } from './lifetimes.ts'
 import { createLinkToken, hashLinkToken } from './link-tokens.ts'
 import { findLoginToChange } from './logins.ts'
 import { emailLinks, type Login, users } from './schema.ts'
-import { detachUser, findUserByEmail, forgetPasswordResets, normalizeEmail } from './users.ts'
+import { detachUser, findUserByEmail, normalizeEmail } from './users.ts'
+import { forgetPasswordResets } from './users.ts'
 
 export const emailLinkHours = 24
 
