@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { RateLimiterPostgres, type IRateLimiterOptions } from 'rate-limiter-flexible'
 import type { Database } from '../../db/database.ts'
 
@@ -34,8 +35,9 @@ export function databaseLimiter(db: Database): (limit: IRateLimiterOptions) => R
 }
 
 /**
- * Removes counters that have run out, a few at a time, and those that count for longer than they can: the
- * clock was set back since, and would keep people out until it has caught up.
+ * Removes counters that have run out, a few at a time, and others have a turn in between; and those that
+ * count for longer than they can: the clock was set back since, and would keep people out until it has
+ * caught up.
  */
 export async function purge(
   db: Database,
@@ -49,7 +51,8 @@ export async function purge(
   }
   const text = `delete from throttle where key in
     (select key from throttle where expire < $1 order by expire limit $2) returning key`
-  while ((await query(db, text, [now, BATCH])).length === BATCH);
+  // SQLite answers at once, and without a pause nobody else would have a turn.
+  while ((await query(db, text, [now, BATCH])).length === BATCH) await setImmediate()
 }
 
 // The limiter writes for PostgreSQL, and SQLite understands all of it but the places of the values.
