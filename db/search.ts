@@ -79,12 +79,21 @@ export function matchOf({ engine }: Database, words: readonly string[]): string 
   return [...phrases.map((phrase) => `(${phrase})`), `(${last} | ${last}:*)`].join(' & ')
 }
 
+/** The words that begin with one of these texts, each looked up by itself. */
+function wordsBeginning(db: Database, name: string) {
+  const texts = sql`(${textsOf(db, name)}) as beginnings`
+  const fits = sql`term >= beginnings.value and term < beginnings.value || ${LAST}`
+  return db.engine.dialect === 'sqlite'
+    ? sql`(select term, doc from ${texts} cross join book_words where ${fits}) as words`
+    : // Without `offset 0` it is planned as any other join, and all words are compared with all texts.
+      sql`${texts} cross join lateral (select term, doc from book_words where ${fits} offset 0) as words`
+}
+
 const statements = prepareOnce((db) => {
   const words = () =>
     db.select({ term: sql<string>`term`, books: sql<number>`doc` }).from(sql`book_words`)
   const range = sql`term >= ${sql.placeholder('from')} and term < ${sql.placeholder('to')}`
   const ofLength = sql`length(term) between ${sql.placeholder('min')} and ${sql.placeholder('max')}`
-  const first = sql`beginnings.value`
   return {
     exactly: words()
       .where(sql`term = ${sql.placeholder('word')}`)
@@ -94,12 +103,10 @@ const statements = prepareOnce((db) => {
       .orderBy(sql`doc desc`)
       .limit(1)
       .prepare(),
-    /** With one of these beginnings, each looked up by itself. */
     ofLength: db
       .select({ term: sql<string>`term`, books: sql<number>`doc` })
-      .from(sql`(${textsOf(db, 'beginnings')}) as beginnings`)
-      .crossJoin(sql`book_words`)
-      .where(and(sql`term >= ${first} and term < ${first} || ${LAST}`, ofLength))
+      .from(wordsBeginning(db, 'beginnings'))
+      .where(ofLength)
       .prepare(),
   }
 })
