@@ -41,8 +41,10 @@ async function readForm(request: Request): Promise<FormData> {
     : readFields(body)
 }
 
+const utf8 = new TextDecoder()
+
 function readFields(body: Uint8Array): FormData {
-  const fields = new URLSearchParams(new TextDecoder().decode(body))
+  const fields = new URLSearchParams(utf8.decode(body))
   if (fields.size > maxFields) throw tooLarge()
   const form = new FormData()
   for (const [name, value] of fields) form.append(name, value)
