@@ -116,6 +116,8 @@ export function repeat(sent: Sent, count: number): Sent[] {
 export async function costOfAll(server: MeasuredServer, requests: Sent[]): Promise<Cost> {
   const times: number[] = []
   const left = requests.values()
+  // Those of the turn before may have been idle for so long that a server closes them at this moment.
+  agent.destroy()
   const before = await server.usage()
   const begin = performance.now()
   async function lane(): Promise<void> {
