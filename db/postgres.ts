@@ -164,7 +164,7 @@ function connect(pool: Pool): Database {
         throw availabilityOf(error)
       }
     },
-    // To ask the server takes as long as what it would save.
+    // It would be a question to the server.
     version: () => undefined,
     limitWaiting() {},
     async untilWritable() {},
