@@ -5,7 +5,7 @@ import type { Database } from '../../db/database.ts'
 import { keep } from '../../db/kept-answers.ts'
 import { coverImage } from '../covers/cover-image.ts'
 import { routes } from '../routes.ts'
-import { fillingsOf, renderOnce } from '../ui/gaps.ts'
+import { fillingsOf, keepRendered } from '../ui/gaps.ts'
 import type { Fillings } from '../ui/gaps.ts'
 import { hero } from '../ui/hero.ts'
 import type { Shell } from '../ui/shell.ts'
@@ -46,7 +46,7 @@ export async function listShelves(db: Database, genres: readonly string[]): Prom
   )
 }
 
-const showShelves = renderOnce((shelves: Shelf[], gaps) => {
+const showShelves = keepRendered((shelves: Shelf[], gaps) => {
   const first = shelves.flatMap(({ books }) => books.slice(0, 1)).slice(0, 5)
   return html`${first.length === 0 ? hero({}) : hero({ button, pictures: first.map(picture) })}
   ${shelves.length === 0 ? emptyShelves : shelves.map((shelf) => genreShelf(shelf, gaps))}`

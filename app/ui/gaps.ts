@@ -44,16 +44,20 @@ export function fillGaps(markup: GappedMarkup, fillings: Fillings): SafeHtml {
 }
 
 /**
- * Renders what is the same for everybody once for each object that it shows, which nobody may change, and
- * fills its gaps on each page.
+ * Keeps what is the same for everybody once an object is shown again, which nobody may change, and fills its
+ * gaps on each page. What is shown but once, as after each question to a database, costs nothing more.
  */
-export function renderOnce<Shown extends object>(
+export function keepRendered<Shown extends object>(
   render: (shown: Shown, gaps: Fillings) => SafeHtml,
 ): (shown: Shown, fillings: Fillings) => SafeHtml {
-  const rendered = new WeakMap<Shown, GappedMarkup>()
+  const rendered = new WeakMap<Shown, GappedMarkup | 'once'>()
   return (shown, fillings) => {
     let markup = rendered.get(shown)
-    if (!markup) {
+    if (markup === undefined) {
+      rendered.set(shown, 'once')
+      return render(shown, fillings)
+    }
+    if (markup === 'once') {
       markup = splitAtGaps(render(shown, gaps))
       rendered.set(shown, markup)
     }
