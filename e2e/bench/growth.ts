@@ -4,7 +4,6 @@ import path from 'node:path'
 import { startPostgres } from 'remix/session/testing/postgres-server'
 import { createPasswordHasher } from '../../app/auth/passwords.ts'
 import { closeDatabase, openDatabase } from '../../db/connect.ts'
-import type { Database } from '../../db/database.ts'
 import { seedDatabase } from '../../db/seed.ts'
 import { accounts, BUYERS, emailOf, fillShop, RARE_WORD } from './grown-shop.ts'
 import type { Account, ShopSize } from './grown-shop.ts'
@@ -52,12 +51,8 @@ export async function measureGrowth({
     const order = round % 2 === 0 ? [0, 1] : [1, 0]
     for (const [number, { make }] of measured.entries()) {
       for (const i of order) {
-        const { db, server } = shops[i]!
         const sent = await make(shops[i]!, requests * (round === 0 ? 3 : 1))
-        // Somebody writes all the time, so that no answer is kept for long.
-        const writing = setInterval(() => void db.engine.writeForTest(), 2)
-        const cost = await costOfAll(server, sent)
-        clearInterval(writing)
+        const cost = await costOfAll(shops[i]!.server, sent)
         if (round > 0) costs[number]![i]!.push(cost)
       }
     }
@@ -77,7 +72,6 @@ export async function measureGrowth({
     cells.push(...[before, after].map((all) => median(all, 'p99').toFixed(1)))
     console.log(`| ${[name, ...cells].join(' | ')} |`)
   }
-  for (const { db } of shops) await closeDatabase(db)
   for (const server of servers ?? []) await server.remove()
 
   function inFolder(name: string): string {
@@ -86,7 +80,6 @@ export async function measureGrowth({
 }
 
 interface Shop {
-  db: Database
   server: MeasuredServer
   /** The cookies of who is logged in. */
   cookies: Record<Account | 'guest', string>
@@ -99,6 +92,8 @@ async function openShop(url: string, size: ShopSize): Promise<Shop> {
   const db = await openDatabase(url)
   await seedDatabase(db, { demoAccounts: false, hashPassword })
   await fillShop(db, size, await hashPassword(PASSWORD))
+  await closeDatabase(db)
+
   const server = await MeasuredServer.startShop('memory', { DATABASE_URL: url, TRUST_PROXY: '1' })
   const cookies = { guest: await fillCart(server.origin) } as Shop['cookies']
   for (const account of Object.keys(accounts) as Account[]) {
@@ -108,7 +103,7 @@ async function openShop(url: string, size: ShopSize): Promise<Shop> {
   for (let i = 0; i < BUYERS; i++) buyers.push(await logIn(server, emailOf('buyer', i)))
   const first = await read(server, { path: '/books' })
   const lastPage = Math.max(...[...first.matchAll(/page=(\d+)/g)].map(([, page]) => Number(page)))
-  return { db, server, cookies, buyers, lastPage }
+  return { server, cookies, buyers, lastPage }
 }
 
 /** What is measured: what is sent, several times over. */
@@ -153,18 +148,27 @@ function page(path: string, by?: keyof Shop['cookies']): Visit {
   return {
     name: by === undefined ? path : `${path}, ${by}`,
     async make({ cookies }, count) {
-      return repeat({ path, ...(by && { cookie: cookies[by] }) }, count)
+      return whileOthersWrite({ path, ...(by && { cookie: cookies[by] }) }, count, cookies)
     },
   }
 }
 
-async function lastPage({ lastPage }: Shop, count: number): Promise<Sent[]> {
-  return repeat({ path: `/books?page=${lastPage}` }, count)
+/** Every ninth request is a form, so that no answer of the database is kept for long. */
+function whileOthersWrite(sent: Sent, count: number, cookies: Shop['cookies']): Sent[] {
+  return repeat(sent, count).flatMap((one, i) => (i % 8 === 0 ? [cartForm(cookies), one] : [one]))
+}
+
+async function lastPage({ cookies, lastPage }: Shop, count: number): Promise<Sent[]> {
+  return whileOthersWrite({ path: `/books?page=${lastPage}` }, count, cookies)
 }
 
 async function cartForms({ cookies }: Shop, count: number): Promise<Sent[]> {
+  return repeat(cartForm(cookies), count)
+}
+
+function cartForm({ visitor }: Shop['cookies']): Sent {
   const form = 'bookId=1&quantity=1&returnTo=%2Fbooks'
-  return repeat({ path: '/cart/items', form, cookie: cookies.visitor }, count)
+  return { path: '/cart/items', form, cookie: visitor }
 }
 
 async function checkouts({ server, buyers }: Shop): Promise<Sent[]> {
