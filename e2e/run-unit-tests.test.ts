@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { it } from 'node:test'
 
@@ -22,6 +24,18 @@ it('fails when no test ran', () => {
   assert.match(runTests('db/no*.test.ts').stderr, /^No test ran$/m)
   for (const pattern of ['db/no*.test.ts', "'db/text.test.ts'", "'db/*.test.ts'"]) {
     assert.equal(runTests(pattern).status, 1, pattern)
+  }
+})
+
+it('fails when a file has its process end, and names it', (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'ending-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const file = path.join(folder, 'ending.test.mjs')
+  for (const end of ['process.exit(0)', "process.kill(process.pid, 'SIGKILL')"]) {
+    writeFileSync(file, `import { it } from 'node:test'\nit('ends', () => ${end})\n`)
+    const { status, stderr } = runTests('db/text.test.ts', file)
+    assert.equal(status, 1, end)
+    assert.match(stderr, /ending\.test\.mjs/)
   }
 })
 

@@ -6,85 +6,91 @@
 //
 // One PostgreSQL is shared by all files that do not need one of their own.
 //
-// The quick ones are those without other processes, servers and random explorations. Which these are is
-// seen by what a file imports; where it holds others too, a test says "processes" or "explored". The
-// shop is tried with sessions in memory alone. They share two processes, since most of a short test's
-// time is the start of its own.
+// Most files share a process with others, as its start takes longer than most tests; a file whose tests
+// start processes themselves has its own. Which these are is seen by what it imports.
+//
+// The quick ones are those without other processes, servers and random explorations. Where a file holds
+// others too, a test says "processes" or "explored". The shop is tried with sessions in memory alone.
 //
 // Patterns stand here and not in package.json, because every shell has its own idea of quotes: one
 // that hands them over with the quotes finds no test, and node --test calls that a success.
 
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync, readFileSync } from 'node:fs'
-import { text } from 'node:stream/consumers'
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startSharedPostgres } from 'remix/session/testing/postgres-server'
 
 const everywhere = '{app,db,e2e,session}/**/*.test.ts'
 const startsProcesses = /from '(node:child_process|\..*\/(consumer|processes|testing\/server)\.ts)'/
+const FILES_OF_A_PROCESS = 12
+const HANGS_MS = 30 * 60 * 1000
+const CORES = 2
+// Some only wait.
+const PROCESSES_AT_ONCE = CORES + 1
 
 const { values: options, positionals } = parseArgs({
-  options: { quick: { type: 'boolean' }, part: { type: 'string' } },
+  options: { quick: { type: 'boolean' } },
   allowPositionals: true,
 })
-const patterns = positionals.length > 0 ? positionals : [everywhere]
+const files = globSync(positionals.length > 0 ? positionals : [everywhere]).sort()
+const alone = files.filter((file) => startsProcesses.test(readFileSync(file, 'utf8')))
+const together = files.filter((file) => !alone.includes(file))
 
-const NO_TEST_RAN = 2
+const folder = mkdtempSync(join(tmpdir(), 'unit-tests-'))
+process.on('exit', () => rmSync(folder, { recursive: true }))
+const shared = new Map<string, string[]>()
+const needed = Math.ceil(together.length / FILES_OF_A_PROCESS)
 
-if (!options.quick) {
-  const postgres = await startSharedPostgres()
-  const tests = run({ concurrency: 2, globPatterns: patterns })
-  tests.on('end', () => void postgres?.remove())
-  report(tests, fail)
-} else if (options.part === undefined) {
-  const codes = await Promise.all([runQuickPart('0'), runQuickPart('1')])
-  if (codes.every((code) => code === NO_TEST_RAN)) fail()
-  else if (codes.some((code) => code !== 0 && code !== NO_TEST_RAN)) process.exitCode = 1
+if (options.quick) {
+  Object.assign(process.env, { TEST_STORAGES: 'memory', WITHOUT_REDIS: '1', WITHOUT_POSTGRES: '1' })
+  delete process.env.REQUIRE_REDIS
+  delete process.env.REQUIRE_POSTGRES
+  share(Math.min(needed, CORES))
+  await runFiles([...shared.keys()], [/\b(process(es)?|explored)\b/])
 } else {
-  const part = Number(options.part)
-  const tests = run({
-    isolation: 'none',
-    files: quickFiles().filter((_file, index) => index % 2 === part),
-    testSkipPatterns: [/\b(process(es)?|explored)\b/],
-  })
-  report(tests, () => (process.exitCode = NO_TEST_RAN))
+  const postgres = await startSharedPostgres()
+  share(needed)
+  // What takes longest comes first, so that in the end none is waited for.
+  const longest = alone.filter((file) => file.startsWith('e2e'))
+  const others = alone.filter((file) => !longest.includes(file))
+  await runFiles([...longest, ...shared.keys(), ...others])
+  await postgres?.remove()
 }
 
-function fail(): void {
-  console.error('No test ran')
-  process.exitCode = 1
+/** Writes a module for each process, which imports the files that share it. */
+function share(processes: number): void {
+  for (let number = 0; number < processes; number++) {
+    const part = together.filter((_file, index) => index % processes === number)
+    if (part.length === 0) continue
+    const module = join(folder, `${number}.mjs`)
+    const imports = ['e2e/exit-of-tests.ts', ...part].map(
+      (file) => `import '${pathToFileURL(resolve(file)).href}'\n`,
+    )
+    writeFileSync(module, imports.join(''))
+    shared.set(module, part)
+  }
 }
 
-function report(tests: ReturnType<typeof run>, onNone: () => void): void {
+async function runFiles(files: string[], testSkipPatterns: RegExp[] = []): Promise<void> {
   let passed = 0
-  tests.on('test:pass', ({ skip }) => (passed += skip === undefined ? 1 : 0))
-  tests.on('test:fail', () => (process.exitCode = 1))
-  tests.on('end', () => {
-    if (passed === 0 && process.exitCode === undefined) onNone()
+  const tests = run({ files, concurrency: PROCESSES_AT_ONCE, timeout: HANGS_MS, testSkipPatterns })
+  // A process is a test itself, when it held none or has crashed.
+  tests.on('test:pass', ({ name, skip }) => {
+    if (skip === undefined && !shared.has(name)) passed++
+  })
+  tests.on('test:fail', ({ name }) => {
+    process.exitCode = 1
+    if (shared.has(name)) console.error(`${name} was ${shared.get(name)!.join(' ')}`)
   })
   tests.compose(new spec()).pipe(process.stdout)
-}
-
-async function runQuickPart(part: string): Promise<number | null> {
-  const env: NodeJS.ProcessEnv = {
-    ...process.env,
-    TEST_STORAGES: 'memory',
-    WITHOUT_REDIS: '1',
-    WITHOUT_POSTGRES: '1',
+  await once(tests, 'end')
+  if (passed === 0 && process.exitCode === undefined) {
+    console.error('No test ran')
+    process.exitCode = 1
   }
-  delete env.REQUIRE_REDIS
-  delete env.REQUIRE_POSTGRES
-  const args = [...process.execArgv, import.meta.filename, '--quick', '--part', part, ...patterns]
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
-  const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
-  process.stdout.write(output)
-  return code
-}
-
-function quickFiles(): string[] {
-  const files = globSync(patterns).sort()
-  return files.filter((file) => !startsProcesses.test(readFileSync(file, 'utf8')))
 }
