@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { startPostgres } from 'remix/session/testing/postgres-server'
 import { createPasswordHasher } from '../../app/auth/passwords.ts'
 import { closeDatabase, openDatabase } from '../../db/connect.ts'
 import { seedDatabase } from '../../db/seed.ts'
@@ -26,23 +25,16 @@ const grown: ShopSize = {
 }
 
 interface GrowthOptions extends Size {
-  postgres: boolean
   /** Only what has this in its name. */
   only: string
 }
 
 /** What the pages cost in a shop with much of everything, beside a new one. */
-export async function measureGrowth({
-  rounds,
-  requests,
-  postgres,
-  only,
-}: GrowthOptions): Promise<void> {
+export async function measureGrowth({ rounds, requests, only }: GrowthOptions): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'bookstore-growth-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const servers = postgres ? await Promise.all([startPostgres(), startPostgres()]) : undefined
-  const urls = servers?.map((server) => server.url()) ?? ['new', 'grown'].map(inFolder)
-  const shops = [await openShop(urls[0]!, newShop), await openShop(urls[1]!, grown)]
+  const [fresh, old] = [path.join(folder, 'new.sqlite'), path.join(folder, 'grown.sqlite')]
+  const shops = [await openShop(fresh, newShop), await openShop(old, grown)]
 
   const measured = visits.filter(({ name }) => name.includes(only))
   const costs = measured.map(() => shops.map((): Cost[] => []))
@@ -71,11 +63,6 @@ export async function measureGrowth({
     cells.push(ratios[Math.floor(ratios.length / 2)]!.toFixed(2))
     cells.push(...[before, after].map((all) => median(all, 'p99').toFixed(1)))
     console.log(`| ${[name, ...cells].join(' | ')} |`)
-  }
-  for (const server of servers ?? []) await server.remove()
-
-  function inFolder(name: string): string {
-    return path.join(folder, name)
   }
 }
 

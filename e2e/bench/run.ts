@@ -7,8 +7,8 @@
 //   npm run bench -- --http            what pages do: about two minutes, with --quick some seconds
 //   npm run bench -- --peers           beside other frameworks, installed for that time; --quick as well
 //   npm run bench -- --http --databases    on SQLite and PostgreSQL, and sessions in both and in Redis
-//   npm run bench -- --http --growth       with many books, orders and logins, beside a new shop; with
-//                                          --databases on PostgreSQL; with /orders that page alone
+//   npm run bench -- --http --growth       with many books, orders and logins, beside a new shop, in
+//                                          SQLite; with /orders, for one, that page alone
 
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
@@ -26,7 +26,7 @@ if (given.includes('--peers')) {
 }
 if (given.includes('--http') && given.includes('--growth')) {
   const only = given.find((word) => word.startsWith('/')) ?? ''
-  await measureGrowth({ ...size, postgres: given.includes('--databases'), only })
+  await measureGrowth({ ...size, only })
   process.exit()
 }
 if (given.includes('--http')) {
