@@ -1,13 +1,15 @@
 import type { Database } from './database.ts'
 import { prepareOnce } from './prepare.ts'
 
-const MOST_KEPT = 200
+// Lists of books among them, of 50 kilobytes when their markup is kept as well.
+const MOST_KEPT = 500
 
 const kept = prepareOnce(() => ({ version: '', answers: new Map<string, unknown>() }))
 
 /**
  * Answers a question about the database as it was answered before, unless anything has been written since,
- * whoever wrote it. For what nearly everybody asks: the next write anywhere lets go of all that is kept.
+ * whoever wrote it. For what nearly everybody asks, or one visitor at each page: the next write anywhere
+ * lets go of all that is kept.
  *
  * @param question Its name, another one for each answer
  * @param ask Asks it. What it answers is shared, so nobody may change that; `undefined` is not kept

@@ -3,6 +3,7 @@ import type { Session } from 'remix/session'
 import { findListedBooks } from '../../db/books.ts'
 import { fitQuantity, MAX_QUANTITY } from '../../db/carts.ts'
 import type { CartOutcome, SeenItem } from '../../db/carts.ts'
+import { keep } from '../../db/kept-answers.ts'
 import { takenFromCart, withoutTaken } from '../../db/guest-carts.ts'
 import type { StoredCart } from '../../db/guest-carts.ts'
 import type { Database } from '../../db/database.ts'
@@ -43,7 +44,8 @@ export class GuestCart implements Cart {
     const { quantities } = await this.#open()
     if (quantities.size === 0) return { items: [], vanished: [] }
     const pricesSeen = readSession(this.#session, 'pricesSeen') ?? {}
-    const books = await findListedBooks(this.#db, quantities.keys())
+    const ids = [...quantities.keys()].sort()
+    const books = await keep(this.#db, `books of ids ${ids}`, () => findListedBooks(this.#db, ids))
     const found = new Set(books.map(({ id }) => id))
     return {
       items: books.map((book) => ({
@@ -123,10 +125,14 @@ export class GuestCart implements Cart {
     const stored = readQuantities(this.#session)
     const id = readSession(this.#session, 'cartId')
     const isStored = id !== undefined && stored.size > 0
-    const taken = isStored ? await takenFromCart(this.#db, id) : new Map<number, number>()
+    const taken = new Map(isStored ? await this.#takenFrom(id) : [])
     const left = [...withoutTaken(stored, taken)]
     const quantities = new Map(left.map(([id, copies]) => [id, Math.min(copies, MAX_QUANTITY)]))
     return { stored, taken, quantities }
+  }
+
+  #takenFrom(id: string): Promise<ReadonlyMap<number, number>> {
+    return keep(this.#db, `taken from ${id}`, () => takenFromCart(this.#db, id))
   }
 }
 

@@ -175,6 +175,20 @@ onEachStorage('the cart at login', (open) => {
     await assertCartIs(again, '4 items')
   })
 
+  it('is known to one old copy while another one begins a new cart', async () => {
+    const { shop, dunes, tides } = await openWithBooks()
+    const browser = shop.browser()
+    await add(browser, dunes)
+    const [copy, other] = [browser.copy(), browser.copy()]
+    await browser.login(reader)
+    await browser.get('/')
+    shop.pass(600)
+    for (const each of [copy, other]) await assertCartIs(each, '0 items')
+    await add(copy, tides)
+    await assertCartIs(copy, '1 item')
+    await assertCartIs(other, '0 items')
+  })
+
   it('moves a customer’s cart from the session, where other versions of the shop kept it', async () => {
     const { shop, dunes } = await openWithBooks()
     const userId = await idOf(shop, reader)
