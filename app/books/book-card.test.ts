@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { fillingsOf } from '../ui/gaps.ts'
+import { fillingsOf } from './gaps.ts'
 import { shelf } from './book-card.ts'
 import type { CardBook } from './book-card.ts'
 

@@ -1,9 +1,9 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { routes } from '../routes.ts'
-import { fillGaps, splitAtGaps } from '../ui/gaps.ts'
-import { gaps } from '../ui/gaps.ts'
-import type { Fillings, GappedMarkup } from '../ui/gaps.ts'
+import { fillGaps, splitAtGaps } from './gaps.ts'
+import { gaps } from './gaps.ts'
+import type { Fillings, GappedMarkup } from './gaps.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 import { formatPrice } from '../ui/price.ts'
 import { coverImage } from '../covers/cover-image.ts'

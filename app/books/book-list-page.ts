@@ -2,7 +2,7 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
-import { fillingsOf, keepRendered } from '../ui/gaps.ts'
+import { fillingsOf, keepRendered } from './gaps.ts'
 import type { Listed } from '../ui/head.ts'
 import { pagination } from '../ui/pagination.ts'
 import { plural } from '../ui/plural.ts'

@@ -1,6 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
-import type { Shell } from './shell.ts'
+import type { Shell } from '../ui/shell.ts'
 
 /** What markup that is the same for everybody has other on each page. */
 export interface Fillings {
