@@ -1,7 +1,7 @@
 import { type AnyColumn, and, gt, lte, type SQL } from '#drizzle-orm'
 
 /** So much the clocks of several servers may differ. */
-const CLOCK_SKEW_MS = 5 * 60_000
+export const CLOCK_SKEW_MS = 5 * 60_000
 
 /**
  * Whether something was made within so long before a time. What was made after it, since the clock was

@@ -1,12 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { RateLimiterPostgres, type IRateLimiterOptions } from 'rate-limiter-flexible'
 import type { Database } from '../../db/database.ts'
+import { CLOCK_SKEW_MS } from '../../db/lifetimes.ts'
 
 const PURGE_EVERY_MS = 5 * 60_000
 const BATCH = 500
-
-// So much the clocks of the servers may differ.
-const CLOCK_SKEW_MS = 5 * 60_000
 
 /**
  * Counters that all servers share, in the table `throttle`. They fail with 503 as the database does.
@@ -44,14 +42,15 @@ export async function purge(
   limits: readonly Pick<IRateLimiterOptions, 'keyPrefix' | 'duration'>[],
   now = Date.now(),
 ): Promise<void> {
+  // SQLite answers at once, and without pauses nobody else would have a turn.
   const ofFuture = `delete from throttle where expire > $1 and key like $2 returning key`
   for (const { keyPrefix, duration = 0 } of limits) {
     const longest = now + duration * 1000 + CLOCK_SKEW_MS
     await query(db, ofFuture, [longest, `${keyPrefix}:%`])
+    await setImmediate()
   }
   const text = `delete from throttle where key in
     (select key from throttle where expire < $1 order by expire limit $2) returning key`
-  // SQLite answers at once, and without a pause nobody else would have a turn.
   while ((await query(db, text, [now, BATCH])).length === BATCH) await setImmediate()
 }
 
