@@ -178,6 +178,8 @@ onEachDatabase(({ dialect, testDatabase }) => {
       wale: 'whale',
       wjale: 'whale',
       wihale: 'whale',
+      '0hale': 'whale',
+      w4ale: 'whale',
       шехов: 'чехов',
       ечхов: 'чехов',
     }

@@ -178,12 +178,15 @@ function mistypedBeginnings(letters: string[]): string[] {
   return [...beginnings]
 }
 
-/** The alphabet of a letter: its letters stand side by side in Unicode. */
+/** The alphabet of a letter: its letters stand side by side in Unicode. A digit may stand for a Latin one. */
 function lettersNear(letter: string): string[] {
-  const code = letter.codePointAt(0)!
-  return Array.from({ length: 65 }, (_, i) =>
-    String.fromCodePoint(Math.max(0, code + i - 32)),
-  ).filter((near) => /^[\p{L}\p{N}]$/u.test(near) && fold(near) === near)
+  const middles = /^[0-9]$/.test(letter) ? [letter, 'm'] : [letter]
+  return middles.flatMap((middle) => {
+    const code = middle.codePointAt(0)!
+    return Array.from({ length: 65 }, (_, i) =>
+      String.fromCodePoint(Math.max(0, code + i - 32)),
+    ).filter((near) => /^[\p{L}\p{N}]$/u.test(near) && fold(near) === near)
+  })
 }
 
 function beginningWith(letters: string): { from: string; to: string } {
