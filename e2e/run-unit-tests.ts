@@ -6,8 +6,8 @@
 //
 // One PostgreSQL is shared by all files that do not need one of their own.
 //
-// Most files share a process with others, as its start takes longer than most tests; a file whose tests
-// start processes themselves has its own. Which these are is seen by what it imports.
+// Most files share a process with others, as its start takes longer than most tests; a file that imports
+// what starts processes has its own.
 //
 // The quick ones are those without other processes, servers and random explorations. Where a file holds
 // others too, a test says "processes" or "explored". The shop is tried with sessions in memory alone.
@@ -29,6 +29,7 @@ const everywhere = '{app,db,e2e,session}/**/*.test.ts'
 const startsProcesses = /from '(node:child_process|\..*\/(consumer|processes|testing\/server)\.ts)'/
 const FILES_OF_A_PROCESS = 12
 const HANGS_MS = 30 * 60 * 1000
+// As in most places where tests run by themselves.
 const CORES = 2
 // Some only wait.
 const PROCESSES_AT_ONCE = CORES + 1
@@ -58,8 +59,11 @@ if (options.quick) {
   // What takes longest comes first, so that in the end none is waited for.
   const longest = alone.filter((file) => file.startsWith('e2e'))
   const others = alone.filter((file) => !longest.includes(file))
-  await runFiles([...longest, ...shared.keys(), ...others])
-  await postgres?.remove()
+  try {
+    await runFiles([...longest, ...shared.keys(), ...others])
+  } finally {
+    await postgres?.remove()
+  }
 }
 
 /** Writes a module for each process, which imports the files that share it. */
@@ -81,7 +85,7 @@ async function runFiles(files: string[], testSkipPatterns: RegExp[] = []): Promi
   const tests = run({ files, concurrency: PROCESSES_AT_ONCE, timeout: HANGS_MS, testSkipPatterns })
   // A process is a test itself, when it held none or has crashed.
   tests.on('test:pass', ({ name, skip }) => {
-    if (skip === undefined && !shared.has(name)) passed++
+    if (skip === undefined && !files.includes(name)) passed++
   })
   tests.on('test:fail', ({ name }) => {
     process.exitCode = 1
