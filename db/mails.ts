@@ -27,11 +27,11 @@ export async function insertMail(
 }
 
 /**
- * Takes the mail that is due for longest, for one of several servers: until `until` it is nobody
+ * Takes a mail that is due, new ones first, for one of several servers: until `until` it is nobody
  * else's. Should this server end meanwhile, another one takes it then.
  */
 export async function claimMail(db: Database, now: Date, until: Date): Promise<Mail | undefined> {
-  // What is put off for longer is due as well: the clock was set back.
+  // What is put off for longer is due as well, since the clock was set back; twice that, as clocks differ.
   const latest = new Date(now.getTime() + 2 * LONGEST_DELAY_MS)
   for (;;) {
     const [due] = await db

@@ -44,6 +44,7 @@ export class GuestCart implements Cart {
     const { quantities } = await this.#open()
     if (quantities.size === 0) return { items: [], vanished: [] }
     const pricesSeen = readSession(this.#session, 'pricesSeen') ?? {}
+    // In one order, so that it is one question.
     const ids = [...quantities.keys()].sort()
     const books = await keep(this.#db, `books of ids ${ids}`, () => findListedBooks(this.#db, ids))
     const found = new Set(books.map(({ id }) => id))

@@ -35,7 +35,7 @@ export interface FsSessionStorageOptions extends TimeLimits {
   maxBytes?: number | undefined
   /**
    * Seconds between two purges of expired sessions; `0` for none. The first begins ten seconds after
-   * the start. Purging keeps no process alive.
+   * the start. Waiting for one keeps no process alive; one that has begun is finished.
    *
    * @default 900
    */
