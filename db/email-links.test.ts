@@ -16,16 +16,21 @@ onEachDatabase(({ testDatabase }) => {
     const ann = await insertTestUser(db, 'ann@example.com', { emailConfirmedAt: now })
     const link = (email: string) => createEmailLink(db, { userId: ann.id, email }, now)
     const login = await insertLogin(db, { userId: ann.id, userAgent: '', remembered: true, now })
-    const use = (token: string, time = now) => confirmEmail(db, token, { login, now: time })
+    const use = async (token: string, time = now) => {
+      return (await confirmEmail(db, token, { login, now: time }))?.email
+    }
     return { db, ann, link, login, use }
   }
 
   test('a link gives its user the address, once and for a day', async () => {
-    const { db, ann, link, use } = await setup()
+    const { db, ann, link, login, use } = await setup()
     const token = await link('Ann@Elsewhere.example')
     const [other, late] = [await link('other@example.com'), await link('late@example.com')]
     assert.equal(await use(late, hours(24)), undefined)
-    assert.equal(await use(token, hours(23)), 'ann@elsewhere.example')
+    assert.deepEqual(await confirmEmail(db, token, { login, now: hours(23) }), {
+      email: 'ann@elsewhere.example',
+      before: 'ann@example.com',
+    })
     const { email, emailConfirmedAt } = (await findUserById(db, ann.id))!
     assert.deepEqual([email, emailConfirmedAt], ['ann@elsewhere.example', hours(23)])
     for (const used of [token, other, 'unknown']) assert.equal(await use(used), undefined)

@@ -51,15 +51,15 @@ export async function findEmailLink(
 }
 
 /**
- * Gives the user of a login the address of the link, confirmed, and answers it. Whoever has typed it
- * before without owning it loses it. It works once: all links of the user are gone, those for a new
+ * Gives the user of a login the address of the link, confirmed, and answers it and the one before. Whoever
+ * has typed it without owning it loses it. It works once: all links of the user are gone, those for a new
  * password that were sent to another address among them. A login that has ended gives nobody anything.
  */
 export async function confirmEmail(
   db: Database,
   token: string,
   { login, now }: { login: Pick<Login, 'id' | 'userId'>; now: Date },
-): Promise<string | undefined> {
+): Promise<{ email: string; before: string } | undefined> {
   const { userId } = login
   return db.transaction(async (tx) => {
     const email = await findEmailLink(tx, token, { userId, now })
@@ -77,6 +77,6 @@ export async function confirmEmail(
     await tx.update(users).set({ email, emailConfirmedAt: now }).where(eq(users.id, userId))
     await tx.delete(emailLinks).where(eq(emailLinks.userId, userId))
     if (email !== current.user.email) await forgetPasswordResets(tx, userId)
-    return email
+    return { email, before: current.user.email }
   })
 }

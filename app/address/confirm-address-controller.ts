@@ -1,6 +1,5 @@
 import { createController } from 'remix/fetch-router'
 import { confirmEmail, findEmailLink } from '../../db/email-links.ts'
-import { findLoginWithUser } from '../../db/logins.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import {
   answerOnce,
@@ -54,13 +53,11 @@ export function createConfirmAddressController(dependencies: Dependencies) {
           context,
           dependencies,
           async (tx) => {
-            const latest = await findLoginWithUser(tx, current.login.id)
             const by = { login: current.login, now: new Date(now()) }
-            const email = latest && (await confirmEmail(tx, token, by))
-            if (!latest || email === undefined) return 'invalid'
-            if (email !== latest.user.email) {
-              await mail.write(tx, latest.user.email, { kind: 'address-changed' })
-            }
+            const confirmed = await confirmEmail(tx, token, by)
+            if (!confirmed) return 'invalid'
+            const { email, before } = confirmed
+            if (email !== before) await mail.write(tx, before, { kind: 'address-changed' })
             const location = routes.account.show.href()
             const notice = `Your address is ${email}, and it is confirmed.`
             return { userId: current.user.id, loginId: current.login.id, location, notice }
