@@ -167,5 +167,5 @@ inEachWay(
       }
     })
   },
-  { onEachStorage: false },
+  { onBothKinds: false },
 )

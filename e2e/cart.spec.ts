@@ -1,48 +1,50 @@
-import { anyStorage, expect, test } from './fixtures.ts'
+import { anyStorage, eachStorage, expect, test } from './fixtures.ts'
 import { admin, newAccount, reader } from './accounts.ts'
 import { books } from './books.ts'
 
-test('the cart takes books, other quantities and removals, and is there on the next visit', async ({
-  page,
-  visitor,
-}) => {
-  await visitor.addToCart(books.pride)
-  await expect(page.getByRole('status')).toHaveText('Pride and Prejudice is in your cart.')
-  await visitor.addToCart(books.moonstone, 2)
-  await visitor.expectInCart('3 items')
+test(
+  'the cart takes books, other quantities and removals, and is there on the next visit',
+  { tag: eachStorage },
+  async ({ page, visitor }) => {
+    await visitor.addToCart(books.pride)
+    await expect(page.getByRole('status')).toHaveText('Pride and Prejudice is in your cart.')
+    await visitor.addToCart(books.moonstone, 2)
+    await visitor.expectInCart('3 items')
 
-  await page.getByLabel('Copies of Pride and Prejudice').fill('4')
-  await page.getByRole('button', { name: 'Update Pride and Prejudice' }).click()
-  await visitor.expectInCart('6 items')
-  await expect(page.getByRole('complementary', { name: 'Total' })).toContainText('€63.94')
+    await page.getByLabel('Copies of Pride and Prejudice').fill('4')
+    await page.getByRole('button', { name: 'Update Pride and Prejudice' }).click()
+    await visitor.expectInCart('6 items')
+    await expect(page.getByRole('complementary', { name: 'Total' })).toContainText('€63.94')
 
-  await page.getByRole('button', { name: 'Remove The Moonstone' }).click()
-  await expect(page.getByRole('status')).toContainText('was removed')
-  await visitor.expectInCart('4 items')
+    await page.getByRole('button', { name: 'Remove The Moonstone' }).click()
+    await expect(page.getByRole('status')).toContainText('was removed')
+    await visitor.expectInCart('4 items')
 
-  await visitor.open('/books')
-  await visitor.expectInCart('4 items')
-  expect((await visitor.session()).data.cart).toEqual({ [books.pride.id]: 4 })
+    await visitor.open('/books')
+    await visitor.expectInCart('4 items')
+    expect((await visitor.session()).data.cart).toEqual({ [books.pride.id]: 4 })
 
-  await visitor.open('/cart')
-  await page.getByLabel('Copies of Pride and Prejudice').fill('0')
-  await page.getByRole('button', { name: 'Update Pride and Prejudice' }).click()
-  await expect(page.getByRole('heading', { name: 'Nothing in it yet' })).toBeVisible()
-})
+    await visitor.open('/cart')
+    await page.getByLabel('Copies of Pride and Prejudice').fill('0')
+    await page.getByRole('button', { name: 'Update Pride and Prejudice' }).click()
+    await expect(page.getByRole('heading', { name: 'Nothing in it yet' })).toBeVisible()
+  },
+)
 
-test('a book is added from a list without leaving it, and the message is shown exactly once', async ({
-  page,
-  visitor,
-}) => {
-  await visitor.open('/books?q=austen')
-  await page.getByRole('button', { name: /^Add to cart.*Pride and Prejudice$/ }).click()
-  await expect(page).toHaveURL(/\/books\?q=austen/)
-  await expect(page.getByRole('status')).toHaveText('Pride and Prejudice is in your cart.')
-  await page.reload()
-  await visitor.expectInCart('1 item')
-  await expect(page.getByRole('status')).toHaveCount(0)
-  expect((await visitor.session()).flash).toEqual([])
-})
+test(
+  'a book is added from a list without leaving it, and the message is shown exactly once',
+  { tag: eachStorage },
+  async ({ page, visitor }) => {
+    await visitor.open('/books?q=austen')
+    await page.getByRole('button', { name: /^Add to cart.*Pride and Prejudice$/ }).click()
+    await expect(page).toHaveURL(/\/books\?q=austen/)
+    await expect(page.getByRole('status')).toHaveText('Pride and Prejudice is in your cart.')
+    await page.reload()
+    await visitor.expectInCart('1 item')
+    await expect(page.getByRole('status')).toHaveCount(0)
+    expect((await visitor.session()).flash).toEqual([])
+  },
+)
 
 test(
   'a quantity that cannot be is refused and changes nothing',
@@ -85,22 +87,26 @@ test('two tabs share one cart', async ({ page, visitor }) => {
   await visitor.expectSignedIn(reader)
 })
 
-test('two tabs that add at the same moment both keep their book', async ({ visitor, storage }) => {
-  test.skip(storage === 'cookie', 'of two responses the later one brings its whole cookie')
-  await visitor.byRequest.addToCart(books.pride)
-  const tab = await visitor.openTab()
-  await visitor.open(`/books/${books.moonstone.slug}`)
-  await tab.open(`/books/${books.heights.slug}`)
-  // By key: only one tab can be in front, and a click in the other would come later.
-  await Promise.all(
-    [visitor, tab].map(async ({ page }) => {
-      await page.getByRole('main').getByLabel('Copies').press('Enter')
-      await expect(page).toHaveURL('/cart')
-    }),
-  )
-  await visitor.page.reload()
-  await visitor.expectInCart('3 items')
-})
+test(
+  'two tabs that add at the same moment both keep their book',
+  { tag: eachStorage },
+  async ({ visitor, storage }) => {
+    test.skip(storage === 'cookie', 'of two responses the later one brings its whole cookie')
+    await visitor.byRequest.addToCart(books.pride)
+    const tab = await visitor.openTab()
+    await visitor.open(`/books/${books.moonstone.slug}`)
+    await tab.open(`/books/${books.heights.slug}`)
+    // By key: only one tab can be in front, and a click in the other would come later.
+    await Promise.all(
+      [visitor, tab].map(async ({ page }) => {
+        await page.getByRole('main').getByLabel('Copies').press('Enter')
+        await expect(page).toHaveURL('/cart')
+      }),
+    )
+    await visitor.page.reload()
+    await visitor.expectInCart('3 items')
+  },
+)
 
 test('two browsers have two carts', async ({ visitor, otherVisitor }) => {
   await visitor.addToCart(books.pride)

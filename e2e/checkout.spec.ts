@@ -1,35 +1,35 @@
-import { anyStorage, expect, test } from './fixtures.ts'
+import { anyStorage, eachStorage, expect, test } from './fixtures.ts'
 import { newAccount } from './accounts.ts'
 import { books } from './books.ts'
 import { shop } from '../app/ui/shop.ts'
 
-test('who checks out logs in on the way, orders, and finds the order again', async ({
-  page,
-  visitor,
-  elsewhere,
-}) => {
-  const account = await elsewhere.register(newAccount())
-  await visitor.byRequest.addToCart(books.pride, 2)
-  await visitor.addToCart(books.heights)
-  await page.getByRole('button', { name: 'Check out' }).click()
-  await page.getByRole('main').getByRole('link', { name: 'log in' }).click()
-  await expect(page).toHaveURL('/login?returnTo=%2Fcheckout')
-  await visitor.submitLogin(account)
-  await expect(page).toHaveURL('/checkout')
-  await expect(page.getByLabel('Full name')).toHaveValue(account.name)
+test(
+  'who checks out logs in on the way, orders, and finds the order again',
+  { tag: eachStorage },
+  async ({ page, visitor, elsewhere }) => {
+    const account = await elsewhere.register(newAccount())
+    await visitor.byRequest.addToCart(books.pride, 2)
+    await visitor.addToCart(books.heights)
+    await page.getByRole('button', { name: 'Check out' }).click()
+    await page.getByRole('main').getByRole('link', { name: 'log in' }).click()
+    await expect(page).toHaveURL('/login?returnTo=%2Fcheckout')
+    await visitor.submitLogin(account)
+    await expect(page).toHaveURL('/checkout')
+    await expect(page.getByLabel('Full name')).toHaveValue(account.name)
 
-  await visitor.fillAddress()
-  await page.getByRole('button', { name: 'Place order for €30.97' }).click()
-  await expect(page).toHaveURL(/\/orders\/\d+$/)
-  await expect(page.getByRole('status')).toContainText('Your order has been placed')
-  await expect(page.getByRole('main')).toContainText('€30.97')
-  await expect(page.getByRole('main')).toContainText('Hobbiton')
-  await visitor.expectInCart('0 items')
+    await visitor.fillAddress()
+    await page.getByRole('button', { name: 'Place order for €30.97' }).click()
+    await expect(page).toHaveURL(/\/orders\/\d+$/)
+    await expect(page.getByRole('status')).toContainText('Your order has been placed')
+    await expect(page.getByRole('main')).toContainText('€30.97')
+    await expect(page.getByRole('main')).toContainText('Hobbiton')
+    await visitor.expectInCart('0 items')
 
-  await page.getByRole('main').getByRole('link', { name: 'All your orders' }).click()
-  await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1)
-  await expect(page.getByRole('main')).toContainText('3 books')
-})
+    await page.getByRole('main').getByRole('link', { name: 'All your orders' }).click()
+    await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1)
+    await expect(page.getByRole('main')).toContainText('3 books')
+  },
+)
 
 test('a guest orders without an account, and keeps the order in one afterwards', async ({
   page,

@@ -17,8 +17,8 @@ interface Fixtures {
 
 const test = base.extend<object, { secure: Fixtures }>({
   secure: [
-    async ({ storage, postgresUrl }, use) => {
-      const shop = await SecureShop.start(storage, MAX_AGE, { postgresUrl })
+    async ({ storage }, use) => {
+      const shop = await SecureShop.start(storage, MAX_AGE)
       const ownersBrowser = await launchBrowser({ args: shop.browserArgs })
       const plainBrowser = await launchBrowser({ args: shop.plainBrowserArgs })
       await use({ shop, ownersBrowser, plainBrowser })
@@ -64,39 +64,45 @@ async function expectLoggedIn(page: Page): Promise<void> {
   await expect(page.getByRole('button', { name: 'Log out', exact: true })).toBeVisible()
 }
 
-test('a stolen jar is dead after the life of the short cookie, and its owner notices nothing', async ({
-  secure: { shop, ownersBrowser, plainBrowser },
-}) => {
-  const page = await logInBound(ownersBrowser, shop.url)
-  const storageState = await page.context().storageState()
-  const jar = storageState.cookies
-  expect(jar.map(({ name }) => name.split('-')[0]).sort()).toEqual(['bound', 'device', 'session'])
+test(
+  'a stolen jar is dead after the life of the short cookie, and its owner notices nothing',
+  { tag: anyStorage },
+  async ({ secure: { shop, ownersBrowser, plainBrowser } }) => {
+    const page = await logInBound(ownersBrowser, shop.url)
+    const storageState = await page.context().storageState()
+    const jar = storageState.cookies
+    expect(jar.map(({ name }) => name.split('-')[0]).sort()).toEqual(['bound', 'device', 'session'])
 
-  expect((await shop.fetch('/account', jar)).status).toBe(200)
-  const thief = await (await plainBrowser.newContext({ storageState, baseURL: shop.url })).newPage()
-  await seconds(MAX_AGE)
-  const stolen = await shop.fetch('/account', jar)
-  expect([stolen.status, stolen.headers.get('Location')]).toEqual([
-    303,
-    '/login?returnTo=%2Faccount',
-  ])
-  await thief.goto('/account')
-  await expect(thief).toHaveURL(/\/login\?/)
-  await expect(thief.getByRole('alert')).toContainText('could not prove that it is on the device')
+    expect((await shop.fetch('/account', jar)).status).toBe(200)
+    const thief = await (
+      await plainBrowser.newContext({ storageState, baseURL: shop.url })
+    ).newPage()
+    await seconds(MAX_AGE)
+    const stolen = await shop.fetch('/account', jar)
+    expect([stolen.status, stolen.headers.get('Location')]).toEqual([
+      303,
+      '/login?returnTo=%2Faccount',
+    ])
+    await thief.goto('/account')
+    await expect(thief).toHaveURL(/\/login\?/)
+    await expect(thief.getByRole('alert')).toContainText('could not prove that it is on the device')
 
-  await page.goto('/account')
-  await expect(bound(page)).toBeVisible()
-})
+    await page.goto('/account')
+    await expect(bound(page)).toBeVisible()
+  },
+)
 
-test('a browser that does not know of it is logged in as ever', async ({
-  secure: { shop, plainBrowser },
-}) => {
-  const page = await logIn(plainBrowser, shop.url)
-  await seconds(MAX_AGE + 1)
-  await page.reload()
-  await expect(page).toHaveURL(/\/account$/)
-  await expect(bound(page)).toHaveCount(0)
-})
+test(
+  'a browser that does not know of it is logged in as ever',
+  { tag: anyStorage },
+  async ({ secure: { shop, plainBrowser } }) => {
+    const page = await logIn(plainBrowser, shop.url)
+    await seconds(MAX_AGE + 1)
+    await page.reload()
+    await expect(page).toHaveURL(/\/account$/)
+    await expect(bound(page)).toHaveCount(0)
+  },
+)
 
 test(`a login by passkey is bound as well ${anyStorage}`, async ({
   secure: { shop, ownersBrowser },

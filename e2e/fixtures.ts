@@ -6,8 +6,10 @@ import { Visitor } from './visitor.ts'
 
 export { expect } from 'playwright/test'
 
-/** Marks a test for which the storage makes no difference: it runs on one of them. */
+/** Marks a test for which the storage makes no difference: it runs on files. */
 export const anyStorage = '@any-storage'
+/** Marks one that runs on each. Without a mark it runs on both kinds: in the cookie, and on files. */
+export const eachStorage = '@each-storage'
 
 export interface Options {
   storage: Storage

@@ -156,16 +156,16 @@ export const phone = { viewport: { width: 360, height: 740 }, hasTouch: true }
 
 /**
  * Has tests run by touch on a phone and by keyboard alone, with scripts and without: all four on files, and
- * on each other storage either hand once and either browser once. Where no storage makes a difference, those
- * two are enough.
+ * the first where the cookie holds the session. Where no storage makes a difference, either hand once and
+ * either browser once is enough.
  */
-export function inEachWay(declare: () => void, { onEachStorage = true } = {}): void {
+export function inEachWay(declare: () => void, { onBothKinds = true } = {}): void {
   for (const way of ['touch', 'keys'] as const) {
     for (const javaScriptEnabled of [true, false]) {
       const isOneOfTwo = javaScriptEnabled === (way === 'touch')
-      if (!isOneOfTwo && !onEachStorage) continue
+      if (!isOneOfTwo && !onBothKinds) continue
       const title = way === 'touch' ? 'on a phone' : 'by keyboard'
-      const tag = isOneOfTwo && onEachStorage ? [] : anyStorage
+      const tag = onBothKinds && way === 'touch' && javaScriptEnabled ? [] : anyStorage
       test.describe(`${title}, scripts ${javaScriptEnabled ? 'on' : 'off'}`, { tag }, () => {
         test.use({ way, javaScriptEnabled, ...(way === 'touch' && phone) })
         declare()

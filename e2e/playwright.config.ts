@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { firefox, webkit } from 'playwright'
 import { defineConfig, devices } from 'playwright/test'
 import { skipWithoutRedis } from 'remix/session/testing/redis-server'
-import { anyStorage } from './fixtures.ts'
+import { anyStorage, eachStorage } from './fixtures.ts'
 import type { Options } from './fixtures.ts'
 import { chromiumArgs } from './launch-browser.ts'
 import type { Storage } from './server.ts'
@@ -19,9 +19,12 @@ if (skipWithoutRedis === false) storages.push('redis')
 const { E2E_POSTGRES_URL, DATABASE_URL } = process.env
 const inPostgres = (storage: Storage): boolean =>
   storage === 'database' || DATABASE_URL !== undefined
-// What they do in the browser is the same on every database; the others have tried the rest.
-const mainFlows =
-  /(address|cart|checkout|device-binding|jar-and-store|passkeys|restart|second-factor|sign-in|sign-out|step-up)\.spec\.ts$/
+
+function testsOn(storage: Storage): { grep?: RegExp; grepInvert?: RegExp } {
+  if (storage === 'fs') return {}
+  if (storage === 'cookie') return { grepInvert: new RegExp(anyStorage) }
+  return { grep: new RegExp(eachStorage) }
+}
 
 export default defineConfig<Options>({
   testDir: '.',
@@ -48,8 +51,7 @@ export default defineConfig<Options>({
         storage,
         ...(inPostgres(storage) && { postgresUrl: E2E_POSTGRES_URL }),
       },
-      ...(storage === 'database' && !DATABASE_URL && { testMatch: mainFlows }),
-      grepInvert: storage === 'fs' ? [] : new RegExp(anyStorage),
+      ...testsOn(storage),
     })),
     // The other browsers keep cookies in their own ways; the storages do not differ in that.
     ...(existsSync(firefox.executablePath())

@@ -1,29 +1,29 @@
-import { anyStorage, expect, test } from './fixtures.ts'
+import { anyStorage, eachStorage, expect, test } from './fixtures.ts'
 import { newAccount, reader } from './accounts.ts'
 import { books } from './books.ts'
 
-test('a login gives the session a new id and keeps the cart, and the old cookie is worth nothing', async ({
-  page,
-  visitor,
-  elsewhere,
-}) => {
-  const account = await elsewhere.register(newAccount())
-  await visitor.byRequest.addToCart(books.pride, 2)
-  const planted = (await visitor.cookie())!
-  const before = await visitor.session()
-  await visitor.logIn(account)
-  await expect(page.getByRole('status')).toHaveText(`Welcome back, ${account.name}.`)
-  const after = await visitor.session()
-  expect(after.id).not.toBe(before.id)
-  expect((await visitor.cookie())!.value).not.toBe(planted.value)
-  await visitor.expectInCart('2 items')
-  expect(Object.keys(after.data)).toEqual(['loginId', 'wasGuest'])
+test(
+  'a login gives the session a new id and keeps the cart, and the old cookie is worth nothing',
+  { tag: eachStorage },
+  async ({ page, visitor, elsewhere }) => {
+    const account = await elsewhere.register(newAccount())
+    await visitor.byRequest.addToCart(books.pride, 2)
+    const planted = (await visitor.cookie())!
+    const before = await visitor.session()
+    await visitor.logIn(account)
+    await expect(page.getByRole('status')).toHaveText(`Welcome back, ${account.name}.`)
+    const after = await visitor.session()
+    expect(after.id).not.toBe(before.id)
+    expect((await visitor.cookie())!.value).not.toBe(planted.value)
+    await visitor.expectInCart('2 items')
+    expect(Object.keys(after.data)).toEqual(['loginId', 'wasGuest'])
 
-  await visitor.replay(planted)
-  await visitor.open('/account')
-  await expect(page).toHaveURL(/\/login/)
-  await visitor.expectSignedOut()
-})
+    await visitor.replay(planted)
+    await visitor.open('/account')
+    await expect(page).toHaveURL(/\/login/)
+    await visitor.expectSignedOut()
+  },
+)
 
 test('a registration gives the session a new id and keeps the cart', async ({
   page,
