@@ -58,13 +58,17 @@ export class MeasuredServer {
     return server
   }
 
-  /** Bare `node:http` that gives the same answers. */
-  static async startBare(answers: Record<string, Answer>): Promise<MeasuredServer> {
-    const child = start('e2e/bench/bare-server.ts', 'inherit', {})
+  /** What gives the same answers and does nothing else: bare `node:http`, or the shop's router alone. */
+  static async startBare(
+    name: string,
+    answers: Record<string, Answer>,
+    ...args: 'router'[]
+  ): Promise<MeasuredServer> {
+    const child = start('e2e/bench/bare-server.ts', 'inherit', {}, args)
     const [port] = (await once(child, 'message')) as [number]
     child.send(answers)
     await once(child, 'message')
-    return new MeasuredServer('bare node:http', port, child)
+    return new MeasuredServer(name, port, child)
   }
 
   /** The shop in another framework, on a copy of its database. */

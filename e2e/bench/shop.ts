@@ -15,7 +15,11 @@ export interface ShopBenchOptions extends Size {
   databases: boolean
 }
 
-/** What the shop's pages cost on each storage, beside the same bytes from bare `node:http`. */
+const bare = 'bare node:http'
+const router = 'router and adapter alone'
+const guest = 'memory, no cookie'
+
+/** What the shop's pages cost on each storage, beside the same bytes from what does nothing else. */
 export async function measureShop(options: ShopBenchOptions): Promise<void> {
   const visitors: Visitor[] = []
   const ends: (() => Promise<void>)[] = []
@@ -25,10 +29,13 @@ export async function measureShop(options: ShopBenchOptions): Promise<void> {
   const names = Object.keys(pages) as Page[]
   const answers: Record<string, Answer> = {}
   for (const page of names) answers[pages[page].path] = await ask(shop.origin, page, cookie)
-  visitors.unshift(['bare node:http', await MeasuredServer.startBare(answers), ''])
-  if (!options.databases) visitors.push(['memory, no cookie', visitors.at(-1)![1], ''])
+  visitors.unshift(
+    [bare, await MeasuredServer.startBare(bare, answers), ''],
+    [router, await MeasuredServer.startBare(router, answers, 'router'), ''],
+  )
+  if (!options.databases) visitors.push([guest, visitors.at(-1)![1], ''])
 
-  await compare(visitors, names, options, 'bare node:http')
+  await compare(visitors, names, options, bare)
   const memory: string[] = []
   for (const [visitor, server] of visitors.slice(0, options.databases ? undefined : -1)) {
     memory.push(`${visitor} ${((await server.usage()).memory / 1e6).toFixed(0)}`)
@@ -56,8 +63,8 @@ export async function compare(
     const ordered = round % 2 === 0 ? visitors : visitors.toReversed()
     for (const page of names) {
       for (const [visitor, server, cookie] of ordered) {
-        // Each form without a cookie begins a session, and of those there is a limit.
-        if (page.startsWith('POST') && cookie === '' && visitor !== measure) continue
+        // Each form without a cookie begins a session of the shop, and of those there is a limit.
+        if (page.startsWith('POST') && visitor === guest) continue
         const cost = await costOf(server, page, cookie, requests * (round === 0 ? 5 : 1))
         const key = `${page} ${visitor}`
         if (round > 0) costs.set(key, [...(costs.get(key) ?? []), cost])
