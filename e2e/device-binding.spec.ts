@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright'
 import { reader } from './accounts.ts'
-import { anyStorage, expect, test as base } from './fixtures.ts'
+import { anyStorage, expect, filesAtLeast, test as base } from './fixtures.ts'
 import { launchBrowser } from './launch-browser.ts'
 import { PasskeyDevice } from './passkey-device.ts'
 import { SecureShop } from './secure-shop.ts'
@@ -66,7 +66,7 @@ async function expectLoggedIn(page: Page): Promise<void> {
 
 test(
   'a stolen jar is dead after the life of the short cookie, and its owner notices nothing',
-  { tag: anyStorage },
+  { tag: filesAtLeast },
   async ({ secure: { shop, ownersBrowser, plainBrowser } }) => {
     const page = await logInBound(ownersBrowser, shop.url)
     const storageState = await page.context().storageState()
@@ -94,7 +94,7 @@ test(
 
 test(
   'a browser that does not know of it is logged in as ever',
-  { tag: anyStorage },
+  { tag: filesAtLeast },
   async ({ secure: { shop, plainBrowser } }) => {
     const page = await logIn(plainBrowser, shop.url)
     await seconds(MAX_AGE + 1)

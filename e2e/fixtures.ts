@@ -10,6 +10,10 @@ export { expect } from 'playwright/test'
 export const anyStorage = '@any-storage'
 /** Marks one that runs on each. Without a mark it runs on both kinds: in the cookie, and on files. */
 export const eachStorage = '@each-storage'
+/** Whether what has no mark runs on each storage, too. */
+export const everyStorage = process.env.EVERY_STORAGE === '1'
+/** Marks one that runs on each then, and else on files. */
+export const filesAtLeast = everyStorage ? [] : anyStorage
 
 export interface Options {
   storage: Storage

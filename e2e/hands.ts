@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright'
-import { anyStorage, expect, test as base } from './fixtures.ts'
+import { anyStorage, expect, filesAtLeast, test as base } from './fixtures.ts'
 import { expectNoProblems } from './axe.ts'
 import { findMisfits } from './misfits.ts'
 
@@ -156,8 +156,8 @@ export const phone = { viewport: { width: 360, height: 740 }, hasTouch: true }
 
 /**
  * Has tests run by touch on a phone and by keyboard alone, with scripts and without: all four on files, and
- * the first where the cookie holds the session. Where no storage makes a difference, either hand once and
- * either browser once is enough.
+ * the first where the cookie holds the session, and where all storages are tried, either hand once and either
+ * browser once on each. Where no storage makes a difference, those two are enough.
  */
 export function inEachWay(declare: () => void, { onBothKinds = true } = {}): void {
   for (const way of ['touch', 'keys'] as const) {
@@ -165,7 +165,8 @@ export function inEachWay(declare: () => void, { onBothKinds = true } = {}): voi
       const isOneOfTwo = javaScriptEnabled === (way === 'touch')
       if (!isOneOfTwo && !onBothKinds) continue
       const title = way === 'touch' ? 'on a phone' : 'by keyboard'
-      const tag = onBothKinds && way === 'touch' && javaScriptEnabled ? [] : anyStorage
+      const elsewhere = way === 'touch' ? [] : filesAtLeast
+      const tag = onBothKinds && isOneOfTwo ? elsewhere : anyStorage
       test.describe(`${title}, scripts ${javaScriptEnabled ? 'on' : 'off'}`, { tag }, () => {
         test.use({ way, javaScriptEnabled, ...(way === 'touch' && phone) })
         declare()

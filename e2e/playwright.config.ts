@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { firefox, webkit } from 'playwright'
 import { defineConfig, devices } from 'playwright/test'
 import { skipWithoutRedis } from 'remix/session/testing/redis-server'
-import { anyStorage, eachStorage } from './fixtures.ts'
+import { anyStorage, eachStorage, everyStorage } from './fixtures.ts'
 import type { Options } from './fixtures.ts'
 import { chromiumArgs } from './launch-browser.ts'
 import type { Storage } from './server.ts'
@@ -22,7 +22,7 @@ const inPostgres = (storage: Storage): boolean =>
 
 function testsOn(storage: Storage): { grep?: RegExp; grepInvert?: RegExp } {
   if (storage === 'fs') return {}
-  if (storage === 'cookie') return { grepInvert: new RegExp(anyStorage) }
+  if (storage === 'cookie' || everyStorage) return { grepInvert: new RegExp(anyStorage) }
   return { grep: new RegExp(eachStorage) }
 }
 

@@ -2,6 +2,7 @@
 //
 //   npm run e2e
 //   npm run e2e -- --project=fs
+//   EVERY_STORAGE=1 npm run e2e             each flow on each storage, as .ci/run does
 //   DATABASE_URL=postgres://user@localhost/postgres npm run e2e     all of it on that PostgreSQL
 //   WITHOUT_POSTGRES=1 npm run e2e -- --project=database            sessions in a SQLite file
 //
