@@ -6,6 +6,11 @@ import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+if (process.argv.length > 2) {
+  console.error(`It takes nothing, and was given ${process.argv.slice(2).join(' ')}`)
+  process.exit(1)
+}
+
 const drizzleKit = path.join(
   path.dirname(fileURLToPath(import.meta.resolve('drizzle-kit'))),
   'bin.cjs',

@@ -22,8 +22,8 @@ import { join, resolve } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { pathToFileURL } from 'node:url'
-import { parseArgs } from 'node:util'
 import { startSharedPostgres } from 'remix/session/testing/postgres-server'
+import { readOptions } from './options.ts'
 
 const everywhere = '{app,db,e2e,session}/**/*.test.ts'
 const startsProcesses = /from '(node:child_process|\..*\/(consumer|processes|testing\/server)\.ts)'/
@@ -34,7 +34,7 @@ const CORES = 2
 // Some only wait.
 const PROCESSES_AT_ONCE = CORES + 1
 
-const { values: options, positionals } = parseArgs({
+const { values: options, positionals } = readOptions({
   options: { quick: { type: 'boolean' } },
   allowPositionals: true,
 })

@@ -12,29 +12,37 @@
 
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
+import { readOptions } from '../options.ts'
 import { measureGrowth } from './growth.ts'
 import { measurePeers } from './peers.ts'
 import { measureShop } from './shop.ts'
 
-const given = process.argv.slice(2)
-const size = given.includes('--quick')
-  ? { rounds: 3, requests: 160 }
-  : { rounds: 15, requests: 400 }
-if (given.includes('--peers')) {
-  await measurePeers(size)
-  process.exit()
-}
-if (given.includes('--http') && given.includes('--growth')) {
-  const only = given.find((word) => word.startsWith('/')) ?? ''
-  await measureGrowth({ ...size, only })
-  process.exit()
-}
-if (given.includes('--http')) {
-  await measureShop({ ...size, databases: given.includes('--databases') })
-  process.exit()
-}
-const file = path.join(import.meta.dirname, '../../session/bench/run.ts')
-const { status } = spawnSync(process.execPath, [...process.execArgv, file, ...given], {
-  stdio: 'inherit',
+const { values: given, positionals } = readOptions({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    growth: { type: 'boolean', default: false },
+    http: { type: 'boolean', default: false },
+    databases: { type: 'boolean', default: false },
+    peers: { type: 'boolean', default: false },
+  },
 })
-process.exitCode = status ?? 1
+const size = given.quick ? { rounds: 3, requests: 160 } : { rounds: 15, requests: 400 }
+if (given.peers) {
+  await measurePeers(size)
+} else if (given.http && given.growth) {
+  await measureGrowth({ ...size, only: positionals[0] ?? '' })
+} else if (given.http || given.databases) {
+  await measureShop({ ...size, databases: given.databases })
+} else {
+  measureSessions()
+}
+// Servers that were measured are still there.
+process.exit()
+
+function measureSessions(): void {
+  const file = path.join(import.meta.dirname, '../../session/bench/run.ts')
+  const args = [...process.execArgv, file, ...process.argv.slice(2)]
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
+  process.exitCode = status ?? 1
+}

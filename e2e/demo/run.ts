@@ -9,9 +9,9 @@
 
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 import type { Browser, LaunchOptions } from 'playwright'
 import { launchBrowser } from '../launch-browser.ts'
+import { readOptions } from '../options.ts'
 import { skipWithoutPostgres } from 'remix/session/testing/postgres-server'
 import { skipWithoutRedis } from 'remix/session/testing/redis-server'
 import { ShopServer } from '../server.ts'
@@ -50,7 +50,7 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readOptions({
     allowPositionals: true,
     options: {
       headed: { type: 'boolean', default: false },

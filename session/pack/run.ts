@@ -9,7 +9,15 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildPackage } from './package.ts'
 
-const { values } = parseArgs({ options: { out: { type: 'string' } } })
-const out = values.out ?? fs.mkdtempSync(path.join(os.tmpdir(), 'packed-'))
+const out = givenFolder() ?? fs.mkdtempSync(path.join(os.tmpdir(), 'packed-'))
 const { tarball, bytes, files } = buildPackage(path.resolve(out))
 console.log(`${tarball}\n${files.size} files, ${(bytes / 1024).toFixed(0)} KB`)
+
+function givenFolder(): string | undefined {
+  try {
+    return parseArgs({ options: { out: { type: 'string' } } }).values.out
+  } catch (error) {
+    console.error(`${(error as Error).message}. See -- --help`)
+    process.exit(1)
+  }
+}
