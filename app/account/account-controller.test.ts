@@ -3,7 +3,7 @@ import { it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { deleteAllLogins, listLogins } from '../../db/logins.ts'
 import { findUserByEmail, updatePasswordHash } from '../../db/users.ts'
-import { admin, onEachStorage, openTestShop, passwords, reader } from '../testing/shop.ts'
+import { admin, onBothKinds, openTestShop, passwords, reader } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
 
 const newPassword = 'an evening on the balcony'
@@ -25,7 +25,7 @@ async function signedIn(shop: TestShop, userAgent: string, account = reader) {
   return { browser, id }
 }
 
-onEachStorage('the account', (open) => {
+onBothKinds('the account', (open) => {
   it('lists where one is logged in, since when, from where, and which of them is this browser', async () => {
     const shop = await open()
     const { browser } = await signedIn(shop, firefox)

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { findUserByEmail } from '../../db/users.ts'
-import { onEachStorage, openTestShop, reader } from '../testing/shop.ts'
+import { onBothKinds, openTestShop, reader } from '../testing/shop.ts'
 import { linkTo, subjectsTo } from './testing-mails.ts'
 import { shop as words } from '../ui/shop.ts'
 
 const email = 'robin@example.com'
 const nora = { name: 'Nora', email: 'nora@example.com', password: 'a chair by the sea' }
 
-onEachStorage('another address', (open) => {
+onBothKinds('another address', (open) => {
   it('is the account’s once the link was followed, and the old one is told', async () => {
     const shop = await open()
     const browser = shop.browser()

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { findUserByEmail } from '../../db/users.ts'
-import { onEachStorage, openTestShop, passwords, reader } from '../testing/shop.ts'
+import { onBothKinds, openTestShop, passwords, reader } from '../testing/shop.ts'
 import { linkTo, subjectsTo } from './testing-mails.ts'
 import { shop as words } from '../ui/shop.ts'
 
 const nora = { name: 'Nora', email: 'nora@example.com', password: 'a chair by the sea' }
 const confirm = { registration: 'confirm' } as const
 
-onEachStorage('registration with a link', (open) => {
+onBothKinds('registration with a link', (open) => {
   it('opens the account and logs in, once, in the browser that asked, and keeps the cart', async () => {
     const shop = await open(confirm)
     const browser = shop.browser()

@@ -3,7 +3,7 @@ import { it } from 'node:test'
 import { listBooks } from '../../db/book-lists.ts'
 import { findBookBySlug, findBooksByIds, retireBook, updateBook } from '../../db/books.ts'
 import { insertTestBook } from '../../db/testing.ts'
-import { admin, onEachStorage, openTestShop, reader } from '../testing/shop.ts'
+import { admin, onBothKinds, openTestShop, reader } from '../testing/shop.ts'
 import type { TestPage } from '../testing/page.ts'
 
 const dunes = {
@@ -29,7 +29,7 @@ function filled(form: TestPage, changes: Record<string, string> = {}): Record<st
   return { ...Object.fromEntries([...seen, ...values]), ...changes }
 }
 
-onEachStorage('the admin’s pages', (open) => {
+onBothKinds('the admin’s pages', (open) => {
   it('are for the admin only', async () => {
     const shop = await open()
     const book = await insertTestBook(shop.db)

@@ -4,7 +4,7 @@ import { findUserByEmail, setPassword } from '../../db/users.ts'
 import {
   admin,
   hashAtFullPrice,
-  onEachStorage,
+  onBothKinds,
   openTestShop,
   passwords,
   reader,
@@ -29,7 +29,7 @@ async function besiege(shop: TestShop, address = '192.0.2'): Promise<void> {
   }
 }
 
-onEachStorage('a device that was logged in before', (open) => {
+onBothKinds('a device that was logged in before', (open) => {
   it('lets its owner in while strangers fail, and nobody else', async () => {
     const shop = await open()
     const owner = shop.browser({ address: '192.0.2.99' })

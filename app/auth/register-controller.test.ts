@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { listLogins } from '../../db/logins.ts'
 import { findUserByEmail } from '../../db/users.ts'
-import { onEachStorage, openTestShop, reader } from '../testing/shop.ts'
+import { onBothKinds, openTestShop, reader } from '../testing/shop.ts'
 
 const newcomer = {
   name: 'Nora Newcomer',
@@ -10,7 +10,7 @@ const newcomer = {
   password: 'a chair by the sea',
 }
 
-onEachStorage('registration', (open) => {
+onBothKinds('registration', (open) => {
   it('logs in, keeps the cart, and gives the session a new id; later the password logs in', async () => {
     const shop = await open()
     const browser = shop.browser()

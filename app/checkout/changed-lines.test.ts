@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { updateBook } from '../../db/books.ts'
 import { insertTestBook } from '../../db/testing.ts'
-import { onEachStorage, reader } from '../testing/shop.ts'
+import { onBothKinds, reader } from '../testing/shop.ts'
 
 const address = {
   email: 'robin@example.com',
@@ -13,7 +13,7 @@ const address = {
   country: 'Portugal',
 }
 
-onEachStorage('the summary of an order', (open) => {
+onBothKinds('the summary of an order', (open) => {
   for (const buyer of ['a customer', 'a guest']) {
     it(`marks for ${buyer} what is not as it was shown before, and nothing else`, async () => {
       const shop = await open()

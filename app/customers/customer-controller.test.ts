@@ -3,9 +3,9 @@ import { it } from 'node:test'
 import { listLogins } from '../../db/logins.ts'
 import { findUserByEmail } from '../../db/users.ts'
 import { setUpSecondFactor } from '../testing/authenticator.ts'
-import { admin, onEachStorage, reader } from '../testing/shop.ts'
+import { admin, onBothKinds, reader } from '../testing/shop.ts'
 
-onEachStorage('the logins of a customer', (open) => {
+onBothKinds('the logins of a customer', (open) => {
   it('are shown to staff by the address, and ended everywhere, pending ones as well', async () => {
     const shop = await open()
     const customer = shop.browser({ userAgent: 'curl/8' })

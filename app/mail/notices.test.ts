@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { breakInserts } from '../../db/testing.ts'
-import { onEachStorage, openTestShop, reader } from '../testing/shop.ts'
+import { onBothKinds, openTestShop, reader } from '../testing/shop.ts'
 import type { TestBrowser } from '../testing/browser.ts'
 import type { TestShop } from '../testing/shop.ts'
 import { shop as words } from '../ui/shop.ts'
@@ -27,7 +27,7 @@ async function placeOrder(browser: TestBrowser) {
   return { fields, answer: await browser.post('/checkout', fields) }
 }
 
-onEachStorage('a notice by mail', (open) => {
+onBothKinds('a notice by mail', (open) => {
   it('tells of a login in a browser that was not logged in before, and of no other one', async () => {
     const shop = await open()
     const browser = shop.browser({ userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0' })

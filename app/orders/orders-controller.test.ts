@@ -5,7 +5,7 @@ import { retireBook, updateBook } from '../../db/books.ts'
 import { placeOrder } from '../../db/orders.ts'
 import { insertTestBook } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
-import { admin, onEachStorage, reader } from '../testing/shop.ts'
+import { admin, onBothKinds, reader } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
 
 async function order(
@@ -31,7 +31,7 @@ async function order(
   return result.order.id
 }
 
-onEachStorage('orders', (open) => {
+onBothKinds('orders', (open) => {
   it('are listed for their customer alone, the latest first', async () => {
     const shop = await open()
     const browser = shop.browser()

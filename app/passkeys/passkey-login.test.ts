@@ -18,7 +18,7 @@ import {
   VERIFIED,
 } from '../testing/passkey-authenticator.ts'
 import type { Forgery } from '../testing/passkey-authenticator.ts'
-import { admin, onEachStorage, reader } from '../testing/shop.ts'
+import { admin, onBothKinds, reader } from '../testing/shop.ts'
 import type { ShopOptions, TestShop } from '../testing/shop.ts'
 
 /** Somebody who has a passkey and is logged in nowhere. */
@@ -45,7 +45,7 @@ async function send(browser: TestBrowser, credential: string) {
 
 const refused = /^That passkey did not work/
 
-onEachStorage('a login by passkey', (open) => {
+onBothKinds('a login by passkey', (open) => {
   it('greets, keeps the cart, gives a new session id, and tells of an unknown browser', async () => {
     const { shop, authenticator } = await withPasskey(open)
     const browser = shop.browser()

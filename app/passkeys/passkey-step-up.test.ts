@@ -9,7 +9,7 @@ import {
   hiddenFields,
   PasskeyAuthenticator,
 } from '../testing/passkey-authenticator.ts'
-import { admin, onEachStorage, reader } from '../testing/shop.ts'
+import { admin, onBothKinds, reader } from '../testing/shop.ts'
 import type { ShopOptions, TestShop } from '../testing/shop.ts'
 
 const others = '/account/logins/others/remove'
@@ -31,7 +31,7 @@ async function confirmedAt({ db }: TestShop, { email } = reader) {
   return logins[0]!.confirmedAt.getTime()
 }
 
-onEachStorage('a confirmation by passkey', (open) => {
+onBothKinds('a confirmation by passkey', (open) => {
   it('takes the place of password and code, carries on with the form, and gives a new id', async () => {
     const { shop, browser, authenticator } = await longAfterLogin(open)
     const { sessionCookie } = browser

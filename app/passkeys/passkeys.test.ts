@@ -16,7 +16,7 @@ import {
   PRESENT,
   VERIFIED,
 } from '../testing/passkey-authenticator.ts'
-import { admin, onEachStorage, reader } from '../testing/shop.ts'
+import { admin, onBothKinds, reader } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
 
 const path = '/account/passkeys'
@@ -36,7 +36,7 @@ const passkeysOf = ({ db }: TestShop) =>
 
 const idOf = (authenticator: PasskeyAuthenticator) => authenticator.passkeys.at(-1)!.id
 
-onEachStorage('passkeys', (open) => {
+onBothKinds('passkeys', (open) => {
   it('are added with a name and listed, end all other logins, and give a new id', async () => {
     const shop = await open()
     const other = await signedIn(shop)

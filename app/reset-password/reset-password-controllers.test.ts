@@ -4,7 +4,7 @@ import { sqliteOf } from '../../db/testing.ts'
 import { listLogins } from '../../db/logins.ts'
 import { deleteUser, findUserByEmail } from '../../db/users.ts'
 import type { KeptMail } from '../mail/mail.ts'
-import { onEachStorage, openTestShop, reader } from '../testing/shop.ts'
+import { onBothKinds, openTestShop, reader } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
 
 const password = 'a rainy day, and tea'
@@ -23,7 +23,7 @@ function linkIn({ text }: KeptMail): string {
   return new URL(/https?:\S+/.exec(text)![0]).pathname
 }
 
-onEachStorage('a password reset', (open) => {
+onBothKinds('a password reset', (open) => {
   it('mails a link with which a new password is chosen, and then logs out everywhere', async () => {
     const shop = await open()
     const elsewhere = shop.browser()

@@ -4,7 +4,7 @@ import { rowsOf } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
 import { setUpSecondFactor } from '../testing/authenticator.ts'
 import type { TestBrowser } from '../testing/browser.ts'
-import { onEachStorage, openTestShop } from '../testing/shop.ts'
+import { onBothKinds, openTestShop } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
 
 const stranger = { name: 'Sam Stranger', email: 'nora@example.com', password: 'a chair by the sea' }
@@ -26,7 +26,7 @@ async function placeOrder(browser: TestBrowser): Promise<string> {
   return (await browser.post('/checkout', fields)).location!
 }
 
-onEachStorage('an address that somebody else has used first', (open) => {
+onBothKinds('an address that somebody else has used first', (open) => {
   it('is its owner’s by a reset, with nothing of the stranger’s, who is out', async () => {
     const shop = await open()
     const before = shop.browser({ address: '198.51.100.1' })

@@ -6,7 +6,7 @@ import { rowsOf } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
 import { linkTo, subjectsTo } from '../address/testing-mails.ts'
 import type { TestBrowser } from '../testing/browser.ts'
-import { admin, onEachStorage, openTestShop, reader } from '../testing/shop.ts'
+import { admin, onBothKinds, openTestShop, reader } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
 import { beginLogin, protectedShop } from './testing-login.ts'
 
@@ -14,7 +14,7 @@ async function loginsOf({ db }: TestShop) {
   return listLogins(db, (await findUserByEmail(db, reader.email))!.id)
 }
 
-onEachStorage('a login with a second factor', (open) => {
+onBothKinds('a login with a second factor', (open) => {
   it('logs in after the code, with a new session id at the password and at the code', async () => {
     const { shop, app } = await protectedShop(open)
     const browser = shop.browser()

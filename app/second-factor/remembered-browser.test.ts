@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { deleteAllLogins } from '../../db/logins.ts'
 import { findUserByEmail, setPassword } from '../../db/users.ts'
-import { onEachStorage, reader } from '../testing/shop.ts'
+import { onBothKinds, reader } from '../testing/shop.ts'
 import { beginLogin, protectedShop } from './testing-login.ts'
 
-onEachStorage('a remembered browser', (open) => {
+onBothKinds('a remembered browser', (open) => {
   it('does not ask a browser that is remembered, for thirty days', async () => {
     const { shop, app } = await protectedShop(open)
     const browser = shop.browser({ userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' })

@@ -5,7 +5,7 @@ import { rowsOf, sqliteOf } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
 import { appOf, readRecoveryCodes, setUpSecondFactor } from '../testing/authenticator.ts'
 import type { TestPage } from '../testing/page.ts'
-import { admin, onEachStorage, openTestShop, reader } from '../testing/shop.ts'
+import { admin, onBothKinds, openTestShop, reader } from '../testing/shop.ts'
 import { twice } from '../testing/twice.ts'
 import type { TestShop } from '../testing/shop.ts'
 import { hashRecoveryCode, recoveryCodesOf } from './recovery-codes.ts'
@@ -46,7 +46,7 @@ async function asksForCode(shop: TestShop): Promise<boolean> {
   return (await shop.browser().login(reader)).heading === 'Enter your code'
 }
 
-onEachStorage('a second factor', (open, storage) => {
+onBothKinds('a second factor', (open, storage) => {
   it('counts once a code has proved it, ends all other logins and gives a new id', async () => {
     const shop = await open()
     const other = await signedIn(shop)

@@ -6,7 +6,7 @@ import { breakInserts, rowsOf, sqliteOf } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
 import type { TestBrowser } from '../testing/browser.ts'
 import type { TestPage } from '../testing/page.ts'
-import { admin, onEachStorage, openTestShop, reader } from '../testing/shop.ts'
+import { admin, onBothKinds, openTestShop, reader } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
 
 const newPassword = 'an evening on the balcony'
@@ -96,7 +96,7 @@ const guarded: Record<string, Guarded> = {
   },
 }
 
-onEachStorage('a login of a while ago', (open) => {
+onBothKinds('a login of a while ago', (open) => {
   for (const [what, { account, told, path, fields, done }] of Object.entries(guarded)) {
     it(`is asked who it is before ${what}, which is carried on with once`, async () => {
       const shop = await open()

@@ -37,18 +37,33 @@ export type TestStorage = Config['sessionStorage']
 // Separated by commas. The quick tests are content with one.
 const testStorages = process.env.TEST_STORAGES?.split(',')
 
-/** Runs a suite on each session storage: what a customer sees must not depend on it. */
-export function onEachStorage(
-  title: string,
-  suite: (open: (options?: ShopOptions) => Promise<TestShop>, storage: TestStorage) => void,
-): void {
-  for (const storage of sessionStorages) {
+type Suite = (open: (options?: ShopOptions) => Promise<TestShop>, storage: TestStorage) => void
+
+/**
+ * Runs a suite on each session storage: what a customer sees must not depend on it. For what tries the
+ * session itself, its locks and its loss, as at login, in the cart and at the checkout.
+ */
+export function onEachStorage(title: string, suite: Suite): void {
+  onStorages(sessionStorages, title, suite)
+}
+
+/**
+ * Runs a suite on the two kinds of session storages that a page could tell apart: one where a copy of
+ * the cookie is a copy of the session, and one where it is another key to the same.
+ */
+export function onBothKinds(title: string, suite: Suite): void {
+  onStorages(['cookie', 'memory'], title, suite)
+}
+
+function onStorages(storages: readonly TestStorage[], title: string, suite: Suite): void {
+  for (const storage of storages) {
     if (storage === 'redis') continue // which needs a server
     if (testStorages?.includes(storage) === false) continue
     describe(`${title}, with sessions in ${storage}`, () => {
       suite((options) => openTestShop({ storage, ...options }), storage)
     })
   }
+  if (!storages.includes('redis')) return
   onRedis(`${title}, with sessions in redis`, (newUrl) => {
     suite((options) => openTestShop({ storage: 'redis', redisUrl: newUrl(), ...options }), 'redis')
   })
