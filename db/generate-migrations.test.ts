@@ -18,8 +18,10 @@ test('npm run db:generate fails where drizzle-kit made nothing of a change', (t)
     filter: (file) => !file.includes('.sqlite'),
   })
   symlinkSync(path.join(project, 'node_modules'), path.join(copy, 'node_modules'), 'junction')
+  // What is compiled goes with the copy.
+  const env = { ...process.env, NODE_COMPILE_CACHE: path.join(copy, 'compiled') }
   const generate = () =>
-    spawnSync(process.execPath, ['db/generate-migrations.ts'], { cwd: copy, encoding: 'utf8' })
+    spawnSync(process.execPath, ['db/generate-migrations.ts'], { cwd: copy, encoding: 'utf8', env })
 
   assert.equal(generate().status, 0)
   const schema = path.join(copy, 'db', 'schema.ts')

@@ -17,8 +17,9 @@
 
 import { once } from 'node:events'
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { getCompileCacheDir } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { pathToFileURL } from 'node:url'
@@ -46,6 +47,10 @@ const folder = mkdtempSync(join(tmpdir(), 'unit-tests-'))
 process.on('exit', () => rmSync(folder, { recursive: true }))
 const shared = new Map<string, string[]>()
 const needed = Math.ceil(together.length / FILES_OF_A_PROCESS)
+
+// For the threads and processes of tests as well: a thread starts in half the time.
+const compiled = getCompileCacheDir()
+if (compiled !== undefined) process.env.NODE_COMPILE_CACHE ??= dirname(compiled)
 
 if (options.quick) {
   Object.assign(process.env, { TEST_STORAGES: 'memory', WITHOUT_REDIS: '1', WITHOUT_POSTGRES: '1' })

@@ -63,6 +63,7 @@ describe('the package', () => {
     run(process.execPath, ['--test', ...consumer.tests], consumer.directory, {
       ...process.env,
       NODE_TEST_CONTEXT: undefined,
+      NODE_COMPILE_CACHE: path.join(consumer.directory, 'compiled'),
     })
   })
 })
