@@ -10,7 +10,7 @@ import {
   PasskeyAuthenticator,
 } from '../testing/passkey-authenticator.ts'
 import { twice } from '../testing/twice.ts'
-import { onBothKinds, reader } from '../testing/shop.ts'
+import { onEachStorage, reader } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
 
 const path = '/account/passkeys'
@@ -19,7 +19,7 @@ async function loginsOf({ db }: TestShop) {
   return listLogins(db, (await findUserByEmail(db, reader.email))!.id)
 }
 
-onBothKinds('a form with a passkey', (open) => {
+onEachStorage('a form with a passkey', (open) => {
   for (const [way, sendTwice] of Object.entries(twice)) {
     describe(`sent twice ${way}`, () => {
       it('is added, renamed and removed once', async () => {

@@ -49,10 +49,12 @@ export function onEachStorage(title: string, suite: Suite): void {
 
 /**
  * Runs a suite on the two kinds of session storages that a page could tell apart: one where a copy of
- * the cookie is a copy of the session, and one where it is another key to the same.
+ * the cookie is a copy of the session, and one where it is another key to the same. With `EVERY_STORAGE=1`
+ * on each of them.
  */
 export function onBothKinds(title: string, suite: Suite): void {
-  onStorages(['cookie', 'memory'], title, suite)
+  const isEach = process.env.EVERY_STORAGE === '1'
+  onStorages(isEach ? sessionStorages : ['cookie', 'memory'], title, suite)
 }
 
 function onStorages(storages: readonly TestStorage[], title: string, suite: Suite): void {
