@@ -8,6 +8,8 @@ export { expect } from 'playwright/test'
 
 /** Marks a test for which the storage makes no difference: it runs on files. */
 export const anyStorage = '@any-storage'
+/** Marks one that does not run on files, because there somebody takes the same steps in another way. */
+export const notOnFiles = '@not-on-files'
 /** Marks one that runs on each. Without a mark it runs on both kinds: in the cookie, and on files. */
 export const eachStorage = '@each-storage'
 /** Whether what has no mark runs on each storage, too. */

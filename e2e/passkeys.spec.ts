@@ -2,12 +2,12 @@ import { expect } from 'playwright/test'
 import { newAccount } from './accounts.ts'
 import { AuthenticatorApp } from './authenticator-app.ts'
 import { books } from './books.ts'
-import { anyStorage } from './fixtures.ts'
+import { anyStorage, notOnFiles } from './fixtures.ts'
 import { phone, test } from './hands.ts'
 import { PasskeyDevice } from './passkey-device.ts'
 
 for (const way of ['touch', 'keys'] as const) {
-  const tag = way === 'touch' ? anyStorage : []
+  const tag = way === 'touch' ? anyStorage : notOnFiles
   test.describe(way === 'touch' ? 'on a phone' : 'by keyboard', { tag }, () => {
     test.use({ way, ...(way === 'touch' && phone) })
 

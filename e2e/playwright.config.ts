@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { firefox, webkit } from 'playwright'
 import { defineConfig, devices } from 'playwright/test'
 import { skipWithoutRedis } from 'remix/session/testing/redis-server'
-import { anyStorage, eachStorage, everyStorage } from './fixtures.ts'
+import { anyStorage, eachStorage, everyStorage, notOnFiles } from './fixtures.ts'
 import type { Options } from './fixtures.ts'
 import { chromiumArgs } from './launch-browser.ts'
 import type { Storage } from './server.ts'
@@ -21,7 +21,7 @@ const inPostgres = (storage: Storage): boolean =>
   storage === 'database' || DATABASE_URL !== undefined
 
 function testsOn(storage: Storage): { grep?: RegExp; grepInvert?: RegExp } {
-  if (storage === 'fs') return {}
+  if (storage === 'fs') return { grepInvert: new RegExp(notOnFiles) }
   if (storage === 'cookie' || everyStorage) return { grepInvert: new RegExp(anyStorage) }
   return { grep: new RegExp(eachStorage) }
 }
