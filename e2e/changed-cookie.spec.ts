@@ -6,13 +6,14 @@ import { createCookieSessionStorage } from 'remix/session/cookie-storage'
 import { createMemorySessionStorage } from 'remix/session/memory-storage'
 import { session } from 'remix/session-middleware'
 import { anyStorage, expect, test } from './fixtures.ts'
-import { chromiumArgs, launchBrowser } from './launch-browser.ts'
 import { page as answer, servePages } from './serve-pages.ts'
+
+test.skip(({ browserName }) => browserName !== 'chromium', 'Others look names of localhost up')
 
 // A browser keeps the cookie from before beside the new one, and sends both.
 const changes: Record<string, [before: CookieOptions, after: CookieOptions, host: string]> = {
-  'a domain is added': [{}, { domain: 'shop.test' }, 'www.shop.test'],
-  'a domain is dropped': [{ domain: 'shop.test' }, {}, 'www.shop.test'],
+  'a domain is added': [{}, { domain: 'shop.localhost' }, 'www.shop.localhost'],
+  'a domain is dropped': [{ domain: 'shop.localhost' }, {}, 'www.shop.localhost'],
   'it is partitioned': [{ secure: true }, { partitioned: true }, 'localhost'],
   'the path is narrowed': [{}, { path: '/in' }, 'localhost'],
 }
@@ -25,13 +26,9 @@ for (const [change, [before, after, host]] of Object.entries(changes)) {
       {
         tag: anyStorage,
       },
-      async () => {
+      async ({ page }) => {
         const { port, close, deploy, seen } = await serve(kind)
-        const browser = await launchBrowser({
-          args: [...chromiumArgs, '--host-resolver-rules=MAP *.shop.test 127.0.0.1'],
-        })
         try {
-          const page = await browser.newPage()
           const open = async (path: string): Promise<string | null> => {
             await page.goto(`http://${host}:${port}/in${path}`)
             return page.getByRole('status').textContent()
@@ -47,7 +44,6 @@ for (const [change, [before, after, host]] of Object.entries(changes)) {
           await open('/login')
           expect(await open('/who')).toBe('with a cart: alice')
         } finally {
-          await browser.close()
           close()
         }
       },
