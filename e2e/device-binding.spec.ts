@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright'
+import type { Browser, BrowserContextOptions, Page } from 'playwright'
 import { reader } from './accounts.ts'
 import { anyStorage, expect, filesAtLeast, test as base } from './fixtures.ts'
 import { launchBrowser } from './launch-browser.ts'
@@ -7,23 +7,22 @@ import { SecureShop } from './secure-shop.ts'
 
 const MAX_AGE = 4
 
+/** How the browser of all tests visits, which binds no login and does not know the certificate. */
+const plain: BrowserContextOptions = { ignoreHTTPSErrors: true }
+
 interface Fixtures {
   shop: SecureShop
   /** One that binds logins to its device. */
   ownersBrowser: Browser
-  /** One that does not, as most do. */
-  plainBrowser: Browser
 }
 
 const test = base.extend<object, { secure: Fixtures }>({
   secure: [
-    async ({ storage }, use) => {
-      const shop = await SecureShop.start(storage, MAX_AGE)
+    async ({ storage, postgresUrl }, use) => {
+      const shop = await SecureShop.start(storage, MAX_AGE, { postgresUrl })
       const ownersBrowser = await launchBrowser({ args: shop.browserArgs })
-      const plainBrowser = await launchBrowser({ args: shop.plainBrowserArgs })
-      await use({ shop, ownersBrowser, plainBrowser })
+      await use({ shop, ownersBrowser })
       await ownersBrowser.close()
-      await plainBrowser.close()
       await shop.stop()
     },
     { scope: 'worker', timeout: 120_000 },
@@ -32,8 +31,8 @@ const test = base.extend<object, { secure: Fixtures }>({
 
 test.skip(({ browserName }) => browserName !== 'chromium', 'Chromium alone binds logins')
 
-async function logIn(browser: Browser, url: string): Promise<Page> {
-  const context = await browser.newContext({ baseURL: url })
+async function logIn(browser: Browser, options: BrowserContextOptions): Promise<Page> {
+  const context = await browser.newContext(options)
   const page = await context.newPage()
   await page.goto('/login?returnTo=/account')
   await page.getByLabel('E-mail').fill(reader.email)
@@ -45,7 +44,7 @@ async function logIn(browser: Browser, url: string): Promise<Page> {
 
 /** Logs in, and waits until the login is bound, which comes right after. */
 async function logInBound(browser: Browser, url: string): Promise<Page> {
-  const page = await logIn(browser, url)
+  const page = await logIn(browser, { baseURL: url })
   await expectBound(page)
   return page
 }
@@ -67,16 +66,15 @@ async function expectLoggedIn(page: Page): Promise<void> {
 test(
   'a stolen jar is dead after the life of the short cookie, and its owner notices nothing',
   { tag: filesAtLeast },
-  async ({ secure: { shop, ownersBrowser, plainBrowser } }) => {
+  async ({ secure: { shop, ownersBrowser }, browser }) => {
     const page = await logInBound(ownersBrowser, shop.url)
     const storageState = await page.context().storageState()
     const jar = storageState.cookies
     expect(jar.map(({ name }) => name.split('-')[0]).sort()).toEqual(['bound', 'device', 'session'])
 
     expect((await shop.fetch('/account', jar)).status).toBe(200)
-    const thief = await (
-      await plainBrowser.newContext({ storageState, baseURL: shop.url })
-    ).newPage()
+    const thiefs = await browser.newContext({ ...plain, storageState, baseURL: shop.url })
+    const thief = await thiefs.newPage()
     await seconds(MAX_AGE)
     const stolen = await shop.fetch('/account', jar)
     expect([stolen.status, stolen.headers.get('Location')]).toEqual([
@@ -95,8 +93,8 @@ test(
 test(
   'a browser that does not know of it is logged in as ever',
   { tag: filesAtLeast },
-  async ({ secure: { shop, plainBrowser } }) => {
-    const page = await logIn(plainBrowser, shop.url)
+  async ({ secure: { shop }, browser }) => {
+    const page = await logIn(browser, { ...plain, baseURL: shop.url })
     await seconds(MAX_AGE + 1)
     await page.reload()
     await expect(page).toHaveURL(/\/account$/)
@@ -107,7 +105,7 @@ test(
 test(`a login by passkey is bound as well ${anyStorage}`, async ({
   secure: { shop, ownersBrowser },
 }) => {
-  const page = await logIn(ownersBrowser, shop.url)
+  const page = await logIn(ownersBrowser, { baseURL: shop.url })
   const device = await PasskeyDevice.plugInto(page)
   await device.addPasskey()
   await page.getByRole('button', { name: 'Log out', exact: true }).click()
