@@ -18,6 +18,9 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => browser.close())
 
+// One browser for both.
+test.describe.configure({ mode: 'default' })
+
 test.skip(({ browserName }) => browserName !== 'chromium', 'it is the cache of Chromium')
 
 test('whoever goes back after adding a book finds it counted', async ({ baseURL, storage }) => {

@@ -29,6 +29,8 @@ const test = base.extend<object, { secure: Fixtures }>({
   ],
 })
 
+// One shop and one browser for all of them.
+test.describe.configure({ mode: 'default' })
 test.skip(({ browserName }) => browserName !== 'chromium', 'Chromium alone binds logins')
 
 async function logIn(browser: Browser, options: BrowserContextOptions): Promise<Page> {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { firefox, webkit } from 'playwright'
 import { defineConfig, devices } from 'playwright/test'
+import type { Project } from 'playwright/test'
 import { skipWithoutRedis } from 'remix/session/testing/redis-server'
 import { anyStorage, eachStorage, everyStorage, notOnFiles } from './fixtures.ts'
 import type { Options } from './fixtures.ts'
@@ -12,7 +13,8 @@ const chrome = {
   launchOptions: { executablePath: process.env.E2E_SHELL, args: chromiumArgs },
 }
 
-const storages: Storage[] = ['cookie', 'fs', 'memory', 'database']
+// Those with the most tests first, so that no worker is left with them in the end.
+const storages: Storage[] = ['fs', 'cookie', 'memory', 'database']
 if (skipWithoutRedis === false) storages.push('redis')
 
 // See run.ts for what it finds. Files are enough for most: what differs is in db/ and tested there.
@@ -20,10 +22,11 @@ const { E2E_POSTGRES_URL, DATABASE_URL } = process.env
 const inPostgres = (storage: Storage): boolean =>
   storage === 'database' || DATABASE_URL !== undefined
 
-function testsOn(storage: Storage): { grep?: RegExp; grepInvert?: RegExp } {
+function testsOn(storage: Storage): Partial<Project> {
   if (storage === 'fs') return { grepInvert: new RegExp(notOnFiles) }
   if (storage === 'cookie' || everyStorage) return { grepInvert: new RegExp(anyStorage) }
-  return { grep: new RegExp(eachStorage) }
+  // So few that they are not worth a second shop.
+  return { grep: new RegExp(eachStorage), workers: 1 }
 }
 
 export default defineConfig<Options>({
@@ -32,7 +35,8 @@ export default defineConfig<Options>({
   outputDir: '../test-results',
   fullyParallel: true,
   forbidOnly: process.env.CI === 'true',
-  workers: 2,
+  // One more than there are cores where this runs: some tests wait for a cookie or a connection to end.
+  workers: 3,
   retries: 0,
   timeout: 60_000,
   expect: { timeout: 15_000 },
