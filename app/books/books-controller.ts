@@ -9,6 +9,7 @@ import { copiesInCart } from '../cart/open-cart.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { notFound } from '../errors/error-responses.ts'
 import { routes } from '../routes.ts'
+import { keepPages } from '../ui/kept-pages.ts'
 import { bookListHref, readFilter, type BookFilter } from './book-filter.ts'
 import { bookListPage, type FoundBooks } from './book-list-page.ts'
 import { bookPage } from './book-page.ts'
@@ -59,6 +60,9 @@ export function createBooksController({ db, page }: Dependencies) {
     return { book, neighbours }
   }
 
+  const showList = keepPages(bookListPage)
+  const showBook = keepPages(bookPage)
+
   return createController(routes.books, {
     actions: {
       async index(context) {
@@ -66,7 +70,7 @@ export function createBooksController({ db, page }: Dependencies) {
         const found = await findOnce(filter, await genresFor(context.url, db))
         if (found.total === 0) return nothingFound(context, filter, found)
         if (filter.page > found.pageCount) return redirect(bookListHref(filter, found.pageCount))
-        return page(context, (shell) => bookListPage({ shell, found }))
+        return page(context, (shell) => showList({ shell, found }))
       },
 
       async show(context) {
@@ -77,7 +81,7 @@ export function createBooksController({ db, page }: Dependencies) {
           ...found,
           inCart: await copiesInCart(db, context, found.book.id),
         }
-        return page(context, (shell) => bookPage({ shell, ...shown }))
+        return page(context, (shell) => showBook({ shell, ...shown }))
       },
     },
   })

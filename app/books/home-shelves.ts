@@ -26,10 +26,10 @@ interface Shelf {
 export function homeShelves(db: Database) {
   return async (url: URL) => {
     const genres = await genresFor(url, db)
-    const shelves = await keep(db, `shelves ${JSON.stringify(genres)}`, () => {
-      return listShelves(db, genres)
+    return keep(db, `shelves ${JSON.stringify(genres)}`, async () => {
+      const shelves = await listShelves(db, genres)
+      return (shell: Shell) => showShelves(shelves, fillingsOf(shell))
     })
-    return (shell: Shell) => showShelves(shelves, fillingsOf(shell))
   }
 }
 

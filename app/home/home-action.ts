@@ -1,12 +1,14 @@
 import { createAction } from 'remix/fetch-router'
 import type { Dependencies } from '../context.ts'
 import { routes } from '../routes.ts'
+import { keepPages } from '../ui/kept-pages.ts'
 import type { Frame } from '../ui/page.ts'
 import { homePage } from './home-page.ts'
 
 export function createHomeAction({ page }: Pick<Dependencies, 'page'>, { home = [] }: Frame) {
+  const show = keepPages(homePage)
   return createAction(routes.home, async (context) => {
     const parts = await Promise.all(home.map((part) => part(context.url)))
-    return page(context, (shell) => homePage({ shell, parts: parts.map((part) => part(shell)) }))
+    return page(context, (shell) => show({ shell, parts }))
   })
 }

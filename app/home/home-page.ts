@@ -3,13 +3,14 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
 import { hero } from '../ui/hero.ts'
+import type { HomePart } from '../ui/page.ts'
 import type { Shell } from '../ui/shell.ts'
 import { shop } from '../ui/shop.ts'
 
 export type HomePageProps = {
   shell: Shell
   /** Of the features that have something to show there. */
-  parts: SafeHtml[]
+  parts: readonly HomePart[]
 }
 
 export function homePage({ shell, parts }: HomePageProps): SafeHtml {
@@ -21,7 +22,7 @@ export function homePage({ shell, parts }: HomePageProps): SafeHtml {
       description: shop.description,
       data: siteData(shell.url),
     },
-    main: html`${parts.length === 0 ? hero({}) : parts}`,
+    main: html`${parts.length === 0 ? hero({}) : parts.map((part) => part(shell))}`,
   })
 }
 

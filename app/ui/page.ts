@@ -11,14 +11,17 @@ import type { FramePart, Panel, Place, Shell, Visit, Visitor } from './shell.ts'
 /** Answers with a page: fetches what every page shows around its content, and puts it there. */
 export type RenderPage = (
   context: RequestContext<any, any>,
-  page: (shell: Shell) => SafeHtml,
+  page: (shell: Shell) => SafeHtml | Buffer,
   init?: number | ResponseInit,
 ) => Promise<Response>
+
+/** The same one as long as it shows the same. */
+export type HomePart = (shell: Shell) => SafeHtml
 
 /** What the features add to every page. */
 export type Frame = Partial<Record<Place, FramePart[]>> & {
   /** What the home page shows: read first, and then put into it. */
-  home?: ((url: URL) => Promise<(shell: Shell) => SafeHtml>)[]
+  home?: ((url: URL) => Promise<HomePart>)[]
   notices?: ((visit: Visit) => Notice | undefined)[]
 }
 
@@ -91,8 +94,8 @@ function createFormKey(): string {
 
 // As bytes: a text would be encoded twice, once to know its length. And as a stream of them, as a response
 // that is given bytes copies them.
-function htmlResponse(markup: SafeHtml, init: number | ResponseInit | undefined): Response {
-  const body = Buffer.from(String(markup))
+function htmlResponse(page: SafeHtml | Buffer, init: number | ResponseInit | undefined): Response {
+  const body = Buffer.isBuffer(page) ? page : Buffer.from(String(page))
   const stream = new ReadableStream({
     start(controller) {
       controller.enqueue(body)

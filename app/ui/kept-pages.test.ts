@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { html } from '@remix-run/html-template'
+import { keepPages } from './kept-pages.ts'
+import type { Shell } from './shell.ts'
+import { testShell } from './testing-markup.ts'
+
+interface List {
+  title: string
+}
+
+/** Shows lists, and counts how many of them were put together. */
+function openLists() {
+  const lists = {
+    rendered: 0,
+    show(list: List, shell: Partial<Shell> = {}, count = 1): string {
+      return String(render({ shell: testShell({ formKey: 'key-0000', ...shell }), list, count }))
+    },
+  }
+  const render = keepPages(
+    ({ shell, list, count }: { shell: Shell; list: List; count: number }) => {
+      lists.rendered++
+      return html`<h1>${shell.parts.account} ${list.title} ${count}</h1>
+        <p>
+          ${shell.url.search} ${shell.user?.name} ${shell.notices.map(({ text }) => text)}
+          ${shell.panel?.body}
+        </p>
+        <i>${shell.formKey}</i><i>${shell.formKey}</i>`
+    },
+  )
+  return lists
+}
+
+it('puts together once what is shown again and again, with the key of each page in its forms', () => {
+  const lists = openLists()
+  const list = { title: 'Æsop' }
+  const pages = ['key-0001', 'key-0002', 'key-0003', 'key-0004'].map((formKey) => {
+    const page = lists.show(list, { formKey })
+    assert.equal(page.split(formKey).length, 3, page)
+    return page.replaceAll(formKey, '')
+  })
+  assert.equal(new Set(pages).size, 1)
+  assert.match(pages[0]!, /Æsop/)
+  assert.equal(lists.rendered, 2, 'the first one was not known to come again')
+})
+
+it('knows a page by all that it shows, and keeps none for one visitor', () => {
+  const lists = openLists()
+  const [one, other] = [{ title: 'One' }, { title: 'Other' }]
+  for (let round = 0; round < 3; round++) {
+    assert.match(lists.show(one), /<h1> One 1</)
+    assert.match(lists.show(other), /<h1> Other 1</)
+    assert.match(lists.show(one, {}, 2), /<h1> One 2</)
+    assert.match(lists.show(one, { url: new URL('http://shop.test/?q') }), /\?q /)
+    const parts = { ...testShell().parts, account: [html`<b>3</b>`] }
+    assert.match(lists.show(one, { parts }), /<h1><b>3<\/b> One 1</)
+    for (const name of ['Ann', 'Bob']) {
+      assert.match(lists.show(one, { user: { id: 1, name, role: 'reader' } }), new RegExp(name))
+    }
+    for (const text of ['Hello', 'Goodbye']) {
+      assert.match(lists.show(one, { notices: [{ kind: 'notice', text }] }), new RegExp(text))
+    }
+    for (const text of ['mine', 'yours']) {
+      const panel = { head: html``, body: html`${text}` }
+      assert.match(lists.show(one, { panel }), new RegExp(text))
+    }
+  }
+})
+
+it('tells lists apart by their order and their ends', () => {
+  const show = keepPages(({ a, b }: { shell: Shell; a: List[]; b: List[] }) => {
+    return html`${a.map(({ title }) => title)}|${b.map(({ title }) => title)}`
+  })
+  const [x, y] = [{ title: 'x' }, { title: 'y' }]
+  for (let round = 0; round < 3; round++) {
+    for (const [a, b, shown] of [
+      [[x, y], [x], 'xy|x'],
+      [[x], [y, x], 'x|yx'],
+      [[y, x], [x], 'yx|x'],
+    ] as const) {
+      assert.equal(String(show({ shell: testShell(), a: [...a], b: [...b] })), shown)
+    }
+  }
+})
+
+it('gives pages that nobody else can change, and forgets the oldest', () => {
+  const shown = { title: 'One' }
+  let rendered = 0
+  const show = keepPages(
+    ({ list }: { shell: Shell; list: List }) => html`${list.title} ${rendered++}`,
+  )
+  const page = (path: string) => {
+    return show({ shell: testShell({ url: new URL(path, 'http://shop.test') }), list: shown })
+  }
+  page('/')
+  for (let i = 0; i < 3; i++) {
+    const body = page('/')
+    assert.equal(String(body), 'One 1')
+    assert.ok(Buffer.isBuffer(body))
+    body.fill(0)
+  }
+  for (let i = 0; i < 200; i++) page(`/${i}`)
+  assert.equal(String(page('/')), 'One 202')
+})

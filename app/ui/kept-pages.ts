@@ -1,0 +1,66 @@
+import type { SafeHtml } from '@remix-run/html-template'
+import type { Shell } from './shell.ts'
+
+// Of up to fifty kilobytes each.
+const MOST_KEPT = 200
+
+/** A page as bytes, and where in them the key of its forms stands. */
+interface KeptPage {
+  body: Buffer
+  places: number[]
+}
+
+type Shown = object | number
+
+/**
+ * Keeps pages for the next guest who is shown the same: to put one together and to encode it is half of what
+ * it costs. Only the key of its forms, of the same length, is another one each time. A page is known by all
+ * that it is made of, so nobody gets what somebody else is shown, be it the number of books in a cart.
+ *
+ * @param render Makes a page of what it is given and of nothing else. Nobody may change an object that it is
+ *   given; one that comes but once, as after each question to a database, makes no page to be kept
+ */
+export function keepPages<Given extends { [name in keyof Given]: Shown }>(
+  render: (given: Given & { shell: Shell }) => SafeHtml,
+): (given: Given & { shell: Shell }) => SafeHtml | Buffer {
+  const pages = new Map<string, KeptPage>()
+  const numbers = new WeakMap<object, number>()
+  let lastNumber = 0
+
+  function nameOf(shown: Shown): string {
+    if (typeof shown === 'number') return String(shown)
+    if (Array.isArray(shown)) return `[${shown.map(nameOf).join()}]`
+    if (!numbers.has(shown)) numbers.set(shown, ++lastNumber)
+    return `#${numbers.get(shown)}`
+  }
+
+  return (given) => {
+    const { shell, ...shown } = given
+    const { user, url, parts, notices, panel, formKey } = shell
+    const lastBefore = lastNumber
+    const names = Object.values<Shown>(shown).map(nameOf)
+    const isForAnyGuest = user === null && notices.length === 0 && panel === undefined
+    if (!isForAnyGuest || lastNumber > lastBefore) return render(given)
+
+    const name = [...names, url.href, ...Object.values(parts).flat()].join('\n')
+    const kept = pages.get(name)
+    if (kept) return withKey(kept, formKey)
+    const body = Buffer.from(String(render(given)))
+    if (pages.size === MOST_KEPT) pages.delete(pages.keys().next().value!)
+    pages.set(name, { body, places: placesOf(formKey, body) })
+    return Buffer.from(body)
+  }
+}
+
+function placesOf(formKey: string, body: Buffer): number[] {
+  const places: number[] = []
+  for (let at = body.indexOf(formKey); at !== -1; at = body.indexOf(formKey, at + 1))
+    places.push(at)
+  return places
+}
+
+function withKey({ body, places }: KeptPage, formKey: string): Buffer {
+  const copy = Buffer.from(body)
+  for (const place of places) copy.write(formKey, place, 'latin1')
+  return copy
+}
