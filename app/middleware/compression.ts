@@ -11,6 +11,8 @@ const compressText = compression({
 /** Compresses text where the client takes it. */
 export function compressed(): Middleware {
   return async (context, next) => {
+    // The package would copy all headers to find that there is nothing to do.
+    if (!context.request.headers.get('Accept-Encoding')) return next()
     let original: Response | undefined
     const response = await compressText(context, async () => (original = await next()))
     // A client that refuses even an unchanged body gets it all the same, as RFC 9110 (12.5.3) allows:
