@@ -20,7 +20,7 @@ import { nothingFoundPage } from './nothing-found-page.ts'
 const PAGE_SIZE = 24
 const NEIGHBOURS = 4
 
-export function createBooksController({ db, page }: Dependencies) {
+export function createBooksController({ config, db, page }: Dependencies) {
   async function find(filter: BookFilter, genres: readonly string[]): Promise<FoundBooks> {
     const genre = filter.genre || undefined
     const list = await listBooks(db, { ...filter, genre, pageSize: PAGE_SIZE })
@@ -60,8 +60,8 @@ export function createBooksController({ db, page }: Dependencies) {
     return { book, neighbours }
   }
 
-  const showList = keepPages(bookListPage)
-  const showBook = keepPages(bookPage)
+  const showList = keepPages(bookListPage, config)
+  const showBook = keepPages(bookPage, config)
 
   return createController(routes.books, {
     actions: {

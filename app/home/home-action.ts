@@ -5,8 +5,11 @@ import { keepPages } from '../ui/kept-pages.ts'
 import type { Frame } from '../ui/page.ts'
 import { homePage } from './home-page.ts'
 
-export function createHomeAction({ page }: Pick<Dependencies, 'page'>, { home = [] }: Frame) {
-  const show = keepPages(homePage)
+export function createHomeAction(
+  { config, page }: Pick<Dependencies, 'config' | 'page'>,
+  { home = [] }: Frame,
+) {
+  const show = keepPages(homePage, config)
   return createAction(routes.home, async (context) => {
     const parts = await Promise.all(home.map((part) => part(context.url)))
     return page(context, (shell) => show({ shell, parts }))

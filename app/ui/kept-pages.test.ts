@@ -9,8 +9,10 @@ interface List {
   title: string
 }
 
+const inProduction = { production: true }
+
 /** Shows lists, and counts how many of them were put together. */
-function openLists() {
+function openLists(config = inProduction) {
   const lists = {
     rendered: 0,
     show(list: List, shell: Partial<Shell> = {}, count = 1): string {
@@ -27,6 +29,7 @@ function openLists() {
         </p>
         <i>${shell.formKey}</i><i>${shell.formKey}</i>`
     },
+    config,
   )
   return lists
 }
@@ -70,7 +73,7 @@ it('knows a page by all that it shows, and keeps none for one visitor', () => {
 it('tells lists apart by their order and their ends', () => {
   const show = keepPages(({ a, b }: { shell: Shell; a: List[]; b: List[] }) => {
     return html`${a.map(({ title }) => title)}|${b.map(({ title }) => title)}`
-  })
+  }, inProduction)
   const [x, y] = [{ title: 'x' }, { title: 'y' }]
   for (let round = 0; round < 3; round++) {
     for (const [a, b, shown] of [
@@ -88,6 +91,7 @@ it('gives pages that nobody else can change, and forgets the oldest', () => {
   let rendered = 0
   const show = keepPages(
     ({ list }: { shell: Shell; list: List }) => html`${list.title} ${rendered++}`,
+    inProduction,
   )
   const page = (path: string) => {
     return show({ shell: testShell({ url: new URL(path, 'http://shop.test') }), list: shown })
@@ -101,4 +105,11 @@ it('gives pages that nobody else can change, and forgets the oldest', () => {
   }
   for (let i = 0; i < 200; i++) page(`/${i}`)
   assert.equal(String(page('/')), 'One 202')
+})
+
+it('keeps none in development, where the addresses of style sheets change', () => {
+  const lists = openLists({ production: false })
+  const list = { title: 'One' }
+  for (let i = 0; i < 3; i++) lists.show(list)
+  assert.equal(lists.rendered, 3)
 })

@@ -1,4 +1,5 @@
 import type { SafeHtml } from '@remix-run/html-template'
+import type { Config } from '../config.ts'
 import type { Shell } from './shell.ts'
 
 // Of up to fifty kilobytes each.
@@ -19,10 +20,13 @@ type Shown = object | number
  *
  * @param render Makes a page of what it is given and of nothing else. Nobody may change an object that it is
  *   given; one that comes but once, as after each question to a database, makes no page to be kept
+ * @param config Outside production none is kept: there style sheets change, and with them their addresses
  */
 export function keepPages<Given extends { [name in keyof Given]: Shown }>(
   render: (given: Given & { shell: Shell }) => SafeHtml,
+  { production }: Pick<Config, 'production'>,
 ): (given: Given & { shell: Shell }) => SafeHtml | Buffer {
+  if (!production) return render
   const pages = new Map<string, KeptPage>()
   const numbers = new WeakMap<object, number>()
   let lastNumber = 0
