@@ -35,10 +35,10 @@ async function runAxe(options: axe.RunOptions): Promise<{ passed: string[]; prob
 
 /** Has axe look at the page that is open, in both schemes. */
 export async function expectNoProblems({ page }: Pick<Visitor, 'page'>): Promise<void> {
-  for (const scheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: scheme })
-    const rules = scheme === 'light' ? undefined : colourRules
-    expect.soft(await findProblems(page, rules), `${page.url()} in ${scheme}`).toEqual([])
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, forcedColors: 'none' })
+    const rules = colorScheme === 'light' ? undefined : colourRules
+    expect.soft(await findProblems(page, rules), `${page.url()} in ${colorScheme}`).toEqual([])
   }
 }
 
