@@ -27,6 +27,7 @@ for (const way of ['touch', 'keys'] as const) {
       const device = await PasskeyDevice.plugInto(page)
       await visitor.open('/account')
       await hands.press(main.getByRole('link', { name: 'Your passkeys' }))
+      await expect(page).toHaveURL('/account/passkeys')
       await look()
       await hands.type(main.getByLabel('Name'), 'My laptop')
       const before = await visitor.session()
