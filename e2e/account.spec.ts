@@ -77,8 +77,9 @@ test('a forgotten password is replaced through the mail, once, and ends every lo
   elsewhere,
 }) => {
   const account = await elsewhere.register(newAccount())
-  await visitor.logIn(account)
-  await visitor.logOut()
+  await visitor.byRequest.logIn(account)
+  await visitor.byRequest.logOut()
+  await visitor.open('/login')
   await page.getByRole('link', { name: 'Forgot your password?' }).click()
   await page.getByLabel('E-mail').fill(account.email)
   await page.getByRole('button', { name: 'Send the link' }).click()
