@@ -1,4 +1,5 @@
 import { exploreSessionStorage } from 'remix/session/testing'
+import { plays } from '../fixtures/exploring.ts'
 import { createCookieSessionStorage } from './storage.ts'
 
 exploreSessionStorage(
@@ -7,5 +8,6 @@ exploreSessionStorage(
   {
     replay: process.env.REPLAY,
     promises: { mergesChanges: false, endsSessions: false, readsFlashesOnce: false },
+    ...plays,
   },
 )

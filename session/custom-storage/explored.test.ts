@@ -1,5 +1,5 @@
 import { exploreSessionStorage } from 'remix/session/testing'
-import { fewerPlays } from '../fixtures/fewer-plays.ts'
+import { fewerPlays, plays } from '../fixtures/exploring.ts'
 import { createMapStore } from '../testing/explorer/map-store.ts'
 import { createCustomSessionStorage } from './storage.ts'
 
@@ -8,7 +8,7 @@ const replay = process.env.REPLAY
 exploreSessionStorage(
   'a storage of one’s own',
   ({ stepped, ...limits }) => createCustomSessionStorage(stepped(createMapStore()), limits),
-  { replay },
+  { replay, ...plays },
 )
 
 exploreSessionStorage(

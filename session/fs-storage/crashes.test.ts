@@ -11,14 +11,17 @@ import { noChanges } from '../record.ts'
 import { playRequest } from '../testing/contract/request.ts'
 import { isWhole, largeValue } from './fixtures/large-value.ts'
 import { nextMessage, startProcess } from '../fixtures/processes.ts'
+import { rounds } from '../fixtures/exploring.ts'
 import { kindsOfFiles, temporaryDirectoryInMemory } from '../fixtures/temporary-directory.ts'
 
-const KILLS = 200
+const KILLS = rounds(60)
+// Of each of two processes.
+const WRITES = rounds(50)
 const LANES = 2
 const KEY: string = 'large'
 
 describe('processes that crash, and sessions that are large', () => {
-  it('200 kill -9 during saves of a 200 KB session leave none unreadable', async (t) => {
+  it(`${KILLS} kill -9 during saves of a 200 KB session leave none unreadable`, async (t) => {
     const bytes = 200_000
     const directory = temporaryDirectoryInMemory(t)
     let hours = 0
@@ -53,7 +56,10 @@ describe('processes that crash, and sessions that are large', () => {
 
     await Promise.all(
       ids.map(async (id) => {
-        for (let kill = 0; kill < KILLS / LANES; kill++) await killAndLook(id)
+        // And on until one has hit a save.
+        for (let kill = 0; kill < KILLS / LANES || (locks === 0 && kill < 10 * KILLS); kill++) {
+          await killAndLook(id)
+        }
       }),
     )
     const { tmp = 0 } = kindsOfFiles(directory)
@@ -65,13 +71,18 @@ describe('processes that crash, and sessions that are large', () => {
     t.diagnostic(`left behind and collected: ${tmp} temporary files; broken: ${locks} locks`)
   })
 
-  it('a reader during 500 concurrent writes of 500 KB sees each time a whole one', async (t) => {
+  it(`a reader during ${2 * WRITES} concurrent writes of 500 KB sees each time a whole one`, async (t) => {
     const bytes = 500_000
     const directory = temporaryDirectoryInMemory(t)
     const storage = createFsSessionStorage(directory, { purgeInterval: 0 })
     const id = await playRequest(storage, '', (session) => session.set(KEY, largeValue(bytes)))
     const savers = [1, 2].map(() =>
-      startProcess(t, 'fs-storage/fixtures/saver.ts', [directory, String(bytes), '250', id]),
+      startProcess(t, 'fs-storage/fixtures/saver.ts', [
+        directory,
+        String(bytes),
+        String(WRITES),
+        id,
+      ]),
     )
     const seen = new Set<string>()
     const ends = savers.map(async (saver) => (await once(saver, 'exit'))[0] as number)

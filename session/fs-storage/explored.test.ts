@@ -4,7 +4,7 @@ import path from 'node:path'
 import { after, before } from 'node:test'
 import { createCustomSessionStorage } from 'remix/session/custom-storage'
 import { exploreSessionStorage } from 'remix/session/testing'
-import { fewerPlays } from '../fixtures/fewer-plays.ts'
+import { fewerPlays } from '../fixtures/exploring.ts'
 import { createFileStore } from './store.ts'
 
 let directories: string

@@ -7,9 +7,10 @@ import { playRequest } from '../testing/contract/request.ts'
 import { nextMessage, startProcess } from '../fixtures/processes.ts'
 import { permissionFor, withoutLinks } from './fixtures/node-options.ts'
 import type { RaceAnswer, RaceOrder } from './fixtures/racer.ts'
+import { rounds } from '../fixtures/exploring.ts'
 import { kindsOfFiles, temporaryDirectoryInMemory } from '../fixtures/temporary-directory.ts'
 
-const PAIRS = 2000
+const PAIRS = rounds(200)
 
 /** Options of Node for each of the two. */
 type OptionsOfProcess = (directory: string, i: number) => string[]
@@ -19,11 +20,11 @@ describe('two processes on one directory', () => {
 })
 
 describe('two processes on one directory, of which one can make no symbolic links', () => {
-  testPairs(PAIRS / 4, (directory, i) => (i === 0 ? permissionFor(directory) : []))
+  testPairs(PAIRS / 2, (directory, i) => (i === 0 ? permissionFor(directory) : []))
 })
 
 describe('two processes on one directory, which can make no links', () => {
-  testPairs(PAIRS / 4, () => withoutLinks)
+  testPairs(PAIRS / 2, () => withoutLinks)
 })
 
 function testPairs(pairs: number, execArgv: OptionsOfProcess): void {

@@ -1,7 +1,8 @@
 import { exploreSessionStorage } from 'remix/session/testing'
+import { plays } from '../fixtures/exploring.ts'
 import { createMemorySessionStorage } from './storage.ts'
 
 exploreSessionStorage('memory storage', (limits) => createMemorySessionStorage(limits), {
   replay: process.env.REPLAY,
-  triples: ['merge.cart', 'set.a regenerateId'],
+  ...plays,
 })

@@ -1,6 +1,6 @@
 import { after, before, describe } from 'node:test'
 import { exploreSessionStorage } from 'remix/session/testing'
-import { fewerPlays } from '../fixtures/fewer-plays.ts'
+import { fewerPlays } from '../fixtures/exploring.ts'
 import { skipWithoutRedis } from '../fixtures/redis-server.ts'
 import { startRedisWithClient } from './fixtures/redis-with-client.ts'
 import type { RedisClient } from './fixtures/redis-with-client.ts'

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { exploreSessionStorage } from 'remix/session/testing'
-import { fewerPlays } from '../fixtures/fewer-plays.ts'
+import { fewerPlays } from '../fixtures/exploring.ts'
 import { sqliteDatabase } from './fixtures/databases.ts'
 import { createSqlSessionStorage, sessionTable } from './storage.ts'
 

@@ -4,7 +4,8 @@ import { createCustomSessionStorage } from '../../custom-storage/storage.ts'
 import type { SessionStore } from '../../custom-storage/storage.ts'
 import { Explorer } from './explorer.ts'
 import { createMapStore } from './map-store.ts'
-import { everyPlay, programs, SMALL } from './plays.ts'
+import { fewerPlays } from '../../fixtures/exploring.ts'
+import { everyPlay, programs } from './plays.ts'
 
 /** Stores with a fault, and the letter of the rule that it breaks. */
 const FAULTS: Record<
@@ -51,7 +52,7 @@ describe('exploring finds a store of which', () => {
         },
         { mergesChanges: true, endsSessions: true, readsFlashesOnce: true },
       )
-      const all = programs('A', SMALL)
+      const all = programs('A', fewerPlays.pairs)
       for (const play of everyPlay([all, all])) {
         const finding = await explorer.playAll(play)
         if (finding === null) continue
