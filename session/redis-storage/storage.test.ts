@@ -19,12 +19,13 @@ import {
   playRequest,
 } from 'remix/session/testing'
 import { childEnvironment, scriptFile } from '../fixtures/processes.ts'
+import { rounds } from '../fixtures/exploring.ts'
 import { race } from '../fixtures/racer.ts'
 import { skipWithoutRedis, startRedisServer } from '../fixtures/redis-server.ts'
 import type { RedisServer } from '../fixtures/redis-server.ts'
 
 const COLOR: string = 'color'
-const PAIRS = 2000
+const PAIRS = rounds(200)
 
 describe('Redis', { skip: skipWithoutRedis }, () => {
   let server: RedisServer
@@ -188,7 +189,7 @@ describe('Redis', { skip: skipWithoutRedis }, () => {
   })
 
   describe('three processes', () => {
-    it('2,000 times destroy against two saves leave none alive', async (t) => {
+    it(`${PAIRS} times destroy against two saves leave none alive`, async (t) => {
       const { ids, storage, tooLate } = await playRace(t, ['destroy', 'save', 'merge'])
       let alive = 0
       for (const id of ids) if ((await storage.read(id)).has(COLOR)) alive++
@@ -197,7 +198,7 @@ describe('Redis', { skip: skipWithoutRedis }, () => {
       t.diagnostic(`${tooLate[1]! + tooLate[2]!} of ${2 * PAIRS} saves came too late`)
     })
 
-    it('2,000 times two replaces and a save leave one session, and none under the old id', async (t) => {
+    it(`${PAIRS} times two replaces and a save leave one session, and none under the old id`, async (t) => {
       const { ids, storage, tooLate } = await playRace(t, ['replace', 'save', 'replace'])
       for (const id of ids) assert.equal((await storage.read(id)).has(COLOR), false)
       assert.equal(tooLate[0]! + tooLate[2]!, PAIRS)
@@ -209,7 +210,7 @@ describe('Redis', { skip: skipWithoutRedis }, () => {
       assert.equal(sessions.filter((text) => !text.includes('"late"')).length, 0)
     })
 
-    it('2,000 times three different keys at once lose none', async (t) => {
+    it(`${PAIRS} times three different keys at once lose none`, async (t) => {
       const { ids, storage, tooLate } = await playRace(t, ['left', 'merge', 'right'])
       let lost = 0
       for (const id of ids) {

@@ -10,6 +10,7 @@ import {
   lookInto,
   playRequest,
 } from 'remix/session/testing'
+import { rounds } from '../fixtures/exploring.ts'
 import { race } from '../fixtures/racer.ts'
 import { openDatabase } from './fixtures/databases.ts'
 import { onEachSqlDatabase } from './fixtures/on-each-database.ts'
@@ -17,7 +18,7 @@ import { onEachSqlDatabase } from './fixtures/on-each-database.ts'
 const COLOR: string = 'color'
 const USER: string = 'user'
 const DAY = 24 * 60 * 60
-const PAIRS = 2000
+const PAIRS = rounds(200)
 
 onEachSqlDatabase((dialect, newUrl) => {
   let url: string
@@ -215,7 +216,7 @@ onEachSqlDatabase((dialect, newUrl) => {
     assert.equal(times.size, 2)
   })
 
-  async function playRace(t: TestContext, roles: string[], pairs = PAIRS) {
+  async function playRace(t: TestContext, roles: string[]) {
     await database.query('drop table if exists sessions', [])
     for (const statement of sessionTable(database.dialect)) await database.query(statement, [])
     const storage = createSqlSessionStorage(database, { purgeInterval: 0 })
@@ -224,19 +225,19 @@ onEachSqlDatabase((dialect, newUrl) => {
       storage,
       rows: async (where = '') =>
         (await database.query(`select * from sessions ${where}`, [])) as Record<string, unknown>[],
-      ...(await race(t, storage, racer, roles, pairs)),
+      ...(await race(t, storage, racer, roles, PAIRS)),
     }
   }
 
   describe('two processes', () => {
-    it('2,000 pairs of destroy against save leave none alive', async (t) => {
+    it(`${PAIRS} pairs of destroy against save leave none alive`, async (t) => {
       const { ids, storage, rows, tooLate } = await playRace(t, ['destroy', 'save'])
       assert.deepEqual(await rows(), [])
       for (const id of ids.slice(0, 10)) assert.deepEqual(await lookInto(storage, id), {})
       t.diagnostic(`${tooLate[1]} of ${PAIRS} saves came too late`)
     })
 
-    it('2,000 pairs of sets of different keys lose none', async (t) => {
+    it(`${PAIRS} pairs of sets of different keys lose none`, async (t) => {
       const { ids, storage, tooLate } = await playRace(t, ['left', 'right'])
       let lost = 0
       for (const id of ids) {
@@ -247,12 +248,12 @@ onEachSqlDatabase((dialect, newUrl) => {
       assert.deepEqual(tooLate, [0, 0])
     })
 
-    it('500 pairs of replace against save leave one session, with what was saved', async (t) => {
-      const { ids, rows, storage, tooLate } = await playRace(t, ['replace', 'save'], 500)
+    it(`${PAIRS} pairs of replace against save leave one session, with what was saved`, async (t) => {
+      const { ids, rows, storage, tooLate } = await playRace(t, ['replace', 'save'])
       for (const id of ids) assert.equal((await storage.read(id)).has(COLOR), false)
       assert.equal(tooLate[0], 0)
       const sessions = await rows('where version > 0')
-      assert.equal(sessions.length, 500)
+      assert.equal(sessions.length, PAIRS)
       assert.ok(sessions.every(({ record }) => String(record).includes('"late"')))
     })
   })
