@@ -1,4 +1,4 @@
-import { anyStorage, eachStorage, expect, test } from './fixtures.ts'
+import { anyStorage, expect, filesAtLeast, test } from './fixtures.ts'
 import { chapters } from './demo/chapters.ts'
 import { renderPeers } from './demo/report-peers.ts'
 import { renderReport } from './demo/report.ts'
@@ -28,7 +28,7 @@ test(
 
 test(
   'the demo plays its story to the end, with nothing in it that must not be',
-  { tag: eachStorage },
+  { tag: filesAtLeast },
   async ({ browser, storage }) => {
     test.slow()
     test.skip(storage !== 'fs' && storage !== 'redis', 'it is the same story')
