@@ -17,7 +17,7 @@ import { measureGrowth } from './growth.ts'
 import { measurePeers } from './peers.ts'
 import { measureShop } from './shop.ts'
 
-const { values: given, positionals } = readOptions({
+const options = readOptions({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
@@ -27,18 +27,22 @@ const { values: given, positionals } = readOptions({
     peers: { type: 'boolean', default: false },
   },
 })
+const given = options.values
 const size = given.quick ? { rounds: 3, requests: 160 } : { rounds: 15, requests: 400 }
+// At the end of each, servers that were measured are still there.
 if (given.peers) {
   await measurePeers(size)
-} else if (given.http && given.growth) {
-  await measureGrowth({ ...size, only: positionals[0] ?? '' })
-} else if (given.http || given.databases) {
-  await measureShop({ ...size, databases: given.databases })
-} else {
-  measureSessions()
+  process.exit()
 }
-// Servers that were measured are still there.
-process.exit()
+if (given.http && given.growth) {
+  await measureGrowth({ ...size, only: options.positionals[0] ?? '' })
+  process.exit()
+}
+if (given.http || given.databases) {
+  await measureShop({ ...size, databases: given.databases })
+  process.exit()
+}
+measureSessions()
 
 function measureSessions(): void {
   const file = path.join(import.meta.dirname, '../../session/bench/run.ts')
