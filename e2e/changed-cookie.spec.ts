@@ -8,7 +8,10 @@ import { session } from 'remix/session-middleware'
 import { anyStorage, expect, test } from './fixtures.ts'
 import { page as answer, servePages } from './serve-pages.ts'
 
-test.skip(({ browserName }) => browserName !== 'chromium', 'Others look names of localhost up')
+test.skip(
+  ({ browserName }) => browserName !== 'chromium',
+  'Others ask the network for www.localhost',
+)
 
 // A browser keeps the cookie from before beside the new one, and sends both.
 const changes: Record<string, [before: CookieOptions, after: CookieOptions, host: string]> = {

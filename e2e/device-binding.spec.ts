@@ -75,8 +75,8 @@ test(
     expect(jar.map(({ name }) => name.split('-')[0]).sort()).toEqual(['bound', 'device', 'session'])
 
     expect((await shop.fetch('/account', jar)).status).toBe(200)
-    const thiefs = await browser.newContext({ ...plain, storageState, baseURL: shop.url })
-    const thief = await thiefs.newPage()
+    const theirs = await browser.newContext({ ...plain, storageState, baseURL: shop.url })
+    const thief = await theirs.newPage()
     await seconds(MAX_AGE)
     const stolen = await shop.fetch('/account', jar)
     expect([stolen.status, stolen.headers.get('Location')]).toEqual([

@@ -18,6 +18,9 @@ describe('an option that a command does not know', () => {
       const { status, stdout, stderr } = spawnSync(process.execPath, [...args, '--unheard-of'], {
         cwd: root,
         encoding: 'utf8',
+        // For whatever begins its work all the same.
+        env: { ...process.env, DATABASE_URL: ':memory:' },
+        timeout: 20_000,
       })
       assert.equal(stdout, '')
       assert.match(stderr, /^.*(--unheard-of|Usage: ).*\n$/)

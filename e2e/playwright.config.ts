@@ -29,6 +29,10 @@ function testsOn(storage: Storage): Partial<Project> {
   return { grep: new RegExp(eachStorage), workers: 1 }
 }
 
+function onFiles(name: string, device: object): Project<Options> {
+  return { name, use: { ...device, storage: 'fs' }, ...testsOn('fs') }
+}
+
 export default defineConfig<Options>({
   testDir: '.',
   testMatch: '*.spec.ts',
@@ -59,10 +63,8 @@ export default defineConfig<Options>({
     })),
     // The other browsers keep cookies in their own ways; the storages do not differ in that.
     ...(existsSync(firefox.executablePath())
-      ? [{ name: 'firefox', use: { ...devices['Desktop Firefox'], storage: 'fs' as const } }]
+      ? [onFiles('firefox', devices['Desktop Firefox'])]
       : []),
-    ...(existsSync(webkit.executablePath())
-      ? [{ name: 'webkit', use: { ...devices['Desktop Safari'], storage: 'fs' as const } }]
-      : []),
+    ...(existsSync(webkit.executablePath()) ? [onFiles('webkit', devices['Desktop Safari'])] : []),
   ],
 })

@@ -86,11 +86,12 @@ it('tells lists apart by their order and their ends', () => {
   }
 })
 
-it('gives pages that nobody else can change, and forgets the oldest', () => {
+it('gives pages that nobody else can change, and forgets those that were not shown for longest', () => {
   const shown = { title: 'One' }
   let rendered = 0
   const show = keepPages(
-    ({ list }: { shell: Shell; list: List }) => html`${list.title} ${rendered++}`,
+    ({ shell, list }: { shell: Shell; list: List }) =>
+      html`${list.title} ${rendered++} ${shell.url.search}`,
     inProduction,
   )
   const page = (path: string) => {
@@ -99,12 +100,30 @@ it('gives pages that nobody else can change, and forgets the oldest', () => {
   page('/')
   for (let i = 0; i < 3; i++) {
     const body = page('/')
-    assert.equal(String(body), 'One 1')
+    assert.equal(String(body), 'One 1 ')
     assert.ok(Buffer.isBuffer(body))
     body.fill(0)
   }
-  for (let i = 0; i < 200; i++) page(`/${i}`)
-  assert.equal(String(page('/')), 'One 202')
+  page('/other')
+  for (let i = 0; i < 199; i++) {
+    page(`/${i}`)
+    assert.equal(String(page('/')), 'One 1 ')
+  }
+  assert.equal(String(page('/other')), 'One 202 ')
+})
+
+it('keeps none that somebody made large by a long address', () => {
+  const lists = openLists()
+  const list = { title: 'One' }
+  for (const [length, rendered] of [
+    [50_000, 2],
+    [100_000, 3],
+  ] as const) {
+    lists.rendered = 0
+    const url = new URL(`http://shop.test/?${'a'.repeat(length)}`)
+    for (let i = 0; i < 3; i++) lists.show(list, { url })
+    assert.equal(lists.rendered, rendered)
+  }
 })
 
 it('keeps none in development, where the addresses of style sheets change', () => {

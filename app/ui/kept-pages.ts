@@ -2,8 +2,9 @@ import type { SafeHtml } from '@remix-run/html-template'
 import type { Config } from '../config.ts'
 import type { Shell } from './shell.ts'
 
-// Of up to fifty kilobytes each.
 const MOST_KEPT = 200
+// In bytes. A page repeats its address in each of its forms, and that may be as long as anybody likes.
+const LARGEST_KEPT = 100_000
 
 /** A page as bytes, and where in them the key of its forms stands. */
 interface KeptPage {
@@ -48,8 +49,14 @@ export function keepPages<Given extends { [name in keyof Given]: Shown }>(
 
     const name = [...names, url.href, ...Object.values(parts).flat()].join('\n')
     const kept = pages.get(name)
-    if (kept) return withKey(kept, formKey)
+    if (kept) {
+      // The one that was not shown for longest stands first, and goes first.
+      pages.delete(name)
+      pages.set(name, kept)
+      return withKey(kept, formKey)
+    }
     const body = Buffer.from(String(render(given)))
+    if (body.length > LARGEST_KEPT) return body
     if (pages.size === MOST_KEPT) pages.delete(pages.keys().next().value!)
     pages.set(name, { body, places: placesOf(formKey, body) })
     return Buffer.from(body)
@@ -58,8 +65,9 @@ export function keepPages<Given extends { [name in keyof Given]: Shown }>(
 
 function placesOf(formKey: string, body: Buffer): number[] {
   const places: number[] = []
-  for (let at = body.indexOf(formKey); at !== -1; at = body.indexOf(formKey, at + 1))
+  for (let at = body.indexOf(formKey); at !== -1; at = body.indexOf(formKey, at + 1)) {
     places.push(at)
+  }
   return places
 }
 

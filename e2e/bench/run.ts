@@ -18,7 +18,8 @@ import { measurePeers } from './peers.ts'
 import { measureShop } from './shop.ts'
 
 const options = readOptions({
-  allowPositionals: true,
+  // A page of the shop, of which growth is to be measured alone.
+  allowPositionals: ['--http', '--growth'].every((option) => process.argv.includes(option)),
   options: {
     quick: { type: 'boolean', default: false },
     growth: { type: 'boolean', default: false },

@@ -77,6 +77,7 @@ async function assertTestsPass(folder: string, files: string): Promise<void> {
   const args = [...node, 'e2e/run-unit-tests.ts', '--quick', files]
   const env = { ...process.env }
   delete env['NODE_TEST_CONTEXT'] // else they report to this one
+  delete env['NODE_COMPILE_CACHE'] // what is compiled goes with the copy
   await run(process.execPath, args, { cwd: folder, env, maxBuffer: 1e8 }).catch(
     ({ stdout, stderr }: { stdout: string; stderr: string }) => {
       assert.fail(stdout.slice(stdout.indexOf('failing tests')) + stderr)

@@ -13,6 +13,7 @@ const out = givenFolder() ?? fs.mkdtempSync(path.join(os.tmpdir(), 'packed-'))
 const { tarball, bytes, files } = buildPackage(path.resolve(out))
 console.log(`${tarball}\n${files.size} files, ${(bytes / 1024).toFixed(0)} KB`)
 
+// As the commands of the shop read theirs, of which nothing is known here.
 function givenFolder(): string | undefined {
   try {
     return parseArgs({ options: { out: { type: 'string' } } }).values.out

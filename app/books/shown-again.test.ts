@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { listFeaturedBooks } from '../../db/book-lists.ts'
-import { openTestShop } from '../testing/shop.ts'
+import { openTestShop, reader } from '../testing/shop.ts'
 
 it('has the form key and the address of this very page in each form, however often it is shown', async () => {
   const shop = await openTestShop({ production: true })
@@ -39,4 +39,40 @@ it('shows each visitor the number of their own books on pages that everybody see
       }
     }
   }
+})
+
+it('shows a guest nothing of whoever logs in, puts something into the cart and logs out beside', async () => {
+  const shop = await openTestShop({ production: true })
+  const [book] = await listFeaturedBooks(shop.db, 1)
+  const paths = ['/', '/books', `/books/${book!.slug}`]
+  const guest = shop.browser()
+  const asGuest = async () => {
+    for (const path of paths) {
+      const page = await guest.get(path)
+      assert.equal(page.signedIn, false, path)
+      assert.equal(page.cart, 'Cart, 0 items', path)
+      assert.deepEqual(page.notices, [], path)
+      assert.doesNotMatch(page.html, new RegExp(reader.name), path)
+    }
+  }
+  const customer = shop.browser()
+  await asGuest()
+  await customer.login(reader)
+  for (const path of [...paths, ...paths]) {
+    assert.equal((await customer.get(path)).signedIn, true, path)
+    await asGuest()
+  }
+  const returnTo = { bookId: String(book!.id), quantity: '2', returnTo: '/books' }
+  const added = await customer.submit('/cart/items', returnTo)
+  assert.equal(added.notices.length, 1)
+  await asGuest()
+  const after = await customer.get('/books')
+  assert.deepEqual([after.notices, after.cart], [[], 'Cart, 2 items'])
+  await customer.submit('/logout')
+  for (const path of paths) {
+    const page = await customer.get(path)
+    assert.equal(page.signedIn, false, path)
+    assert.equal(page.cart, 'Cart, 0 items', path)
+  }
+  await asGuest()
 })
