@@ -40,6 +40,24 @@ it('fails when a file has its process end, and names it', (t) => {
   }
 })
 
+it('ends what a test began when that ends, and blames it for what it throws late', (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'late-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const file = path.join(folder, 'late.test.mjs')
+  writeFileSync(
+    file,
+    `import { after, it } from 'node:test'
+    import { setTimeout as wait } from 'node:timers/promises'
+    it('begins', async () => { await wait(1); after(() => console.log('ended')) })
+    it('goes on', () => console.log('next'))
+    it('throws', async () => { setTimeout(() => { throw new Error('late') }, 1); await wait(50) })`,
+  )
+  const { status, stdout } = runTests(file)
+  assert.equal(status, 1)
+  assert.match(stdout, /^ended\n[^]*^next$/m)
+  assert.match(stdout, /^✖ throws /m)
+})
+
 it('leaves out what starts processes or explores, when it has to be quick', () => {
   assert.match(runTests('--quick', 'app/environment/fit-node.test.ts').stderr, /^No test ran$/m)
   const { status, stdout } = runTests('--quick', 'db/users.test.ts')

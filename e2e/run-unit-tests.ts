@@ -87,7 +87,13 @@ function share(processes: number): void {
 
 async function runFiles(files: string[], testSkipPatterns: RegExp[] = []): Promise<void> {
   let passed = 0
-  const tests = run({ files, concurrency: PROCESSES_AT_ONCE, timeout: HANGS_MS, testSkipPatterns })
+  const tests = run({
+    files,
+    concurrency: PROCESSES_AT_ONCE,
+    timeout: HANGS_MS,
+    testSkipPatterns,
+    execArgv: ['-r', join(import.meta.dirname, 'scope-of-tests.cjs')],
+  })
   // A process is a test itself, when it held none or has crashed.
   tests.on('test:pass', ({ name, skip }) => {
     if (skip === undefined && !files.includes(name)) passed++
