@@ -143,7 +143,19 @@ const guestsOrder: Step[] = [
   ...guestsBeginning,
   ['send checkout', (it) => it.sendCheckout(0, 'dropped')],
 ]
-const beginnings = fc.constantFrom([], beginning, beginning, guestsBeginning, guestsOrder)
+const guestsOrderBeforeAnAnswer: Step[] = [
+  ...guestsBeginning,
+  ['add', (it) => it.add(0, 1, 'late')],
+  ['send checkout', (it) => it.sendCheckout(0, 'answered')],
+]
+const beginnings = fc.constantFrom(
+  [],
+  beginning,
+  beginning,
+  guestsBeginning,
+  guestsOrder,
+  guestsOrderBeforeAnAnswer,
+)
 
 onEachStorage('a computer that people share, explored', (open) => {
   it('keeps each order, cart and login right, whatever becomes of the answers', async () => {
