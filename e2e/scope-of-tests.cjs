@@ -1,6 +1,6 @@
 // Loaded before node:test in each process of tests. To know of which test an `after` or an error is, node:test
-// has async_hooks follow every promise there is, which takes a quarter of the time of most tests and half
-// of what explores. Here it gets what does the same by AsyncLocalStorage, which costs next to nothing.
+// has async_hooks follow every promise there is, which takes up to half of the time of a test that makes many.
+// Here it gets what does the same by AsyncLocalStorage, which costs next to nothing.
 // Where Node does so by itself, or in another way, this changes nothing.
 
 const hooks = require('node:async_hooks')
