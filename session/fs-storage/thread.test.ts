@@ -31,7 +31,7 @@ function begin(storage: FsSessionStorage): Promise<string> {
 describe('session files in a thread of their own', () => {
   it('no file is opened, written or moved in the thread of the server', async (t) => {
     const { directory, storage } = open(t)
-    const own = ['openSync', 'readSync', 'writeFileSync', 'renameSync', 'linkSync', 'symlinkSync']
+    const own = ['openSync', 'writeFileSync', 'renameSync', 'linkSync', 'symlinkSync']
     const calls = own.map((name) => mock.method(fs, name as 'openSync').mock)
     t.after(() => mock.restoreAll())
     const id = await begin(storage)
@@ -39,9 +39,11 @@ describe('session files in a thread of their own', () => {
     assert.deepEqual(await lookInto(storage, id), { [KEY]: 'blue' })
     await storage.purge()
     await playRequest(storage, id, (session) => session.destroy())
+    // Node opens files as well, such as those of modules.
+    const files = calls.flatMap(({ calls }) => calls.map(({ arguments: [file] }) => String(file)))
     assert.deepEqual(
-      calls.map((call) => call.callCount()),
-      own.map(() => 0),
+      files.filter((file) => file.startsWith(directory)),
+      [],
     )
     assert.deepEqual(kindsOfFiles(directory), { gone: 1 })
   })
