@@ -107,10 +107,12 @@ describe('the mail worker', () => {
     assert.doesNotMatch(JSON.stringify(log), /jane|TOKEN/)
   })
 
-  it('sends the mail of a server that died while sending it', async () => {
+  it('sends the mail of a server that died while sending it', async (t) => {
     const { worker, write, sent, clock } = await setup()
     await write()
-    void worker({ send: () => new Promise(() => {}) }).run()
+    const { promise, reject } = Promise.withResolvers<void>()
+    t.after(() => reject(new Error('died')))
+    void worker({ send: () => promise }).run()
     await new Promise((resolve) => setTimeout(resolve, 20))
     await worker().run()
     assert.equal(sent.length, 0, 'it might still live')
