@@ -28,7 +28,7 @@ import { readOptions } from './options.ts'
 
 const everywhere = '{app,db,e2e,session}/**/*.test.ts'
 const startsProcesses = /from '(node:child_process|\..*\/(consumer|processes|testing\/server)\.ts)'/
-const FILES_OF_A_PROCESS = 12
+const FILES_OF_A_PROCESS = 24
 const HANGS_MS = 30 * 60 * 1000
 // As in most places where tests run by themselves.
 const CORES = 2
@@ -56,7 +56,7 @@ if (options.quick) {
   Object.assign(process.env, { TEST_STORAGES: 'memory', WITHOUT_REDIS: '1', WITHOUT_POSTGRES: '1' })
   delete process.env.REQUIRE_REDIS
   delete process.env.REQUIRE_POSTGRES
-  share(Math.min(needed, CORES))
+  share(Math.min(needed, PROCESSES_AT_ONCE))
   await runFiles([...shared.keys()], [/\b(process(es)?|explored)\b/])
 } else {
   const postgres = await startSharedPostgres()
