@@ -11,6 +11,8 @@ export function findMisfits(): string[] {
   const { scrollWidth } = document.documentElement
   if (scrollWidth > innerWidth) problems.push(`the page is ${scrollWidth} wide`)
   for (const element of document.querySelectorAll('a, button, input, select, textarea, summary')) {
+    // What is folded away is where it was when it was last laid out.
+    if (!element.checkVisibility()) continue
     const { left, right, width } = element.getBoundingClientRect()
     if (width <= 1 || isScrolled(element)) continue
     if (left < -1 || right > innerWidth + 1) note('outside', element)
