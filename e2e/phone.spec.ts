@@ -2,9 +2,10 @@ import type { Locator } from 'playwright'
 import { anyStorage, expect, test } from './fixtures.ts'
 import { admin, newAccount } from './accounts.ts'
 import { books } from './books.ts'
+import { withImages } from './launch-browser.ts'
 
 const phone = { width: 360, height: 740 }
-test.use({ viewport: phone })
+test.use({ viewport: phone, launchOptions: withImages(true) })
 
 interface Shift {
   value: number

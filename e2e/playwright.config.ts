@@ -5,12 +5,13 @@ import type { Project } from 'playwright/test'
 import { skipWithoutRedis } from 'remix/session/testing/redis-server'
 import { anyStorage, eachStorage, everyStorage, notOnFiles } from './fixtures.ts'
 import type { Options } from './fixtures.ts'
-import { chromiumArgs } from './launch-browser.ts'
+import { withImages } from './launch-browser.ts'
 import type { Storage } from './server.ts'
 
 const chrome = {
   ...devices['Desktop Chrome'],
-  launchOptions: { executablePath: process.env.E2E_SHELL, args: chromiumArgs },
+  // Covers are a quarter of what a page costs, and few tests look at one.
+  launchOptions: withImages(everyStorage),
 }
 
 // Those with the most tests first, so that no worker is left with them in the end.
