@@ -12,6 +12,8 @@ import { ShopServer } from './server.ts'
 import { SeveralServers } from './several-servers.ts'
 
 test.use({ launchOptions: withImages(true) })
+// One worker with images for all of them.
+test.describe.configure({ mode: 'default' })
 
 test(
   'the report has a page of the comparison, with a command for each library',

@@ -6,6 +6,8 @@ import { withImages } from './launch-browser.ts'
 
 const phone = { width: 360, height: 740 }
 test.use({ viewport: phone, launchOptions: withImages(true) })
+// One worker with images for all of them.
+test.describe.configure({ mode: 'default' })
 
 interface Shift {
   value: number
