@@ -7,11 +7,10 @@ import { playStory } from './demo/story.ts'
 import { judgeStolenJars } from './demo/verdict-jars.ts'
 import { judge } from './demo/verdict.ts'
 import { expectReportToFit } from './report-layout.ts'
-import { withImages } from './launch-browser.ts'
 import { ShopServer } from './server.ts'
 import { SeveralServers } from './several-servers.ts'
 
-test.use({ launchOptions: withImages(true) })
+test.use({ images: true })
 // One worker with images for all of them.
 test.describe.configure({ mode: 'default' })
 

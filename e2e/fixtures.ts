@@ -21,6 +21,11 @@ export interface Options {
   storage: Storage
   /** The address of a PostgreSQL, in which each shop gets a database; without one it is a file. */
   postgresUrl: string | undefined
+  /**
+   * Whether Chromium shows images, as it does by default with `EVERY_STORAGE=1`. Covers are a quarter of what
+   * a page costs, and few tests look at one.
+   */
+  images: boolean
 }
 
 interface TestFixtures {
@@ -39,6 +44,14 @@ let networks = 0
 export const test = base.extend<TestFixtures, Options & { shop: ShopServer }>({
   storage: ['fs', { option: true, scope: 'worker' }],
   postgresUrl: [undefined, { option: true, scope: 'worker' }],
+  images: [everyStorage, { option: true, scope: 'worker' }],
+  launchOptions: [
+    async ({ launchOptions, images, browserName }, use) => {
+      const args = [...(launchOptions.args ?? []), '--blink-settings=imagesEnabled=false']
+      await use(images || browserName !== 'chromium' ? launchOptions : { ...launchOptions, args })
+    },
+    { scope: 'worker' },
+  ],
   shop: [
     async ({ storage, postgresUrl }, use) => {
       const shop = await ShopServer.start(storage, { postgresUrl, settings: { TRUST_PROXY: '1' } })

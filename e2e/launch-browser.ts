@@ -19,9 +19,3 @@ export const chromiumArgs = [
 export function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
   return chromium.launch({ executablePath: findOrGetBrowser(), args: chromiumArgs, ...options })
 }
-
-/** How the browser of most tests is started, with the images of a page or without. */
-export function withImages(shown: boolean): LaunchOptions {
-  const args = shown ? chromiumArgs : [...chromiumArgs, '--blink-settings=imagesEnabled=false']
-  return { executablePath: process.env.E2E_SHELL!, args }
-}

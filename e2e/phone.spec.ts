@@ -2,10 +2,9 @@ import type { Locator } from 'playwright'
 import { anyStorage, expect, test } from './fixtures.ts'
 import { admin, newAccount } from './accounts.ts'
 import { books } from './books.ts'
-import { withImages } from './launch-browser.ts'
 
 const phone = { width: 360, height: 740 }
-test.use({ viewport: phone, launchOptions: withImages(true) })
+test.use({ viewport: phone, images: true })
 // One worker with images for all of them.
 test.describe.configure({ mode: 'default' })
 
@@ -24,6 +23,7 @@ test.describe('on a phone', { tag: anyStorage }, () => {
       await visitor.open(`/books/${slug}`)
       const main = page.getByRole('main')
       const button = main.getByRole('button', { name: 'Add to cart', exact: true })
+      await expect(main.locator('img').first()).not.toHaveJSProperty('naturalWidth', 0)
       expect(await bottomOf(main.locator('.price').first())).toBeLessThan(phone.height)
       expect(await bottomOf(button), slug).toBeLessThan(phone.height)
     }

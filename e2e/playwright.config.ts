@@ -5,13 +5,12 @@ import type { Project } from 'playwright/test'
 import { skipWithoutRedis } from 'remix/session/testing/redis-server'
 import { anyStorage, eachStorage, everyStorage, notOnFiles } from './fixtures.ts'
 import type { Options } from './fixtures.ts'
-import { withImages } from './launch-browser.ts'
+import { chromiumArgs } from './launch-browser.ts'
 import type { Storage } from './server.ts'
 
 const chrome = {
   ...devices['Desktop Chrome'],
-  // Covers are a quarter of what a page costs, and few tests look at one.
-  launchOptions: withImages(everyStorage),
+  launchOptions: { executablePath: process.env.E2E_SHELL, args: chromiumArgs },
 }
 
 // Those with the most tests first, so that no worker is left with them in the end.
