@@ -94,12 +94,12 @@ onPostgres('PostgreSQL', (newUrl) => {
       // On the same server there are the databases of other tests.
       const waiters = `select query from pg_stat_activity
         where wait_event_type = 'Lock' and datname = '${new URL(place).pathname.slice(1)}'`
-      let waiting: string | undefined
-      while (waiting === undefined && !state.isOver) {
-        // Not by the client: within a transaction it is told the same each time.
-        waiting = (await observer.query(waiters)).rows[0]?.query
-        await wait(5)
-      }
+      // Not by the client: within a transaction it is told the same each time.
+      const look = async (): Promise<string | undefined> =>
+        (await observer.query(waiters)).rows[0]?.query
+      while (!state.isOver && (await look()) === undefined) await wait(5)
+      // At the moment when the wait begins it is told with the statement before, so look again.
+      const waiting = await look()
       const free: string[] = []
       for (const [name, statement] of Object.entries(others)) {
         if (await canRun(statement)) free.push(name)
