@@ -41,6 +41,25 @@ const steps = fc.oneof(
     ),
   },
   {
+    weight: 2,
+    arbitrary: step('send checkout with the same', [fc.nat(1)], (it, age) =>
+      it.sendCheckoutWithTheSame(age),
+    ),
+  },
+  {
+    weight: 2,
+    // For which the same is paid: the total alone does not tell that.
+    arbitrary: step('send checkout with another book', [delivery], async (it, how) => {
+      await it.add(0, 1, 'answered')
+      await it.set(0, 1, 'answered')
+      await it.set(1, 0, 'answered')
+      await it.openCheckout()
+      await it.add(1, 1, 'answered')
+      await it.set(0, 0, 'answered')
+      await it.sendCheckout(0, how)
+    }),
+  },
+  {
     weight: 1,
     arbitrary: step('send checkout from a copy', [fc.nat(2), fc.nat(2)], (it, ...args) =>
       it.sendCheckoutFromCopy(...args),
@@ -124,6 +143,16 @@ const steps = fc.oneof(
       it.saveStock(...args),
     ),
   },
+  {
+    weight: 1,
+    arbitrary: step('save stock that was sold meanwhile', [delivery], async (it, how) => {
+      await it.add(0, 1, 'answered')
+      await it.openCheckout()
+      await it.openStockForm(0)
+      await it.sendCheckout(0, 'answered')
+      await it.saveStock(0, 0, how)
+    }),
+  },
 )
 
 // Most of what can go wrong needs somebody with a full cart and open forms.
@@ -139,22 +168,26 @@ const guestsBeginning: Step[] = [
   ['keep a copy', (it) => it.keepCopy()],
   ['open checkout', (it) => it.openCheckout()],
 ]
-const guestsOrder: Step[] = [
-  ...guestsBeginning,
-  ['send checkout', (it) => it.sendCheckout(0, 'dropped')],
-]
 const guestsOrderBeforeAnAnswer: Step[] = [
   ...guestsBeginning,
   ['add', (it) => it.add(0, 1, 'late')],
   ['send checkout', (it) => it.sendCheckout(0, 'answered')],
 ]
-const beginnings = fc.constantFrom(
-  [],
-  beginning,
-  beginning,
-  guestsBeginning,
-  guestsOrder,
-  guestsOrderBeforeAnAnswer,
+const orders = fc
+  .tuple(
+    fc.constantFrom(beginning, guestsBeginning),
+    fc.constantFrom<Delivery>('dropped', 'doubled', 'late'),
+  )
+  .map(([before, how]): Step[] => [
+    ...before,
+    [`send checkout(0, ${how})`, (it) => it.sendCheckout(0, how)],
+  ])
+const beginnings = fc.oneof(
+  { arbitrary: orders, weight: 3 },
+  {
+    arbitrary: fc.constantFrom([], beginning, guestsBeginning, guestsOrderBeforeAnAnswer),
+    weight: 2,
+  },
 )
 
 onEachStorage('a computer that people share, explored', (open) => {
