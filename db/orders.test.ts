@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import * as fc from 'fast-check'
+import { rounds } from 'remix/session/testing/exploring'
 
 import { findBooksByIds, retireBook, updateBook } from './books.ts'
 import { takenFromCart } from './guest-carts.ts'
@@ -454,7 +455,7 @@ onEachDatabase(({ dialect, testDatabase, newUrl }) => {
         }
         assert.equal(await rowCount(db, 'orders'), known.size)
       }),
-      { numRuns: dialect === 'sqlite' ? 50 : 10 },
+      { numRuns: rounds(dialect === 'sqlite' ? 50 : 10) },
     )
   })
 })

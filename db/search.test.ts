@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { eq } from '#drizzle-orm'
 import * as fc from 'fast-check'
 import { anyCharacter } from 'remix/session/testing/any-character'
+import { rounds } from 'remix/session/testing/exploring'
 
 import { bookSorts, listBooks, type BookListOptions, wordsInBooks } from './book-lists.ts'
 import { retireBook, updateBook } from './books.ts'
@@ -242,7 +243,7 @@ onEachDatabase(({ dialect, testDatabase }) => {
         assert.equal(books.length, total)
         await wordsInBooks(db, q)
       }),
-      { numRuns: dialect === 'sqlite' ? 1000 : 100 },
+      { numRuns: rounds(dialect === 'sqlite' ? 1000 : 100) },
     )
   })
 
@@ -333,7 +334,7 @@ onEachDatabase(({ dialect, testDatabase }) => {
           await check()
         },
       ),
-      { numRuns: dialect === 'sqlite' ? 100 : 20 },
+      { numRuns: rounds(dialect === 'sqlite' ? 100 : 20) },
     )
   })
 

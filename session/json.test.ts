@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
 import { createSession } from 'remix/session'
+import { rounds } from './fixtures/exploring.ts'
 import { toJson } from './json.ts'
 
 class Money {
@@ -97,7 +98,7 @@ describe('values of a session', () => {
         assert.deepEqual(JSON.stringify(JSON.parse(json)), JSON.stringify(value))
         assert.ok(sameShape(JSON.parse(json), value))
       }),
-      { numRuns: 2000 },
+      { numRuns: rounds(2000) },
     )
   })
 })

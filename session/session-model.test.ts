@@ -5,6 +5,7 @@ import { createCookie } from 'remix/cookie'
 import type { Session, SessionStorage } from 'remix/session'
 import { createCustomSessionStorage } from 'remix/session/custom-storage'
 import { SECRET } from './fixtures/browser.ts'
+import { rounds } from './fixtures/exploring.ts'
 import { rooms } from './fixtures/storages.ts'
 import { WatchedStore } from './fixtures/watched-store.ts'
 
@@ -135,7 +136,7 @@ describe('whatever is done to a session, it is what a simple model says', () => 
             commands,
           )
         }),
-        { numRuns: 600 },
+        { numRuns: rounds(600) },
       )
     })
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
 import { anyCharacter } from 'remix/session/testing/any-character'
+import { rounds } from 'remix/session/testing/exploring'
 import type { Route } from 'remix/fetch-router/routes'
 import { routesIn } from '../middleware/methods.ts'
 import { routes } from '../routes.ts'
@@ -129,7 +130,7 @@ describe('safeReturnTo', () => {
           assert.equal(safeReturnTo(path), path)
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: rounds(3000) },
     )
   })
 })

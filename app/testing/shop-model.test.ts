@@ -1,5 +1,6 @@
 import { it } from 'node:test'
 import * as fc from 'fast-check'
+import { rounds } from 'remix/session/testing/exploring'
 import { admin, onEachStorage, passwords } from './shop.ts'
 import { SharedComputer } from './shared-computer.ts'
 import type { Delivery } from './lossy-browser.ts'
@@ -209,7 +210,7 @@ onEachStorage('a computer that people share, explored', (open) => {
           await computer.check()
         }
       }),
-      { numRuns: 15 },
+      { numRuns: rounds(15) },
     )
   })
 })

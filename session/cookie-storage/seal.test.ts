@@ -3,6 +3,7 @@ import { createCipheriv, hkdfSync } from 'node:crypto'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
 import { anyCharacter } from '../fixtures/any-character.ts'
+import { rounds } from '../fixtures/exploring.ts'
 import { CookieSeal } from './seal.ts'
 
 const OLD = 'pY3rVq8sLw0xKb5nZt7uJd2mFh9cGa4e'
@@ -139,7 +140,7 @@ describe('a sealed text', () => {
     )
     fc.assert(
       fc.property(anything, (value) => assert.equal(seal.open(value), null)),
-      { numRuns: 2000 },
+      { numRuns: rounds(2000) },
     )
   })
 })

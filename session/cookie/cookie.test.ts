@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
 import { createCookie } from 'remix/cookie'
+import { rounds } from '../fixtures/exploring.ts'
 
 const OLD = 'pY3rVq8sLw0xKb5nZt7uJd2mFh9cGa4e'
 const NEW = 'nE2wKq7pXv4mRz9sTb6yHc3dGf8jLa5u'
@@ -234,7 +235,7 @@ describe('a Cookie header', () => {
           .map((pair) => pair.slice('__session='.length).replace(/^[ \t]+/, ''))
         assert.deepEqual(plain.rawValues(header), [...new Set(expected)].slice(0, 8))
       }),
-      { numRuns: 1000 },
+      { numRuns: rounds(1000) },
     )
   })
 })

@@ -11,6 +11,7 @@ import { deleteScript, updateScript } from './scripts.ts'
 import { referenceTo } from '../id.ts'
 import { successorRecord } from '../record.ts'
 import { anyCharacter } from '../fixtures/any-character.ts'
+import { rounds } from '../fixtures/exploring.ts'
 
 // Few, so that changes meet, and such as a format or a script language could stumble over.
 const NAMES = ['', '0', '10', '2', '-', 'a\tb', 'a\nb', '"\\', '\ud800', '\0', '🛒', '__proto__']
@@ -135,7 +136,7 @@ describe('the script that changes a session', { skip: skipWithoutRedis }, () => 
         }
         assertSameRecord(decodeRecord((await client.get('key'))!), expected)
       }),
-      { numRuns: 300 },
+      { numRuns: rounds(300) },
     )
   })
 
