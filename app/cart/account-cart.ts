@@ -3,7 +3,7 @@ import type { CartOutcome, SeenItem } from '../../db/carts.ts'
 import type { Database } from '../../db/database.ts'
 import type { Book } from '../../db/schema-books.ts'
 import { writeIfPossible } from '../../db/trouble.ts'
-import type { Cart, CartContents } from './cart.ts'
+import type { Cart, CartContents } from './cart-interface.ts'
 
 /** The cart of who is logged in: rows of the account, the same on every device. */
 export class AccountCart implements Cart {

@@ -16,8 +16,8 @@ import {
   wrongQuantity,
 } from './cart-notices.ts'
 import { cartPage } from './cart-page.ts'
-import { parseQuantity } from './cart.ts'
-import type { Cart } from './cart.ts'
+import { parseQuantity } from './cart-interface.ts'
+import type { Cart } from './cart-interface.ts'
 import { withCookieCheck } from './first-cookie.ts'
 import { lineAnchor, readQuantities } from './line-fields.ts'
 import type { WantedLine } from './line-fields.ts'

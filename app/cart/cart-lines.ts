@@ -1,7 +1,7 @@
 import { copiesForSale } from '../../db/books.ts'
 import type { CartItem } from '../../db/carts.ts'
 import type { CartLine, CartLineNote } from './cart-page.ts'
-import type { CartContents } from './cart.ts'
+import type { CartContents } from './cart-interface.ts'
 
 export interface PricedCart {
   lines: CartLine[]

@@ -9,7 +9,7 @@ import type { StoredCart } from '../../db/guest-carts.ts'
 import type { Database } from '../../db/database.ts'
 import type { Book } from '../../db/schema-books.ts'
 import { readSession } from '../session-values.ts'
-import type { Cart, CartContents } from './cart.ts'
+import type { Cart, CartContents } from './cart-interface.ts'
 
 /** Of so many forms a guest's session remembers that they were sent. */
 const FORMS_REMEMBERED = 4

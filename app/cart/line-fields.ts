@@ -1,4 +1,4 @@
-import { parseQuantity } from './cart.ts'
+import { parseQuantity } from './cart-interface.ts'
 
 /** How many copies a cart's form asks for, where that is not what it showed. */
 export interface WantedLine {

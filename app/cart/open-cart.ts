@@ -6,7 +6,7 @@ import type { Visit } from '../ui/shell.ts'
 import { AccountCart } from './account-cart.ts'
 import { priceCart } from './cart-lines.ts'
 import type { PricedCart } from './cart-lines.ts'
-import type { Cart } from './cart.ts'
+import type { Cart } from './cart-interface.ts'
 import { GuestCart } from './guest-cart.ts'
 
 type Owner = Pick<Visit, 'user'> & { session: Session }

@@ -20,8 +20,8 @@ import type { SessionOrigin, SessionState } from '../state.ts'
 import { SessionEndedError, SessionTooLargeError } from '../errors.ts'
 import { getSessionState, restoreSession, Session } from '../session.ts'
 import type { ReadOptions, SessionStorage } from '../session.ts'
-import { SessionClock } from '../limits.ts'
-import type { TimeLimits } from '../limits.ts'
+import { SessionClock } from '../time-limits.ts'
+import type { TimeLimits } from '../time-limits.ts'
 
 // A browser that is in use sends one cookie many times; opening it costs more than all the rest.
 const MOST_REMEMBERED = 1000

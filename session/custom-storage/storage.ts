@@ -18,13 +18,13 @@ import type { SessionState } from '../state.ts'
 import { SessionEndedError, SessionStoreError } from '../errors.ts'
 import { getSessionState, restoreSession, Session } from '../session.ts'
 import type { ReadOptions, SessionStorage } from '../session.ts'
-import { SessionClock } from '../limits.ts'
-import type { TimeLimits } from '../limits.ts'
+import { SessionClock } from '../time-limits.ts'
+import type { TimeLimits } from '../time-limits.ts'
 import { warn } from '../warning.ts'
 
 export { applyChanges } from '../record.ts'
 export type { SessionChanges, SessionRecord } from '../record.ts'
-export type { TimeLimits } from '../limits.ts'
+export type { TimeLimits } from '../time-limits.ts'
 
 type Awaitable<value> = value | Promise<value>
 

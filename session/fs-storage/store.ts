@@ -5,8 +5,8 @@ import type { PurgeReport } from './purge.ts'
 import { SessionDirectory } from './directory.ts'
 import { LOCKED } from './lock.ts'
 import { SessionStoreError } from '../errors.ts'
-import { SessionClock } from '../limits.ts'
-import type { TimeLimits } from '../limits.ts'
+import { SessionClock } from '../time-limits.ts'
+import type { TimeLimits } from '../time-limits.ts'
 
 export interface FileStoreOptions {
   directory: string

@@ -14,7 +14,7 @@ import { applyChanges, packRecord, unpackRecord } from '../record.ts'
 import type { SessionChanges, SessionRecord } from '../record.ts'
 import { SessionStoreError } from '../errors.ts'
 import type { SessionStorage } from '../session.ts'
-import { SessionClock } from '../limits.ts'
+import { SessionClock } from '../time-limits.ts'
 
 export interface MemorySessionStorageOptions extends TimeLimits {
   /**

@@ -1,5 +1,5 @@
 import type { Cookie } from '../cookie/cookie.ts'
-import { isCookieDue } from '../limits.ts'
+import { isCookieDue } from '../time-limits.ts'
 import type { SessionRecord } from '../record.ts'
 import type { SessionStorage } from '../session.ts'
 import type { SessionState } from '../state.ts'

@@ -1,5 +1,5 @@
 import type { SessionStorage } from '../../session.ts'
-import type { TimeLimits } from '../../limits.ts'
+import type { TimeLimits } from '../../time-limits.ts'
 import { createFakeClock } from './request.ts'
 import type { FakeClock } from './request.ts'
 

@@ -8,7 +8,7 @@ import type { SessionStorage } from 'remix/session'
 import { SECRET } from './fixtures/browser.ts'
 import { closeRooms, rooms } from './fixtures/storages.ts'
 import { WatchedStore } from './fixtures/watched-store.ts'
-import type { TimeLimits } from './limits.ts'
+import type { TimeLimits } from './time-limits.ts'
 
 const COLOR: string = 'color'
 const DAY = 24 * 60 * 60
