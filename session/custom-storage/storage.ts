@@ -11,7 +11,7 @@
 
 import { FlashClaims } from '../flashes.ts'
 import { randomText } from '../random.ts'
-import { applyChanges, emptyRecord, noChanges, successorRecord } from '../record.ts'
+import { applyChanges, emptyRecord } from '../record.ts'
 import type { SessionChanges, SessionRecord, SessionTimes } from '../record.ts'
 import { isSessionId } from '../id.ts'
 import type { SessionState } from '../state.ts'
@@ -21,55 +21,13 @@ import type { ReadOptions, SessionStorage } from '../session.ts'
 import { SessionClock } from '../time-limits.ts'
 import type { TimeLimits } from '../time-limits.ts'
 import { warn } from '../warning.ts'
+import { endSession, moveToNewId, updateSuccessor } from './old-id.ts'
+import type { SessionStore } from './store.ts'
 
 export { applyChanges } from '../record.ts'
 export type { SessionChanges, SessionRecord } from '../record.ts'
 export type { TimeLimits } from '../time-limits.ts'
-
-type Awaitable<value> = value | Promise<value>
-
-/**
- * A place for session records: a Map, a directory, a table. Implement these five, each atomic, and
- * `createCustomSessionStorage` makes a storage of it with every guarantee of the others.
- *
- * A record with a `successor` is never changed and never deleted: whoever tries gets it as the answer.
- * It may be cleared away when it has expired, as any other.
- *
- * A store that cannot answer throws or rejects, best with a `SessionStoreError`.
- */
-export interface SessionStore {
-  /** The record of an id, or `null` if there is none or it cannot be understood. */
-  read(id: string): Awaitable<SessionRecord | null>
-  /** Stores the record of a new id. Throws if the id is taken, and leaves what is there. */
-  create(id: string, record: SessionRecord): Awaitable<void>
-  /**
-   * Applies changes to the latest record, with `applyChanges`.
-   *
-   * @returns The stored record, or `null`, nothing written, if there is none
-   */
-  update(id: string, changes: SessionChanges): Awaitable<SessionRecord | null>
-  /**
-   * Like `update`, but stores the result under a new id, and `left` in place of the old record.
-   *
-   * @param left A record whose `successor` is the new id
-   * @returns The stored record, or `null`, nothing written, if there is none
-   */
-  replace(
-    id: string,
-    newId: string,
-    changes: SessionChanges,
-    left: SessionRecord,
-  ): Awaitable<SessionRecord | null>
-  /**
-   * Deletes the record, if there is one. No `update` under way may bring it back.
-   *
-   * @returns The record if it has a successor and so was not deleted
-   */
-  delete(id: string): Awaitable<SessionRecord | null | void>
-}
-
-// Of a session that gets a new id again and again, as long as one of its requests lasts.
-const MOST_SUCCESSORS = 20
+export type { SessionStore } from './store.ts'
 
 /**
  * Makes a session storage of a store for records: ids, time limits, flashes read once, merging.
@@ -103,9 +61,9 @@ export function createCustomSessionStorage(
 
   async function save(session: Session): Promise<string> {
     const state = getSessionState(session)
-    if (state.former) await end(state.former)
+    if (state.former) await endSession(store, state.former)
     if (state.destroyed) {
-      if (state.origin) await end(state.origin)
+      if (state.origin) await endSession(store, state.origin)
       return ''
     }
     if (!clock.changesLimit(state)) state.ownLimit = null
@@ -116,7 +74,9 @@ export function createCustomSessionStorage(
     const changing = changed || renewing || (state.values.repeated && (await isUndone(state)))
     if (!changing) return origin.id
     const changes = changesOf(state)
-    const record = await (state.regenerated ? moveToNewId : update)(state, changes)
+    const record = await (state.regenerated
+      ? moveToNewId(store, state, changes, clock.now())
+      : update(state, changes))
     if (record === null || record.successor !== undefined) return saveLate(state, changes, record)
     state.saved({ id: state.id, record })
     return state.id
@@ -144,27 +104,6 @@ export function createCustomSessionStorage(
     for (const flash of changes.flash) flash[2] = randomText(9, 'base64url')
     changes.times ??= clock.timesFor(state)
     return changes as SessionChanges & { times: SessionTimes }
-  }
-
-  async function moveToNewId(
-    state: SessionState,
-    changes: SessionChanges,
-  ): Promise<SessionRecord | null> {
-    const { id, deleteId } = state
-    if (deleteId !== undefined) {
-      return store.replace(deleteId, id, changes, successorRecord(id, clock.now()))
-    }
-    // Both ids live on. A flash that was read is gone under either.
-    const { read } = changes
-    const old = state.origin!.id
-    const latest = await (read ? store.update(old, { ...noChanges(), read }) : store.read(old))
-    if (latest === null || latest.successor !== undefined) return latest
-    const record = applyChanges(latest, { ...changes, alias: old })
-    await store.create(id, record)
-    const still = await store.read(old)
-    if (still !== null && still.successor === undefined) return record
-    await store.delete(id) // the old session was destroyed or replaced between the two steps
-    return still
   }
 
   async function update(
@@ -205,26 +144,11 @@ export function createCustomSessionStorage(
       return begin(state)
     }
     // An idle limit of the old session says nothing of the new one.
-    const isKept = ownLimit === null && left !== null && (await updateSuccessor(left, changes))
+    const isKept =
+      ownLimit === null && left !== null && (await updateSuccessor(store, left, changes))
     if (written && !isKept) throw new SessionEndedError()
     state.values.saved(state.origin!.record)
     return ''
-  }
-
-  // The request was let in before, so it may write into what its session became. It sees none of it.
-  async function updateSuccessor(left: SessionRecord, changes: SessionChanges): Promise<boolean> {
-    const untimed = { ...changes, times: undefined }
-    let record: SessionRecord | null = left
-    for (let i = 0; i < MOST_SUCCESSORS && record?.successor !== undefined; i++) {
-      record = await store.update(record.successor, untimed)
-    }
-    return record !== null && record.successor === undefined
-  }
-
-  async function end({ id, record }: { id: string; record: SessionRecord }): Promise<void> {
-    // What it became may belong to somebody who has signed in since.
-    if (await store.delete(id)) throw new SessionEndedError()
-    for (const alias of record.aliases ?? []) await store.delete(alias)
   }
 
   return { read, save }
