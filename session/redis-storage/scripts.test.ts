@@ -140,17 +140,15 @@ describe('the script that changes a session', { skip: skipWithoutRedis }, () => 
     )
   })
 
-  it('copes with thousands of properties that come and go, in milliseconds', async () => {
-    const names = Array.from({ length: 5000 }, (_, i) => `name ${i}`)
+  // Redis answers nobody else meanwhile. Steps that grow with the square of them would take minutes.
+  it('copes with many properties that come and go', { timeout: 30_000 }, async () => {
+    const names = Array.from({ length: 100_000 }, (_, i) => `name ${i}`)
     const whole = JSON.stringify(Object.fromEntries(names.map((name) => [name, 1])))
     const removed = names.map((name): [string, null] => [name, null])
     await client.set('large', encodeRecord(EMPTY), { expiration: { type: 'EX', value: 60 } })
-    await client.configSet('slowlog-log-slower-than', '500000')
-    await client.sendCommand(['SLOWLOG', 'RESET'])
-    await run(['large'], { ...noChange(), set: [['key', whole]] })
-    const reply = await run(['large'], { ...noChange(), merge: [['key', removed]] })
+    await run(['large'], { ...noChange(), set: [['key', whole]] }, '', 1e7)
+    const reply = await run(['large'], { ...noChange(), merge: [['key', removed]] }, '', 1e7)
     assert.deepEqual(decodeRecord(String(reply))!.values, { key: {} })
-    assert.deepEqual(await client.sendCommand(['SLOWLOG', 'GET']), [])
   })
 
   it('writes the value and its time to live together, or leaves the time as it is', async () => {
@@ -248,11 +246,16 @@ describe('the script that changes a session', { skip: skipWithoutRedis }, () => 
 
     const properties = Array.from({ length: 400_000 }, (_, i) => `property\t"${i}"\t1`)
     await client.set('key', [text, 'object\t"many"', ...properties].join('\n'))
-    await client.configSet('slowlog-log-slower-than', '50000')
-    await client.sendCommand(['SLOWLOG', 'RESET'])
-    assert.equal(await run(['key'], changes), null)
-    assert.deepEqual(await client.sendCommand(['SLOWLOG', 'GET']), [])
+    const before = await memoryOfScripts()
+    const limit = 1_000_000
+    assert.equal(await run(['key'], changes, '', limit), null)
+    // It has read as much as may be there, and taken nothing of it apart.
+    assert.ok((await memoryOfScripts()) < before + 2 * limit)
   })
+
+  async function memoryOfScripts(): Promise<number> {
+    return Number(/used_memory_lua:(\d+)/.exec(await client.info('memory'))![1])
+  }
 
   async function assertTimeLeft(key: string, expected: number): Promise<void> {
     const actual = await client.pTTL(key)
