@@ -455,7 +455,7 @@ onEachDatabase(({ dialect, testDatabase, newUrl }) => {
         }
         assert.equal(await rowCount(db, 'orders'), known.size)
       }),
-      { numRuns: rounds(dialect === 'sqlite' ? 50 : 10) },
+      { numRuns: dialect === 'sqlite' ? rounds(50) : 10 },
     )
   })
 })

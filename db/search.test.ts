@@ -243,7 +243,7 @@ onEachDatabase(({ dialect, testDatabase }) => {
         assert.equal(books.length, total)
         await wordsInBooks(db, q)
       }),
-      { numRuns: rounds(dialect === 'sqlite' ? 1000 : 100) },
+      { numRuns: dialect === 'sqlite' ? rounds(1000) : 100 },
     )
   })
 
@@ -334,7 +334,7 @@ onEachDatabase(({ dialect, testDatabase }) => {
           await check()
         },
       ),
-      { numRuns: rounds(dialect === 'sqlite' ? 100 : 20) },
+      { numRuns: dialect === 'sqlite' ? rounds(100) : 20 },
     )
   })
 
