@@ -49,7 +49,7 @@ const ends: Record<string, (shop: TestShop, browser: TestBrowser) => unknown> = 
 it('tells at the login and the registration what they are for, also after a wrong password', async () => {
   const shop = await openTestShop()
   for (const [path, purpose] of [
-    ['/checkout', 'to check out. Your cart is kept.'],
+    ['/checkout', 'to check out.'],
     ['/orders', 'to see your orders.'],
     ['/orders/1?from=mail', 'to see your orders.'],
     ['/account', 'to see your account.'],

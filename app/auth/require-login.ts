@@ -80,7 +80,7 @@ export function tellWhatFor(
 }
 
 const purposes: Record<string, string> = {
-  [routes.checkout.index.href()]: 'check out. Your cart is kept.',
+  [routes.checkout.index.href()]: 'check out.',
   [routes.orders.index.href()]: 'see your orders.',
   [routes.account.show.href()]: 'see your account.',
 }
