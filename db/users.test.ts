@@ -12,6 +12,7 @@ import {
   findUserByEmail,
   findUserById,
   insertUser,
+  normalizeEmail,
   updatePasswordHash,
 } from './users.ts'
 
@@ -30,6 +31,12 @@ onEachDatabase(({ testDatabase, newUrl }) => {
     }
     assert.equal(await findUserByEmail(db, 'ann@example.co_'), undefined)
     assert.equal(await findUserById(db, user.id + 1), undefined)
+  })
+
+  test('a domain that is longer than any stays as it is', () => {
+    const long = '\u4e00\u4e01'.repeat(127)
+    assert.equal(normalizeEmail(`A@${long}`), `a@${long}`)
+    assert.equal(normalizeEmail('A@m\u00fcnchen.de'), 'a@xn--mnchen-3ya.de')
   })
 
   test('an address that is taken is an answer, and the first user stays as it was', async () => {

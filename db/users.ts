@@ -27,6 +27,9 @@ export interface NewUser {
   emailConfirmedAt?: Date
 }
 
+// DNS has none that are longer, and to write one in ASCII takes time that grows with its square.
+const LONGEST_DOMAIN = 253
+
 /**
  * The form in which addresses are stored and compared: one account however it is typed. A domain in
  * another script is written in ASCII (Punycode), as browsers send it.
@@ -35,7 +38,7 @@ export function normalizeEmail(email: string): string {
   const text = withoutInvisible(email).trim().toLowerCase()
   const at = text.lastIndexOf('@') + 1
   const domain = text.slice(at)
-  if (at === 0 || /^[\0-\x7f]*$/.test(domain)) return text
+  if (at === 0 || domain.length > LONGEST_DOMAIN || /^[\0-\x7f]*$/.test(domain)) return text
   return text.slice(0, at) + (domainToASCII(domain) || domain)
 }
 

@@ -29,7 +29,9 @@ export function carryOnHref(path: string, id: string): string {
 }
 
 export function isCarryingOn(location: string): boolean {
-  return location.includes(`?${PARAMETER}=`)
+  // Written in any way, and wherever another parser of addresses would look for it.
+  const { searchParams } = new URL(location, 'http://shop.invalid')
+  return searchParams.has(PARAMETER) || location.includes(`?${PARAMETER}=`)
 }
 
 /**

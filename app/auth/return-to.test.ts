@@ -92,6 +92,8 @@ describe('safeReturnTo', () => {
       '/account/second-factor/remove#?carry-on=',
       '/account/second-factor/remove?a=?carry-on=b',
       '/account/%3Fcarry-on/../logins/others/remove?carry-on=a',
+      '/cart?a&carry-on=b',
+      '/cart?carry%2don=a',
     ]) {
       assert.equal(safeReturnTo(path), null, path)
     }

@@ -23,6 +23,20 @@ it('lists every book exactly once over the pages, whatever the order', async () 
   }
 })
 
+it('repeats a long address a few times at most', async () => {
+  const shop = await openTestShop()
+  for (const path of ['/', '/books', '/books/walden']) {
+    const usual = (await shop.browser().get(path)).html.length
+    for (const [name, piece] of ['', 'q', 'genre', 'sort', 'page', 'x'].flatMap((name) =>
+      ['&', '%26', '<', 'a&'].map((piece) => [name, piece] as const),
+    )) {
+      const query = `${name}=${piece.repeat(15_000 / piece.length)}`
+      const { html } = await shop.browser().get(`${path}?${query}`)
+      assert.ok(html.length < usual + 200_000, `${html.length} of ${path} for ${query.slice(0, 9)}`)
+    }
+  }
+})
+
 it('searches title, author and description without regard to case and accents', async () => {
   const shop = await openTestShop()
   await insertTestBook(shop.db, { title: 'Über allem', author: 'Zoë Ågren', description: 'Œuvre' })

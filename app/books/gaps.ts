@@ -18,8 +18,13 @@ export const gaps: Fillings = {
   here: html.raw`${mark}here>`,
 }
 
+// It stands in each form of a page, of which there are dozens.
+const LONGEST_ADDRESS = 1000
+
 export function fillingsOf({ formKey, url }: Pick<Shell, 'formKey' | 'url'>): Fillings {
-  return { formKey: html`${formKey}`, here: html`${url.pathname}${url.search}` }
+  const here = html`${url.pathname}${url.search}`
+  const isShort = String(here).length <= LONGEST_ADDRESS
+  return { formKey: html`${formKey}`, here: isShort ? here : html`${url.pathname}` }
 }
 
 /** Markup around its gaps: text, the name of a gap, text and so on. */

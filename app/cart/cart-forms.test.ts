@@ -102,6 +102,28 @@ onEachStorage('a form of the cart', (open) => {
       assert.equal((await browser.get('/cart')).cart, 'Cart, 51 items')
     })
 
+    it(`of ${visitor} tells of a few of many lines, those with an error first`, async () => {
+      const { shop, browser } = await openAs()
+      const title = (number: number) => `${number} ${'Война и мир '.repeat(15)}`
+      const books = await Array.fromAsync({ length: 50 }, (_, number) =>
+        insertTestBook(shop.db, { title: title(number), stock: 5 }),
+      )
+      for (const { id } of books) await browser.post('/cart/items', { bookId: id })
+      // The last three ask for more than there is.
+      const quantities = books.map(({ id }, number) => [`quantity-${id}`, number < 47 ? 3 : 9])
+      const page = await browser.submit('/cart', Object.fromEntries(quantities))
+      assert.equal(page.cart, 'Cart, 156 items')
+      const [alert] = page.alerts
+      const named = [...alert!.matchAll(/(\d+) Война[^…]*…/g)].map(([, number]) => number)
+      assert.deepEqual(named, ['47', '48', '49', '0'])
+      assert.match(alert!, /What became of 46 more books stands in your cart\.$/)
+
+      const gone = await browser.submit(`/cart/items/${books[0]!.id}/remove`, {
+        ...Object.fromEntries(quantities.map(([name]) => [name, 2])),
+      })
+      assert.equal(gone.cart, 'Cart, 98 items')
+    })
+
     it(`of ${visitor} is told once what became of a book, and by no page that nobody sees`, async () => {
       const { shop, one, two, browser } = await openAs()
       for (const book of [one, two]) {

@@ -1,7 +1,12 @@
 import { MAX_LINES, MAX_QUANTITY } from '../../db/carts.ts'
 import type { CartOutcome } from '../../db/carts.ts'
 import type { Notice } from '../ui/notices.ts'
+import { plural } from '../ui/plural.ts'
 import { shop } from '../ui/shop.ts'
+
+// What a session in a cookie can hold beside a full cart: so many titles, and so many letters of each.
+export const MOST_NAMED = 4
+const LONGEST_TITLE = 60
 
 export const vanishedBook: Notice = {
   kind: 'error',
@@ -13,11 +18,17 @@ export const wrongQuantity: Notice = {
   text: `Enter a whole number from 1 to ${MAX_QUANTITY}.`,
 }
 
-export function tellRemoved(title: string): Notice {
-  return { kind: 'notice', text: `${title} was removed from your cart.` }
+export function shortTitle(title: string): string {
+  if (title.length <= LONGEST_TITLE) return title
+  return `${title.slice(0, LONGEST_TITLE).toWellFormed()}…`
 }
 
-export function tellOutcome(outcome: CartOutcome, title: string): Notice {
+export function tellRemoved(title: string): Notice {
+  return { kind: 'notice', text: `${shortTitle(title)} was removed from your cart.` }
+}
+
+export function tellOutcome(outcome: CartOutcome, longTitle: string): Notice {
+  const title = shortTitle(longTitle)
   switch (outcome.kind) {
     case 'changed': {
       const copies = outcome.quantity === 1 ? 'is' : `(${outcome.quantity} ${shop.copies}) is`
@@ -35,8 +46,17 @@ export function tellOutcome(outcome: CartOutcome, title: string): Notice {
   }
 }
 
-/** Several messages as one: an error if one of them is. */
+/** Several messages as one: an error if one of them is. Of many a few are told, errors before others. */
 export function joinNotices(notices: Notice[]): Notice {
-  const kind = notices.some((notice) => notice.kind === 'error') ? 'error' : 'notice'
-  return { kind, text: notices.map(({ text }) => text).join(' ') }
+  const all = [...new Map(notices.map((notice) => [notice.text, notice])).values()]
+  const errors = all.filter(({ kind }) => kind === 'error')
+  const done = all.filter(({ kind }) => kind === 'notice')
+  const told = all.length > MOST_NAMED ? [...errors, ...done] : all
+  const texts = told.slice(0, MOST_NAMED).map(({ text }) => text)
+  if (told.length > MOST_NAMED) {
+    const others = told.length - MOST_NAMED
+    const more = plural(others, `more ${shop.item}`, `more ${shop.items}`)
+    texts.push(`What became of ${more} stands in your cart.`)
+  }
+  return { kind: errors.length > 0 ? 'error' : 'notice', text: texts.join(' ') }
 }

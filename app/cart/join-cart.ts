@@ -12,7 +12,7 @@ import { readSession } from '../session-values.ts'
 import type { Notice } from '../ui/notices.ts'
 import { plural } from '../ui/plural.ts'
 import type { Visit } from '../ui/shell.ts'
-import { tellOutcome } from './cart-notices.ts'
+import { MOST_NAMED, shortTitle, tellOutcome } from './cart-notices.ts'
 import { dropCart, formKeysOf, guestIdOf, quantitiesOf } from './guest-cart.ts'
 import { shop } from '../ui/shop.ts'
 
@@ -119,12 +119,8 @@ function describe({ items, hadItems }: JoinResult): Notice | undefined {
   return { kind: cut.length + leftOut.length > 0 ? 'error' : 'notice', text: texts.join(' ') }
 }
 
-// So many are named, and so many letters of each title: what the session can hold in a cookie.
-const NAMED = 4
-const LONGEST = 60
-
 function name({ title }: JoinedItem): string {
-  return title.length > LONGEST ? `${title.slice(0, LONGEST).toWellFormed()}…` : title
+  return shortTitle(title)
 }
 
 function nameCopies(item: JoinedItem): string {
@@ -132,16 +128,16 @@ function nameCopies(item: JoinedItem): string {
 }
 
 function list(names: string[]): string {
-  const others = names.length - NAMED
+  const others = names.length - MOST_NAMED
   return [
-    ...names.slice(0, NAMED),
+    ...names.slice(0, MOST_NAMED),
     ...(others > 0 ? [plural(others, `more ${shop.item}`, `more ${shop.items}`)] : []),
   ].join(', ')
 }
 
 function sentences(cut: JoinedItem[]): string {
-  const told = cut.slice(0, NAMED).map((item) => tellOutcome(item.outcome, name(item)).text)
-  const others = cut.length - NAMED
+  const told = cut.slice(0, MOST_NAMED).map((item) => tellOutcome(item.outcome, item.title).text)
+  const others = cut.length - MOST_NAMED
   return [
     ...told,
     ...(others > 0

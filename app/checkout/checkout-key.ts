@@ -1,3 +1,4 @@
+import { MAX_LINES } from '../../db/carts.ts'
 import type { LineToOrder } from '../../db/orders.ts'
 
 /**
@@ -27,8 +28,14 @@ export function writeCheckoutKey({ formId, owner, lines }: CheckoutKey): string 
 export function readCheckoutKey(text: string): CheckoutKey | null {
   const [, formId, owner, shown] = pattern.exec(text) ?? []
   if (formId === undefined) return null
-  const lines = shown!.split('_').filter(Boolean)
-  return { formId, owner: owner!, lines: lines.map(readLine) }
+  const lines = shown!
+    .split('_', MAX_LINES + 1)
+    .filter(Boolean)
+    .map(readLine)
+  // No page shows more than a cart holds, or a book twice.
+  const books = new Set(lines.map(({ bookId }) => bookId))
+  if (lines.length > MAX_LINES || books.size < lines.length) return null
+  return { formId, owner: owner!, lines }
 }
 
 function readLine(text: string): LineToOrder {
