@@ -244,6 +244,23 @@ onEachDatabase(({ dialect, testDatabase, newUrl }) => {
     assert.equal(await rowCount(db, 'orders'), 0)
   })
 
+  test('other prices for the same money, or a book for none, are not what the customer saw', async () => {
+    const { db, ann, emma, walden } = await setup()
+    const seen = [
+      { bookId: walden.id, priceCents: 1250, quantity: 1 },
+      { bookId: emma.id, priceCents: 999, quantity: 1 },
+    ]
+    const gift = await insertTestBook(db, { title: 'Gift', priceCents: 0 })
+    const more = [...seen, { bookId: gift.id, priceCents: 0, quantity: 1 }]
+    const added = await placeOrder(db, request(ann.id, seen, { cart: cartOf(more) }))
+    assert.equal(added.outcome, 'changed')
+
+    await updateBook(db, walden.id, { priceCents: 999 })
+    await updateBook(db, emma.id, { priceCents: 1250 })
+    assert.equal((await placeOrder(db, request(ann.id, seen))).outcome, 'changed')
+    assert.equal(await rowCount(db, 'orders'), 0)
+  })
+
   test('books that are short, sold out, retired or unknown are ordered as far as they can be had', async () => {
     const { db, ann, walden } = await setup()
     const soldOut = await insertTestBook(db, { title: 'Sold out', stock: 0 })
