@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import { Client } from 'pg'
+import { onPostgres } from 'remix/session/testing/postgres-server'
 import { deleteAllLogins, listLogins } from '../../db/logins.ts'
 import { findUserByEmail, setPassword } from '../../db/users.ts'
 import { onEachStorage, openTestShop, passwords, reader } from '../testing/shop.ts'
@@ -143,6 +145,8 @@ onEachStorage('a form sent twice', (open) => {
         const isKnown = way !== 'after all but the cookie was lost'
         const answer = await sendTwice(browser, (from) => from.post(path, { formKey }), shop.pass)
         if (isKnown) assert.equal(answer.location, '/login?signed-out')
+        // Whoever comes next gets nothing of this session.
+        assert.equal(browser.sessionCookie, '')
         const page = await browser.follow(answer)
         assert.equal(page.heading, 'Log in')
         assert.equal(page.signedIn, false)
@@ -363,4 +367,29 @@ it('hashes a registration that comes again no second time', async () => {
   await browser.copy().post('/register', fields)
   await browser.post('/register', fields)
   assert.equal(hashed, 1)
+})
+
+// SQLite runs transactions one after the other.
+onPostgres('a form sent twice at once, in PostgreSQL', (newUrl) => {
+  it('waits for the answer of the first one', async () => {
+    const databaseUrl = await newUrl()
+    const shop = await openTestShop({ databaseUrl })
+    const browser = shop.browser()
+    const fields = { ...reader, formKey: await formKeyOf(browser, '/login') }
+
+    // The first one stops where it notes its answer.
+    const client = new Client(databaseUrl)
+    await client.connect()
+    await client.query('begin; lock table answered_forms in exclusive mode')
+    const answers = [browser.copy(), browser].map((from) => from.post('/login', fields))
+    const observer = new Client(databaseUrl)
+    await observer.connect()
+    const waiting = `select from pg_stat_activity
+      where wait_event_type = 'Lock' and datname = current_database()`
+    while ((await observer.query(waiting)).rowCount! < 2) await wait(5)
+    await client.query('rollback')
+    await Promise.all([...answers, client.end(), observer.end()])
+    assert.equal((await browser.get('/')).signedIn, true)
+    assert.equal((await loginsOf(shop)).length, 1)
+  })
 })
