@@ -3,6 +3,7 @@ import { it } from 'node:test'
 import { createTestSession } from 'remix/session/testing'
 import { updateBook } from '../../db/books.ts'
 import { addToCart } from '../../db/carts.ts'
+import { joinCart } from '../../db/guest-carts.ts'
 import { deleteAllLogins, insertLogin } from '../../db/logins.ts'
 import { lockFromAnotherProcess } from '../../db/testing-lock.ts'
 import { insertTestBook, rowsOf } from '../../db/testing.ts'
@@ -187,6 +188,31 @@ onEachStorage('the cart at login', (open) => {
     await add(copy, tides)
     await assertCartIs(copy, '1 item')
     await assertCartIs(other, '0 items')
+  })
+
+  it('takes more of a book that has moved, while others of that copy have not', async () => {
+    const { shop, dunes, tides } = await openWithBooks()
+    const { sessions } = shop
+    const browser = shop.browser()
+    // Of another tab, whose answer came after the cart had moved.
+    const quantities = { [dunes.id]: 2, [tides.id]: 1 }
+    browser.receive(
+      await createTestSession(sessions.storage, sessions.cookie, (session) => {
+        session.set('cart', quantities)
+        session.set('cartId', 'old')
+      }),
+    )
+    const moved = { id: 'old', quantities: new Map([[dunes.id, 2]]), pricesSeen: {} }
+    const now = new Date(shop.now())
+    await joinCart(shop.db, await idOf(shop, reader), moved, { now, forgetBefore: new Date(0) })
+    await assertCartIs(browser, '1 item')
+
+    await add(browser, dunes)
+    await assertCartIs(browser, '2 items')
+    await browser.submit('/cart', { [`quantity-${dunes.id}`]: 3 })
+    await assertCartIs(browser, '4 items')
+    await browser.login(reader)
+    await assertCartIs(browser, '6 items')
   })
 
   it('moves a customer’s cart from the session, where other versions of the shop kept it', async () => {
