@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { BusyError, PasswordQueue } from './password-queue.ts'
 import type { PasswordPurpose } from './password-queue.ts'
+import { openTestShop, passwords, reader } from '../testing/shop.ts'
 
 /** A queue of work that lasts until it is told to end. */
 function createQueue(concurrency = 2, length = 16) {
@@ -69,6 +70,62 @@ it('keeps two places for registrations in a flood of logins', async () => {
   await queue.endAll()
   assert.equal(count(queue.done, 'registration'), 2)
   assert.equal(count(queue.done, 'login'), 2 + 14)
+})
+
+it('sends away who came last', async () => {
+  const queue = new PasswordQueue(1, 8)
+  const ended: string[] = []
+  const { promise: atWork, resolve: finish } = Promise.withResolvers<void>()
+  const come = (purpose: PasswordPurpose, name: string) =>
+    queue
+      .inTurn(purpose, () => atWork)
+      .then(
+        () => ended.push(name),
+        () => ended.push(`not ${name}`),
+      )
+  const all = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((number) => come('registration', `number ${number}`))
+  all.push(come('login', 'the login'))
+  await settled()
+  assert.deepEqual(ended, ['not number 8'])
+  finish()
+  await Promise.all(all)
+  assert.equal(ended.at(-1), 'the login')
+})
+
+it('knows what each password of the shop is for', async () => {
+  const purposes: (PasswordPurpose | undefined)[] = []
+  const shop = await openTestShop({
+    passwords: {
+      ...passwords,
+      hash(password, purpose) {
+        purposes.push(purpose)
+        return passwords.hash(password, purpose)
+      },
+      verify(hash, password, purpose) {
+        purposes.push(purpose ?? 'login')
+        return passwords.verify(hash, password, purpose)
+      },
+    },
+  })
+  async function purposesOf(send: () => Promise<unknown>): Promise<typeof purposes> {
+    purposes.length = 0
+    await send()
+    return [...new Set(purposes)]
+  }
+  const browser = shop.browser()
+  assert.deepEqual(await purposesOf(() => browser.login(reader)), ['login'])
+  const newPassword = 'an evening on the balcony'
+  const change = { currentPassword: reader.password, newPassword }
+  assert.deepEqual(await purposesOf(() => browser.post('/account/password', change)), ['change'])
+
+  const newcomer = { name: 'Nora', email: 'nora@example.com', password: newPassword }
+  const registering = () => shop.browser().post('/register', newcomer)
+  assert.deepEqual(await purposesOf(registering), ['registration'])
+
+  await browser.post('/reset-password', { email: reader.email })
+  const path = new URL(/https?:\S+/.exec((await shop.mails())[0]!.text)![0]).pathname
+  const password = 'a morning in the garden'
+  assert.deepEqual(await purposesOf(() => browser.post(path, { password })), ['reset'])
 })
 
 it('refuses everybody alike where nobody may wait', async () => {

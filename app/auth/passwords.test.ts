@@ -80,6 +80,15 @@ describe('createPasswordHasher', { timeout: 20_000 }, () => {
     assert.equal(await passwords.verify(null, password), false)
   })
 
+  it('lets a change of password wait in a flood of others, to verify and to hash', async () => {
+    const short = createPasswordHasher({ concurrency: 1, queue: 16 })
+    const flood = Array.from({ length: 17 }, () => short.verify(null, password))
+    const changes = [short.verify(null, password, 'change'), short.hash(password, 'change')]
+    const ended = await Promise.allSettled([...flood, ...changes])
+    const lost = ended.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))
+    assert.deepEqual(lost, [15, 16])
+  })
+
   it('gives its turn on after a failure', async () => {
     const one = createPasswordHasher({ concurrency: 1, queue: 1 })
     const broken = one.hash(null as unknown as string)
