@@ -136,6 +136,11 @@ onEachStorage('a database that cannot be written', (open, storage) => {
   })
 })
 
+it('has nobody wait in the event loop for a lock that comes between two looks', async () => {
+  const shop = await openTestShop()
+  assert.ok(Number(sqliteOf(shop.db).pragma('busy_timeout', { simple: true })) <= 50)
+})
+
 it('answers 503 while the file of the database is missing or another one, and well when it is back', async () => {
   const shop = await openTestShop()
   const path = shop.config.databaseUrl
