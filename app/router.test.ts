@@ -197,6 +197,14 @@ it('answers only at its own address', async () => {
   assert.equal(upper.status, 200)
 })
 
+it('tells how it is opened at another address, in development alone', async () => {
+  const Host = 'forwarded.example:8080'
+  const hint = 'PUBLIC_URL=http://forwarded.example:8080 npm start'
+  const [here, shop] = [await openTestShop(), await openTestShop(production)]
+  assert.ok((await here.browser().get('/', { Host })).text.includes(hint))
+  assert.ok(!(await shop.browser().get('/', { Host })).text.includes(hint))
+})
+
 it('refuses another host before it looks for a file, a page, a method or a sender', async () => {
   const shop = await openTestShop(production)
   const Host = 'evil.example'
