@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { startHttpServer } from './http-server.ts'
 
@@ -43,4 +44,18 @@ it('answers all that came while it was busy in its last moment', async () => {
   await woundDown
   assert.equal(await server.stop(), true)
   for (const answer of await answers) assert.match(answer, /^HTTP\/1\.1 200 .*answered/s)
+})
+
+it('takes for a moment what is sent before anybody could know, also in a hurry', async (t) => {
+  const server = await startHttpServer({
+    fetch: () => new Response('answered'),
+    host: '127.0.0.1',
+    port: 0,
+    publicOrigin: 'http://shop.example',
+    log: () => {},
+  })
+  t.after(() => server.stop(0))
+  const woundDown = server.windDown(60_000, AbortSignal.abort()).then(() => 'over')
+  assert.equal(await Promise.race([woundDown, sleep(100, 'going on')]), 'going on')
+  assert.equal(await woundDown, 'over')
 })
