@@ -39,6 +39,14 @@ describe('an install', () => {
     assert.match(stdout, /^npm runs on Node 20\.20\.2 here, .*\n$/)
   })
 
+  it('asks for npm also where its scripts do not run, and brings a Node that is fit', () => {
+    assert.deepEqual(manifest.devEngines.packageManager, { name: 'npm', onFail: 'error' })
+    const [needed, brought] = [manifest.engines.node, manifest.optionalDependencies.node].map(
+      (range) => Number(/\d+/.exec(range)![0]),
+    )
+    assert.ok(brought! >= needed!, `${brought} is not ${needed} or newer`)
+  })
+
   it('works before the sources are there', () => {
     const [, option, code] = manifest.scripts.preinstall.match(/^node (-e) "(.*)"$/)
     const { status, stderr } = spawnSync(process.execPath, [option, code], {
