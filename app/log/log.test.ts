@@ -93,3 +93,20 @@ it('has written all lines when the process exits, in their order, and those of a
   assert.equal(entries[10].writes, 1)
   assert.equal(entries[11].event, 'last')
 })
+
+it('lets a process go on whose output nobody reads any more, be it one or the other', async () => {
+  const program = `
+    import { outliveOutput } from './app/log/log.ts'
+    outliveOutput()
+    for await (const _ of process.stdin);
+    process[process.argv[1]].write('to nobody')
+    setTimeout(() => process.exit(3), 50)`
+  for (const name of ['stdout', 'stderr'] as const) {
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program, name], {
+      cwd: new URL('../..', import.meta.url),
+    })
+    child[name].destroy()
+    child.stdin.end()
+    assert.deepEqual(await once(child, 'exit'), [3, null], name)
+  }
+})
