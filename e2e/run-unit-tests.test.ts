@@ -28,6 +28,18 @@ it('fails when no test ran', () => {
   }
 })
 
+it('fails when the files hold no test, or none that is not skipped', (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'none-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const file = path.join(folder, 'none.test.mjs')
+  for (const content of ['', "import { it } from 'node:test'\nit.skip('later', () => {})\n"]) {
+    writeFileSync(file, content)
+    const { status, stderr } = runTests(file)
+    assert.equal(status, 1, content)
+    assert.match(stderr, /^No test ran$/m)
+  }
+})
+
 it('fails when a file has its process end, and names it', (t) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'ending-'))
   t.after(() => rmSync(folder, { recursive: true }))
