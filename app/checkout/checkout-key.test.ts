@@ -22,14 +22,17 @@ test('reads what it has written, and nothing else', () => {
   }
 })
 
+function lineOf(bookId: number) {
+  return { bookId, quantity: 1, priceCents: 999 }
+}
+
 test('refuses more lines than a cart has, and a book that is named twice', () => {
-  const line = (bookId: number) => ({ bookId, quantity: 1, priceCents: 999 })
   const write = (count: number) =>
-    writeCheckoutKey({ ...key, lines: Array.from({ length: count }, (_, id) => line(id)) })
+    writeCheckoutKey({ ...key, lines: Array.from({ length: count }, (_, id) => lineOf(id)) })
   assert.equal(readCheckoutKey(write(50))?.lines.length, 50)
   assert.equal(readCheckoutKey(write(51)), null)
   assert.equal(readCheckoutKey(write(5000)), null)
-  assert.equal(readCheckoutKey(writeCheckoutKey({ ...key, lines: [line(7), line(7)] })), null)
+  assert.equal(readCheckoutKey(writeCheckoutKey({ ...key, lines: [lineOf(7), lineOf(7)] })), null)
 })
 
 test('refuses a long key without trying all the ways to read it', () => {
