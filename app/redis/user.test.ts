@@ -10,7 +10,7 @@ describe('a Redis user with the rights that README.md lists', { skip: skipWithou
   for (const [which, redisPrefix] of [
     ['a database of its own', ''],
     ['keys of its own', 'shop:'],
-  ] as const)
+  ] as const) {
     it(`is enough for the shop, on ${which}`, async (t) => {
       const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
       const [rights] = /^ACL SETUSER shop on >password .*$/m.exec(readme)!
@@ -50,4 +50,5 @@ describe('a Redis user with the rights that README.md lists', { skip: skipWithou
       await operator.select(0)
       assert.equal(await operator.dbSize(), 0)
     })
+  }
 })
