@@ -3,7 +3,7 @@ import { and, asc, count, desc, eq, gt, isNotNull, isNull, lte, type SQL, sql } 
 import { type ListedBook, listedColumns } from './books.ts'
 import type { Database } from './database.ts'
 import { isTrue, unplanned } from './dialect.ts'
-import { prepareOnce } from './prepare.ts'
+import { prepareOnce } from './prepare-once.ts'
 import { books } from './schema-books.ts'
 import { correctWords, foundBy, matchOf, searchWords } from './search.ts'
 import { titleKey as toTitleKey } from './sort-keys.ts'

@@ -3,7 +3,7 @@ import { eq, getTableColumns, sql } from '#drizzle-orm'
 import type { Database } from './database.ts'
 import { derivedColumns } from './derived-columns.ts'
 import { lockRows, numbersOf } from './dialect.ts'
-import { prepareOnce } from './prepare.ts'
+import { prepareOnce } from './prepare-once.ts'
 import { type Book, books } from './schema-books.ts'
 import { slugOf } from './text.ts'
 

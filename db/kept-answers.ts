@@ -1,5 +1,5 @@
 import type { Database } from './database.ts'
-import { prepareOnce } from './prepare.ts'
+import { prepareOnce } from './prepare-once.ts'
 
 // Lists of books among them, of 50 kilobytes when their markup is kept as well.
 const MOST_KEPT = 500

@@ -15,7 +15,7 @@ import {
 
 import type { Database } from './database.ts'
 import { lockRows, unplanned } from './dialect.ts'
-import { prepareOnce } from './prepare.ts'
+import { prepareOnce } from './prepare-once.ts'
 import { type Login, logins, type User, users } from './schema.ts'
 import { writeIfPossible } from './trouble.ts'
 

@@ -7,7 +7,7 @@ import { and, eq, sql } from '#drizzle-orm'
 import type { Database } from './database.ts'
 import { textsOf } from './dialect.ts'
 import { editDistance } from './edit-distance.ts'
-import { prepareOnce } from './prepare.ts'
+import { prepareOnce } from './prepare-once.ts'
 import { books } from './schema-books.ts'
 import { fold, wordsOf } from './text.ts'
 
