@@ -6,6 +6,14 @@ import { startHttpServer } from './http-server.ts'
 
 const CONNECTIONS = 60
 
+const options = {
+  fetch: () => new Response('answered'),
+  host: '127.0.0.1',
+  port: 0,
+  publicOrigin: 'http://shop.example',
+  log: () => {},
+}
+
 // Another thread, as this one is to be busy meanwhile.
 const clients = `
   import { once } from 'node:events'
@@ -25,13 +33,7 @@ const clients = `
 `
 
 it('answers all that came while it was busy in its last moment', async () => {
-  const server = await startHttpServer({
-    fetch: () => new Response('answered'),
-    host: '127.0.0.1',
-    port: 0,
-    publicOrigin: 'http://shop.example',
-    log: () => {},
-  })
+  const server = await startHttpServer(options)
   const hurry = new AbortController()
   const woundDown = server.windDown(0, hurry.signal)
   const connected = new Int32Array(new SharedArrayBuffer(4))
@@ -47,13 +49,7 @@ it('answers all that came while it was busy in its last moment', async () => {
 })
 
 it('takes for a moment what is sent before anybody could know, also in a hurry', async (t) => {
-  const server = await startHttpServer({
-    fetch: () => new Response('answered'),
-    host: '127.0.0.1',
-    port: 0,
-    publicOrigin: 'http://shop.example',
-    log: () => {},
-  })
+  const server = await startHttpServer(options)
   t.after(() => server.stop(0))
   const woundDown = server.windDown(60_000, AbortSignal.abort()).then(() => 'over')
   assert.equal(await Promise.race([woundDown, sleep(100, 'going on')]), 'going on')
