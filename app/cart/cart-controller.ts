@@ -9,6 +9,7 @@ import { routes } from '../routes.ts'
 import type { Notice } from '../ui/notices.ts'
 import {
   joinNotices,
+  shortTitle,
   tellOutcome,
   tellRemoved,
   unknownBook,
@@ -40,11 +41,12 @@ export function createCartController({ db, page }: Dependencies) {
     const notices: Notice[] = []
     for (const { bookId, quantity } of wanted) {
       const book = found.get(bookId)!
+      const title = wanted.length > 1 ? shortTitle(book.title) : book.title
       if (quantity === 0) {
         await cart.remove(bookId)
-        notices.push(tellRemoved(book.title))
+        notices.push(tellRemoved(title))
       } else {
-        notices.push(tellOutcome(await cart.set(book, quantity!), book.title))
+        notices.push(tellOutcome(await cart.set(book, quantity!), title))
       }
     }
     return notices

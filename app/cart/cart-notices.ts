@@ -18,17 +18,17 @@ export const wrongQuantity: Notice = {
   text: `Enter a whole number from 1 to ${MAX_QUANTITY}.`,
 }
 
+/** A title where several are told of at once. */
 export function shortTitle(title: string): string {
   if (title.length <= LONGEST_TITLE) return title
   return `${title.slice(0, LONGEST_TITLE).toWellFormed()}…`
 }
 
 export function tellRemoved(title: string): Notice {
-  return { kind: 'notice', text: `${shortTitle(title)} was removed from your cart.` }
+  return { kind: 'notice', text: `${title} was removed from your cart.` }
 }
 
-export function tellOutcome(outcome: CartOutcome, longTitle: string): Notice {
-  const title = shortTitle(longTitle)
+export function tellOutcome(outcome: CartOutcome, title: string): Notice {
   switch (outcome.kind) {
     case 'changed': {
       const copies = outcome.quantity === 1 ? 'is' : `(${outcome.quantity} ${shop.copies}) is`

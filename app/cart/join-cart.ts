@@ -136,7 +136,7 @@ function list(names: string[]): string {
 }
 
 function sentences(cut: JoinedItem[]): string {
-  const told = cut.slice(0, MOST_NAMED).map((item) => tellOutcome(item.outcome, item.title).text)
+  const told = cut.slice(0, MOST_NAMED).map((item) => tellOutcome(item.outcome, name(item)).text)
   const others = cut.length - MOST_NAMED
   return [
     ...told,
