@@ -14,6 +14,7 @@ import type { Database } from './database.ts'
 import type { Book } from './schema-books.ts'
 import type { User } from './schema.ts'
 import { SqliteEngine } from './sqlite-engine.ts'
+import { emptiedDatabases } from './testing-emptied.ts'
 import type { PostgresEngine } from './postgres.ts'
 import { insertUser, type NewUser } from './users.ts'
 
@@ -33,19 +34,11 @@ export function onEachDatabase(tests: (kind: DatabaseKind) => void): void {
     tests({ dialect: 'sqlite', newUrl: async () => testDatabasePath(), testDatabase })
   })
   onPostgres('in PostgreSQL', (newUrl) => {
-    let migrated: string | undefined
-    // To copy what the migrations make takes a third of the time that they do.
-    async function newMigratedUrl(): Promise<string> {
-      if (migrated === undefined) {
-        migrated = await newUrl()
-        await closeDatabase(await openDatabase(migrated))
-      }
-      return newUrl(migrated)
-    }
+    const newEmptied = emptiedDatabases(newUrl)
     tests({
       dialect: 'postgres',
-      newUrl: () => newUrl(),
-      testDatabase: async (url) => testDatabase(url ?? (await newMigratedUrl())),
+      newUrl: newEmptied,
+      testDatabase: async (url) => testDatabase(url ?? (await newEmptied())),
     })
   })
 }
