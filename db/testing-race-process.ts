@@ -1,19 +1,29 @@
-import { openDatabase } from './connect.ts'
+import { closeDatabase, openDatabase } from './connect.ts'
+import type { Database } from './database.ts'
 import { SqliteEngine } from './sqlite-engine.ts'
 import type { Race } from './testing-race.ts'
 
-const race = JSON.parse(process.argv[2]!) as Race
-const [module, name] = race.call
-const { [name]: run } = await import(module)
-const before = race.database ? [await openDatabase(race.database)] : []
-// On a busy machine one of them may get no turn for longer than a shop would wait.
-for (const { engine } of before) {
-  if (engine instanceof SqliteEngine) engine.client.pragma('busy_timeout = 60000')
+let run: (...args: unknown[]) => unknown
+let before: Database[] = []
+
+process.on('message', async (message: Race | unknown[][]) => {
+  if (Array.isArray(message)) await answer(message)
+  else await prepare(message)
+})
+
+async function prepare({ call: [module, name], database }: Race): Promise<void> {
+  ;({ [name]: run } = await import(module))
+  before = database ? [await openDatabase(database)] : []
+  // On a busy machine one of them may get no turn for longer than a shop would wait.
+  for (const { engine } of before) {
+    if (engine instanceof SqliteEngine) engine.client.pragma('busy_timeout = 60000')
+  }
+  process.send!('ready')
 }
 
-process.once('message', async (calls: unknown[][]) => {
+async function answer(calls: unknown[][]): Promise<void> {
   const answers: unknown[] = []
   for (const args of calls) answers.push(await run(...before, ...args))
+  for (const db of before) await closeDatabase(db)
   process.send!(answers)
-})
-process.send!('ready')
+}
