@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright'
-import { anyStorage, expect, filesAtLeast, notOnFiles, test as base } from './fixtures.ts'
+import { anyStorage, everyStorage, expect, notOnFiles, test as base } from './fixtures.ts'
 import { expectNoProblems } from './axe.ts'
 import { findMisfits } from './misfits.ts'
 
@@ -156,13 +156,15 @@ export const test = base.extend<Ways>({
 export const phone = { viewport: { width: 360, height: 740 }, hasTouch: true }
 
 /**
- * Has tests run by touch on a phone and by keyboard alone, with scripts and without, each once: on files,
- * and by keyboard with scripts on other storages, where the storage makes a difference.
+ * Has tests run by touch on a phone, with scripts, on files, and by keyboard alone, without scripts, in the
+ * cookie; with `EVERY_STORAGE=1` by keyboard with scripts and without. Those for which the storage makes no
+ * difference run on files both times.
  */
 export function inEachWay(declare: () => void, { onBothKinds = true } = {}): void {
   inWay('touch', true, anyStorage, declare)
-  inWay('keys', false, onBothKinds ? filesAtLeast : anyStorage, declare)
-  if (onBothKinds) inWay('keys', true, notOnFiles, declare)
+  if (everyStorage && onBothKinds) inWay('keys', true, notOnFiles, declare)
+  const withoutScripts = everyStorage ? [] : notOnFiles
+  inWay('keys', false, onBothKinds ? withoutScripts : anyStorage, declare)
 }
 
 function inWay(
