@@ -22,9 +22,10 @@ it('runs what matches', () => {
 })
 
 it('fails when no test ran', () => {
-  assert.match(runTests('db/no*.test.ts').stderr, /^No test ran$/m)
-  for (const pattern of ['db/no*.test.ts', "'db/text.test.ts'", "'db/*.test.ts'"]) {
-    assert.equal(runTests(pattern).status, 1, pattern)
+  for (const pattern of ['db/no*.test.ts', "'db/*.test.ts'"]) {
+    const { status, stderr } = runTests(pattern)
+    assert.equal(status, 1, pattern)
+    assert.match(stderr, /^No test ran$/m)
   }
 })
 
