@@ -72,7 +72,7 @@ it('has written all lines when the process exits, in their order, and those of a
     }
     const log = createJsonLog()
     for (let i = 0; i < 10; i++) log({ event: 'first turn', i })
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await new Promise((resolve) => setImmediate(resolve))
     log({ event: 'writes', writes })
     log({ event: 'last' })
     process.exit(3)`

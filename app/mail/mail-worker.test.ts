@@ -112,8 +112,9 @@ describe('the mail worker', () => {
     await write()
     const { promise, reject } = Promise.withResolvers<void>()
     t.after(() => reject(new Error('died')))
-    void worker({ send: () => promise }).run()
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await new Promise<void>((resolve) => {
+      void worker({ send: () => (resolve(), promise) }).run()
+    })
     await worker().run()
     assert.equal(sent.length, 0, 'it might still live')
     clock.now += 2 * 60_000

@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, it, type TestContext } from 'node:test'
 import { createRouter, type RequestHandler } from 'remix/fetch-router'
 import { startHttpServer } from './http-server.ts'
@@ -267,9 +266,11 @@ describe('a form over HTTP', { timeout: 20_000 }, () => {
 
   it('whose client leaves half-way reaches no handler', async (t) => {
     let handled = 0
+    const arrived = Promise.withResolvers<void>()
     const left = Promise.withResolvers<void>()
     const answer = formRouter(() => new Response(`${(handled += 1)}`))
     const { port, entries } = await start(t, async (request) => {
+      arrived.resolve()
       try {
         return await answer(request)
       } finally {
@@ -278,7 +279,7 @@ describe('a form over HTTP', { timeout: 20_000 }, () => {
     })
     const socket = open(port)
     socket.write(`POST / HTTP/1.1\r\n${form}Content-Length: 30\r\n\r\nbookId=1&quan`)
-    await sleep(50)
+    await arrived.promise
     socket.destroy()
     await left.promise
     assert.equal(handled, 0)
