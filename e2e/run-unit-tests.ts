@@ -3,6 +3,7 @@
 //   npm run test:unit
 //   npm run test:unit -- app/log/log.test.ts 'db/*.test.ts'
 //   npm run test:quick
+//   SLOW_MACHINE=1 npm run test:unit      with a machine that stands still when a test waits
 //
 // One PostgreSQL is shared by all files that do not need one of their own.
 //
@@ -51,6 +52,11 @@ const needed = Math.ceil(together.length / FILES_OF_A_PROCESS)
 // For the threads and processes of tests as well: a thread starts in half the time.
 const compiled = getCompileCacheDir()
 if (compiled !== undefined) process.env.NODE_COMPILE_CACHE ??= dirname(compiled)
+
+if (process.env.SLOW_MACHINE === '1') {
+  const script = JSON.stringify(join(import.meta.dirname, 'slow-machine.cjs'))
+  process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --require ${script}`
+}
 
 if (options.quick) {
   Object.assign(process.env, { TEST_STORAGES: 'memory', WITHOUT_REDIS: '1', WITHOUT_POSTGRES: '1' })
