@@ -71,6 +71,8 @@ function purgeFile(
   const age = rules.now() - (kind === 'corrupt' ? stat.ctimeMs : stat.mtimeMs)
   if (kind !== 'session') {
     if (age < LEFT_OVER_MS) return
+    // Of a process that was stopped in between, the session is still there, and would live again.
+    if (kind === 'tombstone') removeFile(directory.file(id, 'json'))
     removeFile(file)
     report.leftOvers++
     return
