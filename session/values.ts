@@ -9,7 +9,7 @@ type Change =
   | { kind: 'merge'; json: string; properties: Map<string, string | null> }
   | { kind: 'increment'; json: string; by: number }
   | { kind: 'flash'; json: string }
-  | { kind: 'removed' }
+  | { kind: 'removed'; same?: boolean }
   | { kind: 'read'; token: string | undefined } // a stored flash
 
 const noRecord: Pick<SessionRecord, 'values' | 'flashes'> = { values: {}, flashes: {} }
@@ -34,28 +34,32 @@ export class SessionValues {
   get changed(): boolean {
     this.#noticeChangesInside()
     if (this.#changes.size === 0) return false
-    for (const change of this.#changes.values()) {
-      if (change.kind !== 'value' || !change.same) return true
-    }
+    for (const change of this.#changes.values()) if (!isRepeated(change)) return true
     return false
   }
 
-  /** Whether a value was set again that another request has changed meanwhile. */
-  isUndone({ values }: SessionRecord): boolean {
+  /** Whether another request has meanwhile changed what was set to what it was, or unset without being there. */
+  isUndone({ values, flashes }: SessionRecord): boolean {
     for (const [key, change] of this.#changes) {
-      if (change.kind === 'value' && change.same && !isSame(values, key, change.json)) return true
+      if (!isRepeated(change)) continue
+      if (change.kind === 'value' && !isSame(values, key, change.json)) return true
+      if (change.kind === 'removed' && (Object.hasOwn(values, key) || Object.hasOwn(flashes, key)))
+        return true
     }
     return false
   }
 
-  /** Whether a value was set again. */
+  /** Whether something was set to what it was, or unset that was not there. */
   get repeated(): boolean {
     return this.#changes.size > 0
   }
 
   /** Whether something would be lost that the handler wrote; flashes that it read are not. */
   get written(): boolean {
-    return this.changed && [...this.#changes.values()].some(({ kind }) => kind !== 'read')
+    if (!this.changed) return false
+    return [...this.#changes.values()].some(
+      (change) => change.kind !== 'read' && !(change.kind === 'removed' && change.same),
+    )
   }
 
   /** Whether something was written that can stand alone; what was only removed cannot. */
@@ -145,11 +149,8 @@ export class SessionValues {
     this.#handedOut?.delete(key)
     // Also a flash that another request has taken: it may be given back.
     const { values, flashes } = this.#stored
-    if (Object.hasOwn(values, key) || Object.hasOwn(flashes, key)) {
-      this.#changes.set(key, { kind: 'removed' })
-    } else {
-      this.#changes.delete(key)
-    }
+    const same = !Object.hasOwn(values, key) && !Object.hasOwn(flashes, key)
+    this.#changes.set(key, { kind: 'removed', same })
   }
 
   /** A copy of everything in the session; flashes that are still unread are among it. */
@@ -275,6 +276,11 @@ function isSame(values: Record<string, unknown>, key: string, json: string): boo
   const value = values[key]
   // Most values that change are numbers, and those need no serializer to be told apart.
   return typeof value === 'number' ? String(value) === json : JSON.stringify(value) === json
+}
+
+/** Whether a change is none by itself: it counts once another request has changed the same meanwhile. */
+function isRepeated(change: Change): boolean {
+  return (change.kind === 'value' || change.kind === 'removed') && (change.same ?? false)
 }
 
 function isInside(change: Change): boolean {

@@ -85,6 +85,21 @@ function describeMerging(contract: Contract): void {
     await playRequest(elsewhere, cookie, (session) => session.set(COLOR, 'meanwhile'))
     await third.finish()
     assert.deepEqual(await lookInto(storage, cookie), { '': 0 })
+
+    // Also what was not there when the request began.
+    for (const others of [{}, { [SIZE]: 'XL' }]) {
+      const fourth = await beginRequest(storage, cookie)
+      fourth.session.unset(COLOR)
+      for (const [key, value] of Object.entries(others)) fourth.session.set(key, value)
+      await playRequest(elsewhere, cookie, (session) => session.set(COLOR, 'meanwhile'))
+      await fourth.finish()
+      assert.deepEqual(await lookInto(storage, cookie), { '': 0, ...others })
+      const fifth = await beginRequest(storage, cookie)
+      fifth.session.unset(COLOR)
+      await playRequest(elsewhere, cookie, (session) => session.flash(COLOR, 'meanwhile'))
+      await fifth.finish()
+      assert.deepEqual(await lookInto(storage, cookie), { '': 0, ...others })
+    }
   })
 
   it('a request that only read does not write back what it saw', async (t) => {
