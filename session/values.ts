@@ -217,8 +217,14 @@ export class SessionValues {
 
   /** Goes on from what was stored. Objects that the handler holds may still be changed. */
   saved(stored: SessionRecord | undefined): void {
-    this.#changes.clear()
     this.#stored = stored ?? noRecord
+    const { flashes } = this.#stored
+    for (const [key, change] of this.#changes) {
+      const flash = Object.hasOwn(flashes, key) ? flashes[key] : undefined
+      // A flash that is still there was read while this was saved.
+      if (flash && change.kind === 'read' && change.token === flash.token) continue
+      this.#changes.delete(key)
+    }
   }
 
   /** Starts from nothing, with what this request wrote. */

@@ -71,6 +71,20 @@ describe('session.save', () => {
     await browser.visit((session) => assert.deepEqual(session.data, { [COUNT]: 2 }))
   })
 
+  it('forgets no flash that was read while it was under way', async () => {
+    const { browser, store } = openBrowser()
+    await browser.visit((session) => session.flash(NOTE, 'Saved'))
+    slowDown(store)
+    await browser.visit(async (session) => {
+      session.set(COLOR, 'red')
+      const saving = session.save()
+      assert.equal(session.get(NOTE), 'Saved')
+      await saving
+      assert.equal(session.get(NOTE), undefined)
+    })
+    assert.deepEqual([...store.records.values()][0]!.flashes, {})
+  })
+
   it('is done before the error of a handler that did not wait for it is told', async () => {
     const { browser, store } = openBrowser()
     await browser.visit((session) => session.set(COLOR, 'red'))
