@@ -201,10 +201,10 @@ export class Session {
    * await session.save(() => session.set('exported', true))
    * ```
    *
-   * Sessions that live in the cookie can only be changed before the response.
+   * Sessions that live in the cookie can only be changed before the response, and none begins after it.
    *
    * @param change Makes changes and returns at once
-   * @throws Error if a cookie storage would have to send a cookie after the response
+   * @throws Error if a cookie would have to be sent after the response; nothing is stored then
    */
   async save(change?: () => void): Promise<void> {
     await this.#state.saveNow(change)
@@ -246,6 +246,11 @@ export interface SessionStorage {
    * them as they are, without a signature around them.
    */
   readonly selfAuthenticating?: boolean
+  /**
+   * `true` for a storage that keeps a session nowhere but in the cookie: without a response that
+   * carries it nothing can be changed, and the middleware does not ask for it.
+   */
+  readonly keptInCookie?: boolean | undefined
 }
 
 /** What the middleware tells a storage about the request. */

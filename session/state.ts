@@ -42,8 +42,8 @@ export class SessionState {
   ownLimit: { maxAge: number; persistent: boolean } | null = null
   /** The idle limit in seconds that the middleware took from the cookie. */
   cookieMaxAge: number | undefined
-  /** How it is saved, and what the browser holds; there is none where no middleware is. */
-  keeper: { save(): Promise<string>; cookie: string } | undefined
+  /** How it is saved, and whether in a cookie alone; there is none where no middleware is. */
+  keeper: { save(): Promise<string>; keptInCookie: boolean } | undefined
   /** Called after each use, once nobody will save the session with a response. */
   onUse: (() => void) | undefined
 
@@ -190,21 +190,33 @@ export class SessionState {
    * Makes a change, if there is one, and saves at once, one save after the other. Meanwhile writes
    * throw: they would be neither in this save nor after it.
    *
-   * @throws Error if no middleware looks after this session, or no response is left to carry a change
+   * @throws Error if no middleware looks after this session, or if it takes a response to carry the
+   *   change and none is left: nothing is written then
    */
   async saveNow(change?: () => void): Promise<void> {
     const { keeper } = this
     if (!keeper) throw new Error('Only a session that the middleware gave can save itself.')
     while (this.#saving) await this.saving
+    const { destroyed, former } = this
     if (change) this.#changeNow(change)
-    const isLate = this.#closed
+    const ends = this.destroyed !== destroyed || this.former !== former
+    if (this.#closed && (ends || this.changed)) this.#assertNoCookieNeeded(keeper.keptInCookie)
     this.#saving = keeper.save().finally(() => (this.#saving = null))
-    const saved = await this.#saving
-    if (!isLate || this.destroyed || saved === keeper.cookie) return
-    throw new Error(
-      'The session lives in the cookie, and that has left with the response: change it before the ' +
-        'handler returns.',
-    )
+    await this.#saving
+  }
+
+  #assertNoCookieNeeded(keptInCookie: boolean): void {
+    if (keptInCookie) {
+      throw new Error(
+        'The session lives in the cookie, and that has left with the response: change it before the ' +
+          'handler returns.',
+      )
+    }
+    if (this.origin === null && this.changed) {
+      throw new Error(
+        'Nobody will hear of a session that begins after the response: begin it before the handler returns.',
+      )
+    }
   }
 
   #changeNow(change: () => void): void {

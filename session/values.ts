@@ -1,16 +1,9 @@
+import { holds, isInside, isRepeated, toSessionChanges } from './change.ts'
+import type { Change } from './change.ts'
 import { FlashReader } from './flashes.ts'
 import { isObject, toJson } from './json.ts'
-import { isPlainObject, noChanges, setProperty } from './record.ts'
+import { isPlainObject, setProperty } from './record.ts'
 import type { SessionChanges, SessionRecord, StoredFlash } from './record.ts'
-
-// `json` is the value as this request sees it.
-type Change =
-  | { kind: 'value'; json: string; inside?: boolean; same?: boolean }
-  | { kind: 'merge'; json: string; properties: Map<string, string | null> }
-  | { kind: 'increment'; json: string; by: number }
-  | { kind: 'flash'; json: string }
-  | { kind: 'removed'; same?: boolean }
-  | { kind: 'read'; token: string | undefined } // a stored flash
 
 const noRecord: Pick<SessionRecord, 'values' | 'flashes'> = { values: {}, flashes: {} }
 
@@ -39,14 +32,10 @@ export class SessionValues {
   }
 
   /** Whether another request has meanwhile changed what was set to what it was, or unset without being there. */
-  isUndone({ values, flashes }: SessionRecord): boolean {
-    for (const [key, change] of this.#changes) {
-      if (!isRepeated(change)) continue
-      if (change.kind === 'value' && !isSame(values, key, change.json)) return true
-      if (change.kind === 'removed' && (Object.hasOwn(values, key) || Object.hasOwn(flashes, key)))
-        return true
-    }
-    return false
+  isUndone(latest: SessionRecord): boolean {
+    return [...this.#changes].some(
+      ([key, change]) => isRepeated(change) && !holds(latest, key, change),
+    )
   }
 
   /** Whether something was set to what it was, or unset that was not there. */
@@ -99,7 +88,7 @@ export class SessionValues {
     // What `get` gave, changed and set again, is still what `get` gave.
     if (handedOut && handedOut.value === value && kind === 'value') handedOut.json = json
     else this.#handedOut?.delete(key)
-    const same = kind === 'value' && isSame(this.#stored.values, key, json)
+    const same = kind === 'value' && holds(this.#stored, key, { kind, json })
     this.#changes.set(key, kind === 'value' ? { kind, json, same } : { kind, json })
   }
 
@@ -148,9 +137,7 @@ export class SessionValues {
   remove(key: string): void {
     this.#handedOut?.delete(key)
     // Also a flash that another request has taken: it may be given back.
-    const { values, flashes } = this.#stored
-    const same = !Object.hasOwn(values, key) && !Object.hasOwn(flashes, key)
-    this.#changes.set(key, { kind: 'removed', same })
+    this.#changes.set(key, { kind: 'removed', same: holds(this.#stored, key, { kind: 'removed' }) })
   }
 
   /** A copy of everything in the session; flashes that are still unread are among it. */
@@ -182,16 +169,7 @@ export class SessionValues {
    */
   changes(): SessionChanges {
     this.#noticeChangesInside()
-    const result = noChanges()
-    for (const [key, change] of this.#changes) {
-      if (change.kind === 'value') result.set.push([key, change.json])
-      else if (change.kind === 'flash') result.flash.push([key, change.json])
-      else if (change.kind === 'merge') result.merge.push([key, [...change.properties]])
-      else if (change.kind === 'increment') (result.add ??= []).push([key, change.by])
-      else if (change.kind === 'removed') result.removed.push(key)
-      else (result.read ??= []).push([key, change.token])
-    }
-    return result
+    return toSessionChanges(this.#changes)
   }
 
   /** Forgets what this request did; what it read, others may read. */
@@ -275,22 +253,6 @@ export class SessionValues {
       this.#changes.set(key, { kind: 'value', json, inside })
     }
   }
-}
-
-function isSame(values: Record<string, unknown>, key: string, json: string): boolean {
-  if (!Object.hasOwn(values, key)) return false
-  const value = values[key]
-  // Most values that change are numbers, and those need no serializer to be told apart.
-  return typeof value === 'number' ? String(value) === json : JSON.stringify(value) === json
-}
-
-/** Whether a change is none by itself: it counts once another request has changed the same meanwhile. */
-function isRepeated(change: Change): boolean {
-  return (change.kind === 'value' || change.kind === 'removed') && (change.same ?? false)
-}
-
-function isInside(change: Change): boolean {
-  return change.kind === 'value' && (change.inside ?? false)
 }
 
 function asObject(value: unknown): Record<string, unknown> {

@@ -8,23 +8,65 @@ import { Browser, SECRET } from '../fixtures/browser.ts'
 import { createCookieSessionStorage } from './storage.ts'
 
 const COLOR: string = 'color'
+const NOTE: string = 'note'
 
 const cookie = createCookie('__session', { secrets: [SECRET], maxAge: 600 })
 
 describe('a session that lives in the cookie', () => {
-  it('after the response is an error where the session lives in the cookie', async () => {
-    const { browser } = openSealed()
-    let late: Session | undefined
-    await browser.visit((session) => {
-      session.set(COLOR, 'red')
-      late = session
+  for (const [what, change] of Object.entries<(session: Session) => void>({
+    set: (session) => session.set(COLOR, 'blue'),
+    'get a flash': (session) => session.get(NOTE),
+    reset: (session) => session.reset(),
+    destroy: (session) => session.destroy(),
+  })) {
+    it(`after the response ${what} is an error, and nothing comes of it`, async () => {
+      const { browser } = openSealed()
+      let late: Session | undefined
+      await browser.visit((session) => {
+        session.set(COLOR, 'red')
+        session.flash(NOTE, 'Saved')
+        late = session
+      })
+      await late!.save()
+      await assert.rejects(
+        late!.save(() => change(late!)),
+        /lives in the cookie/,
+      )
+      await browser.visit((session) => {
+        assert.deepEqual(session.data, { [COLOR]: 'red', [NOTE]: 'Saved' })
+      })
     })
-    await late!.save()
-    await assert.rejects(
-      late!.save(() => late!.set(COLOR, 'blue')),
-      /lives in the cookie/,
-    )
+  }
+
+  it('that has ended with the response can be saved once more, which does nothing', async () => {
+    for (const end of ['destroy', 'reset'] as const) {
+      const { browser } = openSealed()
+      await browser.visit((session) => session.set(COLOR, 'red'))
+      let late: Session | undefined
+      await browser.visit((session) => {
+        session[end]()
+        late = session
+      })
+      await late!.save()
+    }
   })
+
+  for (const end of ['destroy', 'reset', 'regenerateId'] as const) {
+    it(`stays what it was where the handler throws after ${end}: no cookie tells of it`, async () => {
+      const { browser, cookie } = openSealed()
+      await browser.visit((session) => session.set(COLOR, 'red'))
+      const attempt = browser.visit((session) => {
+        session[end]()
+        throw new Error('boom')
+      })
+      await assert.rejects(attempt, /boom/)
+      await browser.visit((session) => assert.equal(session.get(COLOR), 'red'))
+      // As in every other process, and at any later time.
+      const elsewhere = createCookieSessionStorage(cookie)
+      const loaded = await loadSession(cookie, elsewhere, browser.cookie)
+      assert.equal(loaded.get(COLOR), 'red')
+    })
+  }
 
   it('a session that does not fit is an error before there is a response', async () => {
     const { browser } = openSealed()

@@ -5,7 +5,7 @@
 //   out     The session is closed for writing and saved, whatever the status. set-cookie.ts decides what
 //           the browser is told.
 //           cache-headers.ts keeps out of shared caches what depends on it.
-//   thrown  Nothing is saved but what ends or replaces an id.
+//   thrown  Nothing is saved but what ends or replaces an id in a store.
 //   left    Without a client there is no answer: what the handler changes is saved as it is changed.
 
 import type { Cookie } from '../cookie/cookie.ts'
@@ -49,8 +49,9 @@ type MaybeResponse = Response | void
  * ```
  *
  * A response of any status saves; a handler that throws saves nothing, except that a `destroy()` or
- * `regenerateId()` is still carried out. `Set-Cookie` is sent only when there is something new, and
- * whatever depends on the session is kept out of shared caches.
+ * `regenerateId()` is still carried out in a store: a session that lives in the cookie stays what it was.
+ * `Set-Cookie` is sent only when there is something new, and whatever depends on the session is kept
+ * out of shared caches.
  *
  * @param cookie A cookie with secrets. It is `HttpOnly` unless it says `httpOnly: false`
  * @throws TypeError if the cookie has no secrets
@@ -95,8 +96,8 @@ export function handleSessions(cookie: Cookie, storage: SessionStorage): HandleS
       flashes: () => flashModeFor(request),
     })
     const state = getSessionState(current)
-    const keeper = { save: () => storage.save(current), cookie: value }
-    state.keeper = keeper
+    const { keptInCookie = false } = storage
+    state.keeper = { save: () => storage.save(current), keptInCookie }
     const before = state.origin?.record
 
     let response: Response
@@ -118,7 +119,6 @@ export function handleSessions(cookie: Cookie, storage: SessionStorage): HandleS
       state.values.discard() // an error page shows what is there, not what was not saved
       throw error
     }
-    keeper.cookie = saved
     const setCookie = setCookieFor(cookie, storage, { state, before, sent, value, saved })
     if (setCookie !== undefined) return withCookie(response, setCookie)
     return state.taken ? withHeaders(response, keepOutOfSharedCaches) : response
@@ -166,6 +166,7 @@ async function saveAfterError(session: Session, storage: SessionStorage): Promis
   while (state.saving) await state.saving
   state.close()
   state.discard()
+  if (storage.keptInCookie) return
   try {
     await storage.save(session)
   } catch (error) {

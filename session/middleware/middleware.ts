@@ -40,8 +40,9 @@ Object.defineProperties(RequestContext.prototype, {
  * Gives each request its session, `context.get(Session)`, and saves it with the response.
  *
  * A response of any status saves; a handler that throws saves nothing, except that a `destroy()` or
- * `regenerateId()` is still carried out. `Set-Cookie` is sent only when there is something new, and
- * whatever depends on the session is kept out of shared caches.
+ * `regenerateId()` is still carried out in a store: a session that lives in the cookie stays what it was.
+ * `Set-Cookie` is sent only when there is something new, and whatever depends on the session is kept
+ * out of shared caches.
  *
  * @param cookie A cookie with secrets. It is `HttpOnly` unless it says `httpOnly: false`
  * @throws TypeError if the cookie has no secrets

@@ -120,6 +120,41 @@ describe('session.save', () => {
     await browser.visit((session) => assert.deepEqual(session.data, {}))
   })
 
+  it('after the response goes into the session with the new id, and says nothing else', async () => {
+    const { browser } = openBrowser()
+    let late: Session | undefined
+    await browser.visit((session) => session.set(COUNT, 1))
+    await browser.request((session) => void (late = session))
+    await browser.visit((session) => session.regenerateId())
+    await late!.save(() => late!.increment(COUNT))
+    await browser.visit((session) => assert.equal(session.get(COUNT), 2))
+  })
+
+  it('after the response begins no session: nobody would have its cookie', async () => {
+    const { browser, store } = openBrowser()
+    let late: Session | undefined
+    await browser.visit((session) => void (late = session))
+    await late!.save()
+    await assert.rejects(
+      late!.save(() => late!.set(COLOR, 'red')),
+      /begins after the response/,
+    )
+    assert.equal(store.records.size, 0)
+
+    await browser.visit((session) => {
+      session.set(COLOR, 'red')
+      late = session
+    })
+    await late!.save(() => late!.reset())
+    assert.equal(store.records.size, 0)
+    await late!.save()
+    await assert.rejects(
+      late!.save(() => late!.set(COLOR, 'blue')),
+      /begins after the response/,
+    )
+    assert.equal(store.records.size, 0)
+  })
+
   it('in a stream reads without breaking it, and changes by save', async () => {
     const { browser } = openBrowser()
     await browser.visit((session) => {

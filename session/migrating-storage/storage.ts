@@ -130,7 +130,7 @@ export function createMigratingSessionStorage(
     return storage.selfAuthenticating ? value : cookie.toRaw(value)
   }
 
-  return { read, save, selfAuthenticating: true }
+  return { read, save, selfAuthenticating: true, keptInCookie: to.keptInCookie }
 }
 
 async function isIn(storage: SessionStorage, id: string): Promise<boolean> {

@@ -103,6 +103,8 @@ export class Model {
     if (verbs.has('throw')) {
       request.error = true
       request.view.changes.clear()
+      // What lives in the cookie stays what it was: no answer brings another.
+      if (!this.#promises.endsSessions) return
     }
     const { changes } = request.view
     if (session) session.place.usedAt = Math.max(session.place.usedAt, now)
