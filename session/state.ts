@@ -1,5 +1,6 @@
 import { SessionEndedError } from './errors.ts'
 import { createSessionId } from './id.ts'
+import { applyChanges } from './record.ts'
 import type { SessionChanges, SessionRecord } from './record.ts'
 import { SessionValues } from './values.ts'
 
@@ -54,10 +55,10 @@ export class SessionState {
   #oldId: 'ends' | 'stays' | null = null
   #saving: Promise<string> | null = null
 
-  constructor(origin: SessionOrigin | null = null) {
+  constructor(origin: SessionOrigin | null = null, values = new SessionValues(origin?.record)) {
     this.origin = origin
     this.#id = origin?.id
-    this.values = new SessionValues(origin?.record)
+    this.values = values
   }
 
   // An anonymous visit needs no id: it is made when somebody asks.
@@ -238,6 +239,28 @@ export class SessionState {
     this.#oldId = null
     this.origin = origin
     this.#id = origin?.id ?? this.#id
+  }
+
+  /**
+   * Splits off what there is to be saved until now, and goes on as if it had been.
+   *
+   * @returns A session to save; `null` where there is nothing
+   */
+  splitOff(): SessionState | null {
+    const { origin, former } = this
+    if (origin === null && former === null) return null
+    const part = new SessionState(origin, this.values.split())
+    part.former = former
+    part.destroyed = this.destroyed
+    part.touched = this.touched
+    part.ownLimit = this.ownLimit
+    part.cookieMaxAge = this.cookieMaxAge
+    part.#id = this.#id
+    part.#oldId = this.#oldId
+    if (origin === null) part.values.forget() // it was reset, and nobody will have the new id
+    const record = origin && applyChanges(origin.record, part.changes())
+    this.saved(record && { id: this.id, record })
+    return part
   }
 
   /**

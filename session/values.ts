@@ -205,6 +205,16 @@ export class SessionValues {
     }
   }
 
+  /** Splits off what this request did until now; what it does to objects that it holds is still noticed. */
+  split(): SessionValues {
+    this.#noticeChangesInside()
+    const part = new SessionValues(undefined)
+    part.#stored = this.#stored
+    part.#changes = new Map(this.#changes)
+    part.flashes.mode = this.flashes.mode
+    return part
+  }
+
   /** Starts from nothing, with what this request wrote. */
   forgetStored(): void {
     this.#stored = noRecord

@@ -6,7 +6,7 @@
 //           the browser is told.
 //           cache-headers.ts keeps out of shared caches what depends on it.
 //   thrown  Nothing is saved but what ends or replaces an id in a store.
-//   left    Without a client there is no answer: what the handler changes is saved as it is changed.
+//   left    Without a client there is no answer: client-left.ts saves what the handler changes as it does.
 
 import type { Cookie } from '../cookie/cookie.ts'
 import { SessionEndedError } from '../errors.ts'
@@ -14,6 +14,7 @@ import type { FlashMode } from '../flashes.ts'
 import { getSessionState } from '../session.ts'
 import type { Session, SessionStorage } from '../session.ts'
 import { warn } from '../warning.ts'
+import { saveWithoutResponse } from './client-left.ts'
 import { keepOutOfSharedCaches, neverShare } from './cache-headers.ts'
 import { findOurs, valuesIn } from './load-session.ts'
 import { setCookieFor } from './set-cookie.ts'
@@ -104,7 +105,8 @@ export function handleSessions(cookie: Cookie, storage: SessionStorage): HandleS
     try {
       response = (await handler(current)) ?? new Response(null, { status: 204 })
     } catch (error) {
-      if (request.signal.aborted && error === request.signal.reason) saveWithoutResponse(current)
+      if (request.signal.aborted && error === request.signal.reason)
+        saveWithoutResponse(current, storage)
       else await saveAfterError(current, storage)
       throw error
     }
@@ -136,30 +138,6 @@ function flashModeFor({ method, headers }: Request): FlashMode {
 }
 
 const PREFETCH_HEADERS = ['Sec-Purpose', 'X-Sec-Purpose', 'Purpose', 'X-Purpose', 'X-Moz']
-
-/**
- * The client left, so the router waits no longer for the handler, which goes on. What it changes is
- * saved as it is changed, since nobody can see when it is done.
- */
-function saveWithoutResponse(session: Session): void {
-  const state = getSessionState(session)
-  let isDue = false
-  state.values.giveBackFlashes()
-  state.values.flashes.hidesAll = true
-  state.onUse = () => {
-    if (isDue) return
-    isDue = true
-    setImmediate(async () => {
-      isDue = false
-      try {
-        await session.save()
-      } catch (error) {
-        warn(`A session whose client had left was not saved: ${String(error)}`)
-      }
-    })
-  }
-  state.onUse()
-}
 
 async function saveAfterError(session: Session, storage: SessionStorage): Promise<void> {
   const state = getSessionState(session)
