@@ -1,5 +1,5 @@
 import type { Cookie } from '../cookie/cookie.ts'
-import { nameOf } from '../id.ts'
+import { nameOf, referenceTo } from '../id.ts'
 import type { Session, SessionStorage } from '../session.ts'
 import { getSessionState } from '../session.ts'
 
@@ -7,8 +7,8 @@ import { getSessionState } from '../session.ts'
  * Reads the session of a `Cookie` header where no middleware does: at the upgrade of a WebSocket, in
  * a job that was handed the header. It works with every storage.
  *
- * What is read in it stays, flashes too, unless `storage.save(session)` follows. That also stores
- * what was changed, but not with sessions that live in the cookie: nobody would send it.
+ * It is an onlooker: what is read in it stays for the next page, flashes too. `storage.save(session)`
+ * stores what was changed, but not with sessions that live in the cookie: nobody would send it.
  *
  * @param header The header's value; `null` for none
  * @returns The session, or a new empty one
@@ -20,7 +20,7 @@ export async function loadSession(
 ): Promise<Session> {
   const sent = valuesIn(header, cookie, storage)
   const value = sent.length > 1 ? await findOurs(sent, storage) : (sent[0] ?? '')
-  return storage.read(value, { maxAge: cookie.maxAge })
+  return storage.read(value, { maxAge: cookie.maxAge, flashes: 'keep' })
 }
 
 /** The values of the session's cookie in a `Cookie` header, as its storage takes them. */
@@ -54,6 +54,7 @@ function cameAfter(session: Session, other: Session): boolean {
   if (id === otherId) return record.renewedAt >= otherRecord.renewedAt
   return (
     (record.previous?.includes(nameOf(otherId)) ?? false) ||
-    (record.aliases?.includes(otherId) ?? false)
+    // Some stores keep a reference in place of an id.
+    (record.aliases?.some((alias) => referenceTo(alias) === referenceTo(otherId)) ?? false)
   )
 }
