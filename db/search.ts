@@ -1,6 +1,11 @@
 // The search, as far as it depends on the database engine: SQLite's full-text index `book_search` or
-// PostgreSQL's of the column `search`, and `book_words`, the words in it. Triggers keep both in step
-// with the books. The same books are found, in an order that each rates in its own way.
+// PostgreSQL's of the column `search`, and `book_words`, the words in it, which FTS5 lists by itself and
+// PostgreSQL has in a table. Triggers keep both in step with the books. The same books are found, in an order
+// that each rates in its own way.
+//
+// A word that is in no book is compared with those in `book_words` that begin with the same two letters, and
+// else with those that begin as it would if one of the two were mistyped: with 10,000 books to read all words
+// took 18 ms.
 
 import { and, eq, sql } from '#drizzle-orm'
 
