@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createCookie } from 'remix/cookie'
-import { createMemorySessionStorage } from 'remix/session/memory-storage'
+import { createCustomSessionStorage } from 'remix/session/custom-storage'
 import { createTestSession, readTestSession } from 'remix/session/testing'
 import { withSession } from 'remix/session-handler'
 import type { SessionHandler } from 'remix/session-handler'
+import { WatchedStore } from '../fixtures/watched-store.ts'
 
 const cookie = createCookie('__session', { secrets: ['pY3rVq8sLw0xKb5nZt7uJd2mFh9cGa4e'] })
-const storage = createMemorySessionStorage()
+const storage = createCustomSessionStorage(new WatchedStore())
 const handle = withSession(cookie, storage)
 
 const visit: SessionHandler = (session) => new Response(`Visit ${session().increment('visits')}`)
