@@ -104,6 +104,19 @@ describe('redis storage in trouble', { skip: skipWithoutRedis }, () => {
     await assert.rejects(storage.read('0'.repeat(64)), { status: 503, code: 'ETIMEDOUT' })
   })
 
+  it('waits for an answer as long as it is told, also for longer than a timer of Node can', async () => {
+    const slow: RedisCommands = {
+      sendCommand: () => new Promise((resolve) => void setTimeout(() => resolve(''), 20)),
+    }
+    for (const timeout of [3_000_000_000, Infinity]) {
+      const storage = createRedisSessionStorage(slow, { timeout })
+      assert.deepEqual(await lookInto(storage, '0'.repeat(64)), {})
+    }
+    for (const timeout of [0, -1, NaN]) {
+      assert.throws(() => createRedisSessionStorage(slow, { timeout }), RangeError)
+    }
+  })
+
   it('tells what is wrong in a word, and neither keys nor values', async (t) => {
     const storage = createRedisSessionStorage(client)
     const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'my secret'))

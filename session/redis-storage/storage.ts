@@ -23,6 +23,7 @@ import { deleteScript, updateScript } from './scripts.ts'
 import type { RedisScript } from './scripts.ts'
 import { SessionStoreError, SessionTooLargeError } from '../errors.ts'
 import type { SessionStorage } from '../session.ts'
+import { startTimer } from '../timer.ts'
 import { warn } from '../warning.ts'
 
 /**
@@ -59,8 +60,8 @@ export interface RedisSessionStorageOptions extends TimeLimits {
    */
   maxBytes?: number | undefined
   /**
-   * How long a command may take, in milliseconds. After that the request fails, whatever the client
-   * still tries: a page is not worth a longer wait.
+   * How long a command may take, in milliseconds; `Infinity` for no limit. After that the request
+   * fails, whatever the client still tries: a page is not worth a longer wait.
    *
    * @default 1_500
    */
@@ -210,12 +211,12 @@ class RedisStore implements SessionStore {
   }
 
   async #inTime(what: string, send: () => Promise<unknown>): Promise<unknown> {
-    let timer: NodeJS.Timeout | undefined
+    let stop: (() => void) | undefined
     const timeout = new Promise<never>((_resolve, reject) => {
       const giveUp = (): void =>
         reject(new SessionStoreError(`Cannot ${what}: Redis did not answer`, 'ETIMEDOUT'))
       // One round later: after a busy moment of our own the answer may already lie there.
-      timer = setTimeout(() => setImmediate(giveUp), this.#timeout)
+      stop = startTimer(this.#timeout, () => setImmediate(giveUp))
     })
     try {
       return (await Promise.race([send(), timeout])) ?? null
@@ -224,7 +225,7 @@ class RedisStore implements SessionStore {
       const code = codeOf(error)
       throw new SessionStoreError(`Cannot ${what}: ${code ?? 'Redis cannot be reached'}`, code)
     } finally {
-      clearTimeout(timer)
+      stop?.()
     }
   }
 }
