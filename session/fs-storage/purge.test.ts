@@ -266,4 +266,21 @@ describe('purging a session directory', () => {
     await new Promise((resolve) => setTimeout(resolve, 200))
     assert.ok(fs.existsSync(file), 'it went on after the storage was closed')
   })
+
+  it('is not refused an interval that no timer can wait for, but one that is none', async (t) => {
+    const directory = temporaryDirectory(t)
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const look = t.mock.method(fs.promises, 'opendir', async () => [])
+    for (const purgeInterval of [30 * 24 * HOUR, Infinity]) {
+      createFsSessionStorage(directory, { purgeInterval })
+    }
+    for (const seconds of [10, HOUR]) {
+      t.mock.timers.tick(seconds * 1000)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    assert.equal(look.mock.callCount(), 1, 'of the first of them alone')
+    for (const purgeInterval of [-1, NaN]) {
+      assert.throws(() => createFsSessionStorage(directory, { purgeInterval }), RangeError)
+    }
+  })
 })

@@ -17,13 +17,13 @@
 // The purge collects what nobody needs any more; none of it is needed for a promise.
 
 import path from 'node:path'
+import { purgeRegularly } from '../custom-storage/purge-regularly.ts'
 import { createCustomSessionStorage } from '../custom-storage/storage.ts'
 import type { TimeLimits } from '../custom-storage/storage.ts'
 import { createFileStore } from './store.ts'
 import { createFileStoreInThread } from './thread.ts'
 import type { PurgeReport } from './purge.ts'
 import type { SessionStorage } from '../session.ts'
-import { warn } from '../warning.ts'
 
 export interface FsSessionStorageOptions extends TimeLimits {
   /**
@@ -34,8 +34,8 @@ export interface FsSessionStorageOptions extends TimeLimits {
    */
   maxBytes?: number | undefined
   /**
-   * Seconds between two purges of expired sessions; `0` for none. The first begins ten seconds after
-   * the start. Waiting for one keeps no process alive; one that has begun is finished.
+   * Seconds between two purges of expired sessions; `0` or `Infinity` for none. The first begins ten
+   * seconds after the start. Waiting for one keeps no process alive; one that has begun is finished.
    *
    * @default 900
    */
@@ -62,7 +62,7 @@ export interface FsSessionStorage extends SessionStorage {
  *
  * @param directory Created with mode 0700 if it does not exist
  * @throws SessionStoreError if the directory cannot be used
- * @throws RangeError if a limit is not positive
+ * @throws RangeError if a limit is not positive, or the interval of purging negative
  */
 export function createFsSessionStorage(
   directory: string,
@@ -78,25 +78,10 @@ export function createFsSessionStorage(
   })
   const storage = createCustomSessionStorage(store, options)
   const purge = (): Promise<PurgeReport> => store.purge(now())
-  let closed = false
-
-  let timer: NodeJS.Timeout | undefined
-  function purgeAfter(seconds: number): void {
-    timer = setTimeout(async () => {
-      try {
-        await purge()
-      } catch (error) {
-        warn(`Purging sessions failed: ${(error as Error).message}`)
-      }
-      if (!closed) purgeAfter(purgeInterval)
-    }, seconds * 1000).unref()
-  }
-
-  if (purgeInterval > 0) purgeAfter(Math.min(10, purgeInterval))
+  const stopPurging = purgeRegularly(purgeInterval, purge)
 
   function close(): void {
-    closed = true
-    clearTimeout(timer)
+    stopPurging()
     store.close()
   }
 

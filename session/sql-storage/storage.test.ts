@@ -17,7 +17,8 @@ import { onEachSqlDatabase } from './fixtures/on-each-database.ts'
 
 const COLOR: string = 'color'
 const USER: string = 'user'
-const DAY = 24 * 60 * 60
+const HOUR = 60 * 60
+const DAY = 24 * HOUR
 const PAIRS = rounds(200)
 
 onEachSqlDatabase((dialect, newUrl) => {
@@ -184,7 +185,7 @@ onEachSqlDatabase((dialect, newUrl) => {
     await playRequest(storage, used, (session) => session.set(COLOR, 'blue'))
     assert.equal(await storage.purge(), 1, 'what a session left that got a new id')
 
-    clock.advance(DAY / 2 + 2 * 60 * 60)
+    clock.advance(DAY / 2 + 2 * HOUR)
     const asked: unknown[] = []
     const watched: SqlDatabase = {
       dialect: database.dialect,
@@ -200,6 +201,23 @@ onEachSqlDatabase((dialect, newUrl) => {
     assert.equal((await rows()).length, 1)
     assert.deepEqual(await lookInto(storage, used), { [COLOR]: 'blue' })
     assert.equal(await purging.purge(), 0)
+  })
+
+  it('takes an interval of purging that no timer can wait for, but none that is none', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    let purges = 0
+    const counting: SqlDatabase = { dialect, query: () => (purges++, []) }
+    for (const purgeInterval of [30 * DAY, Infinity]) {
+      createSqlSessionStorage(counting, { purgeInterval })
+    }
+    for (const seconds of [10, HOUR]) {
+      t.mock.timers.tick(seconds * 1000)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    assert.equal(purges, 1, 'of the first of them alone')
+    for (const purgeInterval of [-1, NaN]) {
+      assert.throws(() => createSqlSessionStorage(counting, { purgeInterval }), RangeError)
+    }
   })
 
   it('most saves leave the indexes as they are', async () => {

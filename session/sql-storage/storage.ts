@@ -19,10 +19,10 @@
 // server dies, and a pool of connections may send each statement over another one.
 
 import { setTimeout as wait } from 'node:timers/promises'
+import { purgeRegularly } from '../custom-storage/purge-regularly.ts'
 import { createCustomSessionStorage } from '../custom-storage/storage.ts'
 import type { TimeLimits } from '../custom-storage/storage.ts'
 import type { SessionStorage } from '../session.ts'
-import { warn } from '../warning.ts'
 import type { SqlDatabase } from './statements.ts'
 import { SqlStore } from './store.ts'
 
@@ -43,8 +43,8 @@ export interface SqlSessionStorageOptions extends TimeLimits {
    */
   maxBytes?: number | undefined
   /**
-   * Seconds between two purges of expired sessions; `0` for none. The first begins ten seconds after
-   * the start. Purging keeps no process alive.
+   * Seconds between two purges of expired sessions; `0` or `Infinity` for none. The first begins ten
+   * seconds after the start. Purging keeps no process alive.
    *
    * @default 900
    */
@@ -79,7 +79,7 @@ const PAUSE_MS = 10
  * Keeps sessions in a table of SQLite (3.35 or later) or PostgreSQL (11 or later), for any number of
  * servers. Every promise holds between servers as it does between two requests of one.
  *
- * @throws RangeError if a limit is not positive
+ * @throws RangeError if a limit is not positive, or the interval of purging negative
  */
 export function createSqlSessionStorage(
   database: SqlDatabase,
@@ -89,7 +89,6 @@ export function createSqlSessionStorage(
   const store = new SqlStore(database, options)
   const storage = createCustomSessionStorage(store, options)
   const closing = new AbortController()
-  let timer: NodeJS.Timeout | undefined
 
   async function purge(): Promise<number> {
     let deleted = 0
@@ -105,18 +104,7 @@ export function createSqlSessionStorage(
     return deleted
   }
 
-  function purgeAfter(seconds: number): void {
-    timer = setTimeout(async () => {
-      try {
-        await purge()
-      } catch (error) {
-        warn(`Purging sessions failed: ${(error as Error).message}`)
-      }
-      if (!closing.signal.aborted) purgeAfter(purgeInterval)
-    }, seconds * 1000).unref()
-  }
-
-  if (purgeInterval > 0) purgeAfter(Math.min(10, purgeInterval))
+  const stopPurging = purgeRegularly(purgeInterval, purge)
 
   return {
     ...storage,
@@ -124,7 +112,7 @@ export function createSqlSessionStorage(
     purge,
     close() {
       closing.abort()
-      clearTimeout(timer)
+      stopPurging()
     },
   }
 }
