@@ -174,6 +174,12 @@ onEachSqlDatabase((dialect, newUrl) => {
     assert.equal(await storage.endSessionsOf('nobody'), 0)
   })
 
+  it('refuses to end the sessions of a user where no loginKey tells whose they are', async () => {
+    const { storage } = await open()
+    await playRequest(storage, '', (session) => session.set(USER, 42))
+    await assert.rejects(storage.endSessionsOf(42), { name: 'TypeError', message: /loginKey/ })
+  })
+
   it('purges what expired, a few at a time, and nothing else', async () => {
     const clock = createFakeClock()
     const { storage, rows, table } = await open({ maxAge: DAY, now: clock.now })

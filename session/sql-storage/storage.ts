@@ -56,6 +56,7 @@ export interface SqlSessionStorage extends SessionStorage {
    * Ends all sessions that have this value under the `loginKey`, in one statement.
    *
    * @returns How many there were
+   * @throws TypeError if there is no `loginKey`
    */
   endSessionsOf(login: string | number): Promise<number>
   /**

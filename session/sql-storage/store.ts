@@ -79,6 +79,9 @@ export class SqlStore implements SessionStore {
   }
 
   async deleteOf(login: string): Promise<number> {
+    if (this.#loginKey === undefined) {
+      throw new TypeError('endSessionsOf needs the option loginKey, which tells whose a session is')
+    }
     return (await this.#send('end the sessions of a login', 'deleteOf', [login])).length
   }
 
