@@ -58,11 +58,12 @@ export function statementsFor(dialect: SqlDatabase['dialect'], table: string) {
   const isPostgres = dialect === 'postgres'
   const turn = `and (select pg_try_advisory_xact_lock(hashtextextended('purge ${name}', 0)))`
   const texts = {
-    read: `select record, version from ${name} where id = ?`,
+    read: `select record, version, login from ${name} where id = ?`,
     insert: `insert into ${name} (record, login, purge_at, id, version) values (?, ?, ?, ?, 1)
       on conflict (id) do nothing returning id`,
     update: `update ${name} set record = ?, login = ?, purge_at = ?, version = version + 1
       where id = ? and version = ? returning id`,
+    label: `update ${name} set login = ? where id = ? and version = ? returning id`,
     move: `with given as (
         select cast(? as text) as record, cast(? as text) as login, cast(? as bigint) as purge_at,
           cast(? as text) as id, cast(? as text) as old_id, cast(? as bigint) as version,

@@ -7,7 +7,7 @@
 //   purge_at   When it may be deleted, in milliseconds since 1970: an hour or two after it has expired.
 //              A full hour, so that most changes leave the indexes as they are.
 //
-//   read      SELECT.
+//   read      SELECT. A row that was stored under another loginKey, or none, gets its login by an UPDATE.
 //   create    INSERT.
 //   update    Reads, applies the changes, and UPDATEs if the version is still the one that was read.
 //             Else somebody was faster, and it begins again.
@@ -15,7 +15,7 @@
 //   delete    DELETE, unless there is a successor. No tombstone: nothing but `create` makes a row, and
 //             that one only for an id that is new.
 //
-// Each is one statement, so nothing is locked from one to the next, no transaction stays open when a
+// Each change is one statement, so nothing is locked from one to the next, no transaction stays open when a
 // server dies, and a pool of connections may send each statement over another one.
 
 import { setTimeout as wait } from 'node:timers/promises'
@@ -53,7 +53,8 @@ export interface SqlSessionStorageOptions extends TimeLimits {
 
 export interface SqlSessionStorage extends SessionStorage {
   /**
-   * Ends all sessions that have this value under the `loginKey`, in one statement.
+   * Ends all sessions that have this value under the `loginKey`, in one statement. One that was stored
+   * without that option, or under another key, is found once it was read again.
    *
    * @returns How many there were
    * @throws TypeError if there is no `loginKey`

@@ -11,6 +11,15 @@ import type { SqlDatabase, SqlValue } from './statements.ts'
 interface Row {
   record: SessionRecord
   version: number
+  /** What `deleteOf` finds it by: of another loginKey than ours if it was stored with that. */
+  login: string | null
+}
+
+interface StoredRow {
+  record: string
+  /** A number of 64 bits is a text to some drivers. */
+  version: number | string
+  login: string | null
 }
 
 export interface SqlStoreOptions {
@@ -43,7 +52,21 @@ export class SqlStore implements SessionStore {
   }
 
   async read(id: string): Promise<SessionRecord | null> {
-    return (await this.#read(id))?.record ?? null
+    const row = await this.#read(id)
+    if (row !== null && this.#loginKey !== undefined) await this.#label(id, row)
+    return row?.record ?? null
+  }
+
+  // At once, because the handler may be the one that ends all sessions of this login.
+  async #label(id: string, { record, version, login }: Row): Promise<void> {
+    const own = this.#loginOf(record)
+    if (own === login || record.successor !== undefined) return
+    try {
+      // Whoever changes the session at this moment writes the login as well.
+      await this.#changes('save a session', 'label', [own, hashOf(id), version])
+    } catch {
+      // A database that takes no writes still serves pages that only read; it is tried again then.
+    }
   }
 
   async create(id: string, record: SessionRecord): Promise<void> {
@@ -110,16 +133,15 @@ export class SqlStore implements SessionStore {
   async #read(id: string): Promise<Row | null> {
     const [row] = await this.#send('read a session', 'read', [hashOf(id)])
     if (row === undefined) return null
-    const { record: text, version: count } = row as { record: string; version: number | string }
+    const { record: text, version: count, login } = row as StoredRow
     const record = decode(text)
-    // A number of 64 bits is a text to some drivers.
     const version = Number(count)
     // A session of another version than these could neither be changed nor ended.
     const isOurs =
       record !== null &&
       Number.isSafeInteger(version) &&
       (record.successor === undefined ? version > 0 : version === 0)
-    return isOurs ? { record, version } : this.#skip()
+    return isOurs ? { record, version, login } : this.#skip()
   }
 
   #columnsOf(record: SessionRecord): SqlValue[] {
@@ -128,11 +150,15 @@ export class SqlStore implements SessionStore {
     if (bytes > this.#maxBytes) {
       throw new SessionTooLargeError('The session', bytes, this.#maxBytes, record)
     }
-    const { values } = record
+    return [text, this.#loginOf(record), purgeAt(record)]
+  }
+
+  #loginOf({ values }: SessionRecord): string | null {
     const key = this.#loginKey
     const login = key !== undefined && Object.hasOwn(values, key) ? values[key] : null
     const isLogin = typeof login === 'string' || typeof login === 'number'
-    return [text, isLogin ? String(login) : null, purgeAt(record)]
+    // As the database answers it, which takes half a character for a strange one.
+    return isLogin ? Buffer.from(String(login)).toString() : null
   }
 
   #skip(): null {
