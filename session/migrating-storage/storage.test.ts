@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { createCookie } from 'remix/cookie'
 import type { Session, SessionStorage } from 'remix/session'
-import { getSessionState, SessionStoreError } from 'remix/session'
+import { getSessionState, SessionStoreError, SessionTooLargeError } from 'remix/session'
 import { createCustomSessionStorage } from 'remix/session/custom-storage'
 import { createMigratingSessionStorage } from 'remix/session/migrating-storage'
 import { describeSessionStorage } from 'remix/session/testing'
@@ -13,6 +13,7 @@ import { WatchedStore } from '../fixtures/watched-store.ts'
 const cookie = createCookie('__session', { secrets: [SECRET], maxAge: 1000 })
 const COLOR: string = 'color'
 const SIZE: string = 'size'
+const NOTE: string = 'note'
 
 after(closeRooms)
 
@@ -37,6 +38,27 @@ describe('a migrating storage', () => {
     for (const id of [browser.cookie, during.cookie]) {
       during.cookie = id
       await during.visit((session) => assert.deepEqual(session.data, {}))
+    }
+  })
+
+  it('keeps what a slow request does to a session that stayed and has moved meanwhile', async () => {
+    for (const work of ['set', 'destroy', 'reset'] as const) {
+      const [from, to] = [openStore(), openSmallStore()]
+      const browser = new Browser(cookie, from)
+      await browser.visit((session) => session.set(COLOR, 'x'.repeat(1000)))
+      const tab = new Browser(cookie, createMigratingSessionStorage(cookie, { from, to }))
+      tab.cookie = browser.cookie
+      await tab.request(async (session) => {
+        await tab.visit((other) => other.unset(COLOR))
+        await tab.visit((other) => other.set(NOTE, 'moved'))
+        if (work === 'set') session.set(SIZE, 'XL')
+        else session[work]()
+      })
+      const left = work === 'set' ? { [NOTE]: 'moved', [SIZE]: 'XL' } : {}
+      await tab.visit((session) => assert.deepEqual(session.data, left))
+      const old = new Browser(cookie, from)
+      old.cookie = browser.cookie
+      await old.visit((session) => assert.deepEqual(session.data, {}))
     }
   })
 
@@ -154,6 +176,22 @@ for (const begin of ['new', 'old'] as const) {
 
 function openStore(): SessionStorage {
   return createCustomSessionStorage(new WatchedStore())
+}
+
+/** One that takes no new session of more than 1,000 bytes. */
+function openSmallStore(): SessionStorage {
+  const storage = openStore()
+  return {
+    ...storage,
+    async save(session) {
+      const state = getSessionState(session)
+      const { values } = state.copy()
+      const bytes = JSON.stringify(values).length
+      if (state.origin === null && bytes > 1000)
+        throw new SessionTooLargeError('It', bytes, 1000, { values, flashes: {} })
+      return storage.save(session)
+    },
+  }
 }
 
 async function fail(): Promise<never> {

@@ -13,7 +13,7 @@ import { noChanges } from '../record.ts'
 import type { SessionChanges } from '../record.ts'
 import { SessionState } from '../state.ts'
 import type { SessionOrigin } from '../state.ts'
-import { SessionTooLargeError } from '../errors.ts'
+import { SessionEndedError, SessionTooLargeError } from '../errors.ts'
 import { getSessionState, Session } from '../session.ts'
 import type { ReadOptions, SessionStorage } from '../session.ts'
 import type { PublishedStorage } from './published.ts'
@@ -54,7 +54,7 @@ export function createMigratingSessionStorage(
   cookie: Cookie,
   { from, to }: Migration,
 ): SessionStorage {
-  const homes = new WeakMap<SessionState, SessionStorage>()
+  const staying = new WeakSet<SessionState>()
   // Requests that come at once wait for the first of them to move their session.
   const moving = new Map<string, Promise<Place | null>>()
 
@@ -65,18 +65,35 @@ export function createMigratingSessionStorage(
     const place = await moveOnce(raw)
     if (place === null) return session
     const found = await place.home.read(place.value, options)
-    homes.set(getSessionState(found), place.home)
+    if (place.home === from) staying.add(getSessionState(found))
     return found
   }
 
-  async function save(session: Session): Promise<string> {
-    const state = getSessionState(session)
-    const home = homes.get(state) ?? to
+  function save(session: Session): Promise<string> {
+    return staying.has(getSessionState(session)) ? saveInOld(session) : saveInNew(session)
+  }
+
+  async function saveInNew(session: Session): Promise<string> {
     // In this order: whoever moves the session at this moment looks at the old storage last.
-    for (const id of home === to ? [state.deleteId, state.former?.id] : []) {
-      if (id !== undefined) await end(from, id)
+    for (const id of endingIds(session)) await end(from, id)
+    return rawOf(to, await to.save(session))
+  }
+
+  async function saveInOld(session: Session): Promise<string> {
+    const ending = endingIds(session)
+    try {
+      const value = await from.save(session)
+      // Whoever moved it meanwhile had done so before it ended here, so the copy is found.
+      for (const id of ending) await end(to, id)
+      return rawOf(from, value)
+    } catch (error) {
+      const { origin } = getSessionState(session)
+      // One request may have made it smaller since this one began, and the next one moved it.
+      const hasMoved =
+        error instanceof SessionEndedError && origin && (await isKnownIn(to, origin.id))
+      if (hasMoved) return saveInNew(session)
+      throw error
     }
-    return rawOf(home, await home.save(session))
   }
 
   function moveOnce(raw: string): Promise<Place | null> {
@@ -131,6 +148,12 @@ export function createMigratingSessionStorage(
   }
 
   return { read, save, selfAuthenticating: true, keptInCookie: to.keptInCookie }
+}
+
+/** The stored ids that end when a session is saved. */
+function endingIds(session: Session): string[] {
+  const { deleteId, former } = getSessionState(session)
+  return [deleteId, former?.id].filter((id) => id !== undefined)
 }
 
 async function isIn(storage: SessionStorage, id: string): Promise<boolean> {
