@@ -9,7 +9,7 @@ import type { SessionRecord, StoredFlash } from '../record.ts'
 import { getSessionState, restoreSession, Session } from '../session.ts'
 import type { SessionOrigin } from '../state.ts'
 import { SessionStoreError } from '../errors.ts'
-import type { SessionStorage } from '../session.ts'
+import type { ReadOptions, SessionStorage } from '../session.ts'
 
 export interface PublishedOptions {
   /**
@@ -32,6 +32,11 @@ export interface PublishedStorage extends SessionStorage {
   idIn(raw: string): string | null
 }
 
+/** A session and the cookie value that holds it. */
+interface CookieOrigin extends SessionOrigin {
+  raw: string
+}
+
 const WEEK = 7 * 24 * 60 * 60
 
 /**
@@ -50,11 +55,11 @@ export function createPublishedFsStorage(
   const fileOf = (id: string): string => path.join(directory, id.slice(0, 2), id.slice(2))
 
   return {
-    async read(id) {
+    async read(id, options) {
       if (id === null || !isSessionId(id)) return new Session()
       const text = whereItIs(() => fs.readFileSync(fileOf(id), 'utf8'))
       const record = text === null ? null : createRecord(parseJson(text), cookie, now())
-      return open(record && { id, record })
+      return open(record && { id, record }, options)
     },
     save: (session) => close(session, (id) => whereItIs(() => fs.unlinkSync(fileOf(id)))),
     idIn(raw) {
@@ -83,12 +88,13 @@ export function createPublishedCookieStorage(
   }
 
   return {
-    async read(raw) {
+    async read(raw, options) {
       const content = parse(raw ?? '')
       const record = content && createRecord(content.d, cookie, now())
-      return open(record && { id: idOf(content!.i), record })
+      const origin: CookieOrigin | null = record && { id: idOf(content!.i), record, raw: raw! }
+      return open(origin, options)
     },
-    save: (session) => close(session, () => {}),
+    save: (session) => close(session),
     idIn(raw) {
       const content = parse(raw)
       return content && idOf(content.i)
@@ -132,16 +138,23 @@ function createRecord(data: unknown, { maxAge = WEEK }: Cookie, now: number): Se
   }
 }
 
-function open(origin: SessionOrigin | null): Session {
-  return origin ? restoreSession(origin) : new Session()
+function open(
+  origin: SessionOrigin | null,
+  { maxAge, flashes = 'take' }: ReadOptions = {},
+): Session {
+  const session = origin ? restoreSession(origin) : new Session()
+  const state = getSessionState(session)
+  state.cookieMaxAge = maxAge
+  state.values.flashes.mode = flashes
+  return session
 }
 
-async function close(session: Session, end: (id: string) => void): Promise<string> {
+async function close(session: Session, end?: (id: string) => void): Promise<string> {
   const { origin, destroyed, changed } = getSessionState(session)
   if (changed) throw new SessionStoreError('A session of another library is not changed, but moved')
   if (!origin) return ''
-  if (!destroyed) return origin.id
-  end(origin.id)
+  if (!destroyed) return 'raw' in origin ? (origin as CookieOrigin).raw : origin.id
+  end?.(origin.id)
   return ''
 }
 

@@ -6,10 +6,11 @@
 //   ended   Whoever destroys a session ends the old copy before the new one. Whoever moves one looks at
 //           the old one once more after copying it, and takes the copy back if it has ended meanwhile.
 //   stays   What the new storage has no room for, or has known and ended, is read and saved in the old.
+//           Of another library it is only read: what changes it moves it, if there is room by then.
 //   cookie  Sealed by the one storage, signed for the other: it is handed to each in its own form.
 
 import type { Cookie } from '../cookie/cookie.ts'
-import { noChanges } from '../record.ts'
+import { applyChanges, noChanges } from '../record.ts'
 import type { SessionChanges } from '../record.ts'
 import { SessionState } from '../state.ts'
 import type { SessionOrigin } from '../state.ts'
@@ -25,6 +26,9 @@ export interface Migration {
   /** Where they are kept from now on. */
   to: SessionStorage
 }
+
+/** What became of a copy: it is there, another one was, the storage took none, or the session ended. */
+type Transfer = 'moved' | 'known' | 'refused' | 'ended'
 
 /** A storage, and the cookie value of a session in it. */
 interface Place {
@@ -43,7 +47,9 @@ const LOOK: ReadOptions = { flashes: 'keep' }
  * What is promised meanwhile is what both storages promise. Where cookies are the old or the new
  * storage, that is what cookies can promise: see `createCookieSessionStorage`. Ids that
  * `regenerateId(false)` left valid end when a session moves. A session that the new storage does not
- * take, as one that is too large for a cookie, stays where it is.
+ * take, as one that is too large for a cookie, stays where it is. One of another library can only be read
+ * there: a change moves it, or is a `SessionTooLargeError` as long as it does not fit, and a flash is
+ * shown again.
  *
  * Where several servers are changed one after the other, give them first the opposite direction, so
  * that each of them knows both storages before the first session moves.
@@ -54,7 +60,8 @@ export function createMigratingSessionStorage(
   cookie: Cookie,
   { from, to }: Migration,
 ): SessionStorage {
-  const staying = new WeakSet<SessionState>()
+  // Sessions that stay, and the cookies that they came with.
+  const staying = new WeakMap<SessionState, string>()
   // Requests that come at once wait for the first of them to move their session.
   const moving = new Map<string, Promise<Place | null>>()
 
@@ -65,12 +72,14 @@ export function createMigratingSessionStorage(
     const place = await moveOnce(raw)
     if (place === null) return session
     const found = await place.home.read(place.value, options)
-    if (place.home === from) staying.add(getSessionState(found))
+    if (place.home === from) staying.set(getSessionState(found), raw)
     return found
   }
 
-  function save(session: Session): Promise<string> {
-    return staying.has(getSessionState(session)) ? saveInOld(session) : saveInNew(session)
+  async function save(session: Session): Promise<string> {
+    const raw = staying.get(getSessionState(session))
+    if (raw === undefined) return saveInNew(session)
+    return 'idIn' in from ? saveOfAnother(session, raw) : saveInOld(session)
   }
 
   async function saveInNew(session: Session): Promise<string> {
@@ -96,6 +105,27 @@ export function createMigratingSessionStorage(
     }
   }
 
+  async function saveOfAnother(session: Session, raw: string): Promise<string> {
+    const state = getSessionState(session)
+    if (state.origin === null || state.destroyed) return saveInNew(session)
+    if (!state.changed) return raw
+    const { deleteId } = state
+    try {
+      if (!to.selfAuthenticating) await transferChanged(state)
+      const value = await to.save(session)
+      // Only now, because for a cookie it may still be too large.
+      if (deleteId !== undefined) await end(from, deleteId)
+      staying.delete(state)
+      return rawOf(to, value)
+    } catch (error) {
+      const isTooLarge = error instanceof SessionTooLargeError
+      if (!isTooLarge || state.written || state.regenerated) throw error
+      // Only a flash was read: the page is answered, and shows it again.
+      state.values.giveBackFlashes()
+      return raw
+    }
+  }
+
   function moveOnce(raw: string): Promise<Place | null> {
     const underWay = moving.get(raw)
     if (underWay) return underWay
@@ -113,27 +143,50 @@ export function createMigratingSessionStorage(
       return isKnown(found) ? stays : { home: to, value: valueIn(to, raw) }
     }
     const origin = getSessionState(found).origin!
-    const { id } = origin
-    const moved = { home: to, value: id }
-    if (!to.selfAuthenticating && (await isKnownIn(to, id))) return moved
     try {
-      const value = await to.save(copyOf(origin))
       // The old copy stays until the session ends: requests are under way with its cookie.
-      if (to.selfAuthenticating) return { home: to, value }
+      if (to.selfAuthenticating) return { home: to, value: await to.save(copyOf(origin)) }
+      const outcome = await transfer(origin.id, copyOf(origin))
+      if (outcome === 'ended') return null
+      return outcome === 'refused' ? stays : { home: to, value: origin.id }
     } catch (error) {
       if (error instanceof SessionTooLargeError) return stays
-      // Another server may have been faster.
-      if (await isKnownIn(to, id)) return moved
       throw error
     }
-    if (!(await isIn(to, id))) return stays // a directory takes no id again that was ended in it
-    if (from.selfAuthenticating || (await isIn(from, id))) {
-      await end(from, id)
-      return moved
+  }
+
+  /** Moves a session into a store, and ends the old copy. */
+  async function transfer(id: string, copy: Session): Promise<Transfer> {
+    if (await isKnownIn(to, id)) return 'known'
+    try {
+      await to.save(copy)
+    } catch (error) {
+      if (error instanceof SessionTooLargeError) throw error
+      // Another server may have been faster, and a third one has ended it since.
+      if (await isKnownIn(to, id)) return 'known'
+      if (await hasEnded(id)) return 'ended'
+      throw error
     }
-    // It was ended between reading and copying it.
-    await end(to, id)
-    return null
+    if (!(await isIn(to, id))) return 'refused' // a directory takes no id again that was ended in it
+    const endedMeanwhile = await hasEnded(id)
+    await end(endedMeanwhile ? to : from, id)
+    return endedMeanwhile ? 'ended' : 'moved'
+  }
+
+  /** Whether a session that was in the old storage a moment ago is there no more. No cookie tells. */
+  async function hasEnded(id: string): Promise<boolean> {
+    return !from.selfAuthenticating && !(await isIn(from, id))
+  }
+
+  /** Moves a session with what was changed in it, so that nothing but its new id or limit is left to save. */
+  async function transferChanged(state: SessionState): Promise<void> {
+    const { id, record } = state.origin!
+    const changed = { id, record: applyChanges(record, state.changes()) }
+    const copy = copyOf(changed)
+    // Else the changes are for what is there now, or come too late.
+    if ((await transfer(id, copy)) !== 'moved') return
+    state.origin = getSessionState(copy).origin ?? changed
+    state.values.saved(state.origin.record)
   }
 
   // A storage that authenticates its values takes them as they are; others, inside a signature.
