@@ -2,7 +2,6 @@ import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import type { Cookie } from '../cookie/cookie.ts'
-import { hasCode } from '../fs-storage/files.ts'
 import { isSessionId } from '../id.ts'
 import { isPlainObject } from '../record.ts'
 import type { SessionRecord, StoredFlash } from '../record.ts'
@@ -163,8 +162,8 @@ function whereItIs<result>(access: () => result): result | null {
   try {
     return access()
   } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return null
     const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
     throw new SessionStoreError('An old session file cannot be read or removed', code)
   }
 }
