@@ -6,7 +6,8 @@ import { CurrentLogin } from './current-login.ts'
 
 /**
  * Refuses a form that was opened while somebody else was logged in, as far as it names that person:
- * what it shows is theirs and not what the next one wants to change.
+ * what it shows is theirs and not what the next one wants to change. Where nobody is logged in any more,
+ * `requireLogin` sends it to the login.
  */
 export function ownFormsOnly(): Middleware {
   return (context, next) => {

@@ -2,6 +2,7 @@ import { createController } from 'remix/fetch-router'
 import { getSessionState, Session } from 'remix/session'
 import { findBooksByIds } from '../../db/books.ts'
 import type { Book } from '../../db/schema-books.ts'
+import { requireLogin } from '../auth/require-login.ts'
 import { safeReturnTo } from '../auth/return-to.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { seeOther, seeOtherWithNotice } from '../forms/see-other.ts'
@@ -24,7 +25,9 @@ import { lineAnchor, readQuantities } from './line-fields.ts'
 import type { WantedLine } from './line-fields.ts'
 import { openCart, ownerOf, readCart } from './open-cart.ts'
 
-export function createCartController({ db, page }: Dependencies) {
+export function createCartController(dependencies: Dependencies) {
+  const { db, page } = dependencies
+
   async function findBook(id: string): Promise<Book | undefined> {
     return /^\d{1,15}$/.test(id) ? (await findBooksByIds(db, [Number(id)]))[0] : undefined
   }
@@ -53,6 +56,9 @@ export function createCartController({ db, page }: Dependencies) {
   }
 
   return createController(routes.cart, {
+    // What a customer's page shows is the cart of the account. Where the login has ended, another one is
+    // here: a guest's, which would join that one at the next login.
+    middleware: [requireLogin(dependencies, { formPage, unless: isForEverybody })],
     actions: {
       async show(context) {
         const owner = ownerOf(context)
@@ -116,6 +122,13 @@ export function createCartController({ db, page }: Dependencies) {
       },
     },
   })
+}
+
+const formPage = () => routes.cart.show.href()
+
+/** So is the form that adds a book: a guest's cart takes that as well, and comes along at the login. */
+function isForEverybody(context: AppContext): boolean {
+  return !context.get(FormData).has('madeFor')
 }
 
 const linkToCart = { text: 'your cart', href: routes.cart.show.href() }

@@ -21,6 +21,13 @@ const arrivals: Record<string, (browser: TestBrowser) => Promise<TestPage>> = {
   'registers over a login': (browser) => browser.submit('/register', newcomer),
 }
 
+/** The buttons on the page of the cart. */
+const buttons: Record<string, { path: (id: number) => string; typed: Record<string, string> }> = {
+  changed: { path: () => '/cart', typed: {} },
+  'checked out': { path: () => '/cart', typed: { checkout: '' } },
+  emptied: { path: (id) => `/cart/items/${id}/remove`, typed: {} },
+}
+
 onEachStorage('a cart', (open) => {
   async function openWithCart() {
     const shop = await open()
@@ -96,6 +103,46 @@ onEachStorage('a cart', (open) => {
     const own = (await browser.get('/cart')).field('madeFor')!.value!
     const changed = await browser.submit('/cart', { [`quantity-${book.id}`]: 7, madeFor: own })
     assert.equal(changed.cart, 'Cart, 7 items')
+  })
+
+  for (const [what, { path, typed }] of Object.entries(buttons)) {
+    it(`is not ${what} by a page whose login has ended, and neither is the guest’s of then`, async () => {
+      const { shop, book, browser } = await openWithCart()
+      const other = await insertTestBook(shop.db)
+      const left = await browser.get('/cart')
+      const madeFor = left.field('madeFor')!.value!
+      shop.pass(2 * 60 * 60 + 1)
+      await browser.submit('/cart/items', { bookId: other.id })
+      const shown = left.field('shown')!.value!
+      const quantity = `quantity-${book.id}`
+      const form = { madeFor, shown, [quantity]: 3, ...typed }
+      const answer = await browser.post(path(book.id), form)
+      assert.match(answer.location!, /^\/login\?returnTo=%2Fcart/)
+      const login = await browser.follow(answer)
+      assert.match(login.alerts.join(), /^Please log in/)
+      assert.equal(login.cart, 'Cart, 1 item')
+
+      const returnTo = login.field('returnTo')!.value!
+      const cart = await browser.submit('/login', { ...reader, returnTo })
+      assert.equal(cart.heading, 'Your cart')
+      assert.equal(cart.cart, 'Cart, 3 items')
+      assert.equal(cart.field(`quantity-${other.id}`)!.value, '1')
+    })
+  }
+
+  it('is what the page of the guest changes who has logged in meanwhile', async () => {
+    const { shop, book, browser: elsewhere } = await openWithCart()
+    const tides = await insertTestBook(shop.db, { title: 'Tides' })
+    await elsewhere.submit('/cart/items', { bookId: tides.id })
+    const guest = shop.browser()
+    for (const { id } of [book, tides]) await guest.submit('/cart/items', { bookId: id })
+    const shown = (await guest.get('/cart')).field('shown')!.value!
+    await guest.login(reader)
+    // The cart has come along. What was typed is so afterwards, and what was not stays added up.
+    const typed = { [`quantity-${book.id}`]: 5, [`quantity-${tides.id}`]: 1 }
+    const page = await guest.submit('/cart', { shown, ...typed })
+    assert.deepEqual(page.notices, ['Dunes (5 copies) is in your cart.'])
+    assert.equal(page.cart, 'Cart, 7 items')
   })
 })
 
