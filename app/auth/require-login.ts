@@ -12,8 +12,8 @@ interface RequireLoginOptions {
   /** Where a form stands that cannot be asked for at the path to which it is sent. */
   formPage?: (context: AppContext) => string
   /** The fields to keep of a form that comes too late; never a password. */
-  keep?: readonly string[]
-  /** Who need not log in. */
+  keep?: readonly string[] | ((form: FormData) => readonly string[])
+  /** Who need not log in, and what is nothing of who is. */
   unless?: (context: AppContext) => boolean
 }
 
@@ -23,23 +23,26 @@ interface RequireLoginOptions {
  */
 export function requireLogin(
   dependencies: Pick<Dependencies, 'db' | 'now'>,
-  { formPage, keep = [], unless = () => false }: RequireLoginOptions = {},
+  { formPage, keep, unless = () => false }: RequireLoginOptions = {},
 ): Middleware {
   return appMiddleware(async (context, next) => {
     const { pathname, search } = context.url
     const current = context.get(CurrentLogin)
-    if (!current && unless(context)) return next()
+    if (unless(context)) return next()
     if (context.method === 'GET') {
       if (current) return next()
       return seeOther(routes.login.index.href(null, { returnTo: pathname + search }))
     }
+    const page = formPage?.(context) ?? pathname
+    // A form of the cart has not waited for that, see router.ts.
+    if (keep) await dependencies.db.engine.untilWritable()
     if (current) {
       // It is sent anew: what it was before is of no use any more.
-      if (keep.length > 0) await deleteKeptForms(dependencies.db, current.user.id, pathname)
+      if (keep) await deleteKeptForms(dependencies.db, current.user.id, page)
       return next()
     }
-    const page = formPage?.(context) ?? pathname
-    const kept = await keepFields(context, dependencies, page, keep)
+    const names = typeof keep === 'function' ? keep(context.get(FormData)) : (keep ?? [])
+    const kept = await keepFields(context, dependencies, page, names)
     return kept === undefined ? sendToLogin(page) : sendToLogin(`${page}?kept=${kept}`, 'kept')
   })
 }

@@ -2,7 +2,7 @@ import { createController } from 'remix/fetch-router'
 import { getSessionState, Session } from 'remix/session'
 import { findBooksByIds } from '../../db/books.ts'
 import type { Book } from '../../db/schema-books.ts'
-import { requireLogin } from '../auth/require-login.ts'
+import { readKeptForm, requireLogin } from '../auth/require-login.ts'
 import { safeReturnTo } from '../auth/return-to.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { seeOther, seeOtherWithNotice } from '../forms/see-other.ts'
@@ -21,7 +21,7 @@ import { cartPage } from './cart-page.ts'
 import { parseQuantity } from './cart-interface.ts'
 import type { Cart } from './cart-interface.ts'
 import { withCookieCheck } from './first-cookie.ts'
-import { lineAnchor, readQuantities } from './line-fields.ts'
+import { lineAnchor, namesOfTyped, readQuantities } from './line-fields.ts'
 import type { WantedLine } from './line-fields.ts'
 import { openCart, ownerOf, readCart } from './open-cart.ts'
 
@@ -58,7 +58,9 @@ export function createCartController(dependencies: Dependencies) {
   return createController(routes.cart, {
     // What a customer's page shows is the cart of the account. Where the login has ended, another one is
     // here: a guest's, which would join that one at the next login.
-    middleware: [requireLogin(dependencies, { formPage, unless: isForEverybody })],
+    middleware: [
+      requireLogin(dependencies, { formPage, keep: namesOfTyped, unless: isForEverybody }),
+    ],
     actions: {
       async show(context) {
         const owner = ownerOf(context)
@@ -74,7 +76,8 @@ export function createCartController(dependencies: Dependencies) {
           for (const bookId of vanished) await cart.remove(bookId)
           context.get(Session).flash('notice', vanishedBook)
         }
-        return page(context, (shell) => cartPage({ shell, lines, copies, totalCents }))
+        const typed = await readKeptForm(context, dependencies)
+        return page(context, (shell) => cartPage({ shell, lines, copies, totalCents, typed }))
       },
 
       async add(context) {

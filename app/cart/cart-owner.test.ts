@@ -130,6 +130,34 @@ onEachStorage('a cart', (open) => {
     })
   }
 
+  it('shows what was typed before its login had ended, to the same person, until it is sent', async () => {
+    const { shop, book, browser } = await openWithCart()
+    const left = await browser.get('/cart')
+    const [madeFor, shown] = ['madeFor', 'shown'].map((name) => left.field(name)!.value!)
+    const form = { madeFor: madeFor!, shown: shown!, [`quantity-${book.id}`]: 5 }
+    shop.pass(2 * 60 * 60 + 1)
+    const same = await browser.submit('/cart', { ...form, [`quantity-${book.id}`]: 2 })
+    assert.deepEqual(same.alerts, ['Please log in, and then send the form again.'])
+    const login = await browser.submit(`/cart/items/${book.id}/remove`, form)
+    assert.deepEqual(login.alerts, ['Please log in to go on. What you typed is kept.'])
+
+    const returnTo = login.field('returnTo')!.value!
+    const other = browser.copy()
+    await other.login(admin)
+    await other.submit('/cart/items', { bookId: book.id })
+    assert.equal((await other.get(returnTo)).field(`quantity-${book.id}`)!.value, '1')
+
+    const cart = await browser.submit('/login', { ...reader, returnTo })
+    assert.equal(cart.field(`quantity-${book.id}`)!.value, '5')
+    assert.equal(cart.cart, 'Cart, 2 items')
+    assert.match(cart.text, /Your cart holds 2 copies until you update it\./)
+    assert.equal((await browser.submit('/cart', form)).cart, 'Cart, 5 items')
+    await browser.submit('/cart', { [`quantity-${book.id}`]: 3, madeFor: madeFor! })
+    const later = await browser.get(returnTo)
+    assert.equal(later.field(`quantity-${book.id}`)!.value, '3', 'used up')
+    assert.doesNotMatch(later.text, /until you update it/)
+  })
+
   it('is what the page of the guest changes who has logged in meanwhile', async () => {
     const { shop, book, browser: elsewhere } = await openWithCart()
     const tides = await insertTestBook(shop.db, { title: 'Tides' })

@@ -35,10 +35,12 @@ export type CartPageProps = {
   lines: CartLine[]
   copies: number
   totalCents: number
+  /** What was typed before the login had ended, by the names of the fields. */
+  typed?: Record<string, string> | undefined
 }
 
 export function cartPage(props: CartPageProps): SafeHtml {
-  const { shell, lines } = props
+  const { shell, lines, typed = {} } = props
   const shownLines = lines
     .filter(({ quantity }) => quantity > 0)
     .map(({ book, quantity }) => ({ bookId: book.id, quantity }))
@@ -57,7 +59,7 @@ export function cartPage(props: CartPageProps): SafeHtml {
           : html`<form class="with-aside" method="post" action="${routes.cart.update.href()}">
               ${madeForField(shell.user)} ${hiddenField(shownName, shownValue(shownLines))}
               <ul class="lines">
-                ${lines.map(cartLine)}
+                ${lines.map((line) => cartLine(line, typed))}
               </ul>
               ${summary(props)}
             </form>`
@@ -66,8 +68,17 @@ export function cartPage(props: CartPageProps): SafeHtml {
   })
 }
 
-function cartLine({ book, quantity, notes }: CartLine): SafeHtml {
+function cartLine(
+  { book, quantity, notes }: CartLine,
+  typed: NonNullable<CartPageProps['typed']>,
+): SafeHtml {
   const available = quantity > 0
+  const wanted = typed[quantityName(book.id)] ?? String(quantity)
+  const told = notes.map((note) => noteText(note, book))
+  if (available && wanted !== String(quantity)) {
+    const holds = plural(quantity, shop.copy, shop.copies)
+    told.push(`Your cart holds ${holds} until you update it.`)
+  }
   return html`<li class="line" id="${lineAnchor(book.id)}">
     ${coverImage(book, { width: 88 })}
     <div class="line-text">
@@ -94,9 +105,9 @@ function cartLine({ book, quantity, notes }: CartLine): SafeHtml {
           </p>`
         : null
     }
-    ${notes.map((note) => html`<p class="line-note">${alertIcon}<span>${noteText(note, book)}</span></p>`)}
+    ${told.map((text) => html`<p class="line-note">${alertIcon}<span>${text}</span></p>`)}
     <div class="line-actions">
-      ${available ? quantityFields(book, quantity) : null}
+      ${available ? quantityFields(book, wanted) : null}
       <button
         class="bare"
         type="submit"
@@ -120,7 +131,7 @@ function noteText(note: CartLineNote, book: CartLine['book']): string {
   }
 }
 
-function quantityFields(book: CartLine['book'], quantity: number): SafeHtml {
+function quantityFields(book: CartLine['book'], quantity: string): SafeHtml {
   return html`<div class="quantity-form">
     ${quantityField({
       id: `quantity-${book.id}`,

@@ -35,3 +35,8 @@ export function readQuantities(form: FormData): WantedLine[] {
     return [{ bookId, quantity: parseQuantity(typed) }]
   })
 }
+
+/** The fields into which something else was typed than the form showed. */
+export function namesOfTyped(form: FormData): string[] {
+  return readQuantities(form).map(({ bookId }) => quantityName(bookId))
+}

@@ -93,13 +93,21 @@ onEachStorage('a database that cannot be written', (open, storage) => {
     const shop = await open()
     const browser = shop.browser()
     await browser.login(reader)
+    await browser.post('/cart/items', { bookId: 1 })
+    const madeFor = (await browser.get('/cart')).field('madeFor')!.value!
     // Of the same process, so that it is released in time however busy the machine is.
     const other = sqliteOf(await testDatabase(shop.config.databaseUrl))
-    other.exec('begin immediate')
-    const answer = browser.post('/account/logins/others/remove')
-    await wait(100)
-    other.exec('rollback')
-    assert.equal((await answer).status, 303)
+    const answerTo = async (path: string) => {
+      other.exec('begin immediate')
+      const answer = browser.post(path, { madeFor, 'quantity-1': 2 })
+      await wait(100)
+      other.exec('rollback')
+      return (await answer).location
+    }
+    assert.equal(await answerTo('/account/logins/others/remove'), '/account')
+    assert.equal(await answerTo('/cart'), '/cart#line-1')
+    shop.pass(2 * 60 * 60 + 1)
+    assert.match((await answerTo('/cart'))!, /^\/login\?.*&form=kept$/)
   })
 
   it('on a full disk: never a success whose row is not there', async (t) => {

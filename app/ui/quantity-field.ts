@@ -12,7 +12,8 @@ export function quantityField({
   id: string
   name?: string
   label: string
-  value: number
+  /** What was typed may be no number. */
+  value: number | string
   min: 0 | 1
   max?: number
 }): SafeHtml {
