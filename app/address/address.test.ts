@@ -67,6 +67,21 @@ onBothKinds('another address', (open) => {
   })
 })
 
+it('is there again after the login that has ended while it was typed, beside the one of today', async () => {
+  const shop = await openTestShop()
+  const browser = shop.browser()
+  await browser.submit('/register', nora)
+  const page = await browser.get('/account/email')
+  assert.equal(page.field('email')!.value, nora.email)
+  shop.pass(2 * 60 * 60 + 1)
+  const madeFor = page.field('madeFor')!.value!
+  const login = await browser.submit('/account/email', { email: 'Robin@', madeFor })
+  const returnTo = login.field('returnTo')!.value!
+  const again = await browser.submit('/login', { ...nora, returnTo })
+  assert.equal(again.field('email')!.value, 'Robin@')
+  assert.match(again.text, /It is nora@example\.com/)
+})
+
 it('asks who it is again when the login is old, and then carries on', async () => {
   const shop = await openTestShop()
   const browser = shop.browser()

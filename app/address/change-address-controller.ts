@@ -6,7 +6,7 @@ import { answerSignedIn } from '../auth/answer-signed-in.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { createFormKey, findEarlierAnswer, giveAnswer, sessionProof } from '../auth/form-answer.ts'
 import { emailField } from '../auth/personal-data.ts'
-import { requireLogin } from '../auth/require-login.ts'
+import { readKeptForm, requireLogin } from '../auth/require-login.ts'
 import { requireMail } from '../auth/require-mail.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { readForm } from '../forms/form.ts'
@@ -42,9 +42,10 @@ export function createChangeAddressController(dependencies: Dependencies) {
       requireRecentLogin(dependencies),
     ],
     actions: {
-      index(context) {
+      async index(context) {
         const { email, emailConfirmedAt } = context.get(CurrentLogin)!.user
-        const values = emailConfirmedAt === null ? { email } : {}
+        const kept = await readKeptForm(context, dependencies)
+        const values = kept ?? (emailConfirmedAt === null ? { email } : {})
         return show(context, { values, errors: {} })
       },
 

@@ -20,7 +20,21 @@ export interface TestPage {
   readonly signedIn: boolean
   /** The names of all tags in their order: what escaping keeps as it is. */
   readonly tags: string
+  readonly forms: TestForm[]
   field(name: string): TestField | undefined
+}
+
+export interface TestForm {
+  /** Where its buttons send it. */
+  actions: string[]
+  controls: TestControl[]
+}
+
+export interface TestControl {
+  name: string
+  type: string
+  /** What it holds; `''` for a box that is not ticked. */
+  value: string
 }
 
 export interface TestField {
@@ -68,6 +82,11 @@ export async function readPage(response: Response): Promise<TestPage> {
     get tags() {
       return [...html.matchAll(/<\/?[a-z!][^\s>]*/gi)].join('')
     },
+    get forms() {
+      return elements()
+        .filter(({ tag }) => tag === 'form')
+        .map(readForm)
+    },
     field(name) {
       const input = elements().find(
         ({ tag, attributes }) => /^(input|textarea)$/.test(tag) && attributes['name'] === name,
@@ -99,6 +118,21 @@ function readElements(html: string): TestElement[] {
       rest: html.slice(index + whole.length),
     }),
   )
+}
+
+function readForm({ attributes: { action = '' }, rest }: TestElement): TestForm {
+  const inside = readElements(rest.slice(0, rest.indexOf('</form>')))
+  const others = inside.flatMap(({ attributes }) => attributes['formaction'] ?? [])
+  const controls = inside.filter(({ tag }) => /^(input|textarea)$/.test(tag))
+  return { actions: [action, ...new Set(others)], controls: controls.map(readControl) }
+}
+
+function readControl({ tag, attributes, rest }: TestElement): TestControl {
+  const { name = '', type = tag, value = '', checked } = attributes
+  // The line break after the tag is the one that HTML drops.
+  const text = () => unescapeHtml(rest.slice(0, rest.indexOf('</textarea>'))).replace(/^\n/, '')
+  if (tag === 'textarea') return { name, type, value: text() }
+  return { name, type, value: type !== 'checkbox' ? value : checked === undefined ? '' : 'on' }
 }
 
 function isOfDevice(setCookie: string): boolean {
