@@ -15,6 +15,8 @@ interface RequireLoginOptions {
   keep?: readonly string[] | ((form: FormData) => readonly string[])
   /** Who need not log in, and what is nothing of who is. */
   unless?: (context: AppContext) => boolean
+  /** Answers a form whose login has ended, where there is more to it. */
+  ended?: (context: AppContext) => Promise<Response>
 }
 
 /**
@@ -23,7 +25,7 @@ interface RequireLoginOptions {
  */
 export function requireLogin(
   dependencies: Pick<Dependencies, 'db' | 'now'>,
-  { formPage, keep, unless = () => false }: RequireLoginOptions = {},
+  { formPage, keep, unless = () => false, ended }: RequireLoginOptions = {},
 ): Middleware {
   return appMiddleware(async (context, next) => {
     const { pathname, search } = context.url
@@ -33,6 +35,7 @@ export function requireLogin(
       if (current) return next()
       return seeOther(routes.login.index.href(null, { returnTo: pathname + search }))
     }
+    if (!current && ended) return ended(context)
     const page = formPage?.(context) ?? pathname
     // A form of the cart has not waited for that, see router.ts.
     if (keep) await dependencies.db.engine.untilWritable()

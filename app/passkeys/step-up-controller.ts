@@ -5,27 +5,28 @@ import { CurrentLogin } from '../auth/current-login.ts'
 import { answerRepeated, giveAnswer } from '../auth/form-answer.ts'
 import type { FormAnswer } from '../auth/form-answer.ts'
 import { guesserOf } from '../auth/recent-login.ts'
-import { requireLogin, sendToLogin } from '../auth/require-login.ts'
+import { requireLogin } from '../auth/require-login.ts'
 import type { Dependencies } from '../context.ts'
 import { seeOtherWithNotice } from '../forms/see-other.ts'
 import { Client } from '../middleware/client-address.ts'
 import { HttpError } from '../middleware/http-error.ts'
 import { routes } from '../routes.ts'
-import { confirmLogin, readWayOn } from '../step-up/confirm-login.ts'
+import { confirmLogin, logInAgain, readWayOn, stepUpHref } from '../step-up/confirm-login.ts'
 import { requestOptions } from './ceremony-options.ts'
 import { giveChallenge } from './challenges.ts'
 import { relyingParty } from './credential.ts'
 import { passkeyRefused } from './login-controller.ts'
 import { readProof } from './read-proof.ts'
 
-const formPage = () => routes.stepUp.index.href()
-
 /** Confirms a login by a passkey of its user, in place of the password and the code. */
 export function createPasskeyStepUpController(dependencies: Dependencies) {
   const { config, db, throttle, now } = dependencies
 
   return createController(routes.passkeyStepUp, {
-    middleware: [answerRepeated(dependencies), requireLogin(dependencies, { formPage })],
+    middleware: [
+      answerRepeated(dependencies),
+      requireLogin(dependencies, { ended: (context) => logInAgain(context, dependencies) }),
+    ],
     actions: {
       async options(context) {
         const own = await listPasskeys(db, context.get(CurrentLogin)!.user.id)
@@ -55,11 +56,9 @@ export function createPasskeyStepUpController(dependencies: Dependencies) {
         }
         // TypeScript does not see that the throttle has run the function.
         const outcome = answer as FormAnswer | 'wrong' | 'ended'
-        if (outcome === 'ended') return sendToLogin(way.returnTo)
+        if (outcome === 'ended') return logInAgain(context, dependencies)
         if (outcome !== 'wrong') return giveAnswer(context, dependencies, outcome)
-        const { returnTo, kept } = way
-        const again = routes.stepUp.index.href(null, { returnTo, ...(kept !== null && { kept }) })
-        return seeOtherWithNotice(context, again, passkeyRefused, 'error')
+        return seeOtherWithNotice(context, stepUpHref(way), passkeyRefused, 'error')
       },
     },
   })

@@ -5,6 +5,7 @@ import { carryOnHref } from '../auth/carry-on.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { answerOnce, sessionProof } from '../auth/form-answer.ts'
 import type { FormAnswer } from '../auth/form-answer.ts'
+import { sendToLogin } from '../auth/require-login.ts'
 import { safeReturnTo } from '../auth/return-to.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { routes } from '../routes.ts'
@@ -26,23 +27,55 @@ export function readWayOn(read: (name: string) => FormDataEntryValue | null): Wa
   }
 }
 
+/** Where the page is that asks who it is. */
+export function stepUpHref({ returnTo, kept }: WayOn): string {
+  return routes.stepUp.index.href(null, { returnTo, kept })
+}
+
+/**
+ * Ends a form that confirms a login, as that has ended itself. What waits is there again after the next
+ * login of its user, as long as it is kept.
+ */
+export async function logInAgain(
+  context: AppContext,
+  dependencies: Pick<Dependencies, 'db' | 'now'>,
+): Promise<Response> {
+  const form = context.get(FormData)
+  const way = readWayOn((name) => form.get(name))
+  const waiting = await findForm(dependencies, way)
+  return sendToLogin(stepUpHref(way), waiting?.isDone === false ? 'kept' : 'again')
+}
+
 /** A form that waits for a confirmation. */
 export interface WaitingForm {
   id: string
   path: string
   /** What it does. */
   deed: string
+  /** Whether it was carried on with already. */
+  isDone: boolean
 }
 
-/** The form that waits, if it is the user's. What is kept of other pages waits for a login alone. */
+/** The form that waits, if it is the user's. */
 export async function findWaitingForm(
-  { db, now }: Pick<Dependencies, 'db' | 'now'>,
+  dependencies: Pick<Dependencies, 'db' | 'now'>,
   userId: number,
-  { kept: id }: WayOn,
+  way: WayOn,
 ): Promise<WaitingForm | undefined> {
+  const form = await findForm(dependencies, way)
+  return form?.userId === userId ? form : undefined
+}
+
+/** Whoever's it is. What is kept of other pages waits for a login alone. */
+async function findForm(
+  { db, now }: Pick<Dependencies, 'db' | 'now'>,
+  { kept: id }: WayOn,
+): Promise<(WaitingForm & { userId: number }) | undefined> {
   const form = id === null ? undefined : await findKeptForm(db, id, new Date(now()))
-  const deed = form?.userId === userId ? describeKeptForm(form) : undefined
-  return id === null || !form || deed === undefined ? undefined : { id, path: form.path, deed }
+  const deed = form && describeKeptForm(form)
+  if (id === null || !form || deed === undefined) return undefined
+  const { userId, path, carriedOnAt } = form
+  return { id, userId, path, deed, isDone: carriedOnAt !== null }
 }
 
 /**

@@ -48,8 +48,10 @@ export function requireRecentLogin(
   })
 }
 
+export const sentAlready = 'That form was sent already, and counts once.'
+
 const notCarriedOn: Partial<Record<CarriedOn, string>> = {
-  already: 'That form was sent already, and counts once.',
+  already: sentAlready,
   lost: 'What you sent is not kept any more. Please send the form again.',
 }
 

@@ -6,16 +6,17 @@ import { answerRepeated, createFormKey, giveAnswer } from '../auth/form-answer.t
 import type { FormAnswer } from '../auth/form-answer.ts'
 import { tooMany } from '../auth/login-controller.ts'
 import { guesserOf, isRecent } from '../auth/recent-login.ts'
-import { requireLogin, sendToLogin } from '../auth/require-login.ts'
+import { requireLogin } from '../auth/require-login.ts'
 import type { AppContext, Dependencies } from '../context.ts'
-import { seeOther } from '../forms/see-other.ts'
+import { seeOther, seeOtherWithNotice } from '../forms/see-other.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { readFactor } from '../second-factor/read-factor.ts'
 import { takeFactor } from '../second-factor/take-factor.ts'
-import { confirmLogin, findWaitingForm, readWayOn } from './confirm-login.ts'
+import { confirmLogin, findWaitingForm, logInAgain, readWayOn } from './confirm-login.ts'
 import type { WayOn } from './confirm-login.ts'
-import { stepUpPage } from './step-up-page.ts'
+import { sentAlready } from './require-recent-login.ts'
+import { carryOnPage, stepUpPage } from './step-up-page.ts'
 import type { StepUpForm } from './step-up-page.ts'
 
 /** Asks who is logged in to prove it again, and leads on to what that was asked for. */
@@ -43,16 +44,19 @@ export function createStepUpController(dependencies: Dependencies) {
   return createController(routes.stepUp, {
     middleware: [
       answerRepeated(dependencies),
-      requireLogin(dependencies, { formPage: ({ url }) => url.pathname + url.search }),
+      requireLogin(dependencies, { ended: (context) => logInAgain(context, dependencies) }),
     ],
     actions: {
       async index(context) {
         const { searchParams } = context.url
         const way = readWayOn((name) => searchParams.get(name))
         const { login } = context.get(CurrentLogin)!
-        const waits = (await findWaitingForm(dependencies, login.userId, way)) !== undefined
-        if (!waits && isRecent(login, now())) return seeOther(way.returnTo)
-        return showForm(context, { values: {}, errors: {} }, way)
+        if (!isRecent(login, now())) return showForm(context, { values: {}, errors: {} }, way)
+        const { returnTo } = way
+        const waiting = await findWaitingForm(dependencies, login.userId, way)
+        if (!waiting) return seeOther(returnTo)
+        if (waiting.isDone) return seeOtherWithNotice(context, returnTo, sentAlready, 'error')
+        return page(context, (shell) => carryOnPage({ shell, returnTo, waiting }))
       },
 
       async action(context) {
@@ -85,7 +89,7 @@ export function createStepUpController(dependencies: Dependencies) {
         }
         // TypeScript does not see that the throttle has run the function.
         const outcome = answer as FormAnswer | 'wrong' | 'ended'
-        if (outcome === 'ended') return sendToLogin(way.returnTo)
+        if (outcome === 'ended') return logInAgain(context, dependencies)
         if (outcome !== 'wrong') return giveAnswer(context, dependencies, outcome)
         const errors = {
           password:

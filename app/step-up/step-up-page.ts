@@ -1,5 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
+import { carryOnHref } from '../auth/carry-on.ts'
 import { passkeyButton, passkeyScript } from '../passkeys/passkey-button.ts'
 import { routes } from '../routes.ts'
 import { codeField } from '../second-factor/code-field.ts'
@@ -70,6 +71,31 @@ export function stepUpPage(props: StepUpPageProps): SafeHtml {
                 origin: passkeysAt,
               })
         }
+      </form>
+      <ul class="form-links">
+        <li><a href="${returnTo}">Leave it as it is</a></li>
+      </ul>
+    </div>`,
+  })
+}
+
+/** For who has logged in again meanwhile, and is asked for nothing more. */
+export function carryOnPage({
+  shell,
+  returnTo,
+  waiting: { id, path, deed },
+}: Pick<StepUpPageProps, 'shell' | 'returnTo'> & { waiting: WaitingForm }): SafeHtml {
+  return document({
+    title: 'Carry on',
+    shell,
+    main: html`<div class="wrap page page-narrow">
+      <h1>Carry on where you were</h1>
+      <p class="lead">
+        You asked to ${deed}. That has not been done yet. If you did not ask, leave it as it is.
+      </p>
+      <form class="form" method="post" action="${carryOnHref(path, id)}">
+        ${madeForField(shell.user)}
+        <button class="button button-wide" type="submit">Carry on</button>
       </form>
       <ul class="form-links">
         <li><a href="${returnTo}">Leave it as it is</a></li>

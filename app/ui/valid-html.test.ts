@@ -159,4 +159,7 @@ it('the pages of passkeys are valid HTML', async () => {
     customer.follow(await customer.get('/account/passkeys')),
     'a passkey to confirm by',
   )
+  const { location } = await customer.post('/account/logins/others/remove')
+  await customer.login(reader)
+  await assertValid(customer.get(location!), 'a form to carry on with')
 })
