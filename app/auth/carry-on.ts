@@ -34,6 +34,11 @@ export function isCarryingOn(location: string): boolean {
   return searchParams.has(PARAMETER) || location.includes(`?${PARAMETER}=`)
 }
 
+/** The id of the form with which a request carries on, if something else is asked for first. */
+export function waitingId(context: AppContext): string | null {
+  return context.get(CarriedOn) === 'waiting' ? context.url.searchParams.get(PARAMETER) : null
+}
+
 /**
  * Puts the form that waited for a login to be confirmed in the place of the one that confirmed it,
  * which the browser has sent on. From here on it is the very request of before. It is carried on with

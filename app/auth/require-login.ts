@@ -5,6 +5,7 @@ import type { AppContext, Dependencies } from '../context.ts'
 import { routes } from '../routes.ts'
 import { seeOther } from '../forms/see-other.ts'
 import type { Notice } from '../ui/notices.ts'
+import { waitingId } from './carry-on.ts'
 import { CurrentLogin } from './current-login.ts'
 import { Device } from './device.ts'
 
@@ -43,6 +44,12 @@ export function requireLogin(
       // It is sent anew: what it was before is of no use any more.
       if (keep) await deleteKeptForms(dependencies.db, current.user.id, page)
       return next()
+    }
+    const waiting = waitingId(context)
+    if (waiting !== null && isOfDevice(context)) {
+      // Where it is told what it does, before it is carried on with.
+      const returnTo = routes.stepUp.index.href(null, { returnTo: page, kept: waiting })
+      return sendToLogin(returnTo, 'kept')
     }
     const names = typeof keep === 'function' ? keep(context.get(FormData)) : (keep ?? [])
     const kept = await keepFields(context, dependencies, page, names)
@@ -110,15 +117,22 @@ async function keepFields(
   path: string,
   names: readonly string[],
 ): Promise<string | undefined> {
+  if (!isOfDevice(context)) return undefined
   const form = context.get(FormData)
-  const { userId } = context.get(Device)
-  // The form says whose it is. The device, whose cookie is signed, says that this user was here: so
-  // nobody fills the table for users who have never been.
-  if (userId === undefined || form.get('madeFor') !== String(userId)) return undefined
   const fields = names.flatMap((name) => {
     const value = form.get(name)
     return typeof value === 'string' ? [[name, value]] : []
   })
   if (fields.length === 0) return undefined
+  const userId = context.get(Device).userId!
   return keepForm(db, { userId, path, fields: Object.fromEntries(fields) }, new Date(now()))
+}
+
+/**
+ * Whether it is a form of the user who was logged in here last. The form says whose it is. The device, whose
+ * cookie is signed, says that this user was here: so nobody fills the table for users who have never been.
+ */
+function isOfDevice(context: AppContext): boolean {
+  const { userId } = context.get(Device)
+  return userId !== undefined && context.get(FormData).get('madeFor') === String(userId)
 }

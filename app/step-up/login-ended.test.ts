@@ -80,6 +80,23 @@ onBothKinds('a form that waits for a confirmation', (open) => {
     assert.ok(![page, next].some(({ html }) => html.includes(email)))
   })
 
+  it('waits on where a login ends just before it is carried on with', async () => {
+    const { shop, browser } = await waiting(open)
+    const { madeFor } = hiddenFields(await browser.get('/account'))
+    const others = '/account/logins/others/remove'
+    const { location } = await browser.post(others, { madeFor: madeFor! })
+    const fields = hiddenFields(await browser.get(location!))
+    const confirmed = await browser.post('/confirm', { ...fields, password })
+    await endLogins(shop)
+    const login = await browser.submit(confirmed.location!, fields)
+    assert.deepEqual(login.alerts, ['Please log in to go on. What you typed is kept.'])
+    const returnTo = login.field('returnTo')!.value!
+    const page = await browser.submit('/login', { ...reader, returnTo })
+    assert.match(page.text, /You asked to log out all other browsers\./)
+    const done = await carryOn(browser, page)
+    assert.deepEqual(done.notices, ['You were not logged in anywhere else.'])
+  })
+
   it('is not promised after an hour, when it is not kept any more', async () => {
     const { shop, browser, asked } = await waiting(open)
     shop.pass(2 * 60 * 60 + 1)
