@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net'
 import { after, describe, it } from 'node:test'
 import { createSmtpTransport } from './smtp-transport.ts'
 import { startMailServer } from './testing-mail-server.ts'
-import { RefusedError } from './transport.ts'
 
 const message = {
   to: 'jane@example.com',
@@ -25,8 +24,31 @@ function transportTo(port: number, user = '') {
   return transport
 }
 
-function refusal(responseCode: number): Error {
-  return Object.assign(new Error('I do not like it'), { responseCode })
+function refusal(responseCode: number, message = 'I do not like it'): Error {
+  return Object.assign(new Error(message), { responseCode })
+}
+
+type Step = 'MAIL FROM' | 'RCPT TO' | 'DATA'
+
+/** A server that answers one step with these words, and what the shop makes of it. */
+async function answeredWith(step: Step, answer: string): Promise<string> {
+  const error = refusal(Number(answer.slice(0, 3)), answer.slice(4))
+  const server = await startMailServer({
+    hideENHANCEDSTATUSCODES: true,
+    ...(step === 'MAIL FROM' && { onMailFrom: (_from, _session, done) => done(error) }),
+    ...(step === 'RCPT TO' && { onRcptTo: (_to, _session, done) => done(error) }),
+    ...(step === 'DATA' && {
+      onData: (stream, _session, done) => void stream.resume().on('end', () => done(error)),
+    }),
+  })
+  const { message: told, name }: Error = await transportTo(server.port)
+    .send(message)
+    .then(
+      () => assert.fail('sent'),
+      (thrown) => thrown,
+    )
+  assert.ok(told.includes(answer), told)
+  return name
 }
 
 describe('mail by SMTP', { timeout: 20_000 }, () => {
@@ -51,14 +73,34 @@ describe('mail by SMTP', { timeout: 20_000 }, () => {
   })
 
   it('is refused for good where the server says so, of the address or of the text', async () => {
-    const unknown = await startMailServer({ onRcptTo: (_to, _session, done) => done(refusal(550)) })
-    await assert.rejects(transportTo(unknown.port).send(message), RefusedError)
-    const spam = await startMailServer({
-      onData(stream, _session, done) {
-        stream.resume().on('end', () => done(refusal(554)))
-      },
-    })
-    await assert.rejects(transportTo(spam.port).send(message), RefusedError)
+    const answers: [Step, string][] = [
+      ['RCPT TO', '550 5.1.1 User unknown'],
+      ['RCPT TO', '556 5.1.10 That host takes no mail'],
+      ['RCPT TO', '550 5.2.1 Mailbox disabled'],
+      ['DATA', '554 5.6.0 Not a text for us'],
+    ]
+    for (const [step, answer] of answers) {
+      assert.equal(await answeredWith(step, answer), 'RefusedError', answer)
+    }
+  })
+
+  it('may be sent later where it is the shop that is refused, at whatever step, or nobody knows', async () => {
+    const answers: [Step, string][] = [
+      ['MAIL FROM', '530 5.7.0 Authentication required'],
+      ['MAIL FROM', '553 5.7.1 Sender address rejected: not owned by user'],
+      ['MAIL FROM', '550 5.1.1 No such sender'],
+      ['RCPT TO', '530 5.7.0 Authentication required'],
+      ['RCPT TO', '554 5.7.1 Relay access denied'],
+      ['RCPT TO', '550 5.1.0 Sender address rejected: User unknown'],
+      ['RCPT TO', '550 5.1.8 Sender address rejected: Domain not found'],
+      ['RCPT TO', '550 relay not permitted'],
+      ['DATA', '554 Message rejected: Email address is not verified'],
+      ['DATA', '554 5.2.252 SendAsDenied'],
+      ['DATA', '550 5.7.1 This looks like spam'],
+    ]
+    for (const [step, answer] of answers) {
+      assert.equal(await answeredWith(step, answer), 'Error', answer)
+    }
   })
 
   it('may be sent later where the server is away, busy, silent or knows us not', async () => {

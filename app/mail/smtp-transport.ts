@@ -42,8 +42,18 @@ export function createSmtpTransport({ url, from, silenceMs = 20_000 }: SmtpOptio
   }
 }
 
-/** Whether the server said no for good (RFC 5321: 5yz) to this mail, and not to us, as by our password. */
+// The enhanced codes (RFC 3463) of an address that cannot be reached, a mailbox that takes nothing, and
+// a text that is not taken. Next to them stand codes that mean the sender: 5.1.7, 5.1.8, and 5.2.252
+// where an account may not send as MAIL_FROM.
+const RECIPIENT_OR_TEXT = /^5\d\d[ -]5\.(?:1\.(?:[123469]|10)|2\.[123]|6\.\d+)(?!\S)/
+
+/**
+ * Whether the server said no for good to this recipient or text. All else may be us: who has forgotten
+ * the password or the right sender is told "554 Relay access denied" or no code at all, often not before
+ * the recipient is named. That mail leaves when the configuration is mended, and to try one again in vain
+ * costs little, as each ends after three days.
+ */
 function isRefusal(error: unknown): boolean {
-  const { code, responseCode } = error as { code?: string; responseCode?: number }
-  return (code === 'EENVELOPE' || code === 'EMESSAGE') && (responseCode ?? 0) >= 500
+  const { command, response = '' } = error as { command?: string; response?: string }
+  return (command === 'RCPT TO' || command === 'DATA') && RECIPIENT_OR_TEXT.test(response)
 }
