@@ -4,6 +4,8 @@ import { test } from 'node:test'
 import { insertLogin, listLogins } from './logins.ts'
 import { findOrder, placeOrder } from './orders.ts'
 import { createPasswordReset, findPasswordReset } from './password-resets.ts'
+import { findPendingLogin, insertPendingLogin } from './pending-logins.ts'
+import { listRememberedDevices, rememberDevice } from './remembered-devices.ts'
 import type { User } from './schema.ts'
 import { insertTestBook, insertTestUser, now, onEachDatabase } from './testing.ts'
 import { raceProcesses } from './testing-race.ts'
@@ -13,6 +15,7 @@ import {
   findUserById,
   insertUser,
   normalizeEmail,
+  setRole,
   updatePasswordHash,
 } from './users.ts'
 
@@ -78,6 +81,39 @@ onEachDatabase(({ testDatabase, newUrl }) => {
     await updatePasswordHash(db, first.id, 'new hash')
     assert.equal((await findUserById(db, first.id))?.passwordHash, 'new hash')
     assert.equal((await findUserById(db, second.id))?.passwordHash, 'hash')
+  })
+
+  test('other rights end the logins of before, begun ones as well, of that user only', async () => {
+    const db = await testDatabase()
+    const both = [
+      await insertTestUser(db, 'a@example.com'),
+      await insertTestUser(db, 'b@example.com'),
+    ]
+    const [{ id }, other] = both as [User, User]
+    const pending: string[] = []
+    for (const { id: userId } of both) {
+      await insertLogin(db, { userId, userAgent: '', remembered: false, now })
+      await rememberDevice(db, { userId, deviceId: 'a browser', userAgent: '', now })
+      pending.push((await insertPendingLogin(db, { userId, remembered: false, now })).id)
+    }
+    assert.equal(await setRole(db, id, 'reader'), false)
+    assert.equal((await listLogins(db, id)).length, 1)
+
+    assert.equal(await setRole(db, id, 'admin'), true)
+    assert.equal((await findUserById(db, id))!.role, 'admin')
+    assert.deepEqual(await listLogins(db, id), [])
+    assert.deepEqual(await listRememberedDevices(db, id, now), [])
+    assert.equal(await findPendingLogin(db, pending[0]!, now), undefined)
+
+    assert.deepEqual(await findUserById(db, other.id), other)
+    assert.equal((await listLogins(db, other.id)).length, 1)
+    assert.equal((await listRememberedDevices(db, other.id, now)).length, 1)
+    assert.ok(await findPendingLogin(db, pending[1]!, now))
+
+    await insertLogin(db, { userId: id, userAgent: '', remembered: false, now })
+    assert.equal(await setRole(db, id, 'reader'), true)
+    assert.deepEqual(await listLogins(db, id), [])
+    assert.equal(await setRole(db, 12_345, 'admin'), false)
   })
 
   test('a deleted user takes logins, orders and reset tokens along', async () => {

@@ -99,9 +99,30 @@ export async function setPassword(db: Database, id: number, passwordHash: string
   await db.transaction(async (tx) => {
     await updatePasswordHash(tx, id, passwordHash)
     await forgetPasswordResets(tx, id)
-    await tx.delete(pendingLogins).where(eq(pendingLogins.userId, id))
-    await tx.delete(rememberedDevices).where(eq(rememberedDevices.userId, id))
+    await forgetBrowsers(tx, id)
   })
+}
+
+/**
+ * Other rights: whoever is in the account, or has begun a login, has to log in anew, and every browser is
+ * asked for the second factor again. Answers false where it has that role already, or is not there.
+ */
+export async function setRole(db: Database, id: number, role: User['role']): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    // Locked, so that a login that just gets another id ends as well.
+    const user = await findUserToChange(tx, id)
+    if (!user || user.role === role) return false
+    await tx.update(users).set({ role }).where(eq(users.id, id))
+    await tx.delete(logins).where(eq(logins.userId, id))
+    await forgetBrowsers(tx, id)
+    return true
+  })
+}
+
+/** What a browser has of a login that is not complete: one that it began, and a second factor of before. */
+async function forgetBrowsers(tx: Database, userId: number): Promise<void> {
+  await tx.delete(pendingLogins).where(eq(pendingLogins.userId, userId))
+  await tx.delete(rememberedDevices).where(eq(rememberedDevices.userId, userId))
 }
 
 /** The links that were mailed stop working. */

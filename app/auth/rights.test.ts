@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { listLogins } from '../../db/logins.ts'
-import { findUserByEmail } from '../../db/users.ts'
+import { findUserByEmail, setRole } from '../../db/users.ts'
 import { admin, onEachStorage, reader } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
 
@@ -49,6 +49,25 @@ onEachStorage('a copy of a cookie from before', (open) => {
     await shop.browser().post(await linkFor(shop), { password: newPassword })
     for (const old of [browser, copy]) assert.equal((await old.get('/')).signedIn, false)
     assert.deepEqual(await loginsOf(shop, reader), [])
+  })
+
+  it('is logged out when its account becomes an administrator’s, and when it was one', async () => {
+    const shop = await open()
+    const { id } = (await findUserByEmail(shop.db, reader.email))!
+    for (const [role, status] of [
+      ['admin', 200],
+      ['reader', 403],
+    ] as const) {
+      const browser = shop.browser()
+      await browser.login(reader)
+      const copy = browser.copy()
+      await setRole(shop.db, id, role)
+      for (const old of [browser, copy]) assert.equal((await old.get('/')).signedIn, false)
+      assert.deepEqual(await loginsOf(shop, reader), [])
+      await browser.login(reader)
+      assert.equal((await browser.get('/admin/customers')).status, status)
+      assert.equal((await copy.get('/admin/customers')).status, 303)
+    }
   })
 })
 
