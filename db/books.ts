@@ -65,7 +65,7 @@ export function copiesForSale({ stock, retiredAt }: Pick<Book, 'stock' | 'retire
   return retiredAt === null ? stock : 0
 }
 
-/** A retired book is found too: old links and orders lead to its page. */
+/** A retired book is found too: it has no page, but carts and orders show its cover. */
 export async function findBookBySlug(db: Database, slug: string): Promise<Book | undefined> {
   const [book] = await statements(db).bySlug.execute({ slug })
   return book

@@ -45,6 +45,8 @@ export interface OrderedBook extends LineToOrder {
   title: string
   author: string
   genre: string
+  /** Then the book has no page any more. */
+  retiredAt: Date | null
 }
 
 export type OrderWithLines = Order & { lines: OrderedBook[] }
@@ -135,8 +137,8 @@ async function readLines(db: Database, quantities: Quantities): Promise<OrderedB
     const book = found.get(bookId)
     const quantity = book ? Math.min(wanted, copiesForSale(book)) : 0
     if (!book || quantity === 0) continue
-    const { slug, title, author, genre, priceCents } = book
-    lines.push({ bookId, slug, title, author, genre, priceCents, quantity })
+    const { slug, title, author, genre, retiredAt, priceCents } = book
+    lines.push({ bookId, slug, title, author, genre, retiredAt, priceCents, quantity })
   }
   return lines
 }
@@ -223,9 +225,9 @@ export async function withLines(
 ): Promise<OrderWithLines | undefined> {
   if (!order) return undefined
   const { bookId, title, priceCents, quantity } = getTableColumns(orderLines)
-  const { slug, author, genre } = getTableColumns(books)
+  const { slug, author, genre, retiredAt } = getTableColumns(books)
   const lines = await db
-    .select({ bookId, slug, title, author, genre, priceCents, quantity })
+    .select({ bookId, slug, title, author, genre, retiredAt, priceCents, quantity })
     .from(orderLines)
     .innerJoin(books, eq(books.id, orderLines.bookId))
     .where(eq(orderLines.orderId, order.id))

@@ -27,7 +27,7 @@ export const books = sqliteTable(
     searchDescription: text().notNull().default(''),
     /** Made with the form that added the book: the same form sent twice is one book. */
     formKey: text().unique('books_form_key'),
-    /** A retired book is not listed or sold, but the orders that hold it keep their link. */
+    /** A retired book is not listed or sold and has no page; the orders that hold it stay as they are. */
     retiredAt: integer({ mode: 'timestamp_ms' }),
     createdAt: integer({ mode: 'timestamp_ms' }).notNull(),
   },

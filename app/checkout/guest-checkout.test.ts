@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { findBooksByIds, updateBook } from '../../db/books.ts'
+import { findBooksByIds, retireBook, updateBook } from '../../db/books.ts'
 import { insertTestBook, rowsOf } from '../../db/testing.ts'
 import { admin, onEachStorage, reader } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
@@ -84,6 +84,17 @@ onEachStorage('a guest', (open) => {
       assert.ok(!`${mail!.subject} ${mail!.text}`.includes(typed), `${typed} is not repeated`)
     }
     assert.equal((await shop.browser().get(link)).heading, shown.heading)
+  })
+
+  it('is led from the order to no book that was retired', async () => {
+    const shop = await open()
+    const { book, browser, link } = await order(shop)
+    const page = `href="/books/${book.slug}"`
+    assert.ok((await browser.get(link)).html.includes(page))
+    await retireBook(shop.db, book.id, new Date())
+    const { html, text } = await browser.get(link)
+    assert.ok(!html.includes(page))
+    assert.match(text, /Dunes 2 copies/)
   })
 
   it('has an order whose link neither log nor other sites nor search engines nor caches learn', async () => {

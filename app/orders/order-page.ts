@@ -74,7 +74,13 @@ function receiptLine(line: OrderedBook): SafeHtml {
     ${coverImage(line, { width: 56 })}
     <div>
       <p class="receipt-title">
-        <a href="${routes.books.show.href({ slug: line.slug })}" dir="auto">${line.title}</a>
+        ${
+          line.retiredAt === null
+            ? html`<a href="${routes.books.show.href({ slug: line.slug })}" dir="auto"
+                >${line.title}</a
+              >`
+            : html`<bdi>${line.title}</bdi>`
+        }
       </p>
       <p class="receipt-quantity">
         ${plural(line.quantity, shop.copy, shop.copies)} at ${formatPrice(line.priceCents)}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { listBooks } from '../../db/book-lists.ts'
-import { retireBook, updateBook } from '../../db/books.ts'
+import { restoreBook, retireBook, updateBook } from '../../db/books.ts'
 import { placeOrder } from '../../db/orders.ts'
 import { insertTestBook } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
@@ -91,5 +91,21 @@ onBothKinds('orders', (open) => {
     await retireBook(shop.db, book!.id, new Date())
     const { text } = await browser.get(`/orders/${id}`)
     assert.match(text, /As it was 2 copies at €10\.00 €20\.00 Delivery Free Total €20\.00/)
+  })
+
+  it('link to the pages of their books, but to none of a book that was retired and has none', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    await browser.login(reader)
+    const id = await order(shop, reader, 'Not for ever')
+    const [book] = (await listBooks(shop.db, { q: 'not for ever', pageSize: 1 })).books
+    const link = `href="/books/${book!.slug}"`
+    const receipt = async () => (await browser.get(`/orders/${id}`)).html
+    assert.ok((await receipt()).includes(link))
+    await retireBook(shop.db, book!.id, new Date())
+    assert.ok(!(await receipt()).includes(link))
+    assert.match(await receipt(), /<bdi>Not for ever<\/bdi>/)
+    await restoreBook(shop.db, book!.id)
+    assert.ok((await receipt()).includes(link))
   })
 })
