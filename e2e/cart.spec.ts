@@ -67,6 +67,35 @@ test(
   },
 )
 
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(`scripts ${javaScriptEnabled ? 'on' : 'off'}`, { tag: anyStorage }, () => {
+    test.use({ javaScriptEnabled })
+
+    test('Enter in a quantity updates it, also where the first book of the cart is sold out', async ({
+      page,
+      visitor,
+      shop,
+    }) => {
+      await visitor.byRequest.addToCart(books.pride)
+      await visitor.byRequest.addToCart(books.heights)
+      await shop.setStock(books.pride, 0)
+      try {
+        await visitor.open('/cart')
+        const lines = page.getByRole('main').getByRole('listitem')
+        await expect(lines.first()).toContainText(`${books.pride.title}`)
+        await expect(lines.first()).toContainText('No longer available')
+        await page.getByLabel('Copies of Wuthering Heights').fill('3')
+        await page.getByLabel('Copies of Wuthering Heights').press('Enter')
+        await visitor.expectInCart('3 items')
+        await expect(lines).toHaveCount(2)
+        await expect(page.getByRole('status')).not.toContainText('removed')
+      } finally {
+        await shop.setStock(books.pride, 20)
+      }
+    })
+  })
+}
+
 test('two tabs share one cart', async ({ page, visitor }) => {
   await visitor.addToCart(books.pride)
   const tab = await visitor.openTab()

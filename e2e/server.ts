@@ -89,6 +89,11 @@ export class ShopServer implements Shop {
     await this.#database.execute('update logins set confirmed_at = 0')
   }
 
+  /** Somebody else bought the others, or the publisher sent some. */
+  async setStock({ slug }: { slug: string }, copies: number): Promise<void> {
+    await this.#database.execute(`update books set stock = ${copies} where slug = '${slug}'`)
+  }
+
   /** The session files, by their ids. */
   readSessionFiles(): Map<string, SessionFile> {
     if (!existsSync(this.sessionDirectory)) return new Map()

@@ -46,6 +46,14 @@ describe('cart page', () => {
     assert.match(markup, /formaction="\/cart\/items\/7\/remove"/)
   })
 
+  it('is updated by Enter, which presses the first button, whatever the first line is', () => {
+    const gone: CartLine = { book, quantity: 0, notes: [{ kind: 'unavailable' }] }
+    const other: CartLine = { book: { ...book, id: 8 }, quantity: 2, notes: [] }
+    const [first] = /<button\b[^>]*>/.exec(page([gone, other]))!
+    assert.match(first, /type="submit"/)
+    assert.doesNotMatch(first, /formaction|formnovalidate|name=/)
+  })
+
   it('says so when it is empty', () => {
     const markup = page([], 0)
     assert.match(markup, /Nothing in it yet/)

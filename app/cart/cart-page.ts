@@ -57,7 +57,8 @@ export function cartPage(props: CartPageProps): SafeHtml {
               action: { href: routes.books.index.href(), text: `Browse all ${shop.items}` },
             })
           : html`<form class="with-aside" method="post" action="${routes.cart.update.href()}">
-              ${madeForField(shell.user)} ${hiddenField(shownName, shownValue(shownLines))}
+              ${shownLines.length === 0 ? null : enterButton} ${madeForField(shell.user)}
+              ${hiddenField(shownName, shownValue(shownLines))}
               <ul class="lines">
                 ${lines.map((line) => cartLine(line, typed))}
               </ul>
@@ -67,6 +68,18 @@ export function cartPage(props: CartPageProps): SafeHtml {
     </div>`,
   })
 }
+
+// Enter in a quantity presses the first button of the form, which would remove a book where the first one is
+// sold out. Nobody needs to find this one, as each line has its own; still it is drawn, because a browser may
+// pass over a button that is not.
+const enterButton = html`<button
+  class="visually-hidden"
+  type="submit"
+  tabindex="-1"
+  aria-hidden="true"
+>
+  Update
+</button>`
 
 function cartLine(
   { book, quantity, notes }: CartLine,

@@ -28,6 +28,10 @@ async function assertValid(page: TestPage | Promise<TestPage>, name: string): Pr
     places.toSorted((a, b) => a - b),
     `${name}: errors in its order`,
   )
+  for (const [form] of html.matchAll(/<form\b[^]*?<\/form>/g)) {
+    const [first, another] = form.match(/<button\b[^>]*type="submit"[^>]*>/g) ?? []
+    if (another) assert.doesNotMatch(first!, /formaction|name=/, `${name}: Enter presses the first`)
+  }
 }
 
 it('every page is valid HTML, for guests, customers and the admin, and when a form is wrong', async () => {
@@ -125,7 +129,7 @@ it('the pages of a guest who orders are valid HTML, also where the order has cha
   const form = await guest.get('/checkout')
   await assertValid(form, 'the checkout of a guest')
   await updateBook(shop.db, book.id, { priceCents: 1500 })
-  await updateBook(shop.db, gone.id, { stock: 0 })
+  await updateBook(shop.db, gone.id, { stock: 0, title: 'A' })
   await assertValid(guest.get('/cart'), 'a cart that has changed')
   const address = { name: 'R', address: 'Mill Lane 1', postcode: 'Y1', city: 'York', country: 'UK' }
   const send = ({ field }: TestPage): Promise<TestPage> =>
