@@ -7,7 +7,7 @@ import { routes } from '../routes.ts'
 import { readSession } from '../session-values.ts'
 import { seeOther, seeOtherWithNotice } from '../forms/see-other.ts'
 import type { Notice } from '../ui/notices.ts'
-import { plural } from '../ui/plural.ts'
+import { describeWait } from '../ui/wait.ts'
 import { tellOfDevice } from '../device-binding/tell-of-device.ts'
 import { CurrentLogin } from './current-login.ts'
 import { Device } from './device.ts'
@@ -138,6 +138,5 @@ function isTooLong(email: string): boolean {
 
 /** What to tell somebody who has to wait. */
 export function tooMany(seconds: number): string {
-  const wait = seconds < 90 ? plural(seconds, 'second') : plural(Math.ceil(seconds / 60), 'minute')
-  return `Too many attempts. Please try again in ${wait}.`
+  return `Too many attempts. Please try again in ${describeWait(seconds)}.`
 }

@@ -22,6 +22,7 @@ import type { CheckoutForm, TitledChange } from './checkout-page.ts'
 import { findChanges } from './order-changes.ts'
 import { createOrdering } from './ordering.ts'
 import { shop } from '../ui/shop.ts'
+import { describeWait } from '../ui/wait.ts'
 
 const address = v.object({
   name: line('your name', 100),
@@ -44,6 +45,7 @@ export function createCheckoutController(
     form: CheckoutForm,
     formId: string,
     seen?: { lines: LineToOrder[]; totalCents: number },
+    init: number | ResponseInit = seen ? 422 : 200,
   ): Promise<Response> {
     const { available, totalCents, lines } = await readCart(db, ownerOf(context))
     if (available.length === 0) {
@@ -71,7 +73,7 @@ export function createCheckoutController(
           totalCents,
           ...changed,
         }),
-      seen ? 422 : 200,
+      init,
     )
   }
 
@@ -143,6 +145,12 @@ export function createCheckoutController(
         if (!output) return showForm(context, { values, errors }, formId, seen)
 
         const result = await order(context, buyer, output, { formId, ...seen })
+        if (result.outcome === 'too many') {
+          const { retryAfter } = result
+          const form = { values, errors: { email: tooManyTo(retryAfter) } }
+          const headers = { 'Retry-After': String(retryAfter) }
+          return showForm(context, form, formId, seen, { status: 429, headers })
+        }
         return result.outcome === 'placed'
           ? seeOtherWithNotice(
               context,
@@ -173,6 +181,10 @@ const damagedForm = 'The form was damaged on its way. Please check out again.'
 const strangeForm = 'That form is of an earlier visit, and orders nothing any more.'
 const toldByMail = 'If it did before, we have told you by mail.'
 const soldMeanwhile = `Some of your ${shop.items} have been sold in the meantime. Please check your cart.`
+
+function tooManyTo(seconds: number): string {
+  return `Ten orders without an account have gone to this address, the most in a day. Please try again in ${describeWait(seconds)}, or use an account, which has no such limit.`
+}
 
 function line(what: string, longest: number) {
   return v.pipe(

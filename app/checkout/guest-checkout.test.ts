@@ -44,6 +44,14 @@ async function countOrders({ db }: TestShop): Promise<number> {
   return (await rowsOf(db, 'select id from orders')).length
 }
 
+/** The form of the checkout again, as it was filled in. */
+function assertKept(page: TestPage, email: string): void {
+  assert.equal(page.heading, 'Check out')
+  for (const [name, value] of Object.entries({ ...guest, email })) {
+    assert.equal(page.field(name)!.value, value)
+  }
+}
+
 /** As the page of the order has the form, or without it. */
 async function keep(browser: TestBrowser, link: string): Promise<TestPage> {
   const madeFor = (await browser.get(link)).field('madeFor')?.value
@@ -344,13 +352,22 @@ onEachStorage('the order of a guest', (open) => {
     const refused = await orderAs(elsewhere, 'ONE@example.com')
     assert.equal(refused.status, 429)
     assert.ok(Number(refused.headers.get('Retry-After')) > 0)
+    assertKept(refused, 'ONE@example.com')
+    assert.match(
+      refused.field('email')!.errors[0]!,
+      /^Ten orders .* to this address, .* try again in 24 hours, or use an account, which has no such limit\.$/,
+    )
     for (let count = 0; count < 20; count++) {
       assert.equal((await orderAs(browser, `n${count}@example.com`)).status, 303, `${count}`)
     }
-    assert.equal((await orderAs(browser, 'last@example.com')).status, 429)
+    const last = await orderAs(browser, 'last@example.com')
+    assert.equal(last.status, 429)
+    assert.match(last.text, /from your network/)
     assert.equal((await shop.mails()).length, 30)
     const customer = shop.browser({ address: '198.51.100.1' })
     await customer.login(reader)
-    assert.match((await orderAs(customer, '')).location!, /^\/orders\/\d+$/)
+    for (let count = 0; count < 11; count++) {
+      assert.match((await orderAs(customer, '')).location!, /^\/orders\/\d+$/)
+    }
   })
 })

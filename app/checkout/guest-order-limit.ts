@@ -1,11 +1,20 @@
 import { createHash } from 'node:crypto'
-import { passAll, take } from '../limits/limiter.ts'
+import { take } from '../limits/limiter.ts'
 import type { CreateLimiter, Passage } from '../limits/limiter.ts'
 import { boundedMemory } from '../limits/memory-limiter.ts'
 import { lineOf } from '../limits/network.ts'
 
-/** Lets a guest order, or answers for how many milliseconds not. */
-export type GuestOrderLimit = (address: string, email: string) => Promise<Passage | number>
+/** What there were too many orders of. `retryAfter` is in seconds. */
+export interface TooManyOrders {
+  by: 'network' | 'email'
+  retryAfter: number
+}
+
+/** Lets a guest order, or answers for how long not. */
+export type GuestOrderLimit = (
+  address: string,
+  email: string,
+) => Promise<Pick<Passage, 'takeBack'> | TooManyOrders>
 
 const hour = 60 * 60
 
@@ -19,16 +28,21 @@ export function createGuestOrderLimit(
   const lines = createLimiter({ keyPrefix: 'guest-order-line', points: 30, duration: hour })
   const emails = createLimiter({ keyPrefix: 'guest-order-email', points: 10, duration: 24 * hour })
 
-  async function enter(limiter: typeof lines, key: string): Promise<Passage | number> {
-    const taken = await take(limiter, key)
-    const takeBack = () => limiter.reward(key)
-    return typeof taken === 'number' ? taken : { takeBack, forgive: takeBack }
+  return async (address, email) => {
+    const line = lineOf(address)
+    const ofLine = await take(lines, line)
+    if (typeof ofLine === 'number') return tooMany('network', ofLine)
+    // Hashed: no address is kept where only a counter is needed.
+    const mailbox = createHash('sha256').update(email).digest('base64url')
+    const ofMailbox = await take(emails, mailbox)
+    if (typeof ofMailbox === 'number') {
+      await lines.reward(line)
+      return tooMany('email', ofMailbox)
+    }
+    return { takeBack: () => Promise.all([lines.reward(line), emails.reward(mailbox)]) }
   }
+}
 
-  return (address, email) =>
-    passAll([
-      () => enter(lines, lineOf(address)),
-      // Hashed: no address is kept where only a counter is needed.
-      () => enter(emails, createHash('sha256').update(email).digest('base64url')),
-    ])
+function tooMany(by: TooManyOrders['by'], ms: number): TooManyOrders {
+  return { by, retryAfter: Math.ceil(ms / 1000) }
 }

@@ -4,7 +4,7 @@ import { placeOrder } from '../../db/orders.ts'
 import type { LineToOrder, OrderRequest, OrderResult } from '../../db/orders.ts'
 import { storedCart } from '../cart/guest-cart.ts'
 import type { AppContext, Dependencies } from '../context.ts'
-import type { CreateLimiter, Passage } from '../limits/limiter.ts'
+import type { CreateLimiter } from '../limits/limiter.ts'
 import { Client } from '../middleware/client-address.ts'
 import { HttpError } from '../middleware/http-error.ts'
 import { orderKey, orderToken } from './buyer.ts'
@@ -20,6 +20,12 @@ interface Agreed {
   formId: string
   lines: LineToOrder[]
   totalCents: number
+}
+
+/** A guest has to wait, in seconds, as there were too many orders to the e-mail address. */
+interface TooMany {
+  outcome: 'too many'
+  retryAfter: number
 }
 
 /** Places orders, and tells the buyers by mail, with which a guest gets the link to the order. */
@@ -67,9 +73,15 @@ export function createOrdering({
     buyer: Buyer,
     delivery: Delivery,
     agreed: Agreed,
-  ): Promise<OrderResult> => {
+  ): Promise<OrderResult | TooMany> => {
     if (delivery.email === undefined) return place(context, buyer, delivery, agreed)
-    const passage = await enter(context, delivery.email)
+    const passage = await limitGuestOrders(context.get(Client).address, delivery.email)
+    if ('retryAfter' in passage) {
+      const { by, retryAfter } = passage
+      if (by === 'email') return { outcome: 'too many', retryAfter }
+      const headers = { 'Retry-After': String(retryAfter) }
+      throw new HttpError(429, 'Too many orders without an account from one network', headers)
+    }
     let isNew = false
     try {
       const result = await place(context, buyer, delivery, agreed)
@@ -78,13 +90,5 @@ export function createOrdering({
     } finally {
       if (!isNew) await passage.takeBack()
     }
-  }
-
-  async function enter(context: AppContext, email: string): Promise<Passage> {
-    const passage = await limitGuestOrders(context.get(Client).address, email)
-    if (typeof passage !== 'number') return passage
-    throw new HttpError(429, 'Too many orders without an account', {
-      'Retry-After': String(Math.ceil(passage / 1000)),
-    })
   }
 }
