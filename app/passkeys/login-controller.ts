@@ -9,12 +9,12 @@ import { signIn } from '../auth/sign-in.ts'
 import type { Dependencies } from '../context.ts'
 import { seeOtherWithNotice } from '../forms/see-other.ts'
 import { Client } from '../middleware/client-address.ts'
-import { HttpError } from '../middleware/http-error.ts'
 import { routes } from '../routes.ts'
 import { requestOptions } from './ceremony-options.ts'
 import { giveChallenge } from './challenges.ts'
 import { relyingParty } from './credential.ts'
 import { readProof } from './read-proof.ts'
+import { tooManyAttempts } from './too-many-attempts.ts'
 
 /** The way in without a password: whoever has a passkey need not even say who it is. */
 export function createPasskeyLoginController(dependencies: Dependencies) {
@@ -31,6 +31,7 @@ export function createPasskeyLoginController(dependencies: Dependencies) {
         const form = context.get(FormData)
         const remember = form.get('remember') !== null
         const returnTo = safeReturnTo(form.get('returnTo'))
+        const again = routes.login.index.href(null, { returnTo })
         const sentBy = sessionProof(context, dependencies)
         // By then the session has another id, and the challenge is gone.
         const earlier = await findEarlierAnswer(context, dependencies, { sentBy })
@@ -62,14 +63,13 @@ export function createPasskeyLoginController(dependencies: Dependencies) {
             user && context.get(Device).idFor(user),
           )
           if (!attempt.allowed) {
-            const headers = { 'Retry-After': String(attempt.retryAfter) }
-            throw new HttpError(429, 'Too many attempts with this passkey', headers)
+            const back = { href: again, text: 'Log in' }
+            return tooManyAttempts(context, dependencies, attempt.retryAfter, back)
           }
         }
         // TypeScript does not see that the throttle has run the function.
         const outcome = signedIn as Response | 'wrong'
         if (outcome !== 'wrong') return outcome
-        const again = routes.login.index.href(null, { returnTo })
         return seeOtherWithNotice(context, again, passkeyRefused, 'error')
       },
     },

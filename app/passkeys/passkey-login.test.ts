@@ -219,7 +219,10 @@ onBothKinds('a login by passkey', (open) => {
       const credential = authenticator.get(await askedOf(browser, 'login'), forgery)
       const page = await browser.post('/login/passkey', { credential })
       statuses.push(page.status)
-      if (page.status === 429) assert.match(page.headers.get('Retry-After')!, /^\d+$/)
+      if (page.status !== 429) continue
+      assert.match(page.headers.get('Retry-After')!, /^\d+$/)
+      assert.match(page.text, /Too many attempts\. Please try again in \d+ seconds?\. Log in/)
+      assert.doesNotMatch(page.text, /your network|Send it again/)
     }
     assert.deepEqual(new Set(statuses), new Set([303, 429]))
     assert.equal((await browser.login(reader)).signedIn, true, 'the password is another way')

@@ -119,4 +119,22 @@ onBothKinds('a confirmation by passkey', (open) => {
     assert.equal(await confirm(victim, right), no, 'the same one again')
     await browser.get('/')
   })
+
+  it('that fails too often has to wait, is told for how long, and blames no network', async () => {
+    const { browser, authenticator } = await longAfterLogin(open)
+    const forgery = { signature: Buffer.alloc(70) }
+    const statuses: number[] = []
+    for (let attempt = 0; attempt < 6; attempt++) {
+      const credential = authenticator.get(await askedOf(browser, 'confirm'), forgery)
+      const fields = { ...hiddenFields(await browser.get('/confirm?returnTo=/orders')), credential }
+      const page = await browser.post('/confirm/passkey', fields)
+      statuses.push(page.status)
+      if (page.status !== 429) continue
+      assert.equal(page.headers.get('Retry-After'), '1')
+      assert.match(page.text, /Too many attempts\. Please try again in 1 second\. Confirm/)
+      assert.match(page.html, /href="\/confirm\?returnTo=%2Forders"/)
+      assert.doesNotMatch(page.text, /your network|Send it again/)
+    }
+    assert.deepEqual(statuses, [303, 303, 303, 303, 303, 429])
+  })
 })

@@ -9,7 +9,6 @@ import { requireLogin } from '../auth/require-login.ts'
 import type { Dependencies } from '../context.ts'
 import { seeOtherWithNotice } from '../forms/see-other.ts'
 import { Client } from '../middleware/client-address.ts'
-import { HttpError } from '../middleware/http-error.ts'
 import { routes } from '../routes.ts'
 import { confirmLogin, logInAgain, readWayOn, stepUpHref } from '../step-up/confirm-login.ts'
 import { requestOptions } from './ceremony-options.ts'
@@ -17,6 +16,7 @@ import { giveChallenge } from './challenges.ts'
 import { relyingParty } from './credential.ts'
 import { passkeyRefused } from './login-controller.ts'
 import { readProof } from './read-proof.ts'
+import { tooManyAttempts } from './too-many-attempts.ts'
 
 /** Confirms a login by a passkey of its user, in place of the password and the code. */
 export function createPasskeyStepUpController(dependencies: Dependencies) {
@@ -38,6 +38,7 @@ export function createPasskeyStepUpController(dependencies: Dependencies) {
         const { user, login } = context.get(CurrentLogin)!
         const form = context.get(FormData)
         const way = readWayOn((name) => form.get(name))
+        const again = stepUpHref(way)
         const proof = await readProof(context, dependencies, 'confirm')
         let answer: FormAnswer | 'wrong' | 'ended' = 'wrong'
         const attempt = await throttle.attempt(
@@ -51,14 +52,14 @@ export function createPasskeyStepUpController(dependencies: Dependencies) {
           guesserOf(login),
         )
         if (!attempt.allowed) {
-          const headers = { 'Retry-After': String(attempt.retryAfter) }
-          throw new HttpError(429, 'Too many attempts to confirm a login', headers)
+          const back = { href: again, text: 'Confirm that it is you' }
+          return tooManyAttempts(context, dependencies, attempt.retryAfter, back)
         }
         // TypeScript does not see that the throttle has run the function.
         const outcome = answer as FormAnswer | 'wrong' | 'ended'
         if (outcome === 'ended') return logInAgain(context, dependencies)
         if (outcome !== 'wrong') return giveAnswer(context, dependencies, outcome)
-        return seeOtherWithNotice(context, stepUpHref(way), passkeyRefused, 'error')
+        return seeOtherWithNotice(context, again, passkeyRefused, 'error')
       },
     },
   })
