@@ -9,6 +9,8 @@ import type { LOCKED } from './lock.ts'
 import { SessionStoreError, SessionTooLargeError } from '../errors.ts'
 import { warn } from '../warning.ts'
 
+// For what is read; it grows where there are larger sessions.
+const USUAL_BYTES = 1024 * 1024
 // What is read of something that this class did not write.
 const NOT_A_RECORD = ''
 
@@ -19,7 +21,7 @@ const NOT_A_RECORD = ''
 export class SessionDirectory {
   readonly path: string
   readonly #maxBytes: number
-  readonly #buffer: Buffer
+  #buffer: Buffer
   #warned = false
 
   /**
@@ -29,7 +31,7 @@ export class SessionDirectory {
   constructor(directory: string, maxBytes: number) {
     this.path = path.resolve(directory)
     this.#maxBytes = maxBytes
-    this.#buffer = Buffer.allocUnsafeSlow(maxBytes)
+    this.#buffer = Buffer.allocUnsafeSlow(Math.min(maxBytes, USUAL_BYTES))
     makePrivateDirectory(this.path)
   }
 
@@ -157,6 +159,7 @@ export class SessionDirectory {
     try {
       const stat = fs.fstatSync(descriptor)
       if (!stat.isFile() || stat.size > this.#maxBytes) return NOT_A_RECORD
+      if (stat.size > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(stat.size)
       let length = 0
       while (length < stat.size) {
         const count = fs.readSync(descriptor, this.#buffer, length, stat.size - length, length)

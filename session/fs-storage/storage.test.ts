@@ -58,6 +58,22 @@ describe('session files', () => {
     assert.deepEqual(await lookInto(restarted, id), { [KEY]: 'red' })
   })
 
+  for (const ownThread of [false, true]) {
+    it(`maxBytes may be Infinity, and is no number below 1${ownThread ? ', in a thread' : ''}`, async (t) => {
+      const directory = temporaryDirectory(t)
+      const storage = createFsSessionStorage(directory, { ...quiet, maxBytes: Infinity, ownThread })
+      t.after(() => storage.close())
+      for (const length of [3_000_000, 10, 5_000_000]) {
+        const id = await playRequest(storage, '', (session) => session.set(KEY, 'x'.repeat(length)))
+        assert.equal(String((await storage.read(id)).get(KEY)).length, length)
+      }
+      for (const maxBytes of [0, -1, NaN]) {
+        const open = () => createFsSessionStorage(directory, { ...quiet, maxBytes, ownThread })
+        assert.throws(open, { name: 'RangeError', message: /maxBytes is a positive number, not/ })
+      }
+    })
+  }
+
   it('a session over maxBytes is refused, and the message names the largest keys', async (t) => {
     const directory = temporaryDirectory(t)
     const storage = createFsSessionStorage(directory, { ...quiet, maxBytes: 2000 })

@@ -27,8 +27,8 @@ import type { SessionStorage } from '../session.ts'
 
 export interface FsSessionStorageOptions extends TimeLimits {
   /**
-   * The largest session file in bytes. A larger session is refused when it is saved, and a larger
-   * file is not read.
+   * The largest session file in bytes; `Infinity` for no limit. A larger session is refused when it is
+   * saved, and a larger file is not read.
    *
    * @default 1_048_576
    */
@@ -70,6 +70,7 @@ export function createFsSessionStorage(
 ): FsSessionStorage {
   const { maxBytes = 1024 * 1024, purgeInterval = 900, ownThread = false, now = Date.now } = options
   const { maxAge, lifetime, loginKey, firstMaxAge } = options
+  if (!(maxBytes > 0)) throw new RangeError(`maxBytes is a positive number, not ${maxBytes}`)
   const createStore = ownThread ? createFileStoreInThread : createFileStore
   const store = createStore({
     directory: path.resolve(directory),
