@@ -96,7 +96,9 @@ export async function connectRedis(url: string, log: Log, prefix = ''): Promise<
       // A connection that died silently looks alive for as long as we write to it.
       const isSilent = (error as SessionStoreError).code === 'ETIMEDOUT'
       if (isSilent && client.isReady && !closing) tellThatItIsAway('it does not answer')
-      const isUseless = isSilent || (inDoubt && (await anotherTakesWrites(url, trialKey)))
+      // By then this one may take writes again.
+      const isUseless =
+        isSilent || (inDoubt && (await anotherTakesWrites(url, trialKey)) && inDoubt)
       if (!isUseless || !client.isReady || closing) return
       client.destroy()
       client.connect().catch(() => {}) // told by the error event

@@ -123,6 +123,25 @@ describe('a Redis that takes nothing that is written', { skip: skipWithoutRedis 
     assert.deepEqual(redisEvents(shop), ['redis away'])
   })
 
+  it('is not left where it takes writes again by the time that another connection has taken one', async (t) => {
+    const server = await startServer(t)
+    const name = await startName(t, server)
+    const shop = await openShop(`redis://127.0.0.1:${name.port}`)
+    await untilHealthy(shop)
+    name.holdsNew()
+    await command(server, ['CONFIG', 'SET', 'maxmemory', '1'])
+    assert.equal((await shop.browser().post('/cart/items', { bookId: 1 })).status, 503)
+    await until(() => name.connections() === 2) // it looks whether the name leads to another one
+    await command(server, ['CONFIG', 'SET', 'maxmemory', '0'])
+    await untilHealthy(shop)
+    name.goesOn()
+    await until(() => name.connections() === 1)
+    // Else there is a moment without a connection.
+    assert.equal((await shop.browser().post('/cart/items', { bookId: 1 })).status, 303)
+    await wait(100)
+    assert.equal(name.accepted(), 2)
+  })
+
   it('does not stop the shop from opening', async (t) => {
     const server = await startServer(t)
     await command(server, ['CONFIG', 'SET', 'maxmemory', '1'])
@@ -215,12 +234,17 @@ async function assertRefusalIsTold(t: TestContext, refusal: Refusal): Promise<vo
 /** A name for Redis servers, as a DNS entry or a proxy is: what is connected stays where it is. */
 async function startName(t: TestContext, first: RedisServer) {
   let { port } = first
+  let accepted = 0
+  let gate = Promise.withResolvers<void>()
+  gate.resolve()
   const sockets = new Set<net.Socket>()
-  const proxy = net.createServer((socket) => {
+  const proxy = net.createServer(async (socket) => {
+    accepted++
     const upstream = net.connect(port, '127.0.0.1')
     for (const each of [socket, upstream]) {
       sockets.add(each.on('error', () => {}).on('close', () => sockets.delete(each)))
     }
+    await gate.promise
     socket.pipe(upstream).pipe(socket)
   })
   proxy.listen(0, '127.0.0.1')
@@ -232,6 +256,12 @@ async function startName(t: TestContext, first: RedisServer) {
   return {
     port: (proxy.address() as AddressInfo).port,
     leadsTo: (server: RedisServer) => void ({ port } = server),
+    /** Those that are made from now on get no answer until it goes on. */
+    holdsNew: () => void (gate = Promise.withResolvers()),
+    goesOn: () => gate.resolve(),
+    connections: () => sockets.size / 2,
+    /** How many there ever were. */
+    accepted: () => accepted,
   }
 }
 
