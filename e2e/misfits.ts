@@ -18,6 +18,7 @@ export function findMisfits(): string[] {
     if (left < -1 || right > innerWidth + 1) note('outside', element)
   }
   for (const element of document.querySelectorAll('button, .button')) {
+    if (element.clientWidth <= 1) continue // nobody is to see it
     if (element.scrollWidth > element.clientWidth + 1) note('cut off', element)
   }
   // A column of single letters fits anywhere.
