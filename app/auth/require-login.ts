@@ -14,7 +14,7 @@ interface RequireLoginOptions {
   formPage?: (context: AppContext) => string
   /** The fields to keep of a form that comes too late; never a password. */
   keep?: readonly string[] | ((form: FormData) => readonly string[])
-  /** Who need not log in, and what is nothing of who is. */
+  /** Requests that need no login, and leave alone what is kept of whoever is logged in. */
   unless?: (context: AppContext) => boolean
   /** Answers a form whose login has ended, where there is more to it. */
   ended?: (context: AppContext) => Promise<Response>
