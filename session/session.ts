@@ -247,10 +247,12 @@ export interface SessionStorage {
    */
   readonly selfAuthenticating?: boolean
   /**
-   * `true` for a storage that keeps a session nowhere but in the cookie: without a response that
-   * carries it nothing can be changed, and the middleware does not ask for it.
+   * Whether a session is nowhere but in its cookie: without a response that carries another one it cannot
+   * be changed, and the middleware does not ask for it.
+   *
+   * @default no
    */
-  readonly keptInCookie?: boolean | undefined
+  keptInCookie?(session: Session): boolean
 }
 
 /** What the middleware tells a storage about the request. */

@@ -1,6 +1,5 @@
 import { SessionEndedError } from './errors.ts'
 import { createSessionId } from './id.ts'
-import { applyChanges } from './record.ts'
 import type { SessionChanges, SessionRecord } from './record.ts'
 import { SessionValues } from './values.ts'
 
@@ -14,6 +13,11 @@ import { SessionValues } from './values.ts'
 //   exchanged  `reset`: the origin is now `former`, which is deleted, and the session is new again.
 //   too late   The cookie named an id that another request has `replaced`: this session is new, and
 //              stores nothing unless somebody has just proved who it is (`regenerated`).
+
+const LEFT_WITH_RESPONSE =
+  'The session lives in the cookie, and that has left with the response: change it before the handler returns.'
+const BEGINS_TOO_LATE =
+  'Nobody will hear of a session that begins after the response: begin it before the handler returns.'
 
 /** What a storage knows of a session when it restores it. */
 export interface SessionOrigin {
@@ -43,37 +47,37 @@ export class SessionState {
   ownLimit: { maxAge: number; persistent: boolean } | null = null
   /** The idle limit in seconds that the middleware took from the cookie. */
   cookieMaxAge: number | undefined
-  /** How it is saved, and whether in a cookie alone; there is none where no middleware is. */
-  keeper: { save(): Promise<string>; keptInCookie: boolean } | undefined
+  /** How it is saved, what the browser holds, and whether all is in there; none where no middleware is. */
+  keeper: { save(): Promise<string>; cookie: string; keptInCookie(): boolean } | undefined
   /** Called after each use, once nobody will save the session with a response. */
   onUse: (() => void) | undefined
 
-  #id: string | undefined
+  /** Its id, and what becomes of the origin's that `regenerateId` replaced, until that is stored. */
+  readonly ids: { own: string | undefined; old: 'ends' | 'stays' | null }
+
   #closed = false
   #changing = false
-  /** What becomes of the origin's id that `regenerateId` replaced, until that is stored. */
-  #oldId: 'ends' | 'stays' | null = null
   #saving: Promise<string> | null = null
 
   constructor(origin: SessionOrigin | null = null, values = new SessionValues(origin?.record)) {
     this.origin = origin
-    this.#id = origin?.id
+    this.ids = { own: origin?.id, old: null }
     this.values = values
   }
 
   // An anonymous visit needs no id: it is made when somebody asks.
   get id(): string {
-    return (this.#id ??= createSessionId())
+    return (this.ids.own ??= createSessionId())
   }
 
   /** Whether `regenerateId` was called, and its id is not stored yet. */
   get regenerated(): boolean {
-    return this.#oldId !== null
+    return this.ids.old !== null
   }
 
   /** The stored id that must be deleted on save, if there is one. */
   get deleteId(): string | undefined {
-    return this.destroyed || this.#oldId === 'ends' ? this.origin?.id : undefined
+    return this.destroyed || this.ids.old === 'ends' ? this.origin?.id : undefined
   }
 
   /** Whether there is something to write. */
@@ -129,16 +133,16 @@ export class SessionState {
   regenerateId(deleteOld: boolean): void {
     this.#use('regenerate its id')
     if (this.#closed) throw new Error('Cannot regenerate its id: no response will carry it.')
-    if (this.#oldId !== 'ends') this.#oldId = deleteOld ? 'ends' : 'stays'
-    this.#id = createSessionId()
+    if (this.ids.old !== 'ends') this.ids.old = deleteOld ? 'ends' : 'stays'
+    this.ids.own = createSessionId()
   }
 
   reset(): void {
     this.#use('reset it')
     this.former ??= this.origin
     this.origin = null
-    this.#id = undefined
-    this.#oldId = null
+    this.ids.own = undefined
+    this.ids.old = null
     this.ownLimit = null
     this.values.forget()
     this.values.saved(undefined)
@@ -198,26 +202,14 @@ export class SessionState {
     const { keeper } = this
     if (!keeper) throw new Error('Only a session that the middleware gave can save itself.')
     while (this.#saving) await this.saving
-    const { destroyed, former } = this
-    if (change) this.#changeNow(change)
-    const ends = this.destroyed !== destroyed || this.former !== former
-    if (this.#closed && (ends || this.changed)) this.#assertNoCookieNeeded(keeper.keptInCookie)
+    const keptInCookie = this.#closed && keeper.keptInCookie()
+    if (change && !keptInCookie) this.#changeNow(change)
+    if (keptInCookie && (change || this.changed)) throw new Error(LEFT_WITH_RESPONSE)
+    if (this.#closed && this.origin === null && this.changed) throw new Error(BEGINS_TOO_LATE)
     this.#saving = keeper.save().finally(() => (this.#saving = null))
-    await this.#saving
-  }
-
-  #assertNoCookieNeeded(keptInCookie: boolean): void {
-    if (keptInCookie) {
-      throw new Error(
-        'The session lives in the cookie, and that has left with the response: change it before the ' +
-          'handler returns.',
-      )
-    }
-    if (this.origin === null && this.changed) {
-      throw new Error(
-        'Nobody will hear of a session that begins after the response: begin it before the handler returns.',
-      )
-    }
+    const saved = await this.#saving
+    const isLost = this.#closed && saved !== '' && saved !== keeper.cookie
+    if (isLost) throw new Error(LEFT_WITH_RESPONSE)
   }
 
   #changeNow(change: () => void): void {
@@ -236,31 +228,9 @@ export class SessionState {
     this.values.saved(origin?.record)
     this.ownLimit = null
     this.former = null
-    this.#oldId = null
+    this.ids.old = null
     this.origin = origin
-    this.#id = origin?.id ?? this.#id
-  }
-
-  /**
-   * Splits off what there is to be saved until now, and goes on as if it had been.
-   *
-   * @returns A session to save; `null` where there is nothing
-   */
-  splitOff(): SessionState | null {
-    const { origin, former } = this
-    if (origin === null && former === null) return null
-    const part = new SessionState(origin, this.values.split())
-    part.former = former
-    part.destroyed = this.destroyed
-    part.touched = this.touched
-    part.ownLimit = this.ownLimit
-    part.cookieMaxAge = this.cookieMaxAge
-    part.#id = this.#id
-    part.#oldId = this.#oldId
-    if (origin === null) part.values.forget() // it was reset, and nobody will have the new id
-    const record = origin && applyChanges(origin.record, part.changes())
-    this.saved(record && { id: this.id, record })
-    return part
+    this.ids.own = origin?.id ?? this.ids.own
   }
 
   /**
@@ -273,7 +243,7 @@ export class SessionState {
     if (this.values.changedInside) throw new SessionEndedError()
     this.values.forgetStored()
     this.origin = null
-    this.#id = createSessionId()
+    this.ids.own = createSessionId()
   }
 
   #use(verb?: string, key?: string): void {

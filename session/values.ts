@@ -1,8 +1,15 @@
-import { holds, isInside, isRepeated, toSessionChanges } from './change.ts'
+import {
+  holds,
+  isInside,
+  isRepeated,
+  mergeInto,
+  parseProperties,
+  toSessionChanges,
+} from './change.ts'
 import type { Change } from './change.ts'
 import { FlashReader } from './flashes.ts'
 import { isObject, toJson } from './json.ts'
-import { isPlainObject, setProperty } from './record.ts'
+import { applyChanges, isPlainObject } from './record.ts'
 import type { SessionChanges, SessionRecord, StoredFlash } from './record.ts'
 
 const noRecord: Pick<SessionRecord, 'values' | 'flashes'> = { values: {}, flashes: {} }
@@ -205,14 +212,36 @@ export class SessionValues {
     }
   }
 
-  /** Splits off what this request did until now; what it does to objects that it holds is still noticed. */
-  split(): SessionValues {
+  /**
+   * Splits off what this request did until now, and goes on as if it was stored already. What is done to
+   * objects that the handler holds is still noticed.
+   */
+  split(record: SessionRecord): SessionValues {
     this.#noticeChangesInside()
     const part = new SessionValues(undefined)
     part.#stored = this.#stored
-    part.#changes = new Map(this.#changes)
+    part.#changes = this.#changes
     part.flashes.mode = this.flashes.mode
+    this.#stored = applyChanges(record, part.changes())
+    this.#changes = new Map()
     return part
+  }
+
+  /** What was split off is stored, perhaps beside what others did. */
+  rebase(stored: SessionRecord): void {
+    this.#stored = stored
+  }
+
+  /** What was split off is not stored: what came after it is done once more, upon that. */
+  putBack(part: SessionValues): void {
+    const later = this.#changes
+    this.#stored = part.#stored
+    this.#changes = part.#changes
+    for (const [key, change] of later) {
+      if (change.kind === 'increment') this.increment(key, change.by)
+      else if (change.kind === 'merge') this.merge(key, parseProperties(change.properties))
+      else this.#changes.set(key, 'same' in change ? { ...change, same: false } : change)
+    }
   }
 
   /** Starts from nothing, with what this request wrote. */
@@ -267,15 +296,4 @@ export class SessionValues {
 
 function asObject(value: unknown): Record<string, unknown> {
   return isPlainObject(value) ? value : {}
-}
-
-function mergeInto(
-  target: Record<string, unknown>,
-  properties: Record<string, unknown>,
-): Record<string, unknown> {
-  for (const [name, value] of Object.entries(properties)) {
-    if (value === undefined) delete target[name]
-    else setProperty(target, name, value)
-  }
-  return target
 }

@@ -28,10 +28,13 @@ describe('a session that lives in the cookie', () => {
         late = session
       })
       await late!.save()
-      await assert.rejects(
-        late!.save(() => change(late!)),
-        /lives in the cookie/,
-      )
+      for (let time = 0; time < 2; time++) {
+        await assert.rejects(
+          late!.save(() => change(late!)),
+          /lives in the cookie/,
+        )
+      }
+      await late!.save()
       await browser.visit((session) => {
         assert.deepEqual(session.data, { [COLOR]: 'red', [NOTE]: 'Saved' })
       })

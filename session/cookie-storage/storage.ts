@@ -154,7 +154,7 @@ export function createCookieSessionStorage(
     return 'seal' in origin && origin.seal === seal
   }
 
-  return { read, save, selfAuthenticating: true, keptInCookie: true }
+  return { read, save, selfAuthenticating: true, keptInCookie: () => true }
 }
 
 // The end of the value is enough to find it again, and a fraction of the work to hash.

@@ -2,47 +2,17 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Session } from 'remix/session'
 import { openBrowser } from '../fixtures/browser.ts'
-import type { WatchedStore } from '../fixtures/watched-store.ts'
+import { leaveDuring, slowDown, wait } from '../fixtures/leaving.ts'
 
 const COLOR: string = 'color'
 const NOTE: string = 'note'
 const COUNT: string = 'count'
-
-function wait(milliseconds = 5): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds))
-}
-
-function slowDown(store: WatchedStore, milliseconds = 5): void {
-  const update = store.update.bind(store)
-  store.update = async (id, changes) => {
-    await wait(milliseconds)
-    return update(id, changes)
-  }
-}
 
 async function until(condition: () => boolean): Promise<void> {
   for (let round = 0; !condition(); round++) {
     assert.ok(round < 2000, 'it does not happen')
     await wait()
   }
-}
-
-async function leaveDuring(
-  browser: ReturnType<typeof openBrowser>['browser'],
-  handler: (session: Session) => Promise<void>,
-): Promise<void> {
-  const leaving = new AbortController()
-  const { promise: done, resolve: end } = Promise.withResolvers<void>()
-  const attempt = browser.visit(
-    async (session) => {
-      queueMicrotask(() => leaving.abort())
-      await handler(session).finally(end)
-    },
-    { signal: leaving.signal },
-  )
-  await assert.rejects(attempt, { name: 'AbortError' })
-  await done
-  await wait()
 }
 
 describe('a client that leaves before the response', () => {
@@ -137,6 +107,81 @@ describe('a client that leaves before the response', () => {
     assert.equal(store.records.size, 0)
   })
 
+  it('goes on after a reset with what it wrote itself, though that is for nobody', async () => {
+    const { browser, store } = openBrowser()
+    await browser.visit((session) => session.set(COLOR, 'red'))
+    await leaveDuring(browser, async (session) => {
+      await wait()
+      session.reset()
+      session.set('userId', 7)
+      await session.save()
+      assert.equal(session.get('userId'), 7)
+      await wait()
+      assert.equal(session.get('userId'), 7)
+      assert.equal(session.get(COLOR), undefined)
+    })
+    assert.equal(store.records.size, 0)
+  })
+
+  it('loses nothing to a store that fails for a while, and is told of it by save', async () => {
+    const { browser, store } = openBrowser()
+    await browser.visit((session) => session.set('cart', { 1: 2 }))
+    await leaveDuring(browser, async (session) => {
+      await wait()
+      store.failing = ['update']
+      session.set('order', 42)
+      session.merge('cart', { 2: 1 })
+      session.increment('visits')
+      await wait()
+      session.increment('visits')
+      session.merge('cart', { 3: 1 })
+      await assert.rejects(session.save(), { name: 'SessionStoreError' })
+      store.failing = []
+      session.set('later', 1)
+      await session.save()
+    })
+    await browser.visit(({ data }) => {
+      assert.deepEqual(data, { cart: { 1: 2, 2: 1, 3: 1 }, order: 42, visits: 2, later: 1 })
+    })
+  })
+
+  it('loses nothing that was written while a save was under way that fails', async () => {
+    const { browser, store } = openBrowser()
+    await browser.visit((session) => session.set('cart', { 1: 2 }))
+    slowDown(store)
+    await leaveDuring(browser, async (session) => {
+      await wait()
+      store.failing = ['update']
+      session.increment('visits')
+      session.merge('cart', { 2: 1 })
+      session.set(COLOR, 'red')
+      await new Promise((resolve) => setImmediate(resolve)) // now it is under way
+      session.increment('visits')
+      session.merge('cart', { 3: 1 })
+      session.set(COLOR, 'blue')
+      await session.save().catch(() => {})
+      store.failing = []
+      await session.save()
+    })
+    await browser.visit(({ data }) => {
+      assert.deepEqual(data, { cart: { 1: 2, 2: 1, 3: 1 }, visits: 2, [COLOR]: 'blue' })
+    })
+  })
+
+  it('ends every id of a session that it resets while it gets another one', async () => {
+    const { browser, store } = openBrowser()
+    await browser.visit((session) => session.set(COLOR, 'red'))
+    slowDown(store)
+    await leaveDuring(browser, async (session) => {
+      await wait()
+      session.regenerateId(false)
+      await new Promise((resolve) => setImmediate(resolve))
+      session.reset()
+      await session.save()
+    })
+    assert.equal(store.records.size, 0)
+  })
+
   it('can be waited for by nobody, but save stores at the right moment', async () => {
     const { browser } = openBrowser()
     await browser.visit((session) => session.set('basket', 1))
@@ -155,7 +200,7 @@ describe('a client that leaves before the response', () => {
       session.set(COLOR, 'blue')
       await wait()
       throw new Error('boom')
-    }).catch(() => {})
+    }).catch((error: Error) => assert.equal(error.message, 'boom'))
     await wait()
     await browser.visit((session) => assert.equal(session.get(COLOR), 'blue'))
   })

@@ -1,43 +1,51 @@
-import { getSessionState, Session } from '../session.ts'
-import type { SessionStorage } from '../session.ts'
+import { SessionPart } from '../part.ts'
+import { getSessionState } from '../session.ts'
+import type { Session, SessionStorage } from '../session.ts'
 import { warn } from '../warning.ts'
 
 /**
  * The client left, so the router waits no longer for the handler, which goes on. What it changes is
  * saved as it is changed, since nobody can see when it is done. It knows nothing of these saves, so it
- * may write while one is under way: that is in the next.
+ * may write while one is under way: that is in the next, and so is what could not be saved.
  */
 export function saveWithoutResponse(session: Session, storage: SessionStorage): void {
   const state = getSessionState(session)
   state.values.giveBackFlashes()
   state.values.flashes.hidesAll = true
-  if (storage.keptInCookie) return
+  const keeper = state.keeper!
+  if (keeper.keptInCookie()) return
   let isDue = false
   let last = Promise.resolve<unknown>(state.saving)
-  function saveNext<result>(save: () => Promise<result>): Promise<result> {
-    const done = last.then(save)
-    last = done.catch(() => {})
-    return done
+
+  function saveNext(): Promise<string> {
+    const saved = last.then(savePart)
+    last = saved.catch(() => {})
+    return saved
   }
 
-  async function savePart(): Promise<void> {
+  async function savePart(): Promise<string> {
     isDue = false
-    const part = state.splitOff()
-    if (part === null) return
+    const part = SessionPart.of(state)
+    if (part === null) return ''
     try {
-      await storage.save(new Session(part))
+      const saved = await storage.save(part.session)
+      part.saved()
+      return saved
     } catch (error) {
-      warn(`A session whose client had left was not saved: ${String(error)}`)
+      part.failed()
+      throw error
     }
   }
 
-  const isStored = (): boolean => state.origin !== null || state.former !== null
-  // None begins: nobody would have its cookie.
-  state.keeper!.save = () => saveNext(async () => (isStored() ? storage.save(session) : ''))
+  keeper.save = saveNext
   state.onUse = () => {
     if (isDue) return
     isDue = true
-    setImmediate(() => void saveNext(savePart))
+    setImmediate(() =>
+      saveNext().catch((error) => {
+        warn(`A session whose client had left was not saved: ${String(error)}`)
+      }),
+    )
   }
   state.onUse()
 }

@@ -52,4 +52,22 @@ describe('a server without the router', () => {
     const after = await send(Cookie, (session) => Response.json(session().data))
     assert.deepEqual(await after.json(), { userId: 42 })
   })
+
+  it('saves nothing of a handler that throws because the client left', async () => {
+    const Cookie = await createTestSession(storage, cookie, { userId: 42 })
+    const leaving = new AbortController()
+    const init = { headers: { Cookie }, signal: leaving.signal }
+    const answer = handle(new Request('http://localhost/', init), async (session) => {
+      session().set('userId', 1)
+      await new Promise((_resolve, reject) => {
+        leaving.signal.addEventListener('abort', () => reject(leaving.signal.reason))
+        leaving.abort()
+      })
+      return new Response()
+    })
+    await assert.rejects(answer, { name: 'AbortError' })
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    const after = await send(Cookie, (session) => Response.json(session().data))
+    assert.deepEqual(await after.json(), { userId: 42 })
+  })
 })

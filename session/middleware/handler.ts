@@ -71,8 +71,17 @@ export function withSession(
     )
 }
 
-/** For middleware, which hands the session on before it knows whether anybody will take it. */
-export function handleSessions(cookie: Cookie, storage: SessionStorage): HandleSession {
+/**
+ * For middleware, which hands the session on before it knows whether anybody will take it.
+ *
+ * @param goesOn Whether a handler goes on when the client leaves, while its request has failed: the
+ *   router waits no longer for it
+ */
+export function handleSessions(
+  cookie: Cookie,
+  storage: SessionStorage,
+  { goesOn = false }: { goesOn?: boolean } = {},
+): HandleSession {
   const { name, signed, httpOnly, httpOnlyGiven } = cookie
   if (!signed) {
     throw new TypeError(
@@ -97,16 +106,20 @@ export function handleSessions(cookie: Cookie, storage: SessionStorage): HandleS
       flashes: () => flashModeFor(request),
     })
     const state = getSessionState(current)
-    const { keptInCookie = false } = storage
-    state.keeper = { save: () => storage.save(current), keptInCookie }
+    const keeper = {
+      save: () => storage.save(current),
+      cookie: value,
+      keptInCookie: () => storage.keptInCookie?.(current) ?? false,
+    }
+    state.keeper = keeper
     const before = state.origin?.record
 
     let response: Response
     try {
       response = (await handler(current)) ?? new Response(null, { status: 204 })
     } catch (error) {
-      if (request.signal.aborted && error === request.signal.reason)
-        saveWithoutResponse(current, storage)
+      const hasLeft = goesOn && request.signal.aborted && error === request.signal.reason
+      if (hasLeft) saveWithoutResponse(current, storage)
       else await saveAfterError(current, storage)
       throw error
     }
@@ -121,6 +134,7 @@ export function handleSessions(cookie: Cookie, storage: SessionStorage): HandleS
       state.values.discard() // an error page shows what is there, not what was not saved
       throw error
     }
+    keeper.cookie = saved
     const setCookie = setCookieFor(cookie, storage, { state, before, sent, value, saved })
     if (setCookie !== undefined) return withCookie(response, setCookie)
     return state.taken ? withHeaders(response, keepOutOfSharedCaches) : response
@@ -144,7 +158,7 @@ async function saveAfterError(session: Session, storage: SessionStorage): Promis
   while (state.saving) await state.saving
   state.close()
   state.discard()
-  if (storage.keptInCookie) return
+  if (storage.keptInCookie?.(session)) return
   try {
     await storage.save(session)
   } catch (error) {

@@ -48,7 +48,7 @@ Object.defineProperties(RequestContext.prototype, {
  * @throws TypeError if the cookie has no secrets
  */
 export function session(cookie: Cookie, storage: SessionStorage): Middleware<SessionContext> {
-  const handle = handleSessions(cookie, storage)
+  const handle = handleSessions(cookie, storage, { goesOn: true })
   return (context, next) => {
     if (context.has(Session)) {
       throw new Error('This request already has a session: use the session middleware once.')

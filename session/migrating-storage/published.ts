@@ -99,6 +99,7 @@ export function createPublishedCookieStorage(
       return content && idOf(content.i)
     },
     selfAuthenticating: true,
+    keptInCookie: () => true,
   }
 }
 

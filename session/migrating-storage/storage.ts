@@ -60,8 +60,8 @@ export function createMigratingSessionStorage(
   cookie: Cookie,
   { from, to }: Migration,
 ): SessionStorage {
-  // Sessions that stay, and the cookies that they came with.
-  const staying = new WeakMap<SessionState, string>()
+  // Sessions that stay, as they were read or saved last, and the cookies that they came with.
+  const staying = new WeakMap<SessionOrigin, string>()
   // Requests that come at once wait for the first of them to move their session.
   const moving = new Map<string, Promise<Place | null>>()
 
@@ -72,14 +72,22 @@ export function createMigratingSessionStorage(
     const place = await moveOnce(raw)
     if (place === null) return session
     const found = await place.home.read(place.value, options)
-    if (place.home === from) staying.set(getSessionState(found), raw)
+    const { origin } = getSessionState(found)
+    if (origin !== null && place.home === from) staying.set(origin, raw)
     return found
   }
 
   async function save(session: Session): Promise<string> {
-    const raw = staying.get(getSessionState(session))
+    const raw = cookieOfStaying(session)
     if (raw === undefined) return saveInNew(session)
-    return 'idIn' in from ? saveOfAnother(session, raw) : saveInOld(session)
+    return 'idIn' in from ? saveOfAnother(session, raw) : saveInOld(session, raw)
+  }
+
+  /** The cookie with which a session came that stays; `undefined` for any other. */
+  function cookieOfStaying(session: Session): string | undefined {
+    const { origin, former } = getSessionState(session)
+    const known = origin ?? former
+    return known === null ? undefined : staying.get(known)
   }
 
   async function saveInNew(session: Session): Promise<string> {
@@ -88,21 +96,26 @@ export function createMigratingSessionStorage(
     return rawOf(to, await to.save(session))
   }
 
-  async function saveInOld(session: Session): Promise<string> {
+  async function saveInOld(session: Session, raw: string): Promise<string> {
+    const state = getSessionState(session)
+    // One request may have made it smaller since this one began, and the next one moved it.
+    if (state.origin && (await hasMoved(state.origin.id))) return saveInNew(session)
     const ending = endingIds(session)
     try {
       const value = await from.save(session)
+      if (state.origin !== null) staying.set(state.origin, raw)
       // Whoever moved it meanwhile had done so before it ended here, so the copy is found.
       for (const id of ending) await end(to, id)
       return rawOf(from, value)
     } catch (error) {
-      const { origin } = getSessionState(session)
-      // One request may have made it smaller since this one began, and the next one moved it.
-      const hasMoved =
-        error instanceof SessionEndedError && origin && (await isKnownIn(to, origin.id))
-      if (hasMoved) return saveInNew(session)
+      const isLate = error instanceof SessionEndedError && state.origin !== null
+      if (isLate && (await hasMoved(state.origin!.id))) return saveInNew(session)
       throw error
     }
+  }
+
+  async function hasMoved(id: string): Promise<boolean> {
+    return (await hasEnded(id)) && (await isKnownIn(to, id))
   }
 
   async function saveOfAnother(session: Session, raw: string): Promise<string> {
@@ -115,7 +128,6 @@ export function createMigratingSessionStorage(
       const value = await to.save(session)
       // Only now, because for a cookie it may still be too large.
       if (deleteId !== undefined) await end(from, deleteId)
-      staying.delete(state)
       return rawOf(to, value)
     } catch (error) {
       const isTooLarge = error instanceof SessionTooLargeError
@@ -200,7 +212,12 @@ export function createMigratingSessionStorage(
     return storage.selfAuthenticating ? value : cookie.toRaw(value)
   }
 
-  return { read, save, selfAuthenticating: true, keptInCookie: to.keptInCookie }
+  function keptInCookie(session: Session): boolean {
+    const home = cookieOfStaying(session) === undefined ? to : from
+    return home.keptInCookie?.(session) ?? false
+  }
+
+  return { read, save, keptInCookie, selfAuthenticating: true }
 }
 
 /** The stored ids that end when a session is saved. */
