@@ -101,7 +101,51 @@ describe('sessions in Redis by', { skip: skipWithoutRedis }, () => {
     await playRequest(storage, cookie, (session) => session.set(COLOR, 'blue'))
     assert.deepEqual(await lookInto(storage, cookie), { [COLOR]: 'blue' })
   })
+
+  // Not GLIDE itself, which is a native package for a few systems: node-redis, that fails in the words
+  // that GLIDE 2.5 had for the same replies.
+  it('a client that words errors as Valkey GLIDE does', async (t) => {
+    t.mock.method(process, 'emitWarning', () => {})
+    const server = await startRedisServer()
+    const redis = createClient({ url: server.url })
+    await redis.connect()
+    t.after(async () => {
+      redis.destroy()
+      await server.kill()
+    })
+    const client: RedisCommands = {
+      sendCommand: (command) =>
+        redis.sendCommand(command).catch((error: Error) => {
+          throw new Error(inWordsOfGlide(error.message))
+        }),
+    }
+    const storage = createRedisSessionStorage(client)
+    await playVisit(storage)
+
+    await redis.flushAll()
+    const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+    const [key] = await redis.keys('*')
+    await redis.del(key!)
+    await redis.rPush(key!, 'another kind of value')
+    assert.deepEqual(await lookInto(storage, cookie), {})
+
+    await redis.configSet({ 'maxmemory-policy': 'noeviction', maxmemory: '1' })
+    const full = playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+    await assert.rejects(full, { code: 'OOM', message: 'Cannot store a session: OOM' })
+    await redis.configSet('maxmemory', '0')
+    await redis.sendCommand(['REPLICAOF', '127.0.0.1', '1'])
+    const refused = playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+    await assert.rejects(refused, { code: 'ReadOnly', message: 'Cannot store a session: ReadOnly' })
+  })
 })
+
+// Its names for replies that it knows; of others it has the word, and a colon.
+function inWordsOfGlide(reply: string): string {
+  const [, word, rest] = /^([A-Z]+) (.*)$/s.exec(reply)!
+  const known = { ERR: 'ResponseError', NOSCRIPT: 'NoScriptError', READONLY: 'ReadOnly' }
+  const name = known[word as keyof typeof known] as string | undefined
+  return name ? `An error was signalled by the server: - ${name}: ${rest}` : `${word}: ${rest}`
+}
 
 /** Sends every command that the storage knows. */
 async function playVisit(storage: SessionStorage): Promise<void> {

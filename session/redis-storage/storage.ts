@@ -200,7 +200,7 @@ class RedisStore implements SessionStore {
       try {
         return await this.#client.sendCommand(['EVALSHA', script.sha1, ...rest])
       } catch (error) {
-        if (codeOf(error) !== 'NOSCRIPT') throw error
+        if (!isMissingScript(error)) throw error
         return await this.#client.sendCommand(['EVAL', script.lua, ...rest])
       }
     })
@@ -230,6 +230,14 @@ class RedisStore implements SessionStore {
   }
 }
 
+// Wherever it stands and in whichever name: no change could be saved where it is not recognised.
+function isMissingScript(error: unknown): boolean {
+  return error instanceof Error && /\bNOSCRIPT\b|\bNoScriptError\b/.test(error.message)
+}
+
+// In capitals, and a colon after it in Valkey GLIDE, which has names of its own for some.
+const REPLY = /^(?:An error was signalled by the server: - (\w+)|[A-Z][A-Z0-9]+)(?=[ :])/
+
 /**
  * What the client says is wrong, in a word: an error reply begins with one, an error of the system has
  * one. The rest of the message may tell keys and values.
@@ -237,5 +245,6 @@ class RedisStore implements SessionStore {
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   if ('code' in error && typeof error.code === 'string') return error.code
-  return /^[A-Z][A-Z0-9]+(?= )/.exec(error.message)?.[0]
+  const [word, name] = REPLY.exec(error.message) ?? []
+  return name ?? word
 }
