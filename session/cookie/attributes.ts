@@ -96,6 +96,19 @@ export function formatAttributes(attributes: CookieAttributes): string {
   return text
 }
 
+/**
+ * The attributes of a cookie with others in their place. `maxAge` and `expires` are replaced together:
+ * of both browsers go by `maxAge`, so one that stayed would keep a cookie that the new end removes.
+ */
+export function replaceAttributes<own extends CookieAttributes>(
+  own: own,
+  attributes: CookieAttributes,
+): own & CookieAttributes {
+  const { maxAge, expires } = attributes
+  const endsAnew = maxAge !== undefined || expires !== undefined
+  return { ...own, ...attributes, ...(endsAnew && { maxAge, expires }) }
+}
+
 /** @throws TypeError if it is not a token (RFC 9110, 5.6.2), or leaves no room for a value */
 export function checkName(name: unknown): void {
   if (typeof name !== 'string' || !TOKEN.test(name)) {

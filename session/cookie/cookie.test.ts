@@ -65,6 +65,24 @@ describe('a cookie', () => {
     )
   })
 
+  it('an end given to serialize or with() replaces its own, in whichever attribute that was', async () => {
+    const past = new Date(0)
+    const short = createCookie('a', { maxAge: 3600 })
+    const long = createCookie('a', { expires: new Date('2100-01-01') })
+    const [start, gone] = ['a=; Path=/', 'Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=Lax']
+    assert.equal(await short.serialize('', { expires: past }), `${start}; ${gone}`)
+    const both = { maxAge: 0, expires: past }
+    assert.equal(await short.serialize('', both), `${start}; Max-Age=0; ${gone}`)
+    assert.equal(await long.serialize('', { maxAge: 0 }), `${start}; Max-Age=0; SameSite=Lax`)
+    assert.equal(
+      await short.serialize('', { expires: undefined }),
+      `${start}; Max-Age=3600; SameSite=Lax`,
+    )
+    const { maxAge, expires } = short.with({ expires: long.expires })
+    assert.deepEqual([maxAge, expires], [undefined, long.expires])
+    assert.equal(short.with({ httpOnly: true }).maxAge, 3600)
+  })
+
   it('encodes and decodes as told', async () => {
     const cookie = createCookie('a', {
       encode: (value) => Buffer.from(value).toString('hex'),

@@ -18,6 +18,7 @@ import {
   cookieError,
   formatAttributes,
   LARGEST_COOKIE,
+  replaceAttributes,
 } from './attributes.ts'
 import type { CookieAttributes } from './attributes.ts'
 import { findValues } from './header.ts'
@@ -125,9 +126,9 @@ export class Cookie {
     return this.#attributes.secure ?? false
   }
 
-  /** The same cookie with other attributes. */
+  /** The same cookie with other attributes, which replace its own as those of `serialize` do. */
   with(attributes: CookieAttributes): Cookie {
-    return new Cookie(this.name, { ...this.#options, ...attributes })
+    return new Cookie(this.name, replaceAttributes(this.#options, attributes))
   }
 
   /** Whether values are signed, that is, whether there are secrets. */
@@ -174,7 +175,7 @@ export class Cookie {
    * Makes the value of a `Set-Cookie` header.
    *
    * @param attributes Replace those of the cookie; `undefined` leaves one out, `maxAge: 0` removes the
-   *   cookie
+   *   cookie. With a `maxAge` or an `expires` neither end of the cookie's own is left
    * @throws TypeError as `createCookie` does, or if name and value have more than 4,096 bytes
    */
   async serialize(value: string, attributes?: CookieAttributes): Promise<string> {
@@ -211,7 +212,7 @@ export class Cookie {
     let suffix = this.#suffix
     if (attributes !== undefined) {
       checkOptions(this.name, attributes, ATTRIBUTE_TYPES)
-      const all = implySecure({ ...this.#attributes, ...attributes })
+      const all = implySecure(replaceAttributes(this.#attributes, attributes))
       checkCombination(this.name, all)
       suffix = formatAttributes(all)
     }
