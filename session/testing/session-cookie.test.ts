@@ -3,14 +3,28 @@ import { after, it } from 'node:test'
 import { createCookie } from 'remix/cookie'
 import { createRouter } from 'remix/fetch-router'
 import { Session } from 'remix/session'
+import type { SessionStorage } from 'remix/session'
+import { createCustomSessionStorage } from 'remix/session/custom-storage'
 import { session } from 'remix/session-middleware'
 import { createTestSession, readTestSession } from 'remix/session/testing'
 import { SECRET } from '../fixtures/browser.ts'
 import { closeRooms, rooms } from '../fixtures/storages.ts'
+import { createMapStore } from './explorer/map-store.ts'
 
 const cookie = createCookie('__session', { secrets: [SECRET] })
 
 after(closeRooms)
+
+it('a test begins with a session in a storage that takes texts alone, as the documentation has it', async () => {
+  const kept = createCustomSessionStorage(createMapStore())
+  const storage: SessionStorage = {
+    read: (cookie: string) => kept.read(cookie.trim()),
+    save: (session) => kept.save(session),
+  }
+  const Cookie = await createTestSession(storage, cookie, { userId: 42 })
+  assert.deepEqual(await readTestSession(storage, cookie, new Response(), Cookie), { userId: 42 })
+  assert.deepEqual(await readTestSession(storage, cookie, new Response()), {})
+})
 
 for (const { name, skip, open } of rooms) {
   it(

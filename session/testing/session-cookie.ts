@@ -20,7 +20,7 @@ export async function createTestSession(
   cookie: Cookie,
   data: Record<string, unknown> | ((session: Session) => void),
 ): Promise<string> {
-  const session = await storage.read(null, { maxAge: cookie.maxAge })
+  const session = await storage.read('', { maxAge: cookie.maxAge })
   if (typeof data === 'function') data(session)
   else for (const [key, value] of Object.entries(data)) session.set(key, value)
   const value = await storage.save(session)
