@@ -21,7 +21,7 @@ export interface SqlDatabase {
    * places for values are `?` in SQLite, `$1`, `$2` and so on in PostgreSQL. There are few texts, so a
    * statement may stay prepared.
    */
-  query(text: string, values: SqlValue[]): Awaitable<object[]>
+  query(text: string, values: SqlValue[]): Awaitable<readonly unknown[]>
 }
 
 type Awaitable<value> = value | Promise<value>

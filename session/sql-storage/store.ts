@@ -185,7 +185,7 @@ export class SqlStore implements SessionStore {
     what: string,
     statement: keyof ReturnType<typeof statementsFor>,
     values: SqlValue[],
-  ): Promise<object[]> {
+  ): Promise<readonly unknown[]> {
     for (let attemptsLeft = MOST_ATTEMPTS - 1; ; attemptsLeft--) {
       try {
         return await this.#database.query(this.#statements[statement], values)
