@@ -1,6 +1,7 @@
 import { SessionState } from './state.ts'
 import type { SessionOrigin } from './state.ts'
 import type { FlashMode } from './flashes.ts'
+import type { PropertiesOf } from './properties.ts'
 
 export { SessionEndedError, SessionStoreError, SessionTooLargeError } from './errors.ts'
 export type { FlashMode } from './flashes.ts'
@@ -34,9 +35,9 @@ export type MaybeSessionValue<key extends string> = key extends keyof SessionKey
   ? SessionKeys[key] | undefined
   : unknown
 
-/** Some properties of the object under a key. */
+/** Some properties of the object under a key, or of one of the objects that may be there. */
 export type SessionProperties<key extends string> = key extends keyof SessionKeys
-  ? { [name in keyof SessionKeys[key]]?: SessionKeys[key][name] | undefined }
+  ? PropertiesOf<SessionKeys[key]>
   : Record<string, unknown>
 
 let stateOf: (session: Session) => SessionState

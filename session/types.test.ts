@@ -10,12 +10,20 @@ declare module 'remix/session' {
     'types.test count': number
     'types.test basket': Record<string, number>
     'types.test note': { text: string } | null
+    'types.test optional'?: Record<string, number>
+    'types.test draft': { kind: 'text'; title: string } | { kind: 'scan'; pages: number }
+    'types.test list': string[]
+    'types.test anything': unknown
   }
 }
 
 const COUNT = 'types.test count'
 const BASKET = 'types.test basket'
 const NOTE = 'types.test note'
+const OPTIONAL = 'types.test optional'
+const DRAFT = 'types.test draft'
+const LIST = 'types.test list'
+const ANYTHING = 'types.test anything'
 
 type Equal<a, b> =
   (<t>() => t extends a ? 1 : 2) extends <t>() => t extends b ? 1 : 2 ? true : false
@@ -33,6 +41,13 @@ function checkTypes(session: Session): void {
   session.set(COUNT, 1)
   session.flash(NOTE, { text: 'hi' })
   session.merge(BASKET, { a: 1, b: undefined })
+  session.merge(NOTE, { text: 'hi' })
+  session.merge(NOTE, { text: undefined })
+  session.merge(OPTIONAL, { a: 1 })
+  session.merge(DRAFT, { title: 'one' })
+  session.merge(DRAFT, { kind: 'scan', pages: 1 })
+  session.merge(ANYTHING, { any: 'thing' })
+  session.merge('nobody declared this', { any: 'thing' })
   session.set('nobody declared this', { any: ['thing'] })
   session.set(COUNT.toString(), 'any value of a computed key')
 
@@ -42,6 +57,18 @@ function checkTypes(session: Session): void {
   session.flash(NOTE, { text: 1 })
   // @ts-expect-error -- and what is merged
   session.merge(BASKET, { a: 'one' })
+  // @ts-expect-error -- also where there may be null,
+  session.merge(NOTE, { text: 1 })
+  // @ts-expect-error -- which is no reason to take any other property,
+  session.merge(NOTE, { other: 'hi' })
+  // @ts-expect-error -- where the key is optional,
+  session.merge(OPTIONAL, { a: 'one' })
+  // @ts-expect-error -- and where there may be several objects
+  session.merge(DRAFT, { pages: 'one' })
+  // @ts-expect-error -- a list would be replaced by an object
+  session.merge(LIST, { 0: 'one' })
+  // @ts-expect-error -- and so would a number
+  session.merge(COUNT, {})
   // @ts-expect-error -- there may be no value
   session.get(COUNT).toFixed()
   // @ts-expect-error -- nothing is known of a key that nobody declared
