@@ -93,7 +93,7 @@ describe('a request', () => {
   })
 })
 
-it('needs a cookie with secrets, over https alone, and a time', () => {
+it('needs a cookie with secrets, over https alone and not partitioned, and a time', () => {
   const store = { find: null!, bind: null!, prove: null! }
   const complete = { secrets: [SECRET], secure: true, maxAge: 2 }
   const create = (options: CookieOptions) =>
@@ -101,6 +101,7 @@ it('needs a cookie with secrets, over https alone, and a time', () => {
   create({})
   assert.throws(() => create({ secrets: undefined }), /"bound" needs secrets/)
   assert.throws(() => create({ secure: false }), /"bound" needs secure: true/)
+  assert.throws(() => create({ partitioned: true }), /"bound" must not be partitioned/)
   assert.throws(() => create({ maxAge: undefined }), /"bound" needs a maxAge of 2 or more/)
   assert.throws(() => create({ maxAge: 1 }), /"bound" needs a maxAge of 2 or more/)
 })

@@ -86,6 +86,8 @@ export class DeviceBindings {
     const { maxAge = 0 } = cookie
     if (!cookie.signed) throw new TypeError(`Cookie "${cookie.name}" needs secrets`)
     if (!cookie.secure) throw new TypeError(`Cookie "${cookie.name}" needs secure: true`)
+    // Browsers bind none (issue 234 of the draft): when the first one ends, the login would stay stale.
+    if (cookie.partitioned) throw new TypeError(`Cookie "${cookie.name}" must not be partitioned`)
     if (maxAge < 2) throw new TypeError(`Cookie "${cookie.name}" needs a maxAge of 2 or more`)
     this.#cookie = cookie
     this.#store = store
@@ -229,8 +231,8 @@ export class DeviceBindings {
  * Binds what the cookie of a session alone would give, as a login, to the device of a browser.
  *
  * @param cookie Names the cookie and says for how long a proof is good, by `maxAge`: a copy of all
- *   cookies is worth nothing after that. It needs `secrets` and `secure`
- * @throws TypeError if the cookie lacks something
+ *   cookies is worth nothing after that. It needs `secrets` and `secure`, and no `partitioned`
+ * @throws TypeError if the cookie lacks something, or is partitioned
  */
 export function createDeviceBindings(
   cookie: Cookie,
