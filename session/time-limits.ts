@@ -14,8 +14,8 @@ const CLOCK_SKEW_MS = 5 * 60_000
 export interface TimeLimits {
   /**
    * The idle limit in seconds: a session not used for so long ends (OWASP ASVS 5.0, 7.3.1). It
-   * bounds the cookie's `maxAge` where both are given. Reading renews once a tenth of it has passed,
-   * so who comes back within nine tenths is never too late.
+   * bounds the cookie's `maxAge` where both are given. Reading renews once in each tenth of it since the
+   * session's beginning, so who comes back within nine tenths is never too late.
    *
    * @default the cookie's `maxAge`, or 7 days
    */
@@ -81,13 +81,16 @@ export class SessionClock {
   }
 
   /**
-   * Whether a tenth of the idle limit has passed since the last renewal, or the limit was changed
-   * since. Renewing on every request would make each of them a write.
+   * Whether another tenth of the idle limit has begun since the last renewal, or the limit was changed
+   * since. Renewing on every request would make each of them a write. The tenths are those in which
+   * `isCookieDue` counts: with others the browser could drop its cookie while the session lives on.
    */
   isRenewalDue(record: SessionRecord, cookieMaxAge?: number): boolean {
     if (this.#isFirst(record)) return true
     const limit = this.#idleLimit(record, cookieMaxAge)
-    return record.maxAge !== limit || this.now() - record.renewedAt >= limit * 100
+    if (record.maxAge !== limit) return true
+    // Where the clock is behind another server's, this tenth is an earlier one, and nothing is due.
+    return tenthOf(record, this.now()) > tenthOf(record, record.renewedAt)
   }
 
   /** In milliseconds: a session that was written later than that ago has not expired. */
@@ -163,11 +166,14 @@ export class SessionClock {
  * idle limit in which the session is renewed: so it is never behind by more than that.
  */
 export function isCookieDue(before: SessionTimes, after: SessionTimes): boolean {
-  const tenth = after.maxAge * 100
   return (
     before.maxAge !== after.maxAge ||
     before.persistent !== after.persistent ||
-    Math.floor((before.renewedAt - after.createdAt) / tenth) !==
-      Math.floor((after.renewedAt - after.createdAt) / tenth)
+    tenthOf(after, before.renewedAt) !== tenthOf(after, after.renewedAt)
   )
+}
+
+/** In which tenth of the idle limit a time is, counted from the session's beginning. */
+function tenthOf({ createdAt, maxAge }: SessionTimes, time: number): number {
+  return Math.floor((time - createdAt) / (maxAge * 100))
 }

@@ -104,7 +104,9 @@ function foretell(session: Session, storage: SessionView['storage'], now: number
       : 'the change is saved and the cookie stays as it is'
   }
   if (!record) return 'nothing is stored and no cookie is sent, because the session is empty'
-  if (state.touched && now - record.renewedAt >= record.maxAge * 100) {
+  const tenthOf = (time: number): number =>
+    Math.floor((time - record.createdAt) / (record.maxAge * 100))
+  if (state.touched && tenthOf(now) > tenthOf(record.renewedAt)) {
     return 'its idle limit is renewed and a new cookie is sent'
   }
   return 'nothing is saved and no cookie is sent, because nothing has changed'
