@@ -113,6 +113,19 @@ describe('applying changes', () => {
     })
   })
 
+  it('begins the absolute limit anew with a new id, whatever idle limit was chosen meanwhile', () => {
+    const chosen: SessionRecord = {
+      ...emptyRecord({ createdAt: 0, renewedAt: 8000, expiresAt: 10_000, maxAge: 60 }),
+      persistent: true,
+    }
+    const times = { createdAt: 9000, renewedAt: 9000, expiresAt: 19_000, maxAge: 900 }
+    const bounded = { ...chosen, createdAt: 9000, renewedAt: 9000, expiresAt: 19_000 }
+    assert.deepEqual(applyChanges(chosen, { ...noChanges(), times }), bounded)
+    const idle = { ...chosen, maxAge: 2 }
+    const renewed = { ...bounded, maxAge: 2, expiresAt: 11_000 }
+    assert.deepEqual(applyChanges(idle, { ...noChanges(), times }), renewed)
+  })
+
   it('keeps the later renewal of two, and the time that is left from there', () => {
     const times = { createdAt: 0, renewedAt: 3000, expiresAt: 63_000, maxAge: 60 }
     const record = emptyRecord(times)

@@ -132,8 +132,14 @@ function setTimes(record: SessionRecord, times: SessionTimes): void {
   const renewedAt = Math.max(record.renewedAt, times.renewedAt)
   if (times.persistent === undefined && record.persistent !== undefined) {
     // Another request chose a limit meanwhile: it stays, and what is left of it moves along.
-    record.expiresAt += renewedAt - record.renewedAt
+    const { createdAt, expiresAt, maxAge } = record
+    record.expiresAt = expiresAt + (renewedAt - record.renewedAt)
     record.renewedAt = renewedAt
+    if (times.createdAt <= createdAt) return
+    // The new id begins the absolute limit anew, which is at least what the session had in all.
+    record.createdAt = times.createdAt
+    const lifetime = expiresAt - createdAt
+    record.expiresAt = Math.min(renewedAt + maxAge * 1000, times.createdAt + lifetime)
     return
   }
   record.createdAt = times.createdAt

@@ -175,6 +175,22 @@ describe('the script that changes a session', { skip: skipWithoutRedis }, () => 
     await assertTimeLeft('key', 900_000)
   })
 
+  it('begins the absolute limit anew with a new id, whatever idle limit was chosen meanwhile', async () => {
+    const chosen = {
+      createdAt: 0,
+      renewedAt: 8000,
+      expiresAt: 10_000,
+      maxAge: 60,
+      persistent: true,
+    }
+    await client.set('key', encodeRecord({ ...EMPTY, ...chosen }))
+    const times = { createdAt: 9000, renewedAt: 9000, expiresAt: 909_000, maxAge: 900 }
+    const renewed = { ...chosen, createdAt: 9000, renewedAt: 9000, expiresAt: 19_000 }
+    const reply = await run(['key'], { ...noChange(), times }, '900000')
+    assertSameRecord(decodeRecord(String(reply)), { ...EMPTY, ...renewed })
+    await assertTimeLeft('key', 10_000)
+  })
+
   it('keeps the later renewal of two, and the time that is left from there', async () => {
     const later = { createdAt: 0, renewedAt: 3000, expiresAt: 903_000, maxAge: 900 }
     const times = { createdAt: 0, renewedAt: 1000, expiresAt: 901_000, maxAge: 900 }

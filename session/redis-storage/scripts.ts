@@ -165,8 +165,15 @@ if times ~= before then
   times = { own[1], renewedAt, string.format('%.0f', expiresAt), own[4] }
   if persistent == nil and chosen then
     -- A limit that another request chose meanwhile stays, and what is left of it moves along.
+    local createdAt = before[1]
     expiresAt = before[3] + (renewedAt - before[2])
-    times = { before[1], renewedAt, string.format('%.0f', expiresAt), before[4] }
+    if tonumber(own[1]) > tonumber(createdAt) then
+      -- The new id begins the absolute limit anew, which is at least what the session had in all.
+      local lifetime = before[3] - createdAt
+      createdAt = own[1]
+      expiresAt = math.min(renewedAt + before[4] * 1000, createdAt + lifetime)
+    end
+    times = { createdAt, renewedAt, string.format('%.0f', expiresAt), before[4] }
   end
   expiry = string.format('%.0f', math.max(1, expiry + (expiresAt - own[3])))
 end

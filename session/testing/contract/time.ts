@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { SessionRecord } from '../../record.ts'
 import { getSessionState } from '../../session.ts'
 import type { ReadOptions, Session, SessionStorage } from '../../session.ts'
 import { LIFETIME, MAX_AGE } from './contract.ts'
 import type { Contract } from './contract.ts'
-import { lookInto, playRequest } from './request.ts'
+import { beginRequest, lookInto, playRequest } from './request.ts'
 
 const COLOR: string = 'color'
 
@@ -133,6 +134,28 @@ export function describeTime(contract: Contract): void {
       }
     })
 
+    it('regenerateId does so also where another request chooses an idle limit meanwhile', async (t) => {
+      const { storage, elsewhere, clock } = await contract.open(t)
+      let cookie = await begin(storage)
+      for (let second = 0; second < LIFETIME - 200; second += 700) {
+        clock.advance(700)
+        cookie = await playRequest(storage, cookie, (session) => session.get(COLOR))
+      }
+      const login = await beginRequest(storage, cookie)
+      login.session.regenerateId()
+      await playRequest(elsewhere, cookie, (session) => session.setMaxAge(500))
+      const after = await login.finish()
+      const record = await recordOf(storage, after)
+      assert.ok(record!.expiresAt >= clock.now() + 500_000, 'the store would drop it earlier')
+      clock.advance(499)
+      assert.equal(await isAlive(storage, after), true)
+      if (!contract.promises.mergesChanges) return
+      assert.equal(record!.maxAge, 500)
+      assert.equal(record!.expiresAt, clock.now() + 1000)
+      clock.advance(1)
+      assert.equal(await isAlive(storage, after), false)
+    })
+
     it('setMaxAge shortens the idle limit of one session, and renewal keeps it', async (t) => {
       const { storage, clock } = await contract.open(t)
       const other = await begin(storage)
@@ -216,5 +239,12 @@ async function isAlive(storage: SessionStorage, cookie: string): Promise<boolean
 }
 
 async function renewedAt(storage: SessionStorage, cookie: string): Promise<number | undefined> {
-  return getSessionState(await storage.read(cookie)).origin?.record.renewedAt
+  return (await recordOf(storage, cookie))?.renewedAt
+}
+
+async function recordOf(
+  storage: SessionStorage,
+  cookie: string,
+): Promise<SessionRecord | undefined> {
+  return getSessionState(await storage.read(cookie)).origin?.record
 }
