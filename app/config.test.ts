@@ -65,6 +65,35 @@ describe('readConfig', () => {
     assert.equal(read({ DATABASE_URL: postgres }).databaseUrl, postgres)
   })
 
+  it('takes no address for a path, where a new shop would be filled beside the old one', () => {
+    for (const address of [
+      'file:/data/shop.sqlite',
+      'file:./db/shop.sqlite',
+      'file:///data/shop.sqlite',
+      'sqlite:/data/shop.sqlite',
+      'SQLite3:shop.sqlite',
+      'mysql:hunter2',
+      'postgresql+asyncpg://shop:hunter2@db/shop',
+      'postgres:hunter2@db/shop',
+    ]) {
+      const [problem, ...others] = problemsOf({ DATABASE_URL: address })
+      assert.match(problem ?? '', /^DATABASE_URL must be .*without file: /, address)
+      assert.doesNotMatch(problem!, /hunter2/)
+      assert.deepEqual(others, [])
+    }
+    for (const DATABASE_URL of [':memory', ':Memory:']) {
+      assert.equal(problemsOf({ DATABASE_URL }).length, 1, DATABASE_URL)
+    }
+    for (const SESSION_DIR of ['file:/data/sessions', 'redis://:hunter2@redis']) {
+      assert.deepEqual(problemsOf({ SESSION_DIR }), [
+        'SESSION_DIR must be the path of a directory, without file: before it',
+      ])
+    }
+    for (const path of ['C:\\shop\\shop.sqlite', './shop:new.sqlite', 'shop.sqlite']) {
+      assert.deepEqual(problemsOf({ DATABASE_URL: path, SESSION_DIR: path }), [], path)
+    }
+  })
+
   it('binds logins to devices over https alone, unless that is off', () => {
     const https = { NODE_ENV: 'development', PUBLIC_URL: 'https://shop.example' }
     assert.equal(read(https).deviceBindingMaxAge, 600)
@@ -173,7 +202,7 @@ describe('readConfig', () => {
       'TRUST_PROXY is "true": use a whole number from 0 to 10 (the number of reverse proxies in front of the server)',
       'SESSION_STORAGE is "disk": use cookie, fs, memory, redis or database',
       'SESSION_MAX_AGE is "-1": use a whole number from 1 to 34560000 (seconds)',
-      'DATABASE_URL must be an address such as postgres://user:password@localhost:5432/bookstore, the path of a SQLite file, or :memory:',
+      'DATABASE_URL must be an address such as postgres://user:password@localhost:5432/bookstore, the path of a SQLite file without file: or the like before it, or :memory:',
       'MAIL_URL must be an address such as smtps://user:password@mail.example (or smtp:// for STARTTLS)',
       'MAIL_FROM is "shop": use an address such as shop@mail.example, or Our Shop <shop@mail.example>',
       'SESSION_SECRET has 5 characters: use 32 random ones or more, for example from: openssl rand -base64 32',
@@ -187,8 +216,14 @@ describe('readConfig', () => {
       DATABASE_URL: 'mysql://shop:hunter2@db/shop',
       REDIS_URL: 'http://:hunter2@redis',
       MAIL_URL: 'http://shop:hunter2@mail',
+      PUBLIC_URL: 'http://shop:hunter2@shop.example',
+      SESSION_STORAGE: 'redis://:hunter2@redis',
+      REDIS_PREFIX: 'redis://:hunter2/@redis',
     }
-    const text = problemsOf(env).join('\n')
+    const problems = [env, { ...env, NODE_ENV: 'production' }].flatMap(problemsOf)
+    const text = problems.join('\n')
+    assert.match(text, /^NODE_ENV is missing: .* PUBLIC_URL=http:\/\/…@shop\.example,/m)
+    assert.match(text, /^PUBLIC_URL is "http:\/\/…@shop\.example": use https,/m)
     assert.match(text, /SESSION_SECRET.*\n?/)
     assert.doesNotMatch(text, /too-short-but-secret|hunter2/)
   })
@@ -301,6 +336,10 @@ describe('readConfig', () => {
     }
     const env = { SESSION_STORAGE: 'redis', REDIS_URL: 'rediss://user:secret@redis.example:6380/1' }
     assert.equal(read(env).redisUrl, env.REDIS_URL)
+    // Without its two strokes it names no server, and the client would ask that of this machine.
+    for (const REDIS_URL of ['redis:redis.example', 'redis:3', 'redis:/redis.example']) {
+      assert.equal(problemsOf({ REDIS_URL }).length, 1, REDIS_URL)
+    }
   })
 
   it('refuses an idle limit longer than the absolute one', () => {

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import * as v from 'valibot'
-import { isPostgresUrl } from '../db/database-url.ts'
+import { hasScheme, isDatabaseUrl, isPostgresUrl } from '../db/database-url.ts'
 import { readDotEnv } from './environment/dot-env.ts'
 import { shop } from './ui/shop.ts'
 import {
@@ -9,6 +9,7 @@ import {
   isUnprotected,
   localOrigins,
   wayInForOthers,
+  withoutPassword,
 } from './environment/origins.ts'
 import { sessionStorageNames, sessionStorages } from './environment/session-storages.ts'
 import { readSecrets } from './environment/session-secrets.ts'
@@ -99,32 +100,26 @@ const schema = v.object({
     'fs',
   ),
   SESSION_SECRET: v.optional(v.string()),
-  SESSION_DIR: v.optional(v.string(), './sessions'),
+  SESSION_DIR: v.optional(
+    unshown((path) => !hasScheme(path), 'the path of a directory, without file: before it'),
+    './sessions',
+  ),
   SESSION_MAX_AGE: integer(604_800, 1, maxSecondsOfSession, 'seconds'),
   SESSION_LIFETIME: integer(2_592_000, 1, maxSecondsOfSession, 'seconds'),
   DEVICE_BINDING: v.optional(v.picklist(['on', 'off'], says('use on or off'))),
   DEVICE_BINDING_MAX_AGE: integer(600, 2, 86_400, 'seconds'),
   DATABASE_URL: v.optional(
-    v.pipe(
-      v.string(),
-      // The value is not shown: it may hold a password.
-      v.check(
-        (url) => isPostgresUrl(url) || !/^\w+:\/\//.test(url),
-        () =>
-          'must be an address such as postgres://user:password@localhost:5432/bookstore, the path of a SQLite file, or :memory:',
-      ),
+    unshown(
+      isDatabaseUrl,
+      'an address such as postgres://user:password@localhost:5432/bookstore, the path of a SQLite file without file: or the like before it, or :memory:',
     ),
     './db/bookstore.sqlite',
   ),
   DATABASE_POOL: integer(10, 1, 1000, 'connections to PostgreSQL'),
   REDIS_URL: v.optional(
-    v.pipe(
-      v.string(),
-      // The value is not shown: it may hold a password.
-      v.check(
-        (url) => /^rediss?:$/.test(URL.parse(url)?.protocol ?? ''),
-        () => 'must be an address such as redis://localhost:6379 (or rediss:// for TLS)',
-      ),
+    unshown(
+      (url) => /^rediss?:\/\//i.test(url) && URL.canParse(url),
+      'an address such as redis://localhost:6379 (or rediss:// for TLS)',
     ),
   ),
   REDIS_PREFIX: v.optional(
@@ -139,15 +134,9 @@ const schema = v.object({
   ),
   REGISTRATION: v.optional(v.picklist(['direct', 'confirm'], says('use direct or confirm'))),
   MAIL_URL: v.optional(
-    v.pipe(
-      v.string(),
-      // The value is not shown: it may hold a password.
-      v.check(
-        (url) =>
-          /^smtps?:$/.test(URL.parse(url)?.protocol ?? '') && URL.parse(url)!.hostname !== '',
-        () =>
-          'must be an address such as smtps://user:password@mail.example (or smtp:// for STARTTLS)',
-      ),
+    unshown(
+      (url) => /^smtps?:$/.test(URL.parse(url)?.protocol ?? '') && URL.parse(url)!.hostname !== '',
+      'an address such as smtps://user:password@mail.example (or smtp:// for STARTTLS)',
     ),
   ),
   MAIL_FROM: v.optional(
@@ -217,7 +206,7 @@ export function readConfig(
   }
   if (production && isUnprotected(values.PUBLIC_URL)) {
     problems.push(
-      `PUBLIC_URL is "${values.PUBLIC_URL}": use https, without which session cookies can be stolen on the way`,
+      `PUBLIC_URL is "${withoutPassword(values.PUBLIC_URL!)}": use https, without which session cookies can be stolen on the way`,
     )
   }
   if (values.SESSION_STORAGE === 'redis' && values.REDIS_URL === undefined) {
@@ -276,7 +265,15 @@ function resolveDatabase(url: string): string {
 
 /** The message for a value that may be shown: what it is and what to do. */
 function says(wayOut: string): (issue: v.BaseIssue<unknown>) => string {
-  return (issue) => `is "${String(issue.input)}": ${wayOut}`
+  return (issue) => `is "${withoutPassword(String(issue.input))}": ${wayOut}`
+}
+
+/** For a value that is not shown where it is wrong, as it may hold a password. */
+function unshown(isRight: (value: string) => boolean, wayOut: string) {
+  return v.pipe(
+    v.string(),
+    v.check(isRight, () => `must be ${wayOut}`),
+  )
 }
 
 function integer(fallback: number, min: number, max: number, unit = '') {

@@ -75,6 +75,10 @@ test('the URL of another kind of database is refused without repeating the passw
     (error: Error) => error.message.includes('DATABASE_URL') && !error.message.includes('s3cret'),
   )
   assert.equal(existsSync('mysql:'), false)
+  await assert.rejects(openDatabase('postgresql+asyncpg://s3cret@127.0.0.1/shop'), {
+    message: /^DATABASE_URL has to be (?!.*s3cret)/,
+  })
+  assert.equal(existsSync('postgresql+asyncpg:'), false)
 })
 
 test('a row that a write returns has been committed, or the write throws', async () => {

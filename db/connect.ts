@@ -1,5 +1,5 @@
 import type { Database } from './database.ts'
-import { isPostgresUrl } from './database-url.ts'
+import { isDatabaseUrl, isPostgresUrl } from './database-url.ts'
 import { deriveMissingColumns } from './derived-columns.ts'
 import { openSqlite } from './sqlite.ts'
 
@@ -26,10 +26,11 @@ async function open(url: string, options: DatabaseOptions): Promise<Database> {
     const { openPostgres } = await import('./postgres.ts')
     return openPostgres(url, options)
   }
-  // Two letters or more, for C: is a drive. The value is not repeated: it may hold a password.
-  if (/^[a-z]{2,}:/i.test(url)) {
+  // The value is not repeated: it may hold a password.
+  if (!isDatabaseUrl(url)) {
+    const { variable = 'DATABASE_URL' } = options
     throw new Error(
-      'DATABASE_URL has to be the path of an SQLite file, :memory: or an address such as postgres://user:password@localhost:5432/bookstore',
+      `${variable} has to be the path of an SQLite file, :memory: or an address such as postgres://user:password@localhost:5432/bookstore`,
     )
   }
   return openSqlite(url, options)

@@ -1,4 +1,20 @@
 /** Whether `DATABASE_URL` is the address of a PostgreSQL. */
 export function isPostgresUrl(url: string): boolean {
-  return /^postgres(?:ql)?:$/.test(URL.parse(url)?.protocol ?? '')
+  return /^postgres(?:ql)?:\/\//i.test(url) && URL.canParse(url)
+}
+
+/**
+ * Whether `DATABASE_URL` is something that can be opened: the address of a PostgreSQL, `:memory:` or the
+ * path of an SQLite file.
+ */
+export function isDatabaseUrl(url: string): boolean {
+  return url === ':memory:' || isPostgresUrl(url) || !(hasScheme(url) || url.startsWith(':'))
+}
+
+/**
+ * Whether a value begins as an address does, and not as a path. Taken for a path, `file:/data/shop.sqlite`
+ * would be a new file in a folder of that name. A scheme has two letters or more, for C: is a drive.
+ */
+export function hasScheme(value: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:/i.test(value)
 }

@@ -53,6 +53,7 @@ onPostgres('npm run db:copy', (newUrl) => {
       [['--from', file, url], /^Usage: npm run db:copy/],
       [['--from', file, '--to', 'mysql://shop:s3cret@localhost'], /^--to has to be/],
       [['--from', url, '--to', url], /^--from has to be/],
+      [['--from', 'sqlite+file://shop:s3cret@disk', '--to', url], /^--from has to be/],
       [['--from', missing, '--to', url], /^There is no database at .*missing.sqlite$/m],
       [['--from', text, '--to', url], /^Cannot open the database .*\(--from\): .*not a database$/m],
       [

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util'
 import { closeDatabase, openDatabase } from '../../db/connect.ts'
 import { copyDatabase } from '../../db/copy-database.ts'
 import type { CopyProgress } from '../../db/copy-database.ts'
-import { isPostgresUrl } from '../../db/database-url.ts'
+import { isDatabaseUrl, isPostgresUrl } from '../../db/database-url.ts'
 import { projectFolder } from '../config.ts'
 
 const USAGE = 'Usage: npm run db:copy -- --from FILE --to postgres://user:password@host/name'
@@ -27,7 +27,10 @@ function readOptions(args: string[]): { from: string; to: string } {
   const { from, to } = parse(args)
   if (!from || !to) throw new Error(USAGE)
   if (!isPostgresUrl(to)) throw new Error('--to has to be the address of a PostgreSQL')
-  if (isPostgresUrl(from)) throw new Error('--from has to be an SQLite file, not a PostgreSQL')
+  // The value is not repeated: it may hold a password.
+  if (isPostgresUrl(from) || !isDatabaseUrl(from)) {
+    throw new Error('--from has to be the path of an SQLite file, and no address')
+  }
   const file = resolve(projectFolder, from)
   if (!existsSync(file)) throw new Error(`There is no database at ${file}`)
   return { from: file, to }

@@ -14,7 +14,7 @@ export function isOrigin(value: string): boolean {
 export function wayInForOthers(values: { HOST: string; PUBLIC_URL?: string | undefined }) {
   const url = URL.parse(values.PUBLIC_URL ?? '')
   if (url && (url.protocol === 'https:' || !isLoopback(url.hostname))) {
-    return `PUBLIC_URL=${values.PUBLIC_URL}`
+    return `PUBLIC_URL=${withoutPassword(values.PUBLIC_URL!)}`
   }
   return isLoopback(values.HOST) ? undefined : `HOST=${values.HOST}`
 }
@@ -31,4 +31,9 @@ export function isUnprotected(origin: string | undefined): boolean {
 export function localOrigins(host: string, port: number): string[] {
   const hosts = ['localhost', '127.0.0.1', isIPv6(host) ? `[${host}]` : host]
   return [...new Set(hosts.map((name) => new URL(`http://${name}:${port}`).origin))]
+}
+
+/** A value as it may be shown: what stands before the host of an address can be a password. */
+export function withoutPassword(value: string): string {
+  return value.replace(/(:\/*)\S*@/, '$1…@')
 }
