@@ -58,6 +58,23 @@ describe('the server', () => {
     )
   })
 
+  it('tells where the database is and whether it is new, in production too', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'bookstore-'))
+    t.after(() => rmSync(folder, { recursive: true, force: true }))
+    const DATABASE_URL = join(folder, 'bookstore.sqlite')
+    for (const [NODE_ENV, isNew] of [
+      ['production', true],
+      ['production', false],
+      ['development', false],
+    ] as const) {
+      const server = await startServer(t, { env: { NODE_ENV, DATABASE_URL } })
+      await server.ready()
+      assert.equal(await server.exit('SIGTERM'), 0)
+      assert.ok(server.output.includes(`The database is ${DATABASE_URL}`), server.output)
+      assert.equal(/^The database .* new/m.test(server.output), isNew, server.output)
+    }
+  })
+
   it('has no demo accounts in production', async (t) => {
     const server = await startServer(t, { env: { NODE_ENV: 'production' } })
     await server.ready()

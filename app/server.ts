@@ -4,6 +4,7 @@
 //   npm run dev       starts it anew when a file changes
 
 import { closeDatabase, openDatabase } from '../db/connect.ts'
+import { placeOf } from '../db/database-url.ts'
 import { deleteExpiredEmailLinks } from '../db/email-links.ts'
 import { forgetExpiredLinks } from '../db/guest-orders.ts'
 import { deleteExpiredForms } from '../db/kept-forms.ts'
@@ -143,11 +144,18 @@ function describe(config: Config, isNew: boolean): string[] {
     `${shop.name} is open at ${config.publicOrigin}`,
     `Sessions are kept ${whereSessionsAre(config)} (SESSION_STORAGE=${config.sessionStorage})`,
   ]
-  if (!config.production) {
+  const place = placeOf(config.databaseUrl)
+  if (config.production) {
     lines.push(
       isNew
-        ? 'The database is new and filled with the seed'
-        : 'The database is that of before: npm run db:reset puts it aside and begins anew',
+        ? `The database is ${place}, and new: if the shop has had orders, they are in another one`
+        : `The database is ${place}, that of before`,
+    )
+  } else {
+    lines.push(
+      isNew
+        ? `The database is ${place}, new and filled with the seed`
+        : `The database is ${place}, that of before: npm run db:reset puts it aside and begins anew`,
     )
     for (const { email, password } of demoAccounts) {
       lines.push(`Demo account: ${email} / ${password}`)

@@ -18,3 +18,10 @@ export function isDatabaseUrl(url: string): boolean {
 export function hasScheme(value: string): boolean {
   return /^[a-z][a-z0-9+.-]+:/i.test(value)
 }
+
+/** Where the database is, as it may be shown: without user and password. */
+export function placeOf(url: string): string {
+  if (!isPostgresUrl(url)) return url
+  const { protocol, host, pathname } = new URL(url)
+  return `${protocol}//${host}${pathname}`
+}
