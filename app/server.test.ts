@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, it } from 'node:test'
+import { describe, it, type TestContext } from 'node:test'
 import { closeDatabase, openDatabase } from '../db/connect.ts'
 import { createEmailLink } from '../db/email-links.ts'
 import { keepForm } from '../db/kept-forms.ts'
@@ -14,6 +14,12 @@ import { demoAccounts, seedDatabase } from '../db/seed.ts'
 import { insertTestUser, rowsOf } from '../db/testing.ts'
 import { findUserByEmail } from '../db/users.ts'
 import { startServer } from './testing/server.ts'
+
+function temporaryDatabase(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'bookstore-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  return join(folder, 'bookstore.sqlite')
+}
 
 describe('the server', () => {
   it('tells where it is, where sessions are and the demo accounts, and ends well on SIGTERM', async (t) => {
@@ -58,20 +64,42 @@ describe('the server', () => {
     )
   })
 
-  it('tells where the database is and whether it is new, in production too', async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'bookstore-'))
-    t.after(() => rmSync(folder, { recursive: true, force: true }))
-    const DATABASE_URL = join(folder, 'bookstore.sqlite')
-    for (const [NODE_ENV, isNew] of [
-      ['production', true],
-      ['production', false],
-      ['development', false],
-    ] as const) {
-      const server = await startServer(t, { env: { NODE_ENV, DATABASE_URL } })
+  it('tells where the database is and whether it is new', async (t) => {
+    const DATABASE_URL = temporaryDatabase(t)
+    for (const told of ['new and filled with the seed', 'that of before']) {
+      const server = await startServer(t, { env: { DATABASE_URL } })
       await server.ready()
       assert.equal(await server.exit('SIGTERM'), 0)
-      assert.ok(server.output.includes(`The database is ${DATABASE_URL}`), server.output)
-      assert.equal(/^The database .* new/m.test(server.output), isNew, server.output)
+      assert.ok(server.output.includes(`The database is ${DATABASE_URL}, ${told}`))
+    }
+  })
+
+  it('tells all of that in production, in lines that are all JSON', async (t) => {
+    const DATABASE_URL = temporaryDatabase(t)
+    for (const newDatabase of [true, false]) {
+      const server = await startServer(t, { env: { NODE_ENV: 'production', DATABASE_URL } })
+      await server.ready()
+      assert.equal(await server.exit('SIGTERM'), 0)
+      const lines = server.output.trimEnd().split('\n')
+      const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+      const { time, ...started } = told.find(({ event }) => event === 'started')!
+      assert.ok(time)
+      assert.deepEqual(started, {
+        event: 'started',
+        address: server.origin,
+        sessions: `as files in ${join(server.project, 'sessions')} and survive a restart`,
+        sessionStorage: 'fs',
+        database: DATABASE_URL,
+        newDatabase,
+      })
+      const warnings = told.filter(({ event }) => event === 'warning').map(({ reason }) => reason)
+      const isNew = new RegExp(`^The database ${DATABASE_URL} is new: `)
+      const noMail = /^MAIL_URL is missing, so no mail is sent: /
+      const expected = newDatabase ? [isNew, noMail] : [noMail]
+      assert.equal(warnings.length, expected.length, server.output)
+      for (const [index, reason] of expected.entries()) {
+        assert.match(String(warnings[index]), reason)
+      }
     }
   })
 
@@ -83,9 +111,7 @@ describe('the server', () => {
   })
 
   it('removes the demo accounts of a database that was filled in development', async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'bookstore-'))
-    t.after(() => rmSync(folder, { recursive: true, force: true }))
-    const DATABASE_URL = join(folder, 'bookstore.sqlite')
+    const DATABASE_URL = temporaryDatabase(t)
     const seeded = await openDatabase(DATABASE_URL)
     await seedDatabase(seeded, { demoAccounts: true, hashPassword: async () => 'no hash' })
     await closeDatabase(seeded)
@@ -95,14 +121,13 @@ describe('the server', () => {
     assert.equal(await server.exit('SIGTERM'), 0)
 
     const db = await openDatabase(DATABASE_URL)
+    assert.match(server.output, /^\{.*"event":"warning","reason":"The demo accounts .*\}$/m)
     for (const { email } of demoAccounts) assert.equal(await findUserByEmail(db, email), undefined)
     await closeDatabase(db)
   })
 
   it('forgets at its start what was kept for a time that is over', async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'bookstore-'))
-    t.after(() => rmSync(folder, { recursive: true, force: true }))
-    const DATABASE_URL = join(folder, 'bookstore.sqlite')
+    const DATABASE_URL = temporaryDatabase(t)
     const db = await openDatabase(DATABASE_URL)
     t.after(() => closeDatabase(db))
     const [today, before] = [new Date(), new Date(Date.now() - 25 * 60 * 60_000)]

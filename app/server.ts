@@ -58,7 +58,7 @@ async function main(config: Config): Promise<void> {
     hashPassword: passwords.hash,
   })
   if (config.production && (await removeDemoAccounts(db)) > 0) {
-    console.log('The demo accounts of development were removed: everybody knows their passwords')
+    warn('The demo accounts of development were removed: everybody knows their passwords')
   }
   const sessions = openSessions(config, Date.now, stores)
   const seal = createSeal(config.sessionSecrets)
@@ -122,7 +122,8 @@ async function main(config: Config): Promise<void> {
   }
 
   worker.wake()
-  console.log(describe(config, isNew).join('\n'))
+  if (config.production) logStart(config, isNew)
+  else console.log(describe(config, isNew).join('\n'))
 }
 
 async function openTransport({ mailUrl, mailFrom, production }: Config): Promise<Transport> {
@@ -138,40 +139,54 @@ async function openRedis(config: Config): Promise<Redis> {
   return connectRedis(config.redisUrl!, log, config.redisPrefix)
 }
 
-/** What somebody who has just started the shop wants to know. */
+/** What somebody who has just started the shop wants to know, for a terminal. */
 function describe(config: Config, isNew: boolean): string[] {
-  const lines = [
+  const place = placeOf(config.databaseUrl)
+  return [
     `${shop.name} is open at ${config.publicOrigin}`,
     `Sessions are kept ${whereSessionsAre(config)} (SESSION_STORAGE=${config.sessionStorage})`,
+    isNew
+      ? `The database is ${place}, new and filled with the seed`
+      : `The database is ${place}, that of before: npm run db:reset puts it aside and begins anew`,
+    ...demoAccounts.map(({ email, password }) => `Demo account: ${email} / ${password}`),
+    ...warningsOf(config),
   ]
-  const place = placeOf(config.databaseUrl)
-  if (config.production) {
-    lines.push(
-      isNew
-        ? `The database is ${place}, and new: if the shop has had orders, they are in another one`
-        : `The database is ${place}, that of before`,
-    )
-  } else {
-    lines.push(
-      isNew
-        ? `The database is ${place}, new and filled with the seed`
-        : `The database is ${place}, that of before: npm run db:reset puts it aside and begins anew`,
-    )
-    for (const { email, password } of demoAccounts) {
-      lines.push(`Demo account: ${email} / ${password}`)
-    }
+}
+
+/** The same for the log, of which every line is JSON. */
+function logStart(config: Config, isNew: boolean): void {
+  const database = placeOf(config.databaseUrl)
+  log({
+    event: 'started',
+    address: config.publicOrigin,
+    sessions: whereSessionsAre(config),
+    sessionStorage: config.sessionStorage,
+    database,
+    newDatabase: isNew,
+  })
+  if (isNew) {
+    warn(`The database ${database} is new: if the shop has had orders, they are in another one`)
   }
+  for (const reason of warningsOf(config)) warn(reason)
+}
+
+function warn(reason: string): void {
+  log({ event: 'warning', reason })
+}
+
+function warningsOf(config: Config): string[] {
+  const warnings: string[] = []
   if (config.production && config.mailUrl === undefined) {
-    lines.push(
+    warnings.push(
       'MAIL_URL is missing, so no mail is sent: who has forgotten a password stays out, nobody can confirm or change an address, and nobody hears of a new login or an order',
     )
   }
   if (config.publicOrigin.startsWith('https:') && config.trustProxy === 0) {
-    lines.push(
+    warnings.push(
       'TRUST_PROXY is 0: if a proxy is in front, every visitor seems to come from its address',
     )
   }
-  return lines
+  return warnings
 }
 
 function whereSessionsAre(config: Config): string {
