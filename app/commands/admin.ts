@@ -3,14 +3,12 @@
 //   npm run admin -- ann@example.com
 //   npm run admin -- ann@example.com --remove
 
-import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { closeDatabase, openDatabase } from '../../db/connect.ts'
+import { closeDatabase } from '../../db/connect.ts'
 import type { Database } from '../../db/database.ts'
-import { isPostgresUrl } from '../../db/database-url.ts'
 import { findUserByEmail, normalizeEmail, setRole } from '../../db/users.ts'
 import { loadConfig } from '../config.ts'
-import type { Config } from '../config.ts'
+import { openExisting } from './open-existing.ts'
 
 const USAGE = 'Usage: npm run admin -- EMAIL [--remove] [--unconfirmed]'
 
@@ -22,7 +20,7 @@ interface Options {
 
 try {
   const options = readOptions(process.argv.slice(2))
-  const db = await open(loadConfig())
+  const db = await openExisting(loadConfig())
   try {
     console.log(await (options.remove ? removeAdmin(db, options) : makeAdmin(db, options)))
   } finally {
@@ -51,16 +49,6 @@ function parse(args: string[]) {
   } catch {
     throw new Error(USAGE)
   }
-}
-
-async function open({ databaseUrl: url }: Config): Promise<Database> {
-  if (url === ':memory:') {
-    throw new Error('DATABASE_URL is :memory:, which nobody but the shop itself can look into')
-  }
-  if (!isPostgresUrl(url) && !existsSync(url)) {
-    throw new Error(`There is no database at ${url} (DATABASE_URL): the shop makes it at its start`)
-  }
-  return openDatabase(url, { poolSize: 1 })
 }
 
 async function makeAdmin(db: Database, { email, unconfirmed }: Options): Promise<string> {

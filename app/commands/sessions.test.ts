@@ -81,6 +81,12 @@ describe('npm run sessions', () => {
     const missing = run('/nowhere/sessions', 'list')
     assert.match(missing.stderr, /SESSION_DIR/)
     assert.equal(missing.status, 1)
+    const directory = path.join(makeDirectory(test), 'sesions')
+    for (const command of ['check', 'purge']) {
+      const { stdout, stderr, status } = run(directory, command)
+      assert.match(stderr, /^There is no such session directory: see SESSION_DIR\n$/, command)
+      assert.deepEqual([stdout, status, fs.existsSync(directory)], ['', 1, false])
+    }
   })
 
   it('says where sessions are that it cannot look into', () => {
@@ -94,6 +100,23 @@ describe('npm run sessions', () => {
       assert.equal(status, 1)
       assert.match(stderr, where)
     }
+  })
+
+  it('makes no database where there is none', (test) => {
+    const directory = makeDirectory(test)
+    const file = path.join(directory, 'data', 'shop.sqlite')
+    for (const [DATABASE_URL, reason] of [
+      [file, /^There is no database at \S+shop\.sqlite \(DATABASE_URL\)[^\n]+\n$/],
+      [':memory:', /^DATABASE_URL is :memory:[^\n]+\n$/],
+    ] as const) {
+      for (const command of ['list', 'check', 'purge']) {
+        const settings = { SESSION_STORAGE: 'database', DATABASE_URL }
+        const { stdout, stderr, status } = runWith(settings, command)
+        assert.match(stderr, reason)
+        assert.deepEqual([stdout, status], ['', 1])
+      }
+    }
+    assert.deepEqual(fs.readdirSync(directory), [])
   })
 
   it('asks the table where sessions are in the database', async (test) => {

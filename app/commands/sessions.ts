@@ -4,6 +4,7 @@
 //   npm run sessions -- check [--json]   counts, sizes and what is wrong; exit code 1 if anything is
 //   npm run sessions -- purge [--json]   deletes what has expired and what was left over
 
+import { accessSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { findDirectoryProblems, inspectSessionDirectory } from 'remix/session/fs-inspection'
 import type { DirectoryEntry } from 'remix/session/fs-inspection'
@@ -61,8 +62,9 @@ async function askTable(command: string, config: Config, json: boolean): Promise
     return 1
   }
   // Only here, as it takes its time to load.
-  const { closeDatabase, openDatabase } = await import('../../db/connect.ts')
-  const db = await openDatabase(config.databaseUrl)
+  const { closeDatabase } = await import('../../db/connect.ts')
+  const { openExisting } = await import('./open-existing.ts')
+  const db = await openExisting(config)
   try {
     if (command === 'purge') {
       const expired = await createSqlSessionStorage(db.engine, { purgeInterval: 0 }).purge()
@@ -173,6 +175,8 @@ async function purge(
   config: { sessionDir: string; sessionMaxAge: number; sessionLifetime: number },
   json: boolean,
 ): Promise<number> {
+  // The storage would make it, and then find nothing in it.
+  accessSync(config.sessionDir)
   const storage = createFsSessionStorage(config.sessionDir, {
     maxAge: config.sessionMaxAge,
     lifetime: config.sessionLifetime,
