@@ -147,7 +147,7 @@ function describe(config: Config, isNew: boolean): string[] {
     `Sessions are kept ${whereSessionsAre(config)} (SESSION_STORAGE=${config.sessionStorage})`,
     isNew
       ? `The database is ${place}, new and filled with the seed`
-      : `The database is ${place}, that of before: npm run db:reset puts it aside and begins anew`,
+      : `The database is ${place}, that of before: stop the shop, and npm run db:reset puts it aside`,
     ...demoAccounts.map(({ email, password }) => `Demo account: ${email} / ${password}`),
     ...warningsOf(config),
   ]

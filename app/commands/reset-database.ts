@@ -1,10 +1,11 @@
-// Puts the database aside, for the next start to make and fill a new one:
+// Puts the database of a shop that does not run aside, for the next start to make and fill a new one:
 //
 //   npm run db:reset
 
 import { existsSync, renameSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { isPostgresUrl } from '../../db/database-url.ts'
+import { isInUse } from '../../db/sqlite-in-use.ts'
 import { loadConfig } from '../config.ts'
 import type { Config } from '../config.ts'
 
@@ -24,10 +25,14 @@ function reset({ production, databaseUrl: file }: Config): string {
     throw new Error('DATABASE_URL is a PostgreSQL: drop and create the database there')
   }
   if (!existsSync(file)) return `There is no database at ${file}: the next start makes one`
+  // It may be that of production, where this shell lacks NODE_ENV.
+  if (isInUse(file)) {
+    throw new Error(`The database ${file} is in use: stop the shop, or whatever has it open, first`)
+  }
   const aside = `${file}.${new Date().toISOString().replaceAll(/[:.]/g, '-')}`
   // The latest commits may stand in a companion, which goes by the file's name.
   for (const companion of ['-wal', '-shm', '']) {
     if (existsSync(file + companion)) renameSync(file + companion, aside + companion)
   }
-  return `The database is ${aside} now. The next start makes a new one, filled with the seed; a shop that runs has to be started anew`
+  return `The database is ${aside} now. The next start makes a new one, filled with the seed`
 }

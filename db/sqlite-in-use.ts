@@ -1,0 +1,23 @@
+import SqliteDatabase from 'better-sqlite3'
+
+import { isBusy } from './sqlite-engine.ts'
+
+/**
+ * Whether another connection has the SQLite file at `path` open, though it may be idle. In WAL mode each keeps
+ * a shared lock until it closes, in whose way is only who wants the file for itself: `begin exclusive` alone
+ * would find it free. What a process that was killed has left in the log goes into the file.
+ */
+export function isInUse(path: string): boolean {
+  let client: SqliteDatabase.Database | undefined
+  try {
+    client = new SqliteDatabase(path, { fileMustExist: true, timeout: 0 })
+    client.pragma('locking_mode = exclusive')
+    client.exec('begin exclusive; rollback')
+    return false
+  } catch (error) {
+    // Of what is damaged, or no database, nobody can tell.
+    return isBusy(error)
+  } finally {
+    client?.close()
+  }
+}
