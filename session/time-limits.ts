@@ -94,8 +94,8 @@ export class SessionClock {
   }
 
   /** In milliseconds: a session that was written later than that ago has not expired. */
-  get shortestLife(): number {
-    return Math.min(this.#firstMaxAge ?? Infinity, this.#maxAge ?? 0) * 1000
+  shortestLife(cookieMaxAge = Infinity): number {
+    return Math.min(this.#firstMaxAge ?? Infinity, cookieMaxAge, this.#maxAge ?? 0) * 1000
   }
 
   /** Whether `setMaxAge` asked for another limit than the session has. */

@@ -23,7 +23,7 @@ import type { TimeLimits } from '../custom-storage/storage.ts'
 import { createFileStore } from './store.ts'
 import { createFileStoreInThread } from './thread.ts'
 import type { PurgeReport } from './purge.ts'
-import type { SessionStorage } from '../session.ts'
+import type { ReadOptions, Session, SessionStorage } from '../session.ts'
 
 export interface FsSessionStorageOptions extends TimeLimits {
   /**
@@ -78,13 +78,21 @@ export function createFsSessionStorage(
     limits: { maxAge, lifetime, loginKey, firstMaxAge },
   })
   const storage = createCustomSessionStorage(store, options)
-  const purge = (): Promise<PurgeReport> => store.purge(now())
+  let cookieMaxAge: number | undefined
+  const purge = (): Promise<PurgeReport> => store.purge(now(), cookieMaxAge)
   const stopPurging = purgeRegularly(purgeInterval, purge)
+
+  // Whoever reads tells the limit of the cookie, which a purge has no other way to know.
+  function read(cookie: string | null, readOptions: ReadOptions = {}): Promise<Session> {
+    const { maxAge: limit = 0 } = readOptions
+    if (limit > (cookieMaxAge ?? 0)) cookieMaxAge = limit
+    return storage.read(cookie, readOptions)
+  }
 
   function close(): void {
     stopPurging()
     store.close()
   }
 
-  return { ...storage, purge, close }
+  return { ...storage, read, purge, close }
 }

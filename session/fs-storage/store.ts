@@ -17,8 +17,12 @@ export interface FileStoreOptions {
 
 /** A store of session files, in this thread or in another. */
 export interface FileStore extends SessionStore {
-  /** Deletes what has expired at a time, in milliseconds since 1970, and left-overs. */
-  purge(now: number): Promise<PurgeReport>
+  /**
+   * Deletes what has expired at a time, in milliseconds since 1970, and left-overs.
+   *
+   * @param cookieMaxAge The longest idle limit of a cookie in seconds, where it is known
+   */
+  purge(now: number, cookieMaxAge?: number): Promise<PurgeReport>
   /** Ends a purge that is under way. */
   close(): void
 }
@@ -41,12 +45,16 @@ export function createFileStore(options: FileStoreOptions): FileStore {
     replace: (id, newId, changes, left) =>
       untilUnlocked(() => sessions.replace(id, newId, changes, left)),
     delete: (id) => sessions.delete(id),
-    purge(now) {
+    purge(now, cookieMaxAge) {
       const clock = new SessionClock({ ...limits, now: () => now })
       return purge(sessions, {
         now: clock.now,
-        hasExpired: (record) => clock.hasExpired(record),
-        shortestLife: clock.shortestLife,
+        // What is stored does not count alone: the limit may have been raised since. Nor does the cookie's
+        // alone: there may be another cookie, with a longer one, that nobody has sent yet.
+        hasExpired: (record) =>
+          clock.hasExpired(record) ||
+          (now >= record.expiresAt && clock.hasExpired(record, cookieMaxAge)),
+        shortestLife: clock.shortestLife(cookieMaxAge),
         signal: closing.signal,
       })
     },

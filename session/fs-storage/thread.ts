@@ -74,7 +74,7 @@ export function createFileStoreInThread(options: FileStoreOptions): FileStore {
     update: (id, changes) => ask('update', id, changes),
     replace: (id, newId, changes, left) => ask('replace', id, newId, changes, left),
     delete: (id) => ask('delete', id),
-    purge: (now) => ask('purge', now),
+    purge: (now, cookieMaxAge) => ask('purge', now, cookieMaxAge),
     close() {
       closing = true
       if (waiting.size === 0) end()
