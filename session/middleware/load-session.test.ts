@@ -3,6 +3,7 @@ import { after, describe, it } from 'node:test'
 import { createCookie } from 'remix/cookie'
 import type { Cookie, CookieOptions } from 'remix/cookie'
 import { createCustomSessionStorage } from 'remix/session/custom-storage'
+import { createFakeClock } from 'remix/session/testing'
 import { loadSession } from 'remix/session-middleware'
 import { Browser, openBrowser, openBrowsers, SECRET } from '../fixtures/browser.ts'
 import { closeRooms, rooms } from '../fixtures/storages.ts'
@@ -102,6 +103,26 @@ describe('two cookies of one visitor, after an attribute was changed', () => {
         assert.equal((await loadSession(cookie, storage, both)).get(COLOR), 'blue')
       }
     })
+  }
+
+  for (const { name, skip, open } of rooms) {
+    it(
+      `one that the cookie’s limit has ended counts no more, with ${name} storage`,
+      { skip },
+      async () => {
+        const clock = createFakeClock()
+        const storage = await open(cookie, { maxAge: 6000, now: clock.now }, 'ended')
+        const browser = new Browser(cookie, storage)
+        await browser.visit((session) => session.set(COLOR, 'red'))
+        const ended = browser.cookie
+        clock.advance(600)
+        browser.cookie = ''
+        await browser.visit((session) => session.set(COLOR, 'blue'))
+        for (const both of [`${ended}; ${browser.cookie}`, `${browser.cookie}; ${ended}`]) {
+          assert.equal((await loadSession(cookie, storage, both)).get(COLOR), 'blue')
+        }
+      },
+    )
   }
 
   const changes: Record<string, CookieOptions> = {

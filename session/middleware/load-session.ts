@@ -19,7 +19,7 @@ export async function loadSession(
   header: string | null,
 ): Promise<Session> {
   const sent = valuesIn(header, cookie, storage)
-  const value = sent.length > 1 ? await findOurs(sent, storage) : (sent[0] ?? '')
+  const value = sent.length > 1 ? await findOurs(sent, storage, cookie.maxAge) : (sent[0] ?? '')
   return storage.read(value, { maxAge: cookie.maxAge, flashes: 'keep' })
 }
 
@@ -33,12 +33,17 @@ export function valuesIn(header: string | null, cookie: Cookie, storage: Session
  * set with another Domain or Path before. If one of them is a session that all others became, it is
  * that one; of strangers nobody can tell whose this is.
  *
+ * @param maxAge The idle limit of the cookie: what it has ended is no session any more
  * @returns The value, or `''` for none
  */
-export async function findOurs(values: string[], storage: SessionStorage): Promise<string> {
+export async function findOurs(
+  values: string[],
+  storage: SessionStorage,
+  maxAge?: number,
+): Promise<string> {
   const found: { value: string; session: Session }[] = []
   for (const value of values) {
-    const session = await storage.read(value, { flashes: 'keep' })
+    const session = await storage.read(value, { maxAge, flashes: 'keep' })
     if (getSessionState(session).origin) found.push({ value, session })
   }
   const latest = found.find(({ session }) =>
