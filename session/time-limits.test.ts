@@ -113,6 +113,23 @@ describe('the idle limit', () => {
   })
 })
 
+describe('a renewal', () => {
+  it('is not due on a server whose clock is behind, however often it is asked', async () => {
+    const clock = createFakeClock()
+    const store = new WatchedStore()
+    const storage = createCustomSessionStorage(store, { maxAge: 1000, now: clock.now })
+    const cookie = await begin(storage)
+    clock.advance(250)
+    await playRequest(storage, cookie, (session) => session.get(COLOR))
+    store.takeLog()
+    for (const back of [-100, -100, -100]) {
+      clock.advance(back)
+      await playRequest(storage, cookie, (session) => session.get(COLOR))
+    }
+    assert.deepEqual(store.takeLog(), ['read', 'read', 'read'])
+  })
+})
+
 describe('the absolute limit', () => {
   it('bounds the idle limit, and is at least as long where nobody set it', async () => {
     const clock = createFakeClock()
