@@ -72,7 +72,7 @@ describe('who comes back within nine tenths of maxAge', () => {
             for (const visit of list) await visitor.comeBack(visit, keptIn !== 'cookie')
           }
           await fc.assert(fc.asyncProperty(visits, play), {
-            numRuns: rounds(100),
+            numRuns: rounds(20),
             examples: [[LAGGING]],
           })
         },

@@ -100,7 +100,7 @@ export function handleSessions(
 
   return async (request, handler, check) => {
     const sent = valuesIn(request.headers.get('Cookie'), cookie, storage)
-    const value = sent.length > 1 ? await findOurs(sent, storage) : (sent[0] ?? '')
+    const value = sent.length > 1 ? await findOurs(sent, storage, cookie.maxAge) : (sent[0] ?? '')
     const current = await storage.read(value, {
       maxAge: cookie.maxAge,
       flashes: () => flashModeFor(request),
