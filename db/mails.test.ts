@@ -3,7 +3,9 @@ import { test } from 'node:test'
 
 import {
   claimMail,
+  countWaitingMails,
   deleteOldMails,
+  giveUpExpiredMails,
   giveUpMail,
   insertMail,
   listMails,
@@ -49,6 +51,20 @@ onEachDatabase(({ testDatabase }) => {
     await postponeMail(db, 3, after(20))
     assert.equal(await claimMail(db, after(19), after(30)), undefined)
     assert.equal((await claimMail(db, after(20), after(30)))?.id, 3)
+  })
+
+  test('all that is too old is given up at once, but not what somebody is about to send', async () => {
+    const db = await setup(3)
+    await insertMail(db, { kind: 'reset', sealed: 'mail 3', now, expiresAt: after(61) })
+    await markSent(db, 1, { now, keepContent: true })
+    await postponeMail(db, 2, after(61))
+    const giveUp = (at: Date) => giveUpExpiredMails(db, at, { keepContent: false })
+    assert.equal(await countWaitingMails(db), 3)
+    assert.deepEqual(await giveUp(after(59)), [])
+    assert.deepEqual(await giveUp(after(60)), [{ id: 3, kind: 'order', attempts: 0 }])
+    assert.equal(await countWaitingMails(db), 2)
+    const kept = (await listMails(db, 9)).map(({ sealed }) => sealed)
+    assert.deepEqual(kept, ['mail 3', 'mail 1', 'mail 0'])
   })
 
   test('a clock that was set back keeps no mail back', async () => {

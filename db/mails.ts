@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNotNull, lt, lte, or } from '#drizzle-orm'
+import { and, asc, count, desc, eq, gt, isNotNull, lt, lte, or } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
 import { type Mail, mails } from './schema.ts'
@@ -83,6 +83,25 @@ export async function giveUpMail(
     .update(mails)
     .set({ ...content, dueAt: null })
     .where(eq(mails.id, id))
+}
+
+/** The same for all that is too old and that nobody is about to send. Answers what it was. */
+export async function giveUpExpiredMails(
+  db: Database,
+  now: Date,
+  { keepContent }: { keepContent: boolean },
+): Promise<Pick<Mail, 'id' | 'kind' | 'attempts'>[]> {
+  const content = keepContent ? {} : { sealed: null }
+  return db
+    .update(mails)
+    .set({ ...content, dueAt: null })
+    .where(and(lte(mails.dueAt, now), lte(mails.expiresAt, now)))
+    .returning({ id: mails.id, kind: mails.kind, attempts: mails.attempts })
+}
+
+export async function countWaitingMails(db: Database): Promise<number> {
+  const [waiting] = await db.select({ mails: count() }).from(mails).where(isNotNull(mails.dueAt))
+  return waiting?.mails ?? 0
 }
 
 /** Clears away what was written before a time, sent or not. Answers how many. */

@@ -147,26 +147,62 @@ describe('the mail worker', () => {
     assert.equal(sent.length, 1)
   })
 
-  it('gives up what it cannot open, and says why', async () => {
-    const { worker, write, log } = await setup()
+  it('leaves what it cannot open to a server that has its SESSION_SECRET, until it is too old', async () => {
+    const { worker, write, sent, log, clock, state } = await setup()
     await write()
-    await worker(undefined, createSeal(['another secret, of thirty-two or more'])).run()
-    assert.match(JSON.stringify(log), /sealed with a SESSION_SECRET that is gone/)
+    const stranger = worker(undefined, createSeal(['another secret, of thirty-two or more']))
+    const start = clock.now
+    const tried: number[] = []
+    for (; clock.now - start < 20 * 60_000; clock.now += 10_000) {
+      const before = log.length
+      await stranger.run()
+      if (log.length > before) tried.push((clock.now - start) / 1000)
+    }
+    assert.deepEqual(tried, [0, 30, 90, 210, 450, 750, 1050])
+    assert.equal(log.at(-1)!.event, 'mail delayed')
+    assert.match(String(log.at(-1)!.reason), /sealed with a SESSION_SECRET that is not set here/)
+    clock.now += 5 * 60_000
+    await worker().run()
+    assert.equal(sent.length, 1)
+
+    await write()
+    for (let minutes = 0; minutes <= 30; minutes++, clock.now += 60_000) await stranger.run()
+    assert.equal(log.at(-1)!.event, 'mail not sent')
+    assert.deepEqual(state()[1], { due_at: null, sent_at: null, sealed: null, attempts: 10 })
   })
 
-  it('says of each mail that there is no way to send it', async () => {
-    const { worker, write, log } = await setup()
+  it('keeps mail where there is no way to send it, and tells when that becomes more or less', async () => {
+    const { worker, write, sent, log, state } = await setup()
     await write()
-    await worker(createMissingTransport()).run()
-    assert.deepEqual(log, [
-      {
-        event: 'mail not sent',
-        mail: 1,
-        kind: 'reset',
-        attempts: 1,
-        reason: 'There is no MAIL_URL',
-      },
-    ])
+    const wayless = worker(createMissingTransport())
+    const reason = 'There is no MAIL_URL'
+    const waiting = (mails: number) => ({ event: 'mail is waiting', mails, reason })
+    await wayless.run()
+    await wayless.run()
+    assert.deepEqual(log, [waiting(1)])
+    await write()
+    await wayless.run()
+    assert.deepEqual(log.splice(0), [waiting(1), waiting(2)])
+    const untouched = { due_at: 0, sent_at: null, attempts: 0 }
+    for (const row of state()) assert.partialDeepStrictEqual(row, untouched)
+
+    await worker().run()
+    assert.equal(sent.length, 2)
+  })
+
+  it('forgets what was in the mail that waited in vain for a way to send it', async () => {
+    const { worker, write, sent, log, clock, state } = await setup()
+    await write()
+    const { run } = worker(createMissingTransport())
+    await run()
+    clock.now += 30 * 60_000
+    await run()
+    const reason = 'There is no MAIL_URL'
+    const notSent = { event: 'mail not sent', mail: 1, kind: 'reset', attempts: 0, reason }
+    assert.deepEqual(log[1], notSent)
+    assert.deepEqual(state(), [{ due_at: null, sent_at: null, sealed: null, attempts: 0 }])
+    await worker().run()
+    assert.equal(sent.length, 0)
   })
 
   it('removes what is older than a week', async () => {

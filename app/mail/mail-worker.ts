@@ -1,7 +1,9 @@
 import type { Database } from '../../db/database.ts'
 import {
   claimMail,
+  countWaitingMails,
   deleteOldMails,
+  giveUpExpiredMails,
   giveUpMail,
   LONGEST_DELAY_MS,
   markSent,
@@ -45,6 +47,9 @@ const WAKE_AFTER_MS = 100
 // How many are sent at once: a slow one does not keep all others waiting.
 const CONCURRENCY = 3
 
+// Where secrets are rotated server by server, another one can open it soon.
+const LONGEST_DELAY_OF_SEALED_MS = 5 * minute
+
 const KEEP_FOR_MS = 7 * 24 * 60 * minute
 
 /**
@@ -68,6 +73,7 @@ export function createMailWorker({
   let timer: NodeJS.Timeout | undefined
   let awake = false
   let cleanedAt = -Infinity
+  let toldWaiting = 0
 
   function lookIn(ms: number): void {
     clearTimeout(timer)
@@ -97,11 +103,22 @@ export function createMailWorker({
         await deleteOldMails(db, new Date(now() - KEEP_FOR_MS))
         cleanedAt = now()
       }
-      await Promise.all(Array.from({ length: CONCURRENCY }, sendWhatIsDue))
+      if (transport.missing !== undefined) await tellWhatWaits(transport.missing)
+      else await Promise.all(Array.from({ length: CONCURRENCY }, sendWhatIsDue))
     } catch (error) {
       // The database, for one. What was claimed is due again after its time.
       log({ event: 'mail is waiting', error })
     }
+  }
+
+  async function tellWhatWaits(reason: string): Promise<void> {
+    for (const mail of await giveUpExpiredMails(db, new Date(now()), { keepContent })) {
+      const { id, kind, attempts } = mail
+      log({ event: 'mail not sent', mail: id, kind, attempts, reason })
+    }
+    const mails = await countWaitingMails(db)
+    if (mails > 0 && mails !== toldWaiting) log({ event: 'mail is waiting', mails, reason })
+    toldWaiting = mails
   }
 
   async function sendWhatIsDue(): Promise<void> {
@@ -120,13 +137,13 @@ export function createMailWorker({
       await send(mail)
     } catch (error) {
       const reason = reasonOf(error)
-      const next = now() + delayAfter(attempts)
-      if (error instanceof RefusedError || next >= mail.expiresAt.getTime()) {
+      const next = nextAttempt(mail, error)
+      if (next === undefined) {
         log({ event: 'mail not sent', mail: id, kind, attempts, reason })
         await giveUpMail(db, id, { keepContent })
       } else {
-        log({ event: 'mail delayed', mail: id, kind, attempts, reason, next: new Date(next) })
-        await postponeMail(db, id, new Date(next))
+        log({ event: 'mail delayed', mail: id, kind, attempts, reason, next })
+        await postponeMail(db, id, next)
       }
       return
     }
@@ -134,10 +151,23 @@ export function createMailWorker({
     log({ event: 'mail sent', mail: id, kind, attempts })
   }
 
+  /** When it is tried again, if at all. */
+  function nextAttempt({ attempts, expiresAt }: Mail, error: unknown): Date | undefined {
+    if (error instanceof RefusedError) return undefined
+    const delay = delayAfter(attempts)
+    if (error instanceof SealedError) {
+      // Not before its time is over: to empty it would take it from the server that can open it.
+      const next = now() + Math.min(delay, LONGEST_DELAY_OF_SEALED_MS)
+      return new Date(Math.min(next, expiresAt.getTime()))
+    }
+    const next = new Date(now() + delay)
+    return next < expiresAt ? next : undefined
+  }
+
   async function send({ sealed, expiresAt }: Mail): Promise<void> {
     if (now() >= expiresAt.getTime()) throw new RefusedError('It is too old')
     const message = openMessage(seal, sealed)
-    if (!message) throw new RefusedError('It was sealed with a SESSION_SECRET that is gone')
+    if (!message) throw new SealedError()
     const { promise: tooLate, reject } = Promise.withResolvers<never>()
     const limit = setTimeout(() => reject(new Error('It took too long')), sendWithinMs)
     try {
@@ -157,6 +187,13 @@ export function createMailWorker({
       await Promise.race([underWay, patience])
       transport.close?.()
     },
+  }
+}
+
+/** Of a server that has the secret it would leave, and of this one when it has it again. */
+class SealedError extends Error {
+  constructor() {
+    super('It was sealed with a SESSION_SECRET that is not set here')
   }
 }
 

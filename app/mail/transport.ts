@@ -2,6 +2,8 @@ import type { Message } from './message.ts'
 
 /** The way in which mail leaves the shop. Without SMTP, implement `send` with a service of yours. */
 export interface Transport {
+  /** Why there is no way at all: then no mail is taken, for it to wait until there is one. */
+  readonly missing?: string
   /**
    * Resolves when somebody else has taken the responsibility for the mail.
    *
@@ -29,9 +31,11 @@ export function createConsoleTransport(print: (text: string) => void = console.l
 
 /** Stands in where there is no way. */
 export function createMissingTransport(): Transport {
+  const missing = 'There is no MAIL_URL'
   return {
+    missing,
     async send() {
-      throw new RefusedError('There is no MAIL_URL')
+      throw new Error(missing)
     },
   }
 }
