@@ -37,6 +37,8 @@ export async function copyDatabase(
   try {
     await from.transaction((source) =>
       to.transaction(async (target) => {
+        // Nobody else waits for this one, and a slow disk may take its time to read from.
+        await execute(target, sql`set local idle_in_transaction_session_timeout = 0`)
         await lockTables(target, tables)
         for (const table of tables) await assertEmpty(target, table)
         for (const table of tables) {

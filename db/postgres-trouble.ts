@@ -3,8 +3,9 @@ import { DatabaseError } from 'pg'
 import { DatabaseUnavailableError } from './trouble.ts'
 
 // Of SQLSTATE, by what they begin with: the connection, what the server lacks, what an operator does,
-// the system around it. A server that takes no writes is one as well, as after a failover.
-const troubles = /^(?:08|53|57|58|XX|25006|55P03)/
+// the system around it. A server that takes no writes is one as well, as after a failover, and so is a
+// transaction that was ended since it asked nothing for too long.
+const troubles = /^(?:08|53|57|58|XX|25006|25P03|55P03)/
 
 /**
  * What is wrong with the server or the way to it, not with a statement of ours, as the error that is
@@ -26,6 +27,11 @@ function isOfDriver(error: Error): boolean {
 /** Whether a transaction failed because of another one, so that it may succeed when it is run again. */
 export function isConflict(error: unknown): boolean {
   return error instanceof DatabaseError && error.code?.startsWith('40') === true
+}
+
+/** Whether somebody else kept a lock for longer than was waited for it. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '55P03'
 }
 
 export function sayInOneLine(error: unknown): string {

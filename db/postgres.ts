@@ -1,14 +1,14 @@
 import { drizzle } from '#drizzle-orm/pg-proxy'
-import type { PoolClient } from 'pg'
-import { Client, Pool, types } from 'pg'
+import type { Client, Pool, PoolClient } from 'pg'
 
 import type { Database, Engine } from './database.ts'
 import { type Execute, withOwnAnswers } from './drizzle-session.ts'
 import { migrationError, readMigrations } from './migrations.ts'
-import { availabilityOf, isConflict, sayInOneLine } from './postgres-trouble.ts'
+import { connectToMigrate, createPool, type PostgresLimits } from './postgres-connections.ts'
+import { availabilityOf, isConflict, isLockTimeout, sayInOneLine } from './postgres-trouble.ts'
 import { DatabaseUnavailableError } from './trouble.ts'
 
-export interface PostgresOptions {
+export interface PostgresOptions extends PostgresLimits {
   /** How many connections are kept at most. */
   poolSize?: number
   /** What gave the address. */
@@ -18,10 +18,6 @@ export interface PostgresOptions {
 export interface PostgresEngine extends Engine {
   readonly pool: Pool
 }
-
-const CONNECT_WITHIN_MS = 3000
-const ANSWER_WITHIN_MS = 10_000
-const KEEP_IDLE_FOR_MS = 60_000
 
 /** How often a transaction is run when others come in its way. */
 const MOST_ATTEMPTS = 5
@@ -38,48 +34,17 @@ const MIGRATION_LOCK = 4_410_001
  */
 export async function openPostgres(
   url: string,
-  { poolSize = 10, variable = 'DATABASE_URL' }: PostgresOptions = {},
+  { poolSize = 10, variable = 'DATABASE_URL', ...limits }: PostgresOptions = {},
 ): Promise<Database> {
   try {
-    await migrateToLatest(url)
-    return connect(createPool(url, poolSize))
+    await migrateToLatest(url, limits)
+    return connect(createPool(url, poolSize, limits))
   } catch (error) {
     const reason = sayInOneLine(error)
     throw new Error(`Cannot use the database ${withoutPassword(url)} (${variable}): ${reason}`, {
       cause: error,
     })
   }
-}
-
-function connectionOptions(url: string) {
-  return {
-    connectionString: url,
-    application_name: 'bookstore',
-    connectionTimeoutMillis: CONNECT_WITHIN_MS,
-    keepAlive: true,
-    types: { getTypeParser },
-  }
-}
-
-// Times and counts are numbers, and JSON is parsed by its column, as of SQLite.
-function getTypeParser(oid: number, format?: 'text' | 'binary') {
-  if (oid === types.builtins.INT8) return Number
-  if (oid === types.builtins.JSON) return String
-  return types.getTypeParser(oid, format)
-}
-
-function createPool(url: string, max: number): Pool {
-  const pool = new Pool({
-    ...connectionOptions(url),
-    max,
-    idleTimeoutMillis: KEEP_IDLE_FOR_MS,
-    query_timeout: ANSWER_WITHIN_MS,
-  })
-  // A connection that is lost while nobody uses it. The next query gets a new one.
-  pool.on('error', () => {})
-  // The same while it is in use: the query under way fails.
-  pool.on('connect', (client) => client.on('error', () => {}))
-  return pool
 }
 
 function connect(pool: Pool): Database {
@@ -204,15 +169,17 @@ function withoutNul(value: unknown): unknown {
     : value
 }
 
-async function migrateToLatest(url: string): Promise<void> {
-  const client = new Client(connectionOptions(url))
-  client.on('error', () => {})
-  await client.connect()
+async function migrateToLatest(url: string, limits: PostgresLimits): Promise<void> {
+  const client = await connectToMigrate(url, limits)
   try {
     // Of the transaction, as a pooler may give each one another connection. It has to see what was
     // committed while it waited.
     await client.query('begin isolation level read committed')
-    await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
+    await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]).catch((error) => {
+      throw isLockTimeout(error)
+        ? new Error('another server has been bringing its tables up to date for too long')
+        : error
+    })
     await applyMigrations(client)
     await client.query('commit')
   } finally {
