@@ -104,6 +104,65 @@ onPostgres('PostgreSQL', (newUrl) => {
     assert.equal((await rowsOf(target, 'select id from books')).length, 1)
   })
 
+  test('a server that lets nobody in is trouble that passes', limit, async () => {
+    const [url, elsewhere] = [await newUrl(), await newUrl()]
+    const name = new URL(url).pathname.slice(1)
+    const role = `guest_of_${name}`
+    const other = new Client(elsewhere)
+    await other.connect()
+    after(() => other.end())
+    await other.query(`create role ${role} superuser login`)
+    const db = await openDatabase(url.replace('shop@', `${role}@`))
+    after(() => closeDatabase(db))
+    const asks = [
+      () => rowsOf(db, 'select 1'),
+      () => db.transaction((tx) => rowsOf(tx, 'select 1')),
+      () => db.engine.query('select 1', []),
+      () => db.engine.writeForTest(),
+    ]
+    for (const [shut, open] of [
+      [
+        `alter database ${name} allow_connections false`,
+        `alter database ${name} allow_connections true`,
+      ],
+      [
+        `alter database ${name} rename to ${name}_old`,
+        `alter database ${name}_old rename to ${name}`,
+      ],
+      [`alter role ${role} nologin`, `alter role ${role} login`],
+    ] as const) {
+      await other.query(
+        `select pg_terminate_backend(pid, 10000) from pg_stat_activity where usename = '${role}'`,
+      )
+      await other.query(shut)
+      for (const ask of asks) await assert.rejects(ask, isDatabaseTrouble, shut)
+      await other.query(open)
+      for (const ask of asks) await ask()
+    }
+  })
+
+  test('a limit that cannot be set is trouble as well', limit, async () => {
+    await assert.rejects(setup({ idleInTransactionMs: -1 }), isDatabaseTrouble)
+  })
+
+  test(
+    'what goes on to collide with others, or is ended by the server, passes',
+    limit,
+    async () => {
+      const { db } = await setup({})
+      let attempts = 0
+      for (const code of ['40001', '40P01', '25P03', '55P03', '57014']) {
+        const fail = `do $$ begin raise exception 'no' using errcode = '${code}'; end $$`
+        await assert.rejects(rowsOf(db, fail), isDatabaseTrouble, code)
+        await assert.rejects(db.engine.query(fail, []), isDatabaseTrouble, code)
+        const failing = db.transaction((tx) => (attempts++, rowsOf(tx, fail)))
+        await assert.rejects(failing, isDatabaseTrouble, code)
+      }
+      assert.equal(attempts, 2 * 5 + 3)
+      await assert.rejects(rowsOf(db, 'select nothing'), (error) => !isDatabaseTrouble(error))
+    },
+  )
+
   test('the limits hold on every connection', limit, async () => {
     const db = await openDatabase(await newUrl())
     after(() => closeDatabase(db))

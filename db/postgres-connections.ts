@@ -1,6 +1,8 @@
 import type { ClientBase } from 'pg'
 import { Client, Pool, types } from 'pg'
 
+import { unavailable } from './postgres-trouble.ts'
+
 export interface PostgresLimits {
   /** How long a query may take. */
   answerWithinMs?: number
@@ -21,6 +23,7 @@ export function createPool(
 ): Pool {
   const pool = new Pool({
     ...connectionOptions(url),
+    Client: PooledClient,
     max,
     idleTimeoutMillis: KEEP_IDLE_FOR_MS,
     query_timeout: answerWithinMs,
@@ -32,6 +35,8 @@ export function createPool(
         statement_timeout: answerWithinMs * 0.9,
         lock_timeout: answerWithinMs * 0.8,
         idle_in_transaction_session_timeout: idleInTransactionMs,
+      }).catch((error) => {
+        throw unavailable(error)
       }),
   })
   // A connection that is lost while nobody uses it. The next query gets a new one.
@@ -39,6 +44,19 @@ export function createPool(
   // The same while it is in use: the query under way fails.
   pool.on('connect', (client) => client.on('error', () => {}))
   return pool
+}
+
+/**
+ * Fails to connect by an error that is answered with 503, whatever it is: a wrong password or a database
+ * that lets nobody in is as much out of reach as one that is away.
+ */
+class PooledClient extends Client {
+  override connect(): Promise<Client>
+  override connect(done: (error: Error) => void): void
+  override connect(done?: (error: Error) => void): Promise<Client> | void {
+    if (!done) return super.connect()
+    super.connect((error: Error | null) => done((error && unavailable(error)) as Error))
+  }
 }
 
 /** A connection of its own to migrate over, where a statement may take as long as it has to. */

@@ -15,7 +15,17 @@ export function availabilityOf(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof DatabaseUnavailableError) return error
   const isTrouble =
     error instanceof DatabaseError ? troubles.test(error.code ?? '') : isOfDriver(error)
-  return isTrouble ? new DatabaseUnavailableError(`PostgreSQL: ${sayInOneLine(error)}`) : error
+  return isTrouble ? unavailable(error) : error
+}
+
+/** The same for what is not run again: that it met others is bad luck, and no fault of the statement. */
+export function availabilityAtLast(error: unknown): unknown {
+  return isConflict(error) ? unavailable(error) : availabilityOf(error)
+}
+
+/** For what fails before there is any statement: whatever it is, it is no fault of ours. */
+export function unavailable(error: unknown): DatabaseUnavailableError {
+  return new DatabaseUnavailableError(`PostgreSQL: ${sayInOneLine(error)}`)
 }
 
 /** Of the socket, or of pg itself, which gives its errors no class and no code. */

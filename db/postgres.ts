@@ -5,7 +5,13 @@ import type { Database, Engine } from './database.ts'
 import { type Execute, withOwnAnswers } from './drizzle-session.ts'
 import { migrationError, readMigrations } from './migrations.ts'
 import { connectToMigrate, createPool, type PostgresLimits } from './postgres-connections.ts'
-import { availabilityOf, isConflict, isLockTimeout, sayInOneLine } from './postgres-trouble.ts'
+import {
+  availabilityAtLast,
+  availabilityOf,
+  isConflict,
+  isLockTimeout,
+  sayInOneLine,
+} from './postgres-trouble.ts'
 import { DatabaseUnavailableError } from './trouble.ts'
 
 export interface PostgresOptions extends PostgresLimits {
@@ -66,7 +72,8 @@ function connect(pool: Pool): Database {
         })
         return { rows: result.rows }
       } catch (error) {
-        throw availabilityOf(error)
+        // A transaction has to see what it may run again for.
+        throw client === pool ? availabilityAtLast(error) : availabilityOf(error)
       }
     }
     // The tables of schema.ts say how values are stored and read, and this writes the SQL. Their
@@ -114,7 +121,8 @@ function connect(pool: Pool): Database {
       try {
         return await attempt(work)
       } catch (error) {
-        if (attemptsLeft === 0 || !isConflict(error)) throw error
+        if (!isConflict(error)) throw error
+        if (attemptsLeft === 0) throw availabilityAtLast(error)
       }
     }
   }
@@ -126,7 +134,7 @@ function connect(pool: Pool): Database {
       try {
         return (await pool.query({ text, name: nameOf(text), values })).rows
       } catch (error) {
-        throw availabilityOf(error)
+        throw availabilityAtLast(error)
       }
     },
     // It would be a question to the server.
