@@ -1,4 +1,4 @@
-import { eq, lt, sql } from '#drizzle-orm'
+import { and, eq, lt, sql } from '#drizzle-orm'
 
 import { findListedBooks } from './books.ts'
 import { accountQuantities, fitQuantity, upsertItems } from './carts.ts'
@@ -75,8 +75,11 @@ export async function joinCart(
     await lockCart(tx, cart.id, now)
     const left = await leftInCart(tx, cart)
     const [user] = await tx.select({ id: users.id }).from(users).where(eq(users.id, userId))
-    if (left.size === 0 || !user) return nothing
-    await noteTaken(tx, cart.id, left)
+    if (left.size === 0 || !user) {
+      await removeLockOfCart(tx, cart.id)
+      return nothing
+    }
+    await noteTaken(tx, cart.id, left, now)
     await tx.delete(joinedCarts).where(lt(joinedCarts.joinedAt, forgetBefore))
     return moveItems(tx, userId, left, cart)
   })
@@ -140,12 +143,26 @@ export async function lockCart(tx: Database, cartId: string, now: Date): Promise
   await tx
     .insert(joinedCarts)
     .values({ cartId, taken: {}, joinedAt: now })
-    .onConflictDoUpdate({ target: joinedCarts.cartId, set: { joinedAt: now } })
+    .onConflictDoUpdate({
+      target: joinedCarts.cartId,
+      set: { joinedAt: sql`${joinedCarts.joinedAt}` },
+    })
 }
 
-async function noteTaken(tx: Database, cartId: string, left: Quantities): Promise<void> {
+/** Takes away the row that was made for the lock alone. Others still wait for the transaction. */
+export async function removeLockOfCart(tx: Database, cartId: string): Promise<void> {
+  const isEmpty = sql`cast(${joinedCarts.taken} as text) = '{}'`
+  await tx.delete(joinedCarts).where(and(eq(joinedCarts.cartId, cartId), isEmpty))
+}
+
+async function noteTaken(
+  tx: Database,
+  cartId: string,
+  left: Quantities,
+  joinedAt: Date,
+): Promise<void> {
   const [noted] = await tx.select().from(joinedCarts).where(eq(joinedCarts.cartId, cartId))
   const taken = { ...noted?.taken }
   for (const [bookId, quantity] of left) taken[bookId] = (taken[bookId] ?? 0) + quantity
-  await tx.update(joinedCarts).set({ taken }).where(eq(joinedCarts.cartId, cartId))
+  await tx.update(joinedCarts).set({ taken, joinedAt }).where(eq(joinedCarts.cartId, cartId))
 }

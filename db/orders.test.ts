@@ -5,7 +5,7 @@ import * as fc from 'fast-check'
 import { rounds } from 'remix/session/testing/exploring'
 
 import { findBooksByIds, retireBook, updateBook } from './books.ts'
-import { takenFromCart } from './guest-carts.ts'
+import { joinCart, takenFromCart } from './guest-carts.ts'
 import type { Database } from './database.ts'
 import {
   countOrders,
@@ -108,6 +108,33 @@ onEachDatabase(({ dialect, testDatabase, newUrl }) => {
     assert.deepEqual(await findOrder(db, result.id, ann.id), result)
     assert.equal(await stockOf(db, emma.id), 4)
     assert.equal(await stockOf(db, walden.id), 0)
+  })
+
+  test('a guest’s cart leaves nothing but its order, and what it was noted for', async () => {
+    const { db, ann, emma, order } = await setup()
+    const notes = () => rowsOf(db, 'select cart_id, taken, joined_at from joined_carts')
+    const guest = { ...order, userId: null }
+    const stranger = cartOf([{ bookId: 999_999, quantity: 1 }])
+    for (const [outcome, changes] of [
+      ['changed', { expectedTotalCents: 1 }],
+      ['empty', { cart: cartOf([]) }],
+      ['unavailable', { cart: stranger }],
+      ['placed', {}],
+      ['empty', { checkoutKey: 'next' }],
+    ] as const) {
+      assert.equal((await placeOrder(db, { ...guest, ...changes })).outcome, outcome)
+      assert.deepEqual(await notes(), [], outcome)
+    }
+
+    const line = { bookId: emma.id, quantity: 1 }
+    const cart = { ...cartOf([line], 'joined'), pricesSeen: {} }
+    await joinCart(db, ann.id, cart, { now, forgetBefore: now })
+    const noted = await notes()
+    const later = new Date(now.getTime() + 1000)
+    const again = { ...guest, cart, checkoutKey: 'joined', now: later }
+    assert.equal((await placeOrder(db, again)).outcome, 'empty')
+    assert.deepEqual(await notes(), noted)
+    assert.deepEqual([...(await takenFromCart(db, 'joined'))], [[emma.id, 1]])
   })
 
   test('an order keeps title and price as sold, and tells which book is retired by now', async () => {

@@ -5,7 +5,7 @@ import { accountQuantities, clearCart } from './carts.ts'
 import type { Quantities } from './carts.ts'
 import type { Database } from './database.ts'
 import { lockNames, lockRows } from './dialect.ts'
-import { leftInCart, lockCart } from './guest-carts.ts'
+import { leftInCart, lockCart, removeLockOfCart } from './guest-carts.ts'
 import type { StoredCart } from './guest-carts.ts'
 import { prepareOnce } from './prepare-once.ts'
 import { books } from './schema-books.ts'
@@ -99,7 +99,10 @@ export async function placeOrder(db: Database, request: OrderRequest): Promise<O
     const left = await readLeft(tx, request)
     // So that nobody else sells a copy between the reading here and the writing.
     await lockRows(tx, books, left.keys())
-    return orderLeft(tx, request, left)
+    const result = await orderLeft(tx, request, left)
+    // By now the order itself says what it has taken.
+    if (cart) await removeLockOfCart(tx, cart.id)
+    return result
   })
 }
 
