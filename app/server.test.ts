@@ -5,11 +5,16 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
+import { insertAnsweredForm } from '../db/answered-forms.ts'
 import { closeDatabase, openDatabase } from '../db/connect.ts'
 import { createEmailLink } from '../db/email-links.ts'
 import { keepForm } from '../db/kept-forms.ts'
 import { insertLogin } from '../db/logins.ts'
+import { takeChallenge } from '../db/passkeys.ts'
+import { createPasswordReset } from '../db/password-resets.ts'
+import { insertPendingLogin } from '../db/pending-logins.ts'
 import { insertRegistration } from '../db/registrations.ts'
+import { rememberDevice } from '../db/remembered-devices.ts'
 import { demoAccounts, seedDatabase } from '../db/seed.ts'
 import { insertTestUser, rowsOf } from '../db/testing.ts'
 import { findUserByEmail } from '../db/users.ts'
@@ -140,6 +145,27 @@ describe('the server', () => {
       const asked = { name: 'Ann', email, passwordHash: 'no hash', browserToken: 'none' }
       await insertRegistration(db, asked, now)
       await insertLogin(db, { userId, userAgent: email, remembered: false, now })
+      await insertPendingLogin(db, { userId, remembered: false, now })
+      await takeChallenge(db, email, now)
+      await createPasswordReset(db, userId, now)
+      const answered = {
+        form: email,
+        userId,
+        sentBy: '',
+        loginId: null,
+        location: '/',
+        notice: null,
+      }
+      await insertAnsweredForm(db, { ...answered, createdAt: now })
+    }
+    const monthAgo = new Date(Date.now() - 31 * 24 * 60 * 60_000)
+    for (const now of [today, monthAgo]) {
+      const id = `of-${now.getTime()}`
+      await rememberDevice(db, { userId, deviceId: id, userAgent: id, now })
+      await rowsOf(db, `insert into joined_carts values ('${id}', '{}', ${now.getTime()})`)
+    }
+    for (const now of [today, before]) {
+      const email = `of-${now.getTime()}@example.com`
       const [known, link] = [`'${email}'`, now.getTime() + 24 * 60 * 60_000]
       await rowsOf(
         db,
@@ -155,6 +181,17 @@ describe('the server', () => {
       assert.deepEqual(await rowsOf(db, `select email from ${table}`), [{ email: left }], table)
     }
     assert.deepEqual(await rowsOf(db, 'select user_agent email from logins'), [{ email: left }])
+    for (const [table, time] of [
+      ['pending_logins', 'created_at'],
+      ['used_challenges', 'used_at'],
+      ['password_resets', 'expires_at - 30 * 60000'],
+      ['answered_forms', 'created_at'],
+      ['remembered_devices', 'created_at'],
+      ['joined_carts', 'joined_at'],
+    ]) {
+      const times = await rowsOf(db, `select ${time} as time from ${table}`)
+      assert.deepEqual(times, [{ time: today.getTime() }], table)
+    }
     const forms = await rowsOf(db, 'select fields from kept_forms')
     assert.deepEqual(JSON.stringify(forms).match(/of-\d+/g), [`of-${today.getTime()}`])
   })

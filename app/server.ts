@@ -3,12 +3,18 @@
 //   npm start
 //   npm run dev       starts it anew when a file changes
 
+import { forgetOldAnswers } from '../db/answered-forms.ts'
 import { closeDatabase, openDatabase } from '../db/connect.ts'
 import { placeOf } from '../db/database-url.ts'
 import { deleteExpiredEmailLinks } from '../db/email-links.ts'
+import { forgetJoinedCarts } from '../db/guest-carts.ts'
 import { forgetExpiredLinks } from '../db/guest-orders.ts'
 import { deleteExpiredForms } from '../db/kept-forms.ts'
+import { forgetOldChallenges } from '../db/passkeys.ts'
+import { deleteExpiredResets } from '../db/password-resets.ts'
+import { deleteExpiredPendingLogins } from '../db/pending-logins.ts'
 import { deleteExpiredRegistrations } from '../db/registrations.ts'
+import { forgetOldDevices } from '../db/remembered-devices.ts'
 import { demoAccounts, removeDemoAccounts, seedDatabase } from '../db/seed.ts'
 import { clearIdleLogins } from './auth/active-login.ts'
 import { createLoginThrottle } from './auth/login-throttle.ts'
@@ -108,6 +114,12 @@ async function main(config: Config): Promise<void> {
       (now) => deleteExpiredRegistrations(db, now),
       (now) => forgetExpiredLinks(db, now),
       (now) => clearIdleLogins(db, config, now),
+      (now) => deleteExpiredPendingLogins(db, now),
+      (now) => forgetOldDevices(db, now),
+      (now) => forgetOldChallenges(db, now),
+      (now) => forgetOldAnswers(db, now),
+      (now) => deleteExpiredResets(db, now),
+      (now) => forgetJoinedCarts(db, new Date(now.getTime() - config.sessionLifetime * 1000)),
     ],
   })
   stop = async (hurry) => {

@@ -23,10 +23,14 @@ export async function lockForm(tx: Database, form: string): Promise<void> {
 }
 
 export async function insertAnsweredForm(db: Database, answered: AnsweredForm): Promise<void> {
-  const oldest = new Date(answered.createdAt.getTime() - ANSWER_LIVES_MS)
-  await db.delete(answeredForms).where(lt(answeredForms.createdAt, oldest))
+  await forgetOldAnswers(db, answered.createdAt)
   await db
     .insert(answeredForms)
     .values(answered)
     .onConflictDoUpdate({ target: answeredForms.form, set: answered })
+}
+
+export async function forgetOldAnswers(db: Database, now: Date): Promise<void> {
+  const oldest = new Date(now.getTime() - ANSWER_LIVES_MS)
+  await db.delete(answeredForms).where(lt(answeredForms.createdAt, oldest))
 }

@@ -80,9 +80,14 @@ export async function joinCart(
       return nothing
     }
     await noteTaken(tx, cart.id, left, now)
-    await tx.delete(joinedCarts).where(lt(joinedCarts.joinedAt, forgetBefore))
+    await forgetJoinedCarts(tx, forgetBefore)
     return moveItems(tx, userId, left, cart)
   })
+}
+
+/** Of carts that no session holds any more. */
+export async function forgetJoinedCarts(db: Database, before: Date): Promise<void> {
+  await db.delete(joinedCarts).where(lt(joinedCarts.joinedAt, before))
 }
 
 async function moveItems(

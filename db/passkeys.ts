@@ -34,14 +34,18 @@ export async function takeChallenge(
   challenge: string,
   usedAt: Date,
 ): Promise<boolean> {
-  const oldest = new Date(usedAt.getTime() - CHALLENGE_LIVES_MS)
-  await tx.delete(usedChallenges).where(lt(usedChallenges.usedAt, oldest))
+  await forgetOldChallenges(tx, usedAt)
   const taken = await tx
     .insert(usedChallenges)
     .values({ challenge, usedAt })
     .onConflictDoNothing()
     .returning({ challenge: usedChallenges.challenge })
   return taken.length > 0
+}
+
+export async function forgetOldChallenges(db: Database, now: Date): Promise<void> {
+  const oldest = new Date(now.getTime() - CHALLENGE_LIVES_MS)
+  await db.delete(usedChallenges).where(lt(usedChallenges.usedAt, oldest))
 }
 
 /** A passkey belongs to one account, which has a limited number of them. */

@@ -23,9 +23,13 @@ export async function createPasswordReset(
   const token = createLinkToken()
   const tokenHash = hashLinkToken(token)
   const expiresAt = new Date(now.getTime() + LIVES_MS)
-  await db.delete(passwordResets).where(lte(passwordResets.expiresAt, now))
+  await deleteExpiredResets(db, now)
   await db.insert(passwordResets).values({ userId, tokenHash, expiresAt })
   return token
+}
+
+export async function deleteExpiredResets(db: Database, now: Date): Promise<void> {
+  await db.delete(passwordResets).where(lte(passwordResets.expiresAt, now))
 }
 
 /** Whose token it is, as long as it is valid. It stays so: this only decides which page to show. */

@@ -21,14 +21,18 @@ export async function insertPendingLogin(
     .where(eq(pendingLogins.userId, userId))
     .orderBy(desc(pendingLogins.createdAt))
     .limit(MOST_OF_A_USER - 1)
-  const oldest = new Date(now.getTime() - PENDING_FOR_MS)
-  await tx.delete(pendingLogins).where(lte(pendingLogins.createdAt, oldest))
+  await deleteExpiredPendingLogins(tx, now)
   await tx
     .delete(pendingLogins)
     .where(and(eq(pendingLogins.userId, userId), notInArray(pendingLogins.id, newest)))
   const pending = { id, userId, remembered, createdAt: now }
   await tx.insert(pendingLogins).values(pending)
   return pending
+}
+
+export async function deleteExpiredPendingLogins(db: Database, now: Date): Promise<void> {
+  const oldest = new Date(now.getTime() - PENDING_FOR_MS)
+  await db.delete(pendingLogins).where(lte(pendingLogins.createdAt, oldest))
 }
 
 export async function findPendingLogin(

@@ -23,13 +23,17 @@ export async function rememberDevice(
   db: Database,
   { userId, deviceId, userAgent, now }: NewRememberedDevice,
 ): Promise<void> {
-  const oldest = new Date(now.getTime() - REMEMBERED_MS)
-  await db.delete(rememberedDevices).where(lte(rememberedDevices.createdAt, oldest))
+  await forgetOldDevices(db, now)
   const device = { userId, deviceHash: hash(deviceId), createdAt: now }
   await db
     .insert(rememberedDevices)
     .values({ ...device, userAgent: userAgent.slice(0, 512) })
     .onConflictDoNothing()
+}
+
+export async function forgetOldDevices(db: Database, now: Date): Promise<void> {
+  const oldest = new Date(now.getTime() - REMEMBERED_MS)
+  await db.delete(rememberedDevices).where(lte(rememberedDevices.createdAt, oldest))
 }
 
 export async function isRememberedDevice(
