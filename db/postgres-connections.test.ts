@@ -19,12 +19,15 @@ onPostgres('PostgreSQL', (newUrl) => {
   /** A shop with a book, and somebody who looks at the server and may lock things. */
   async function setup(limits: PostgresLimits) {
     const url = await newUrl()
+    // Without limits, as a slow machine may need a second for it.
+    const first = await openPostgres(url)
+    const { id } = await insertTestBook(first)
+    await closeDatabase(first)
     const db = await openPostgres(url, { poolSize: 3, ...limits })
     after(() => closeDatabase(db))
     const other = new Client(url)
     await other.connect()
     after(() => other.end())
-    const { id } = await insertTestBook(db)
     async function count(condition: string): Promise<number> {
       const { rows } = await other.query(`select pg_stat_clear_snapshot(), count(*)::int as backends
         from pg_stat_activity where application_name = 'bookstore'
@@ -42,7 +45,7 @@ onPostgres('PostgreSQL', (newUrl) => {
   }
 
   test('what waits for a lock for too long ends on the server as well', limit, async () => {
-    const { db, other, count, update, lockBooks } = await setup({ answerWithinMs: 1000 })
+    const { other, count, update, lockBooks } = await setup({ answerWithinMs: 2000 })
     await lockBooks()
     for (let round = 0; round < 3; round++) {
       const updates = [1, 2, 3].map(() => assert.rejects(update, isDatabaseTrouble))
@@ -52,7 +55,6 @@ onPostgres('PostgreSQL', (newUrl) => {
     while ((await count('true')) > 3) await wait(5)
     await other.query('rollback')
     await update()
-    await insertTestBook(db)
   })
 
   test('what takes too long by itself ends there as well', limit, async () => {
@@ -96,10 +98,10 @@ onPostgres('PostgreSQL', (newUrl) => {
   test('a copy may read for longer than a transaction may be idle', limit, async () => {
     const source = await testDatabase()
     await insertTestBook(source)
-    const target = await openPostgres(await newUrl(), { idleInTransactionMs: 500 })
+    const target = await openPostgres(await newUrl(), { idleInTransactionMs: 2000 })
     after(() => closeDatabase(target))
     await copyDatabase(source, target, ({ table }) => {
-      if (table === 'books') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 800)
+      if (table === 'books') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500)
     })
     assert.equal((await rowsOf(target, 'select id from books')).length, 1)
   })
@@ -142,7 +144,8 @@ onPostgres('PostgreSQL', (newUrl) => {
   })
 
   test('a limit that cannot be set is trouble as well', limit, async () => {
-    await assert.rejects(setup({ idleInTransactionMs: -1 }), isDatabaseTrouble)
+    const { update } = await setup({ idleInTransactionMs: -1 })
+    await assert.rejects(update, isDatabaseTrouble)
   })
 
   test(
@@ -154,7 +157,11 @@ onPostgres('PostgreSQL', (newUrl) => {
       for (const code of ['40001', '40P01', '25P03', '55P03', '57014']) {
         const fail = `do $$ begin raise exception 'no' using errcode = '${code}'; end $$`
         await assert.rejects(rowsOf(db, fail), isDatabaseTrouble, code)
-        await assert.rejects(db.engine.query(fail, []), isDatabaseTrouble, code)
+        await assert.rejects(db.engine.query(fail, []), (error: Error & { code?: string }) => {
+          // Who can runs it again, as the storage of sessions does.
+          if (code.startsWith('40')) assert.equal(error.code, code)
+          return isDatabaseTrouble(error)
+        })
         const failing = db.transaction((tx) => (attempts++, rowsOf(tx, fail)))
         await assert.rejects(failing, isDatabaseTrouble, code)
       }

@@ -20,7 +20,8 @@ export function availabilityOf(error: unknown): unknown {
 
 /** The same for what is not run again: that it met others is bad luck, and no fault of the statement. */
 export function availabilityAtLast(error: unknown): unknown {
-  return isConflict(error) ? unavailable(error) : availabilityOf(error)
+  if (!isConflict(error)) return availabilityOf(error)
+  return new DatabaseUnavailableError(`PostgreSQL: ${sayInOneLine(error)}`, error.code)
 }
 
 /** For what fails before there is any statement: whatever it is, it is no fault of ours. */
@@ -35,7 +36,7 @@ function isOfDriver(error: Error): boolean {
 }
 
 /** Whether a transaction failed because of another one, so that it may succeed when it is run again. */
-export function isConflict(error: unknown): boolean {
+export function isConflict(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && error.code?.startsWith('40') === true
 }
 

@@ -15,8 +15,13 @@ export function isInUse(path: string): boolean {
     client.exec('begin exclusive; rollback')
     return false
   } catch (error) {
-    // Of what is damaged, or no database, nobody can tell.
-    return isBusy(error)
+    if (isBusy(error)) return true
+    const { code = '', message } = error as { code?: string; message: string }
+    // What is damaged, or no database, serves nobody.
+    if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) return false
+    throw new Error(`Cannot tell whether the database ${path} is in use: ${message}`, {
+      cause: error,
+    })
   } finally {
     client?.close()
   }

@@ -5,6 +5,14 @@ import type { Database } from './database.ts'
 /** The database cannot be used at the moment, and a request is refused with 503 for it. */
 export class DatabaseUnavailableError extends Error {
   override readonly name = 'DatabaseUnavailableError'
+
+  /** The SQLSTATE of what may succeed if it is run again, for who can do that. */
+  readonly code: string | undefined
+
+  constructor(message: string, code?: string) {
+    super(message)
+    this.code = code
+  }
 }
 
 // What is wrong with the file, the disk or another process, not with a statement of ours.

@@ -1,3 +1,4 @@
+import { SessionEndedError, SessionTooLargeError } from './errors.ts'
 import { Session } from './session.ts'
 import { SessionState } from './state.ts'
 import type { SessionOrigin } from './state.ts'
@@ -46,13 +47,19 @@ export class SessionPart {
     whole.values.rebase(origin.record)
   }
 
-  /** It is not stored: it comes first in the next part. */
-  failed(): void {
+  /**
+   * It is not stored: it comes first in the next part. But what the session has no room for, or came after
+   * its end, is dropped: it would be in the way of all that follows.
+   */
+  failed(error: unknown): void {
     const [whole, part] = [this.#whole, this.#part]
-    whole.former ??= part.former
+    const isOver = error instanceof SessionEndedError
+    if (!isOver) whole.former ??= part.former
     if (whole.origin === null) return // it was reset meanwhile
+    if (isOver || error instanceof SessionTooLargeError) whole.values.rebase(whole.origin.record)
+    else whole.values.putBack(part.values)
+    if (isOver) return
     whole.ownLimit ??= part.ownLimit
     if (part.ids.old === 'ends' || whole.ids.old === null) whole.ids.old = part.ids.old
-    whole.values.putBack(part.values)
   }
 }

@@ -204,7 +204,10 @@ export class SessionState {
     while (this.#saving) await this.saving
     const keptInCookie = this.#closed && keeper.keptInCookie()
     if (change && !keptInCookie) this.#changeNow(change)
-    if (keptInCookie && (change || this.changed)) throw new Error(LEFT_WITH_RESPONSE)
+    if (keptInCookie) {
+      if (change || this.changed) throw new Error(LEFT_WITH_RESPONSE)
+      return
+    }
     if (this.#closed && this.origin === null && this.changed) throw new Error(BEGINS_TOO_LATE)
     this.#saving = keeper.save().finally(() => (this.#saving = null))
     const saved = await this.#saving

@@ -227,7 +227,7 @@ export class SessionValues {
     return part
   }
 
-  /** What was split off is stored, perhaps beside what others did. */
+  /** What was split off is stored, perhaps beside what others did; or it never will be. */
   rebase(stored: SessionRecord): void {
     this.#stored = stored
   }

@@ -4,6 +4,7 @@ import { createCookie } from 'remix/cookie'
 import { getSessionState } from 'remix/session'
 import type { Session } from 'remix/session'
 import { loadSession } from 'remix/session-middleware'
+import { createFakeClock } from 'remix/session/testing'
 import { Browser, SECRET } from '../fixtures/browser.ts'
 import { createCookieSessionStorage } from './storage.ts'
 
@@ -40,6 +41,22 @@ describe('a session that lives in the cookie', () => {
       })
     })
   }
+
+  it('can be saved after the response where there is nothing to save but a renewal', async () => {
+    const clock = createFakeClock()
+    const storage = createCookieSessionStorage(cookie, { now: clock.now })
+    const browser = new Browser(cookie, storage)
+    await browser.visit((session) => session.set(COLOR, 'red'))
+    clock.advance(150)
+    let late: Session | undefined
+    const attempt = browser.visit((session) => {
+      late = session
+      throw new Error('boom')
+    })
+    await assert.rejects(attempt, /boom/)
+    assert.equal(late!.get(COLOR), 'red')
+    await late!.save()
+  })
 
   it('that has ended with the response can be saved once more, which does nothing', async () => {
     for (const end of ['destroy', 'reset'] as const) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { SessionTooLargeError } from 'remix/session'
 import type { Session } from 'remix/session'
 import { openBrowser } from '../fixtures/browser.ts'
 import { leaveDuring, slowDown, wait } from '../fixtures/leaving.ts'
@@ -165,6 +166,40 @@ describe('a client that leaves before the response', () => {
     })
     await browser.visit(({ data }) => {
       assert.deepEqual(data, { cart: { 1: 2, 2: 1, 3: 1 }, visits: 2, [COLOR]: 'blue' })
+    })
+  })
+
+  it('drops what never fits, or came after the end, and no more', async () => {
+    const { browser, store } = openBrowser()
+    await browser.visit((session) => session.set('cart', { 1: 2 }))
+    const { update } = store
+    store.update = async (id, changes) => {
+      if (JSON.stringify(changes).includes('report'))
+        throw new SessionTooLargeError('It', 2, 1, { values: {}, flashes: {} })
+      return update.call(store, id, changes)
+    }
+    await leaveDuring(browser, async (session) => {
+      await wait()
+      session.set('report', 'long')
+      await assert.rejects(session.save(), { name: 'SessionTooLargeError' })
+      session.set('order', 42)
+      await session.save()
+      assert.equal(session.get('report'), undefined)
+    })
+    await browser.visit(({ data }) => assert.deepEqual(data, { cart: { 1: 2 }, order: 42 }))
+
+    await leaveDuring(browser, async (session) => {
+      await wait()
+      await browser.visit((other) => other.destroy())
+      session.set('order', 43)
+      await assert.rejects(session.save(), { name: 'SessionEndedError' })
+      store.takeLog()
+      for (let read = 0; read < 3; read++) {
+        session.get('order')
+        await wait()
+      }
+      await session.save()
+      assert.deepEqual(store.takeLog(), [])
     })
   })
 

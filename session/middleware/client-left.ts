@@ -32,7 +32,7 @@ export function saveWithoutResponse(session: Session, storage: SessionStorage): 
       part.saved()
       return saved
     } catch (error) {
-      part.failed()
+      part.failed(error)
       throw error
     }
   }
