@@ -2,6 +2,7 @@ import { drizzle } from '#drizzle-orm/pg-proxy'
 import type { Client, Pool, PoolClient } from 'pg'
 
 import type { Database, Engine } from './database.ts'
+import { placeOf } from './database-url.ts'
 import { type Execute, withOwnAnswers } from './drizzle-session.ts'
 import { migrationError, readMigrations } from './migrations.ts'
 import { connectToMigrate, createPool, type PostgresLimits } from './postgres-connections.ts'
@@ -47,7 +48,7 @@ export async function openPostgres(
     return connect(createPool(url, poolSize, limits))
   } catch (error) {
     const reason = sayInOneLine(error)
-    throw new Error(`Cannot use the database ${withoutPassword(url)} (${variable}): ${reason}`, {
+    throw new Error(`Cannot use the database ${placeOf(url)} (${variable}): ${reason}`, {
       cause: error,
     })
   }
@@ -221,9 +222,4 @@ async function applyMigrations(client: Client): Promise<void> {
       madeAt,
     ])
   }
-}
-
-function withoutPassword(url: string): string {
-  const { protocol, host, pathname } = new URL(url)
-  return `${protocol}//${host}${pathname}`
 }
