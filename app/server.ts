@@ -148,7 +148,7 @@ async function openTransport({ mailUrl, mailFrom, production }: Config): Promise
 /** Loads the client only where it is used, as it is a fifth of the start. */
 async function openRedis(config: Config): Promise<Redis> {
   const { connectRedis } = await import('./redis/redis.ts')
-  return connectRedis(config.redisUrl!, log, config.redisPrefix)
+  return connectRedis(config.redisUrl!, log, { prefix: config.redisPrefix })
 }
 
 /** What somebody who has just started the shop wants to know, for a terminal. */

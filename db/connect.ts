@@ -6,6 +6,8 @@ import { openSqlite } from './sqlite.ts'
 export interface DatabaseOptions {
   /** How many connections to PostgreSQL are kept at most. */
   poolSize?: number
+  /** How long to wait for a connection to PostgreSQL, a new one or one that others have. */
+  connectWithinMs?: number
   /** What gave the address, by default `DATABASE_URL`: where an error sends to. */
   variable?: string
 }

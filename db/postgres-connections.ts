@@ -4,6 +4,8 @@ import { Client, Pool, types } from 'pg'
 import { unavailable } from './postgres-trouble.ts'
 
 export interface PostgresLimits {
+  /** How long to wait for a connection, a new one or one that others have. */
+  connectWithinMs?: number
   /** How long a query may take. */
   answerWithinMs?: number
   /** How long a transaction may ask nothing. One that does so for longer has lost its machine. */
@@ -12,17 +14,16 @@ export interface PostgresLimits {
   migrationLockMs?: number
 }
 
-const CONNECT_WITHIN_MS = 3000
 const KEEP_IDLE_FOR_MS = 60_000
 const MIGRATION_IDLE_MS = 60_000
 
 export function createPool(
   url: string,
   max: number,
-  { answerWithinMs = 10_000, idleInTransactionMs = 10_000 }: PostgresLimits,
+  { connectWithinMs, answerWithinMs = 10_000, idleInTransactionMs = 10_000 }: PostgresLimits,
 ): Pool {
   const pool = new Pool({
-    ...connectionOptions(url),
+    ...connectionOptions(url, connectWithinMs),
     Client: PooledClient,
     max,
     idleTimeoutMillis: KEEP_IDLE_FOR_MS,
@@ -62,9 +63,9 @@ class PooledClient extends Client {
 /** A connection of its own to migrate over, where a statement may take as long as it has to. */
 export async function connectToMigrate(
   url: string,
-  { migrationLockMs = 60_000 }: PostgresLimits,
+  { connectWithinMs, migrationLockMs = 60_000 }: PostgresLimits,
 ): Promise<Client> {
-  const client = new Client(connectionOptions(url))
+  const client = new Client(connectionOptions(url, connectWithinMs))
   client.on('error', () => {})
   await client.connect()
   await limit(client, {
@@ -74,11 +75,11 @@ export async function connectToMigrate(
   return client
 }
 
-function connectionOptions(url: string) {
+function connectionOptions(url: string, connectWithinMs = 3000) {
   return {
     connectionString: url,
     application_name: 'bookstore',
-    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    connectionTimeoutMillis: connectWithinMs,
     keepAlive: true,
     types: { getTypeParser },
   }

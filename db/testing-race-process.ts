@@ -1,6 +1,7 @@
 import { closeDatabase, openDatabase } from './connect.ts'
 import type { Database } from './database.ts'
 import { SqliteEngine } from './sqlite-engine.ts'
+import { patient } from './testing-patience.ts'
 import type { Race } from './testing-race.ts'
 
 let run: (...args: unknown[]) => unknown
@@ -13,8 +14,7 @@ process.on('message', async (message: Race | unknown[][]) => {
 
 async function prepare({ call: [module, name], database }: Race): Promise<void> {
   ;({ [name]: run } = await import(module))
-  before = database ? [await openDatabase(database)] : []
-  // On a busy machine one of them may get no turn for longer than a shop would wait.
+  before = database ? [await openDatabase(database, patient)] : []
   for (const { engine } of before) {
     if (engine instanceof SqliteEngine) engine.client.pragma('busy_timeout = 60000')
   }

@@ -15,6 +15,7 @@ import type { Book } from './schema-books.ts'
 import type { User } from './schema.ts'
 import { SqliteEngine } from './sqlite-engine.ts'
 import { emptiedDatabases } from './testing-emptied.ts'
+import { patient } from './testing-patience.ts'
 import type { PostgresEngine } from './postgres.ts'
 import { insertUser, type NewUser } from './users.ts'
 
@@ -45,7 +46,7 @@ export function onEachDatabase(tests: (kind: DatabaseKind) => void): void {
 
 /** A database in memory, or that of the path or address, closed after the test. */
 export async function testDatabase(url = ':memory:'): Promise<Database> {
-  const db = await openDatabase(url)
+  const db = await openDatabase(url, patient)
   after(() => closeDatabase(db))
   return db
 }

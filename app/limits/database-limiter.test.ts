@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { closeDatabase, openDatabase } from '../../db/connect.ts'
 import type { Database } from '../../db/database.ts'
 import { onEachDatabase, rowsOf } from '../../db/testing.ts'
+import { patient } from '../../db/testing-patience.ts'
 import { createLoginThrottle } from '../auth/login-throttle.ts'
 import { databaseLimiter, purge } from './database-limiter.ts'
 import type { CreateLimiter, Limit } from './limiter.ts'
@@ -15,7 +16,7 @@ onEachDatabase(({ newUrl }) => {
 
     before(async () => {
       const url = await newUrl()
-      servers = [await openDatabase(url), await openDatabase(url)]
+      servers = [await openDatabase(url, patient), await openDatabase(url, patient)]
       limiters = servers.map(databaseLimiter)
     })
 

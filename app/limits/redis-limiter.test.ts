@@ -26,7 +26,7 @@ describe('login counters in Redis', { skip: skipWithoutRedis }, () => {
   })
 
   function connect(): Promise<Redis> {
-    return connectRedis(server.url, () => {})
+    return connectRedis(server.url, () => {}, { answerWithinMs: 60_000 })
   }
 
   describeSharedLimiter(

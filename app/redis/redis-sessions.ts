@@ -9,7 +9,11 @@ export function openRedisSessions(
 ) {
   if (!redis) throw new Error('Sessions in Redis need a connection')
   return {
-    storage: createRedisSessionStorage(redis, { ...options, prefix: `${prefix}session:` }),
+    storage: createRedisSessionStorage(redis, {
+      ...options,
+      prefix: `${prefix}session:`,
+      timeout: redis.answerWithinMs,
+    }),
     check: () => redis.check(),
     close: async () => {},
   }

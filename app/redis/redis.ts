@@ -7,6 +7,8 @@ import type { Log } from '../log/log.ts'
 /** The connection to Redis that sessions, by `sendCommand`, and login counters share. */
 export interface Redis extends RedisCommands {
   readonly client: Client
+  /** How long an answer is waited for. */
+  readonly answerWithinMs: number
   /**
    * Waits for an answer, but not for long.
    *
@@ -19,11 +21,16 @@ export interface Redis extends RedisCommands {
   close(): Promise<void>
 }
 
-const SLOWEST_ANSWER_MS = 1000
 const WATCH_EVERY_MS = 500
 const SLOWEST_RECONNECT_MS = 1000
 // More than are ever under way at once, unless Redis hangs: then further ones fail at once.
 const MOST_COMMANDS = 10_000
+
+export interface RedisOptions {
+  /** What the keys begin with. */
+  prefix?: string
+  answerWithinMs?: number
+}
 
 type Client = ReturnType<typeof createRedisClient>
 
@@ -33,17 +40,20 @@ type Client = ReturnType<typeof createRedisClient>
  * went and once that it came back. A Redis that takes nothing that is written counts as away; where a
  * new connection leads to one that does, as after a failover behind one name, it takes that.
  *
- * @param prefix What the keys begin with
  * @throws SessionStoreError in one line, without the password, if Redis cannot be used
  */
-export async function connectRedis(url: string, log: Log, prefix = ''): Promise<Redis> {
+export async function connectRedis(
+  url: string,
+  log: Log,
+  { prefix = '', answerWithinMs = 1000 }: RedisOptions = {},
+): Promise<Redis> {
   const trialKey = `${prefix}session:trial`
   let connected = false
   let away = false
   let inDoubt = false // an error was answered since something written was taken
   let looking = false
   let closing = false
-  const client = createRedisClient(url, () => connected)
+  const client = createRedisClient(url, answerWithinMs, () => connected)
 
   function tellThatItIsAway(reason: string): void {
     if (!away) log({ event: 'redis away', reason })
@@ -61,7 +71,7 @@ export async function connectRedis(url: string, log: Log, prefix = ''): Promise<
 
   async function check(): Promise<void> {
     try {
-      await inTime(notice(write(client, trialKey)))
+      await inTime(notice(write(client, trialKey)), answerWithinMs)
     } catch (error) {
       if (inDoubt) tellThatItIsAway((error as Error).message)
       throw error
@@ -91,14 +101,15 @@ export async function connectRedis(url: string, log: Log, prefix = ''): Promise<
 
   async function look(): Promise<void> {
     try {
-      await (inDoubt || away ? check() : inTime(client.ping()))
+      await (inDoubt || away ? check() : inTime(client.ping(), answerWithinMs))
     } catch (error) {
       // A connection that died silently looks alive for as long as we write to it.
       const isSilent = (error as SessionStoreError).code === 'ETIMEDOUT'
       if (isSilent && client.isReady && !closing) tellThatItIsAway('it does not answer')
       // By then this one may take writes again.
       const isUseless =
-        isSilent || (inDoubt && (await anotherTakesWrites(url, trialKey)) && inDoubt)
+        isSilent ||
+        (inDoubt && (await anotherTakesWrites(url, trialKey, answerWithinMs)) && inDoubt)
       if (!isUseless || !client.isReady || closing) return
       client.destroy()
       client.connect().catch(() => {}) // told by the error event
@@ -114,8 +125,9 @@ export async function connectRedis(url: string, log: Log, prefix = ''): Promise<
 
   return {
     client,
+    answerWithinMs,
     sendCommand: (command) => notice(client.sendCommand(command)),
-    inTime: (answer) => inTime(notice(answer)),
+    inTime: (answer) => inTime(notice(answer), answerWithinMs),
     async check() {
       if (!client.isReady) throw new SessionStoreError('Redis: it is away')
       await checkSometimes()
@@ -123,7 +135,7 @@ export async function connectRedis(url: string, log: Log, prefix = ''): Promise<
     async close() {
       closing = true
       clearInterval(watch)
-      await inTime(client.close()).catch(() => client.destroy())
+      await inTime(client.close(), answerWithinMs).catch(() => client.destroy())
     },
   }
 }
@@ -134,11 +146,15 @@ async function write(client: Client, trialKey: string): Promise<void> {
 }
 
 /** Whether the address leads to a Redis that takes what is written, which an old connection may not. */
-async function anotherTakesWrites(url: string, trialKey: string): Promise<boolean> {
-  const client = createRedisClient(url, () => false).on('error', () => {})
+async function anotherTakesWrites(
+  url: string,
+  trialKey: string,
+  answerWithinMs: number,
+): Promise<boolean> {
+  const client = createRedisClient(url, answerWithinMs, () => false).on('error', () => {})
   try {
     await client.connect()
-    await inTime(write(client, trialKey))
+    await inTime(write(client, trialKey), answerWithinMs)
     return true
   } catch {
     return false
@@ -147,16 +163,16 @@ async function anotherTakesWrites(url: string, trialKey: string): Promise<boolea
   }
 }
 
-function createRedisClient(url: string, keepsTrying: () => boolean) {
+function createRedisClient(url: string, answerWithinMs: number, keepsTrying: () => boolean) {
   try {
     return createClient({
       url,
       disableOfflineQueue: true,
       commandsQueueMaxLength: MOST_COMMANDS,
       socket: {
-        connectTimeout: SLOWEST_ANSWER_MS,
+        connectTimeout: answerWithinMs,
         // For the handshake; afterwards there is a ping more often than that.
-        socketTimeout: 2 * SLOWEST_ANSWER_MS,
+        socketTimeout: 2 * answerWithinMs,
         reconnectStrategy: (attempts) =>
           keepsTrying() && Math.min(50 * 2 ** attempts, SLOWEST_RECONNECT_MS),
       },
@@ -166,13 +182,13 @@ function createRedisClient(url: string, keepsTrying: () => boolean) {
   }
 }
 
-async function inTime<answer>(answer: Promise<answer>): Promise<answer> {
+async function inTime<answer>(answer: Promise<answer>, withinMs: number): Promise<answer> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_resolve, reject) => {
     const giveUp = (): void =>
       reject(new SessionStoreError('Redis: it does not answer', 'ETIMEDOUT'))
     // One round later: after a busy moment of our own the answer may already lie there.
-    timer = setTimeout(() => setImmediate(giveUp), SLOWEST_ANSWER_MS)
+    timer = setTimeout(() => setImmediate(giveUp), withinMs)
   })
   try {
     return await Promise.race([answer, timeout])

@@ -10,6 +10,7 @@ import type { Database } from '../../db/database.ts'
 import { demoAccounts, seedDatabase } from '../../db/seed.ts'
 import { testCatalogue } from '../../db/testing-catalogue.ts'
 import { sqliteOf } from '../../db/testing.ts'
+import { patient } from '../../db/testing-patience.ts'
 import { findUserByEmail, updatePasswordHash } from '../../db/users.ts'
 import { createLoginThrottle } from '../auth/login-throttle.ts'
 import { createSharedLimiter } from '../limits/shared-limiter.ts'
@@ -140,7 +141,7 @@ async function seedFile(): Promise<Buffer> {
 }
 
 async function seedAt(databaseUrl: string): Promise<void> {
-  const db = await openDatabase(databaseUrl)
+  const db = await openDatabase(databaseUrl, patient)
   const { hash: hashPassword } = passwords
   await seedDatabase(db, {
     demoAccounts: true,
@@ -184,9 +185,12 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
   async function open(config: Config) {
     const redis =
       config.sessionStorage === 'redis'
-        ? await connectRedis(config.redisUrl!, (entry) => log.push(entry), config.redisPrefix)
+        ? await connectRedis(config.redisUrl!, (entry) => log.push(entry), {
+            prefix: config.redisPrefix,
+            answerWithinMs: 60_000,
+          })
         : undefined
-    const db = await openDatabase(config.databaseUrl)
+    const db = await openDatabase(config.databaseUrl, patient)
     const stores = {
       redis,
       db,
