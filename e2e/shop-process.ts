@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
 
 // Far more than it takes, for machines that have other things to do.
 const SLOWEST_START_MS = 60_000
@@ -28,6 +29,8 @@ const here: Place = {
 export class ShopProcess {
   readonly port: number
   readonly place: Place
+  /** Why requests were answered with 503. */
+  readonly refusals: string[] = []
   readonly #settings: Record<string, string | undefined>
   #process: ChildProcess | undefined
 
@@ -60,6 +63,14 @@ export class ShopProcess {
     process.once('exit', dieWithUs)
     child.once('exit', () => process.off('exit', dieWithUs))
     await untilItListens(child)
+    // What nobody takes out of the pipe would stop the writer some time.
+    createInterface(child.stdout!).on('line', (line) => this.#read(line))
+    child.stderr!.resume()
+  }
+
+  #read(line: string): void {
+    if (!line.includes('"status":503,"error"')) return
+    this.refusals.push((JSON.parse(line) as { error: { stack: string } }).error.stack)
   }
 
   /** Sends a signal and waits for the end. */
@@ -87,10 +98,7 @@ function untilItListens(child: ChildProcess): Promise<void> {
       if (!output.includes(' is open at ')) return
       clearTimeout(timer)
       child.off('exit', fail)
-      // Nobody reads on, but what nobody takes out of the pipe stops the writer some time.
-      for (const stream of [child.stdout!, child.stderr!]) {
-        stream.removeAllListeners('data').resume()
-      }
+      for (const stream of [child.stdout!, child.stderr!]) stream.removeAllListeners('data')
       resolve()
     })
   })
