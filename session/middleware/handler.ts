@@ -99,7 +99,8 @@ export function handleSessions(
   }
 
   return async (request, handler, check) => {
-    const sent = valuesIn(request.headers.get('Cookie'), cookie, storage)
+    const header = request.headers.get('Cookie')
+    const sent = valuesIn(header, cookie, storage)
     const value = sent.length > 1 ? await findOurs(sent, storage, cookie.maxAge) : (sent[0] ?? '')
     const current = await storage.read(value, {
       maxAge: cookie.maxAge,
@@ -135,7 +136,8 @@ export function handleSessions(
       throw error
     }
     keeper.cookie = saved
-    const setCookie = setCookieFor(cookie, storage, { state, before, sent, value, saved })
+    const hasSent = sent.length > 0 || cookie.rawValues(header).length > 0
+    const setCookie = setCookieFor(cookie, storage, { state, before, value, hasSent, saved })
     if (setCookie !== undefined) return withCookie(response, setCookie)
     return state.taken ? withHeaders(response, keepOutOfSharedCaches) : response
   }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Session } from 'remix/session'
-import { openBrowser, openBrowsers, setCookieOf } from '../fixtures/browser.ts'
+import { createCookie } from 'remix/cookie'
+import { createSession } from 'remix/session'
+import type { Session, SessionStorage } from 'remix/session'
+import { Browser, openBrowser, openBrowsers, SECRET, setCookieOf } from '../fixtures/browser.ts'
 import type { Handler } from '../fixtures/browser.ts'
 
 const COLOR: string = 'color'
@@ -142,6 +144,31 @@ describe('Set-Cookie', () => {
     assert.match(setCookieOf(response)!, /^__session=; .*Max-Age=0/)
   })
 
+  it('destroy also removes a cookie that does not verify, whatever keeps the session', async () => {
+    for (const browser of await openBrowsers()) {
+      for (const sent of ['junk', 'a.b', '', `${'a'.repeat(64)}.${'b'.repeat(43)}`]) {
+        browser.cookie = `__session=${sent}`
+        assert.equal(setCookieOf(await browser.visit(read)), null)
+        const response = await browser.visit((session) => session.destroy())
+        assert.match(setCookieOf(response) ?? 'none', /^__session=; .*Max-Age=0/, sent)
+      }
+      browser.cookie = 'other=junk; a__session=b'
+      assert.equal(setCookieOf(await browser.visit((session) => session.destroy())), null)
+    }
+  })
+
+  it('a destroyed session gets none from a storage that looks at id and data alone', async () => {
+    const { browser, sessions } = openSmallest()
+    await browser.visit((session) => session.set(COLOR, 'red'))
+    assert.equal(sessions.size, 1)
+    const removed = await browser.visit((session) => {
+      assert.equal(session.get(COLOR), 'red')
+      session.destroy()
+    })
+    assert.match(setCookieOf(removed)!, /^__session=; .*Max-Age=0/)
+    assert.equal(setCookieOf(await browser.visit((session) => session.destroy())), null)
+  })
+
   it('a cookie that is no session is neither removed nor adopted by reading', async () => {
     const { browser, store } = openBrowser()
     await browser.visit((session) => session.set(COLOR, 'red'))
@@ -229,4 +256,20 @@ describe('Set-Cookie', () => {
 
 function read(session: Session): void {
   session.get(COLOR)
+}
+
+/** A storage made by the documentation: it reads and saves, and knows `id` and `data`. */
+function openSmallest() {
+  const sessions = new Map<string, Record<string, unknown>>()
+  const storage: SessionStorage = {
+    read: async (cookie) => createSession(sessions.get(cookie ?? '') ?? {}),
+    async save(session) {
+      sessions.set(session.id, session.data)
+      return session.id
+    },
+  }
+  return {
+    browser: new Browser(createCookie('__session', { secrets: [SECRET] }), storage),
+    sessions,
+  }
 }

@@ -8,9 +8,10 @@ interface SavedSession {
   state: SessionState
   /** Its record before the request. */
   before: SessionRecord | undefined
-  /** The values that the request brought, and the one of them that counts. */
-  sent: readonly string[]
+  /** The value that counts of those that the request brought. */
   value: string
+  /** Whether it brought any cookie of the name, be it one that proves nothing. */
+  hasSent: boolean
   /** What saving it answered; empty where there is nothing to be remembered. */
   saved: string
 }
@@ -22,11 +23,13 @@ interface SavedSession {
 export function setCookieFor(
   cookie: Cookie,
   storage: SessionStorage,
-  { state, before, sent, value, saved }: SavedSession,
+  { state, before, value, hasSent, saved }: SavedSession,
 ): string | undefined {
-  const isNews = saved !== '' && (saved !== value || livesOn(before, state.origin?.record))
-  if (isNews) return cookieFor(cookie, storage, state, saved)
-  return saved === '' && endsCookie(state) && sent.length > 0 ? removalOf(cookie) : undefined
+  // A storage that looks at the id and the data alone does not know that it was destroyed.
+  const kept = state.destroyed ? '' : saved
+  const isNews = kept !== '' && (kept !== value || livesOn(before, state.origin?.record))
+  if (isNews) return cookieFor(cookie, storage, state, kept)
+  return kept === '' && endsCookie(state) && hasSent ? removalOf(cookie) : undefined
 }
 
 // Renewed, or given another limit: the browser must hear of it though the id is the same.
