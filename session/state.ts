@@ -177,6 +177,12 @@ export class SessionState {
     this.touched = false // no renewal: the browser does not hear of it
   }
 
+  /** Goes on under the stored id, or ends that, since nobody will hear of another one. */
+  keepId(): void {
+    this.ids.old = null
+    this.ids.own = this.origin?.id
+  }
+
   /** A save that is under way: wait for that, and look again. */
   get saving(): Promise<unknown> | undefined {
     return this.#saving?.catch(() => {})

@@ -6,6 +6,8 @@
 //           the browser is told.
 //           cache-headers.ts keeps out of shared caches what depends on it.
 //   thrown  Nothing is saved but what ends or replaces an id in a store.
+//   unsent  Of a response that answer.ts finds fit for no browser, or for no cookie that is needed,
+//           nothing is saved but what ends an id in a store.
 //   left    Without a client there is no answer: client-left.ts saves what the handler changes as it does.
 
 import type { Cookie } from '../cookie/cookie.ts'
@@ -14,10 +16,10 @@ import type { FlashMode } from '../flashes.ts'
 import { getSessionState } from '../session.ts'
 import type { Session, SessionStorage } from '../session.ts'
 import { warn } from '../warning.ts'
+import { canGetHeaders, whyUnsendable, withCookie, withoutSharing } from './answer.ts'
 import { saveWithoutResponse } from './client-left.ts'
-import { keepOutOfSharedCaches, neverShare } from './cache-headers.ts'
 import { findOurs, valuesIn } from './load-session.ts'
-import { setCookieFor } from './set-cookie.ts'
+import { needsCookie, setCookieFor } from './set-cookie.ts'
 
 export { loadSession } from './load-session.ts'
 
@@ -51,6 +53,7 @@ type MaybeResponse = Response | void
  *
  * A response of any status saves; a handler that throws saves nothing, except that a `destroy()` or
  * `regenerateId()` is still carried out in a store: a session that lives in the cookie stays what it was.
+ * A response that cannot be sent, as its body was read before, is a `TypeError` and saves nothing either.
  * `Set-Cookie` is sent only when there is something new, and whatever depends on the session is kept
  * out of shared caches.
  *
@@ -126,7 +129,22 @@ export function handleSessions(
     }
     check?.(current)
 
+    const unsendable = state.taken ? whyUnsendable(response) : null
+    if (unsendable !== null) {
+      await saveUnheard(current, storage)
+      if (response.status === 0) return response
+      throw new TypeError(
+        `The handler’s response cannot be sent, as ${unsendable}. Its session was not saved.`,
+      )
+    }
     while (state.saving) await state.saving
+    if (!canGetHeaders(response) && needsCookie(state, keeper.keptInCookie())) {
+      await saveUnheard(current, storage)
+      throw new TypeError(
+        `A response of status ${response.status} whose headers cannot be changed gets no cookie, so ` +
+          'its session was not saved.',
+      )
+    }
     state.close()
     let saved: string
     try {
@@ -139,7 +157,7 @@ export function handleSessions(
     const hasSent = sent.length > 0 || cookie.rawValues(header).length > 0
     const setCookie = setCookieFor(cookie, storage, { state, before, value, hasSent, saved })
     if (setCookie !== undefined) return withCookie(response, setCookie)
-    return state.taken ? withHeaders(response, keepOutOfSharedCaches) : response
+    return state.taken ? withoutSharing(response) : response
   }
 }
 
@@ -155,6 +173,14 @@ function flashModeFor({ method, headers }: Request): FlashMode {
 
 const PREFETCH_HEADERS = ['Sec-Purpose', 'X-Sec-Purpose', 'Purpose', 'X-Purpose', 'X-Moz']
 
+/** After a response that tells the browser nothing: it goes on with the id that it has. */
+async function saveUnheard(session: Session, storage: SessionStorage): Promise<void> {
+  const state = getSessionState(session)
+  while (state.saving) await state.saving
+  state.keepId()
+  await saveAfterError(session, storage)
+}
+
 async function saveAfterError(session: Session, storage: SessionStorage): Promise<void> {
   const state = getSessionState(session)
   while (state.saving) await state.saving
@@ -167,38 +193,4 @@ async function saveAfterError(session: Session, storage: SessionStorage): Promis
     // The handler's error is the one to tell.
     if (!(error instanceof SessionEndedError)) throw error
   }
-}
-
-function withCookie(response: Response, setCookie: string): Response {
-  return changeHeaders(copyOf(response), (headers) => {
-    neverShare(headers)
-    headers.append('Set-Cookie', setCookie)
-  })
-}
-
-function withHeaders(response: Response, change: (headers: Headers) => void): Response {
-  // A body can be sent once, so such a response is of this request alone, and what is added is nobody's
-  // secret: a copy costs a tenth of the request.
-  return changeHeaders(response.body === null ? copyOf(response) : response, change)
-}
-
-function changeHeaders(response: Response, change: (headers: Headers) => void): Response {
-  try {
-    change(response.headers)
-    return response
-  } catch (error) {
-    // What fetch() returned cannot be changed.
-    const copy = copyOf(response)
-    if (copy !== response) change(copy.headers)
-    // Nor can Response.error(), which no browser gets to see.
-    else if (response.type !== 'error') throw error
-    return copy
-  }
-}
-
-// A handler may return one response again and again: what is one visitor's must not be added to it.
-function copyOf(response: Response): Response {
-  const { body, status, statusText, headers } = response
-  // The answer to a WebSocket is of its request alone, and holds what no copy has.
-  return status < 200 ? response : new Response(body, { status, statusText, headers })
 }

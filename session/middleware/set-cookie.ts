@@ -32,6 +32,19 @@ export function setCookieFor(
   return kept === '' && endsCookie(state) && hasSent ? removalOf(cookie) : undefined
 }
 
+/**
+ * Whether a change is lost without a response that tells the browser of it, as seen before it is saved. A
+ * renewal is not: another one will come.
+ *
+ * @param keptInCookie Whether the session is nowhere but in its cookie
+ */
+export function needsCookie(state: SessionState, keptInCookie: boolean): boolean {
+  const { origin, former, destroyed, changed, written, ownLimit } = state
+  const isMoved = !destroyed && origin !== null && state.regenerated
+  const isNew = changed && (origin === null || ownLimit !== null)
+  return isMoved || isNew || (keptInCookie && (written || destroyed || former !== null))
+}
+
 // Renewed, or given another limit: the browser must hear of it though the id is the same.
 function livesOn(before: SessionRecord | undefined, after: SessionRecord | undefined): boolean {
   return (

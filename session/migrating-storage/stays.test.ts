@@ -118,7 +118,7 @@ for (const [oldName, openOld] of Object.entries(OLD)) {
           (session) => session.set('color', 'red'),
           (session) => session.unset(USER),
           (session) => session.flash('later', 'Bye'),
-          (session) => session.increment(COUNT),
+          (session) => void session.increment(COUNT),
           (session) => void ((session.get(CART) as Record<string, number>).a = 2),
           (session) => session.setMaxAge(100),
           (session) => session.regenerateId(),

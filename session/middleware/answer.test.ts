@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, describe, it } from 'node:test'
+import type { TestContext } from 'node:test'
+import { createCookie } from 'remix/cookie'
+import type { Session } from 'remix/session'
+import { createCustomSessionStorage } from 'remix/session/custom-storage'
+import { withSession } from 'remix/session-handler'
+import { Browser, SECRET, setCookieOf } from '../fixtures/browser.ts'
+import { closeRooms, rooms } from '../fixtures/storages.ts'
+import { WatchedStore } from '../fixtures/watched-store.ts'
+
+const COLOR: string = 'color'
+const NOTE: string = 'note'
+
+const cookie = createCookie('__session', { secrets: [SECRET] })
+
+/** Responses that no server can send. */
+const UNSENDABLE: Record<string, () => Promise<Response>> = {
+  'whose body was read': async () => {
+    const response = new Response('the same for all')
+    await response.text()
+    return response
+  },
+  'whose body was read in part': async () => {
+    const response = new Response('the same for all')
+    const reader = response.body!.getReader()
+    await reader.read()
+    reader.releaseLock()
+    return response
+  },
+  'whose body somebody reads': async () => {
+    const response = new Response('the same for all')
+    response.body!.getReader()
+    return response
+  },
+  'that is none': async () => 'the same for all' as unknown as Response,
+}
+
+/** What a handler does that is saved, or told to the browser. */
+const WORKS: Record<string, (session: Session) => void> = {
+  regenerateId: (session) => session.regenerateId(),
+  'regenerateId(false)': (session) => session.regenerateId(false),
+  set: (session) => session.set(COLOR, 'blue'),
+  flash: (session) => session.flash('other' as string, 'late'),
+  'get a flash': (session) => assert.equal(session.get(NOTE), 'Saved'),
+  setMaxAge: (session) => session.setMaxAge(60),
+  'all of it': (session) => {
+    session.get(NOTE)
+    session.set(COLOR, 'blue')
+    session.regenerateId()
+    session.setMaxAge(60)
+  },
+}
+
+after(closeRooms)
+
+describe('a response that cannot be sent is an error, and the session stays what it was', () => {
+  for (const { name, skip, open } of rooms) {
+    it(`in ${name} storage`, { skip }, async () => {
+      const browser = new Browser(cookie, await open(cookie, {}, 'unsendable'))
+      await begin(browser)
+      for (const make of Object.values(UNSENDABLE)) {
+        for (const [what, work] of Object.entries(WORKS)) {
+          const attempt = browser.visit(async (session) => {
+            work(session)
+            return make()
+          })
+          await assert.rejects(attempt, { name: 'TypeError', message: /cannot be sent/ }, what)
+          const after = await browser.visit(look, { method: 'HEAD' })
+          assert.equal(setCookieOf(after), null, what)
+        }
+      }
+    })
+  }
+
+  it('but one that was destroyed has ended, where a store can tell', async () => {
+    for (const { skip, open, keptIn } of rooms) {
+      if (skip) continue
+      for (const end of ['destroy', 'reset'] as const) {
+        const browser = new Browser(cookie, await open(cookie, {}, `unsendable ${end}`))
+        await begin(browser)
+        const attempt = browser.visit((session) => {
+          session.regenerateId()
+          session[end]()
+          return UNSENDABLE['whose body was read']!()
+        })
+        await assert.rejects(attempt, /cannot be sent/)
+        await browser.visit((session) => {
+          assert.equal(session.get(COLOR), keptIn === 'cookie' ? 'red' : undefined)
+        })
+      }
+    }
+  })
+
+  it('of one that no browser gets to see nobody is told, as the server does that', async () => {
+    for (const browser of await openAll()) {
+      await begin(browser)
+      const made = Response.error()
+      const response = await browser.visit((session) => {
+        WORKS['all of it']!(session)
+        return made
+      })
+      assert.equal(response, made)
+      await browser.visit(look, { method: 'HEAD' })
+    }
+  })
+
+  it('nothing is asked of one whose handler left the session alone', async () => {
+    const storage = createCustomSessionStorage(new WatchedStore())
+    const made = await UNSENDABLE['whose body was read']!()
+    const handle = withSession(cookie, storage)
+    assert.equal(await handle(new Request('https://shop.example/'), () => made), made)
+  })
+})
+
+describe('a response whose headers nobody can change', () => {
+  it('is answered as it is where the browser needs no cookie', async () => {
+    for (const browser of await openAll()) {
+      await begin(browser)
+      const made = upgrade()
+      const response = await browser.visit((session) => {
+        assert.equal(session.get(COLOR), 'red')
+        return made
+      })
+      assert.equal(response, made)
+    }
+  })
+
+  it('is an error where it needs one, and nothing is saved', async () => {
+    for (const browser of await openAll()) {
+      await begin(browser)
+      for (const what of ['regenerateId', 'setMaxAge', 'all of it']) {
+        const attempt = browser.visit((session) => {
+          WORKS[what]!(session)
+          return upgrade()
+        })
+        await assert.rejects(attempt, { name: 'TypeError', message: /no cookie/ }, what)
+        await browser.visit(look, { method: 'HEAD' })
+      }
+      browser.cookie = ''
+      const first = browser.visit((session) => {
+        session.set(COLOR, 'red')
+        return upgrade()
+      })
+      await assert.rejects(first, /no cookie/)
+    }
+  })
+
+  it('still saves what a store keeps', async () => {
+    for (const { skip, keptIn, open } of rooms) {
+      if (skip || keptIn === 'cookie') continue
+      const browser = new Browser(cookie, await open(cookie, {}, 'upgrades'))
+      await begin(browser)
+      await browser.visit((session) => {
+        session.set(COLOR, 'blue')
+        return upgrade()
+      })
+      await browser.visit((session) => assert.equal(session.get(COLOR), 'blue'))
+      await browser.visit((session) => {
+        session.destroy()
+        return upgrade()
+      })
+      await browser.visit((session) => assert.deepEqual(session.data, {}))
+    }
+  })
+})
+
+describe('a response of another server', () => {
+  it('gets the cookie though its reason is one that no copy can have', async (t) => {
+    const url = await serve(t, 'HTTP/1.1 200 Gr\u00fc\u00dfe \u{1f600}')
+    for (const browser of await openAll()) {
+      const response = await browser.visit((session) => {
+        session.set(COLOR, 'red')
+        return fetch(url)
+      })
+      assert.notEqual(setCookieOf(response), null)
+      assert.equal(response.status, 200)
+      assert.equal(await response.text(), 'hi')
+    }
+  })
+
+  it('of a status that it made up, which no copy can have, is no way to lose a session', async (t) => {
+    const url = await serve(t, 'HTTP/1.1 999 Denied')
+    for (const browser of await openAll()) {
+      await begin(browser)
+      const attempt = browser.visit((session) => {
+        session.regenerateId()
+        return fetch(url)
+      })
+      await assert.rejects(attempt, { name: 'TypeError', message: /no cookie/ })
+      const response = await browser.visit(async (session) => {
+        session.get(COLOR)
+        return fetch(url)
+      })
+      assert.equal(response.status, 999)
+      await browser.visit(look, { method: 'HEAD' })
+    }
+  })
+})
+
+/** As an answer to a WebSocket in Deno. Node makes none, and no status below 200. */
+function upgrade(): Response {
+  const response = Response.redirect('https://shop.example/')
+  return Object.defineProperty(response, 'status', { value: 101 })
+}
+
+async function openAll(): Promise<Browser[]> {
+  const able = rooms.filter(({ skip }) => !skip)
+  return Promise.all(
+    able.map(async ({ open }) => new Browser(cookie, await open(cookie, {}, 'answers'))),
+  )
+}
+
+async function begin(browser: Browser): Promise<void> {
+  browser.cookie = ''
+  await browser.visit((session) => {
+    session.set(COLOR, 'red')
+    session.flash(NOTE, 'Saved')
+  })
+}
+
+function look(session: Session): void {
+  assert.deepEqual(session.data, { [COLOR]: 'red', [NOTE]: 'Saved' })
+}
+
+/** Starts a server that answers a line of its own. */
+async function serve(t: TestContext, line: string): Promise<string> {
+  const server = http.createServer((_request, response) => {
+    response.socket!.end(`${line}\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi`)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  const { port } = server.address() as AddressInfo
+  return `http://127.0.0.1:${port}/`
+}

@@ -1,0 +1,70 @@
+import { keepOutOfSharedCaches, neverShare } from './cache-headers.ts'
+
+// What a status line can hold (RFC 9112, 4); what fetch() got may have more.
+const REASON_PHRASE = /^[\t\x20-\x7e\x80-\xff]*$/
+
+/**
+ * Why no server can send it, or `null`: the body of a constant that is answered a second time was read,
+ * and what has the status 0, as `Response.error()`, no browser gets to see.
+ */
+export function whyUnsendable(response: Response): string | null {
+  if (typeof response.headers?.append !== 'function') return 'it is no Response'
+  if (response.status === 0) return 'its status is 0'
+  const isRead = response.bodyUsed || response.body?.locked === true
+  return isRead ? 'its body was read, or is being read' : null
+}
+
+/** Whether it can be given a header, in a copy if need be. */
+export function canGetHeaders(response: Response): boolean {
+  if (canBeCopied(response)) return true
+  try {
+    response.headers.delete('X-Which-Nobody-Has')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The response with the cookie of a session. */
+export function withCookie(response: Response, setCookie: string): Response {
+  return changeHeaders(copyOf(response), (headers) => {
+    neverShare(headers)
+    headers.append('Set-Cookie', setCookie)
+  })
+}
+
+/** The response, kept out of shared caches. */
+export function withoutSharing(response: Response): Response {
+  // A body can be sent once, so such a response is of this request alone, and what is added is nobody's
+  // secret: a copy costs a tenth of the request.
+  const own = response.body === null ? copyOf(response) : response
+  return changeHeaders(own, keepOutOfSharedCaches)
+}
+
+/** Changes them, if that can be. */
+function changeHeaders(response: Response, change: (headers: Headers) => void): Response {
+  try {
+    change(response.headers)
+    return response
+  } catch (error) {
+    // What fetch() returned cannot be changed.
+    const copy = copyOf(response)
+    if (copy !== response) change(copy.headers)
+    else if (canGetHeaders(response)) throw error
+    return copy
+  }
+}
+
+// A handler may return one response again and again: what is one visitor's must not be added to it.
+function copyOf(response: Response): Response {
+  if (!canBeCopied(response)) return response
+  const { body, status, statusText: phrase, headers } = response
+  const statusText = REASON_PHRASE.test(phrase) ? phrase : ''
+  return new Response(body, { status, statusText, headers })
+}
+
+// The answer to a WebSocket is of its request alone, and holds what no copy has. A status that some
+// other server made up is taken from fetch() only.
+function canBeCopied({ status }: Response): boolean {
+  return status >= 200 && status <= 599
+}
