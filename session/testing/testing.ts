@@ -12,6 +12,7 @@ import { describeFaults } from './contract/faults.ts'
 import { describeFlashes } from './contract/flashes.ts'
 import { describeIds } from './contract/ids.ts'
 import { describeRaces } from './contract/races.ts'
+import { describeStoring } from './contract/storing.ts'
 import { describeTime } from './contract/time.ts'
 import { describeValues } from './contract/values.ts'
 
@@ -28,8 +29,8 @@ export type { ExploredStorage, ExploreOptions, OpenStage, StageLimits } from './
 export { createTestSession, readTestSession } from './session-cookie.ts'
 
 /**
- * Registers the tests that any session storage must pass, with `node:test`: values, flashes, ids,
- * time limits, two requests at once, and a store that fails.
+ * Registers the tests that any session storage must pass, with `node:test`: values and what is stored of them,
+ * flashes, ids, time limits, two requests at once, and a store that fails.
  *
  * ```ts
  * import { createCustomSessionStorage } from 'remix/session/custom-storage'
@@ -64,6 +65,7 @@ export function describeSessionStorage(
   const contract = createContract(createStorage, promises)
   describe(name, () => {
     describeValues(contract)
+    describeStoring(contract)
     describeFlashes(contract)
     describeIds(contract)
     describeTime(contract)

@@ -4,6 +4,7 @@ import type { Session } from '../../session.ts'
 import { MAX_AGE } from './contract.ts'
 import type { Contract } from './contract.ts'
 import { beginRequest, beginSession, lookInto, playRequest } from './request.ts'
+import type { HeldRequest } from './request.ts'
 
 const COLOR: string = 'color'
 const SIZE: string = 'size'
@@ -188,4 +189,51 @@ export function describeLateRequests(contract: Contract): void {
     }
     if (countSessions) assert.equal(await countSessions(), 0)
   })
+
+  it('of destroy and regenerateId begun at the same moment one wins, and the other one is told', async (t) => {
+    const { storage, elsewhere, countSessions } = await contract.open(t)
+    let alive = 0
+    for (const [index, headStart] of HEAD_STARTS.entries()) {
+      for (const destroyFirst of [true, false]) {
+        const old = await beginSession(storage, initial)
+        const logout = await beginRequest(storage, old)
+        const login = await beginRequest(index % 2 ? storage : elsewhere, old)
+        logout.session.destroy()
+        login.session.regenerateId()
+        const requests = destroyFirst ? [logout, login] : [login, logout]
+        const outcomes = await finishBoth(requests, headStart)
+        const [ended, moved] = destroyFirst ? outcomes : outcomes.toReversed()
+        assert.deepEqual(await lookInto(storage, old), {})
+        const cookie = moved?.status === 'fulfilled' ? moved.value : null
+        if (ended?.status === 'rejected') {
+          assert.equal(ended.reason.name, 'SessionEndedError')
+          assert.ok(cookie, 'both were refused')
+          assert.deepEqual(await lookInto(storage, cookie), { '': 0, ...initial })
+          alive++
+        } else assert.equal(cookie, '', 'destroy reported an end, and the session lives on')
+      }
+    }
+    if (countSessions) assert.equal(await countSessions(), alive)
+  })
+}
+
+// What is done in several steps is met between two of them.
+const HEAD_STARTS: ((() => Promise<unknown>) | null)[] = [
+  null,
+  () => Promise.resolve(),
+  () => new Promise((resolve) => queueMicrotask(() => resolve(null))),
+  () => new Promise((resolve) => setImmediate(resolve)),
+]
+
+/** Saves one request after the other, and waits for none. */
+async function finishBoth(
+  requests: HeldRequest[],
+  headStart: (() => Promise<unknown>) | null,
+): Promise<PromiseSettledResult<string>[]> {
+  const outcomes: Promise<PromiseSettledResult<string>[]>[] = []
+  for (const { finish } of requests) {
+    outcomes.push(Promise.allSettled([finish()]))
+    if (headStart) await headStart()
+  }
+  return (await Promise.all(outcomes)).flat()
 }

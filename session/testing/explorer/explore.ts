@@ -30,7 +30,8 @@ export interface ExploreOptions {
 /**
  * Registers tests with `node:test` that look for faults of two or three requests at once: of all small
  * ones two, and of a few of them three, in every order of their steps, and larger ones by chance. They are
- * judged by the promises that the storages here give.
+ * judged by the promises that the storages here give. Each operation of a store is one step: whether it is
+ * atomic, `describeSessionStorage` tries.
  *
  * ```ts
  * import { createCustomSessionStorage } from 'remix/session/custom-storage'
