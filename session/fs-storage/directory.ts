@@ -6,6 +6,7 @@ import { applyChanges, parseRecord } from '../record.ts'
 import type { SessionChanges, SessionRecord } from '../record.ts'
 import { withLock } from './lock.ts'
 import type { LOCKED } from './lock.ts'
+import { makePrivateDirectory } from './private-directory.ts'
 import { SessionStoreError, SessionTooLargeError } from '../errors.ts'
 import { warn } from '../warning.ts'
 
@@ -25,7 +26,7 @@ export class SessionDirectory {
   #warned = false
 
   /**
-   * @param directory Created with mode 0700 if it does not exist
+   * @param directory Created with mode 0700 if it does not exist, else as `makePrivateDirectory` tells
    * @param maxBytes The largest file that is read or written
    */
   constructor(directory: string, maxBytes: number) {
@@ -224,19 +225,6 @@ export class SessionDirectory {
       }
     })
     return null
-  }
-}
-
-/** @throws SessionStoreError if it cannot be made, or everybody shares it */
-export function makePrivateDirectory(directory: string): void {
-  try {
-    fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
-    const { mode, uid } = fs.statSync(directory)
-    // The sticky bit marks a directory that everybody shares, such as /tmp.
-    if (mode & 0o1000) throw new Error('everybody on this machine shares it; choose one below it')
-    if (mode & 0o077 && uid === process.getuid?.()) fs.chmodSync(directory, 0o700)
-  } catch (error) {
-    throw new SessionStoreError(`Cannot keep sessions in ${directory}: ${(error as Error).message}`)
   }
 }
 

@@ -32,23 +32,6 @@ describe('session files', () => {
     assert.equal(fs.statSync(directory).mode & 0o777, 0o700)
   })
 
-  it('a directory that others can read is closed to them', (t) => {
-    const directory = temporaryDirectory(t)
-    fs.chmodSync(directory, 0o755)
-    createFsSessionStorage(directory, quiet)
-    assert.equal(fs.statSync(directory).mode & 0o777, 0o700)
-  })
-
-  it('a directory that everybody shares, or that is none, is refused at the start', (t) => {
-    const directory = temporaryDirectory(t)
-    fs.chmodSync(directory, 0o1777)
-    assert.throws(() => createFsSessionStorage(directory, quiet), /everybody .* shares/)
-    assert.equal(fs.statSync(directory).mode & 0o7777, 0o1777)
-    const file = path.join(directory, 'file')
-    fs.writeFileSync(file, '')
-    assert.throws(() => createFsSessionStorage(file, quiet), { name: 'SessionStoreError' })
-  })
-
   it('survive a restart', async (t) => {
     const directory = temporaryDirectory(t)
     const id = await playRequest(createFsSessionStorage(directory, quiet), '', (session) =>

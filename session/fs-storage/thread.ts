@@ -2,7 +2,7 @@ import path from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { FileStore, FileStoreOptions } from './store.ts'
 import type { FileAnswer, FileRequest, SentError } from './thread-worker.ts'
-import { makePrivateDirectory } from './directory.ts'
+import { makePrivateDirectory } from './private-directory.ts'
 import { SessionStoreError, SessionTooLargeError } from '../errors.ts'
 
 type Method = keyof FileStore

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import path from 'node:path'
+import { describe, it } from 'node:test'
+import type { TestContext } from 'node:test'
+import { createSessionId } from 'remix/session'
+import { createFsSessionStorage } from 'remix/session/fs-storage'
+import type { FsSessionStorage, FsSessionStorageOptions } from 'remix/session/fs-storage'
+import { playRequest } from 'remix/session/testing'
+import { temporaryDirectory } from '../fixtures/temporary-directory.ts'
+
+for (const ownThread of [false, true]) {
+  describe(`the directory of sessions${ownThread ? ', in a thread' : ''}`, () => {
+    const options = { purgeInterval: 0, ownThread }
+
+    it('is closed where others can look into it', (t) => {
+      const directory = openToOthers(t, [])
+      open(t, directory, options)
+      assert.equal(modeOf(directory), 0o700)
+    })
+
+    it('is closed also where a repository has it, with what keeps it there', (t) => {
+      const directory = openToOthers(t, ['.gitkeep', '.gitignore', 'README.md', 'lost+found'])
+      open(t, directory, options)
+      assert.equal(modeOf(directory), 0o700)
+    })
+
+    it('is closed where sessions are in it, whatever else is', (t) => {
+      for (const ending of ['json', 'gone', 'corrupt']) {
+        const directory = openToOthers(t, ['index.html', `${createSessionId()}.${ending}`])
+        open(t, directory, options)
+        assert.equal(modeOf(directory), 0o700)
+      }
+    })
+
+    it('is refused, and left as it is, where others can look into it and it holds something else', (t) => {
+      for (const name of ['index.html', 'package.json', '.bashrc', 'id.json']) {
+        const directory = openToOthers(t, ['.gitkeep', name])
+        assert.throws(() => open(t, directory, options), {
+          name: 'SessionStoreError',
+          message:
+            `Cannot keep sessions in ${directory}: others can look into it (mode 0755), and it holds ` +
+            `${name}, which is no session. Give sessions a directory of their own, or close this one ` +
+            'with mode 0700',
+        })
+        assert.equal(modeOf(directory), 0o755)
+      }
+    })
+
+    it('may hold something else where others cannot look into it', async (t) => {
+      const directory = openToOthers(t, ['index.html'])
+      fs.chmodSync(directory, 0o700)
+      const storage = open(t, directory, options)
+      await playRequest(storage, '', (session) => session.set('color' as string, 'red'))
+      assert.equal(fs.readdirSync(directory).length, 2)
+    })
+
+    it('that everybody shares, or that is none, is refused at the start', (t) => {
+      const directory = openToOthers(t, [])
+      fs.chmodSync(directory, 0o1777)
+      assert.throws(() => open(t, directory, options), /everybody .* shares/)
+      assert.equal(modeOf(directory), 0o1777)
+      const file = path.join(directory, 'file')
+      fs.writeFileSync(file, '')
+      assert.throws(() => open(t, file, options), { name: 'SessionStoreError' })
+    })
+
+    it('that has no name is refused, and the working directory stays what it is', (t) => {
+      const before = process.cwd()
+      t.after(() => process.chdir(before))
+      const directory = openToOthers(t, [])
+      process.chdir(directory)
+      for (const name of ['', ' ']) {
+        assert.throws(() => open(t, name, options), {
+          name: 'TypeError',
+          message: /^The directory of sessions has no name/,
+        })
+      }
+      assert.equal(modeOf(directory), 0o755)
+      assert.deepEqual(fs.readdirSync(directory), [])
+    })
+  })
+}
+
+function open(
+  t: TestContext,
+  directory: string,
+  options: FsSessionStorageOptions,
+): FsSessionStorage {
+  const storage = createFsSessionStorage(directory, options)
+  t.after(() => storage.close())
+  return storage
+}
+
+function openToOthers(t: TestContext, files: string[]): string {
+  const directory = temporaryDirectory(t)
+  for (const name of files) fs.writeFileSync(path.join(directory, name), '')
+  fs.chmodSync(directory, 0o755)
+  return directory
+}
+
+function modeOf(directory: string): number {
+  return fs.statSync(directory).mode & 0o7777
+}

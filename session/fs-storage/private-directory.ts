@@ -1,0 +1,51 @@
+import fs from 'node:fs'
+import { SessionStoreError } from '../errors.ts'
+import { parseFileName } from './names.ts'
+
+// What stands in a directory that is there for nothing else: what keeps it in a repository, and what a
+// file system puts into its root.
+const COMPANION = /^(\.(git|docker)(keep|ignore)|\.keep|\.DS_Store|readme(\.\w+)?|lost\+found)$/i
+
+/** @throws TypeError for no name: it would be the working directory */
+export function checkDirectoryName(directory: string): void {
+  if (typeof directory === 'string' && directory.trim() !== '') return
+  throw new TypeError(
+    `The directory of sessions has no name: ${JSON.stringify(directory)}. Is a variable of the ` +
+      'environment empty?',
+  )
+}
+
+/**
+ * Makes it, or closes one that is there and is ours to everybody else, because the names of its files are
+ * ids. One that is there for something else is not closed to those who use it: it is refused.
+ *
+ * @throws SessionStoreError if it cannot be made, everybody shares it, or it holds something else and
+ *   others can look into it
+ */
+export function makePrivateDirectory(directory: string): void {
+  try {
+    fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
+    const { mode, uid } = fs.statSync(directory)
+    // The sticky bit marks a directory that everybody shares, such as /tmp.
+    if (mode & 0o1000) throw new Error('everybody on this machine shares it; choose one below it')
+    if (!(mode & 0o077) || uid !== process.getuid?.()) return
+    const stranger = findStranger(directory)
+    if (stranger !== null) {
+      const shown = (mode & 0o777).toString(8).padStart(4, '0')
+      throw new Error(
+        `others can look into it (mode ${shown}), and it holds ${stranger}, which is no session. Give ` +
+          'sessions a directory of their own, or close this one with mode 0700',
+      )
+    }
+    fs.chmodSync(directory, 0o700)
+  } catch (error) {
+    throw new SessionStoreError(`Cannot keep sessions in ${directory}: ${(error as Error).message}`)
+  }
+}
+
+/** What makes it a directory for something else; nothing does where there are sessions already. */
+function findStranger(directory: string): string | null {
+  const names = fs.readdirSync(directory)
+  if (names.some((name) => parseFileName(name))) return null
+  return names.find((name) => !COMPANION.test(name)) ?? null
+}
