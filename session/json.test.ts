@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import vm from 'node:vm'
 import * as fc from 'fast-check'
 import { createSession } from 'remix/session'
 import { rounds } from './fixtures/exploring.ts'
@@ -8,6 +9,12 @@ import { toJson } from './json.ts'
 class Money {
   readonly cents = 1
 }
+
+class List extends Array<number> {
+  toJSON() {}
+}
+
+class Rootless extends null {}
 
 const circular: Record<string, unknown> = { a: [] }
 circular['a'] = [circular]
@@ -31,6 +38,18 @@ const REFUSED: Record<string, [value: unknown, problem: RegExp]> = {
   'an object with a prototype of its own': [Object.create({ a: 1 }), /instance/],
   'an object with a symbol for a name': [{ [Symbol('x')]: 1 }, /name is a symbol/],
   'an object with a toJSON of its own': [{ toJSON: () => 1 }, /at \.toJSON is a function/],
+  'an object with a toJSON that is not enumerable': [
+    Object.defineProperty({ a: 1 }, 'toJSON', { value: () => {} }),
+    /at \S*\.toJSON is a function/,
+  ],
+  'a list with a toJSON that is not enumerable': [
+    Object.defineProperty([1], 'toJSON', { value: () => {} }),
+    /at \S*\.toJSON is a function/,
+  ],
+  'an instance of a class that extends Array': [List.of(1), /an instance of List/],
+  'an instance of a class that extends null': [Object.create(Rootless.prototype), /Rootless/],
+  'a Map of another realm': [vm.runInNewContext('new Map()'), /an instance of Map/],
+  'a Date of another realm': [vm.runInNewContext('new Date()'), /an instance of Date/],
   'a list with a hole': [Object.assign([1], { length: 2 }), /at \[1\] is undefined/],
   'a list with properties': ['abc'.match(/b/), /properties/],
   'a cycle': [circular, /refers back to itself/],
@@ -68,6 +87,27 @@ describe('values of a session', () => {
   it('an object without a prototype is a plain one', () => {
     const value: unknown = Object.assign(Object.create(null), { a: 1 })
     assert.equal(toJson('k', value), '{"a":1}')
+  })
+
+  it('objects and lists of another realm are plain ones', () => {
+    const value: unknown = vm.runInNewContext('({ a: [{ b: null }], c: Object.create(null) })')
+    const session = createSession({ value })
+    session.set('again', value)
+    session.merge('merged', value as Record<string, unknown>)
+    for (const key of ['value', 'again', 'merged']) {
+      assert.deepEqual(session.get(key), { a: [{ b: null }], c: {} })
+    }
+  })
+
+  it('a toJSON that is no function is a name like any other', () => {
+    assert.equal(toJson('k', { toJSON: 1 }), '{"toJSON":1}')
+  })
+
+  it('what is nothing at a second look is refused', () => {
+    let looks = 0
+    const toJSON = (): unknown => (looks++ === 0 ? undefined : () => {})
+    const value: unknown = Object.defineProperty({ a: 1 }, 'toJSON', { get: toJSON })
+    assert.throws(() => toJson('k', value), /"k": the value changes while it is read/)
   })
 
   it('nesting is bounded, so that nothing overflows the stack', () => {

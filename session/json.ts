@@ -1,21 +1,21 @@
+import { describe, isPlain, isPlainArray } from './plain.ts'
+
 // Deeper values overflow the stack of JSON.stringify somewhere; a session has no use for them.
 const DEEPEST = 200
 
 /**
- * Refuses whatever JSON would drop or change silently.
+ * Serializes a session value, and refuses whatever JSON would drop or change silently.
  *
  * @param key The session key, for the message
  * @throws TypeError naming the key and the path for anything that is not a JSON value
  */
-export function checkJson(key: string, value: unknown): void {
-  if (typeof value === 'object' && value !== null) checkObject(key, value, [], [])
-  else checkPrimitive(key, value, [])
-}
-
-/** Serializes a session value after `checkJson`. */
 export function toJson(key: string, value: unknown): string {
-  checkJson(key, value)
-  return JSON.stringify(value)
+  if (isObject(value)) checkObject(key, value, [], [])
+  else checkPrimitive(key, value, [])
+  const json = JSON.stringify(value) as string | undefined
+  // Where an accessor or a proxy answered something else this time.
+  if (json === undefined) throw notJson(key, [], 'changes while it is read')
+  return json
 }
 
 function checkObject(
@@ -27,11 +27,15 @@ function checkObject(
   if (parents.includes(value)) throw notJson(key, path, 'refers back to itself')
   if (parents.length === DEEPEST) throw notJson(key, path, `is nested more than ${DEEPEST} deep`)
   const names = Array.isArray(value) ? indexes(key, value, path) : ownNames(key, value, path)
+  // JSON.stringify calls one that is not enumerable as well.
+  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') {
+    throw notJson(key, [...path, 'toJSON'], 'is a function')
+  }
   parents.push(value)
   for (const name of names) {
     const inner: unknown = value[name as keyof typeof value]
     path.push(name)
-    if (typeof inner === 'object' && inner !== null) checkObject(key, inner, path, parents)
+    if (isObject(inner)) checkObject(key, inner, path, parents)
     else checkPrimitive(key, inner, path)
     path.pop()
   }
@@ -39,6 +43,7 @@ function checkObject(
 }
 
 function indexes(key: string, value: unknown[], path: (string | number)[]): Iterable<number> {
+  if (!isPlainArray(value)) throw notJson(key, path, `is ${describe(value)}`)
   // As the answer of String.match has: JSON would drop them.
   if (Object.keys(value).length > value.length) {
     throw notJson(key, path, 'is an array with properties')
@@ -47,10 +52,7 @@ function indexes(key: string, value: unknown[], path: (string | number)[]): Iter
 }
 
 function ownNames(key: string, value: object, path: (string | number)[]): string[] {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== null && prototype !== Object.prototype) {
-    throw notJson(key, path, `is ${describeClass(value)}`)
-  }
+  if (!isPlain(value)) throw notJson(key, path, `is ${describe(value)}`)
   if (Object.getOwnPropertySymbols(value).length > 0) {
     throw notJson(key, path, 'has a property whose name is a symbol')
   }
@@ -68,13 +70,8 @@ function checkPrimitive(key: string, value: unknown, path: (string | number)[]):
     case 'object': // null: checkObject sees every other object
       return
     default:
-      throw notJson(key, path, value === undefined ? 'is undefined' : `is a ${typeof value}`)
+      throw notJson(key, path, `is ${describe(value)}`)
   }
-}
-
-function describeClass(value: object): string {
-  const name: unknown = value.constructor?.name
-  return typeof name === 'string' && name !== '' ? `an instance of ${name}` : 'a class instance'
 }
 
 function notJson(key: string, path: (string | number)[], problem: string): TypeError {

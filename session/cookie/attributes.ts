@@ -1,3 +1,5 @@
+import { isPlain } from '../plain.ts'
+
 /** The attributes of a cookie, as RFC 6265bis names them. */
 export interface CookieAttributes {
   /** A host, for it and its subdomains. Without it only the host that sets the cookie gets it. */
@@ -237,9 +239,7 @@ function isAscii(text: string): boolean {
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeOf(value) !== 'object') return false
-  const prototype = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
+  return typeOf(value) === 'object' && isPlain(value as object)
 }
 
 function typeOf(value: unknown): string {
