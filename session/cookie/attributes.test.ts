@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import vm from 'node:vm'
 import { createCookie } from 'remix/cookie'
 import type { Cookie, CookieAttributes, CookieOptions } from 'remix/cookie'
 
@@ -213,6 +214,10 @@ describe('what is accepted', () => {
     'more than the 400 days that browsers keep': [{ maxAge: 4e10 }, 'Max-Age=40000000000'],
     'a distant date': [
       { expires: new Date('9999-12-31') },
+      'Expires=Fri, 31 Dec 9999 00:00:00 GMT',
+    ],
+    'options and a date of another realm': [
+      vm.runInNewContext("({ expires: new Date('9999-12-31') })"),
       'Expires=Fri, 31 Dec 9999 00:00:00 GMT',
     ],
     'partitioned, which implies secure': [{ partitioned: true }, 'Partitioned'],

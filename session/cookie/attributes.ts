@@ -245,5 +245,6 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
 function typeOf(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'array'
-  return value instanceof Date ? 'Date' : typeof value
+  const isDate = Object.prototype.toString.call(value) === '[object Date]'
+  return isDate ? 'Date' : typeof value
 }

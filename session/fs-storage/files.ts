@@ -14,6 +14,7 @@ export function removeFile(file: string): void {
 
 /** Tells whether an error comes from the system and, if codes are given, has one of them. */
 export function hasCode(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
-  const code = error instanceof Error && 'code' in error ? (error.code as string) : undefined
-  return code !== undefined && (codes.length === 0 || codes.includes(code))
+  // Not by its class, which is another one in another realm.
+  const code = (error as { code?: unknown } | null | undefined)?.code
+  return typeof code === 'string' && (codes.length === 0 || codes.includes(code))
 }

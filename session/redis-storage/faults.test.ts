@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
-import { SessionEndedError } from 'remix/session'
+import vm from 'node:vm'
+import { restoreSession, SessionEndedError } from 'remix/session'
 import { createRedisSessionStorage } from 'remix/session/redis-storage'
 import type { RedisCommands } from 'remix/session/redis-storage'
 import { lookInto, playRequest } from 'remix/session/testing'
@@ -133,6 +134,22 @@ describe('redis storage in trouble', { skip: skipWithoutRedis }, () => {
       name: 'SessionStoreError',
       message: 'Cannot read a session: Redis cannot be reached',
     })
+  })
+
+  it('understands errors of another realm, as where tests run in one', async () => {
+    const storage = createRedisSessionStorage({
+      async sendCommand(command) {
+        if (command[0] === 'EVAL') return ''
+        const text = command[0] === 'EVALSHA' ? 'NOSCRIPT No matching script' : 'OOM full'
+        throw vm.runInNewContext('new Error(text)', { text })
+      },
+    })
+    const id = '0'.repeat(64)
+    await assert.rejects(storage.read(id), { status: 503, code: 'OOM' })
+    const times = { createdAt: 0, renewedAt: 0, expiresAt: 0, maxAge: 60 }
+    const session = restoreSession({ id, record: { values: {}, flashes: {}, ...times } })
+    session.set(COLOR, 'red')
+    await assert.rejects(storage.save(session), SessionEndedError)
   })
 
   it('destroying needs no memory', async (t) => {

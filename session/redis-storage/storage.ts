@@ -232,7 +232,7 @@ class RedisStore implements SessionStore {
 
 // Wherever it stands and in whichever name: no change could be saved where it is not recognised.
 function isMissingScript(error: unknown): boolean {
-  return error instanceof Error && /\bNOSCRIPT\b|\bNoScriptError\b/.test(error.message)
+  return /\bNOSCRIPT\b|\bNoScriptError\b/.test(textsOf(error).message)
 }
 
 // In capitals, and a colon after it in Valkey GLIDE, which has names of its own for some.
@@ -243,8 +243,14 @@ const REPLY = /^(?:An error was signalled by the server: - (\w+)|[A-Z][A-Z0-9]+)
  * one. The rest of the message may tell keys and values.
  */
 function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined
-  if ('code' in error && typeof error.code === 'string') return error.code
-  const [word, name] = REPLY.exec(error.message) ?? []
+  const { code, message } = textsOf(error)
+  if (code !== undefined) return code
+  const [word, name] = REPLY.exec(message) ?? []
   return name ?? word
+}
+
+// Not by its class, which is another one in another realm.
+function textsOf(error: unknown): { code: string | undefined; message: string } {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
+  return { code: typeof code === 'string' ? code : undefined, message: String(message) }
 }
