@@ -1,3 +1,4 @@
+import { checkData, checkPersistence } from './arguments.ts'
 import { SessionState } from './state.ts'
 import type { SessionOrigin } from './state.ts'
 import type { FlashMode } from './flashes.ts'
@@ -44,7 +45,7 @@ let stateOf: (session: Session) => SessionState
 
 /**
  * What a server remembers of one browser from request to request. It is also the key of the request
- * context: `context.get(Session)` is the session of the request.
+ * context: `context.get(Session)` is the session of the request. A key that is no string is a `TypeError`.
  */
 export class Session {
   #state: SessionState
@@ -104,9 +105,10 @@ export class Session {
   /**
    * Sets properties inside the object under a key, and removes those that are `undefined`. Unlike
    * `set`, it saves these properties alone: two requests at once that merge different properties
-   * both keep theirs, as two tabs that add to one cart.
+   * both keep theirs, as two tabs that add to one cart. A list, or what else there is no object, is
+   * replaced.
    *
-   * @throws TypeError if a property is not JSON
+   * @throws TypeError if the properties are no plain object, or one of them is not JSON
    * @throws Error if the session was destroyed, or saved with the response
    */
   merge<const key extends string>(key: key, properties: SessionProperties<key>): void {
@@ -185,12 +187,13 @@ export class Session {
    *
    * @param seconds It cannot exceed the storage's `maxAge`
    * @param options With `persistent: false` the browser drops the cookie when it closes
-   * @throws RangeError if the limit is not a positive whole number
+   * @throws RangeError if the limit is not a positive whole number; TypeError for another option
    */
   setMaxAge(seconds: number, options: { persistent?: boolean | undefined } = {}): void {
     if (!Number.isInteger(seconds) || seconds <= 0) {
       throw new RangeError(`setMaxAge takes a positive whole number of seconds, not ${seconds}`)
     }
+    checkPersistence(options)
     this.#state.setOwnLimit(seconds, options.persistent ?? true)
   }
 
@@ -274,9 +277,10 @@ export interface ReadOptions {
  * Creates a session that is not stored yet.
  *
  * @param data Values to start with
- * @throws TypeError if a value is not JSON
+ * @throws TypeError if they are no plain object, or a value is not JSON
  */
 export function createSession(data: Record<string, unknown> = {}): Session {
+  checkData(data)
   const session = new Session()
   for (const [key, value] of Object.entries(data)) stateOf(session).put('value', key, value)
   return session

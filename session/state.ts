@@ -1,3 +1,4 @@
+import { checkKey, checkProperties } from './arguments.ts'
 import { SessionEndedError } from './errors.ts'
 import { createSessionId } from './id.ts'
 import type { SessionChanges, SessionRecord } from './record.ts'
@@ -94,31 +95,38 @@ export class SessionState {
   }
 
   get(key: string): unknown {
+    checkKey(key)
     this.#use()
     return this.destroyed ? undefined : this.values.get(key)
   }
 
   has(key: string): boolean {
+    checkKey(key)
     this.#use()
     return !this.destroyed && this.values.has(key)
   }
 
   put(kind: 'value' | 'flash', key: string, value: unknown): void {
+    checkKey(key)
     this.#use(kind === 'flash' ? 'flash' : 'set', key)
     this.values.put(kind, key, value)
   }
 
   merge(key: string, properties: Record<string, unknown>): void {
+    checkKey(key)
+    checkProperties(key, properties)
     this.#use('merge into', key)
     this.values.merge(key, properties)
   }
 
   increment(key: string, by: number): number {
+    checkKey(key)
     this.#use('increment', key)
     return this.values.increment(key, by)
   }
 
   remove(key: string): void {
+    checkKey(key)
     this.#use('unset', key)
     this.values.remove(key)
   }

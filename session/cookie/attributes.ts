@@ -1,4 +1,5 @@
-import { isPlain } from '../plain.ts'
+import { arePlainOptions, findOptionProblem } from '../options.ts'
+import type { OptionTypes } from '../options.ts'
 
 /** The attributes of a cookie, as RFC 6265bis names them. */
 export interface CookieAttributes {
@@ -127,13 +128,9 @@ export function checkName(name: unknown): void {
  *
  * @throws TypeError that names the problem and the way out
  */
-export function checkOptions(
-  cookie: string,
-  options: unknown,
-  types: Readonly<Record<string, string>>,
-): void {
+export function checkOptions(cookie: string, options: unknown, types: OptionTypes): void {
   // What a class keeps in accessors would be ignored.
-  if (!isPlainObject(options)) {
+  if (!arePlainOptions(options)) {
     throw cookieError(cookie, 'options are a plain object, as { secure: true }')
   }
   for (const key of Object.keys(options)) {
@@ -175,19 +172,9 @@ export function cookieError(cookie: string, problem: string): TypeError {
   return new TypeError(`Cookie ${JSON.stringify(cookie)}: ${problem}`)
 }
 
-function findProblem(
-  key: string,
-  value: unknown,
-  types: Readonly<Record<string, string>>,
-): string | undefined {
-  if (!Object.hasOwn(types, key)) {
-    const names = Object.keys(types)
-    const meant = names.find((name) => isAlike(name, key))
-    const hint = meant ? `did you mean ${meant}?` : `there are ${names.join(', ')}`
-    return `there is no option ${JSON.stringify(key)}: ${hint}`
-  }
-  if (value === undefined) return undefined
-  if (typeOf(value) !== types[key]) return `${key} is of type ${types[key]}, not ${typeOf(value)}`
+function findProblem(key: string, value: unknown, types: OptionTypes): string | undefined {
+  const problem = findOptionProblem(key, value, types)
+  if (problem !== undefined || value === undefined) return problem
   const find = PROBLEMS[key as keyof CookieAttributes] as (value: unknown) => string | undefined
   return find?.(value)
 }
@@ -228,23 +215,6 @@ function isHostOnly({ secure, path, domain }: CookieAttributes): boolean {
   return Boolean(secure) && path === '/' && domain === undefined
 }
 
-// In any case and with or without hyphens; or the one is the beginning of the other.
-function isAlike(name: string, other: string): boolean {
-  const [a, b] = [name, other].map((text) => text.toLowerCase().replace(/[^a-z]/g, ''))
-  return b !== '' && (a!.startsWith(b!) || b!.startsWith(a!))
-}
-
 function isAscii(text: string): boolean {
   return Buffer.byteLength(text) === text.length
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeOf(value) === 'object' && isPlain(value as object)
-}
-
-function typeOf(value: unknown): string {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'array'
-  const isDate = Object.prototype.toString.call(value) === '[object Date]'
-  return isDate ? 'Date' : typeof value
 }

@@ -1,0 +1,42 @@
+import { isPlain } from './plain.ts'
+
+/** Options and their types; a type is what `typeof` says, or `array` or `Date`. */
+export type OptionTypes = Readonly<Record<string, string>>
+
+/** Tells whether options are an object whose properties are all its own. */
+export function arePlainOptions(options: unknown): options is Record<string, unknown> {
+  return typeOf(options) === 'object' && isPlain(options as object)
+}
+
+/** What is wrong with the name of an option, or with its type. */
+export function findOptionProblem(
+  key: string,
+  value: unknown,
+  types: OptionTypes,
+): string | undefined {
+  if (!Object.hasOwn(types, key)) {
+    const names = Object.keys(types)
+    const meant = names.find((name) => isAlike(name, key))
+    const hint = meant ? `did you mean ${meant}?` : `there are ${names.join(', ')}`
+    return `there is no option ${JSON.stringify(key)}: ${hint}`
+  }
+  if (value === undefined || typeOf(value) === types[key]) return undefined
+  return `${key} is of type ${types[key]}, not ${typeOf(value)}`
+}
+
+// In any case and with or without hyphens; or the one is the beginning of the other.
+function isAlike(name: string, other: string): boolean {
+  const [a, b] = [letters(name), letters(other)]
+  return b !== '' && (a.startsWith(b) || b.startsWith(a))
+}
+
+function letters(name: string): string {
+  return name.toLowerCase().replace(/[^a-z]/g, '')
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  const isDate = Object.prototype.toString.call(value) === '[object Date]'
+  return isDate ? 'Date' : typeof value
+}
