@@ -24,6 +24,24 @@ export function findOptionProblem(
   return `${key} is of type ${types[key]}, not ${typeOf(value)}`
 }
 
+/**
+ * Checks the options of a storage that it knows, and looks for misspelt ones. Others are let pass: what
+ * creates a storage may hand its own options on.
+ *
+ * @throws TypeError that names the problem
+ */
+export function checkStorageOptions(options: unknown, types: OptionTypes): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError('Session storage: options are an object, as { maxAge: 3600 }')
+  }
+  const names = new Set(Object.keys(types).map(letters))
+  for (const [key, value] of Object.entries(options)) {
+    if (!Object.hasOwn(types, key) && !names.has(letters(key))) continue
+    const problem = findOptionProblem(key, value, types)
+    if (problem !== undefined) throw new TypeError(`Session storage: ${problem}`)
+  }
+}
+
 // In any case and with or without hyphens; or the one is the beginning of the other.
 function isAlike(name: string, other: string): boolean {
   const [a, b] = [letters(name), letters(other)]

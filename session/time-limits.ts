@@ -1,3 +1,4 @@
+import { checkStorageOptions } from './options.ts'
 import type { SessionRecord, SessionTimes } from './record.ts'
 import type { SessionState } from './state.ts'
 
@@ -44,6 +45,14 @@ export interface TimeLimits {
   now?: (() => number) | undefined
 }
 
+const LIMIT_TYPES = {
+  maxAge: 'number',
+  lifetime: 'number',
+  loginKey: 'string',
+  firstMaxAge: 'number',
+  now: 'function',
+} as const satisfies Record<keyof TimeLimits, string>
+
 /** The rules of time, the same for every storage. */
 export class SessionClock {
   readonly now: () => number
@@ -52,8 +61,10 @@ export class SessionClock {
   readonly #loginKey: string | undefined
   readonly #firstMaxAge: number | undefined
 
-  /** @throws RangeError if a limit is not a positive number of seconds */
-  constructor({ maxAge, lifetime, loginKey, firstMaxAge, now = Date.now }: TimeLimits = {}) {
+  /** @throws RangeError if a limit is not a positive number of seconds; TypeError if it is no number */
+  constructor(limits: TimeLimits = {}) {
+    checkStorageOptions(limits, LIMIT_TYPES)
+    const { maxAge, lifetime, loginKey, firstMaxAge, now = Date.now } = limits
     for (const [name, value] of Object.entries({ maxAge, lifetime, firstMaxAge })) {
       if (value !== undefined && !(value > 0)) {
         throw new RangeError(`${name} is a positive number of seconds, not ${value}`)

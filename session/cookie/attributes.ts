@@ -201,7 +201,7 @@ function hostOf(name: string): string {
 }
 
 /** Browsers compare a path, letter by letter, with that of a URL: another spelling never matches. */
-function findPathProblem(path: string): string | undefined {
+export function findPathProblem(path: string): string | undefined {
   if (!path.startsWith('/')) return `path begins with "/", not as ${JSON.stringify(path)}`
   if (UNSAFE.test(path)) return 'path must not hold ";" or control characters'
   // Of "|" browsers make "%7C", against the standard of URLs.

@@ -32,7 +32,7 @@ export type { SessionStore } from './store.ts'
 /**
  * Makes a session storage of a store for records: ids, time limits, flashes read once, merging.
  *
- * @throws RangeError if a time limit is not positive
+ * @throws RangeError if a time limit is not positive; TypeError if one is no number or misspelt
  */
 export function createCustomSessionStorage(
   store: SessionStore,

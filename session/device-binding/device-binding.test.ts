@@ -105,3 +105,24 @@ it('needs a cookie with secrets, over https alone and not partitioned, and a tim
   assert.throws(() => create({ maxAge: undefined }), /"bound" needs a maxAge of 2 or more/)
   assert.throws(() => create({ maxAge: 1 }), /"bound" needs a maxAge of 2 or more/)
 })
+
+it('needs a path to which browsers can POST', () => {
+  const store = { find: null!, bind: null!, prove: null! }
+  const cookie = createCookie('bound', { secrets: [SECRET], secure: true, maxAge: 2 })
+  for (const path of [
+    '',
+    'bind',
+    '/a"b',
+    '/a b',
+    '/a?b',
+    '/a#b',
+    '//host/a',
+    'https://host/a',
+    5,
+  ]) {
+    const create = () => createDeviceBindings(cookie, store, { path: path as string })
+    assert.throws(create, { name: 'TypeError', message: /^Device bindings: / }, String(path))
+  }
+  assert.throws(() => createDeviceBindings(cookie, store, null!), TypeError)
+  createDeviceBindings(cookie, store, { path: '/device-binding/b%C3%BC' })
+})

@@ -15,7 +15,7 @@
 // before it is taken again. Whoever comes with a wrong, old or used one gets another one and tries again;
 // only a binding that the store knows no more is ended.
 
-import { formatAttributes } from '../cookie/attributes.ts'
+import { findPathProblem, formatAttributes } from '../cookie/attributes.ts'
 import type { Cookie } from '../cookie/cookie.ts'
 import { findValues } from '../cookie/header.ts'
 import { randomText } from '../random.ts'
@@ -91,7 +91,7 @@ export class DeviceBindings {
     if (maxAge < 2) throw new TypeError(`Cookie "${cookie.name}" needs a maxAge of 2 or more`)
     this.#cookie = cookie
     this.#store = store
-    this.#path = options.path
+    this.#path = checkPath(options.path)
     this.#now = options.now ?? Date.now
     this.#tokens = new TokenSigner(cookie.name, cookie.secrets)
     this.#maxAge = maxAge
@@ -232,7 +232,7 @@ export class DeviceBindings {
  *
  * @param cookie Names the cookie and says for how long a proof is good, by `maxAge`: a copy of all
  *   cookies is worth nothing after that. It needs `secrets` and `secure`, and no `partitioned`
- * @throws TypeError if the cookie lacks something, or is partitioned
+ * @throws TypeError if the cookie lacks something, or is partitioned, or the path is none
  */
 export function createDeviceBindings(
   cookie: Cookie,
@@ -240,6 +240,15 @@ export function createDeviceBindings(
   options: DeviceBindingOptions,
 ): DeviceBindings {
   return new DeviceBindings(cookie, store, options)
+}
+
+// Browsers take it for a part of a header, and for a URL: two slashes would begin the name of a host.
+function checkPath(path: unknown): string {
+  const problem = typeof path === 'string' ? findPathProblem(path) : 'path is a string'
+  if (problem !== undefined) throw new TypeError(`Device bindings: ${problem}`)
+  if ((path as string).startsWith('//'))
+    throw new TypeError('Device bindings: path begins with one "/"')
+  return path as string
 }
 
 const uncached = { 'Cache-Control': 'no-store' }

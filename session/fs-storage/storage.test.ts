@@ -57,6 +57,19 @@ describe('session files', () => {
     })
   }
 
+  it('options of another type or a misspelt name are refused', (t) => {
+    const directory = temporaryDirectory(t)
+    for (const options of [
+      { maxBytes: '5' },
+      { purgeInterval: '9' },
+      { ownThread: 1 },
+      { maxbytes: 5 },
+    ]) {
+      const create = () => createFsSessionStorage(directory, options as object)
+      assert.throws(create, { name: 'TypeError', message: /^Session storage: / })
+    }
+  })
+
   it('a session over maxBytes is refused, and the message names the largest keys', async (t) => {
     const directory = temporaryDirectory(t)
     const storage = createFsSessionStorage(directory, { ...quiet, maxBytes: 2000 })

@@ -20,6 +20,7 @@ import path from 'node:path'
 import { purgeRegularly } from '../custom-storage/purge-regularly.ts'
 import { createCustomSessionStorage } from '../custom-storage/storage.ts'
 import type { TimeLimits } from '../custom-storage/storage.ts'
+import { checkStorageOptions } from '../options.ts'
 import { checkDirectoryName } from './private-directory.ts'
 import { createFileStore } from './store.ts'
 import { createFileStoreInThread } from './thread.ts'
@@ -57,13 +58,15 @@ export interface FsSessionStorage extends SessionStorage {
   close(): void
 }
 
+const OPTION_TYPES = { maxBytes: 'number', purgeInterval: 'number', ownThread: 'boolean' }
+
 /**
  * Keeps each session in a JSON file, `<directory>/<id>.json`. Several processes of one machine may
  * share the directory.
  *
  * @param directory Created with mode 0700 if it does not exist. One that is there gets this mode; it is
  *   refused if others can look into it, and it holds something else and no session
- * @throws TypeError if the directory has no name
+ * @throws TypeError if the directory has no name, or an option is of another type or misspelt
  * @throws SessionStoreError if it cannot be used
  * @throws RangeError if a limit is not positive, or the interval of purging negative
  */
@@ -71,6 +74,7 @@ export function createFsSessionStorage(
   directory: string,
   options: FsSessionStorageOptions = {},
 ): FsSessionStorage {
+  checkStorageOptions(options, OPTION_TYPES)
   const { maxBytes = 1024 * 1024, purgeInterval = 900, ownThread = false, now = Date.now } = options
   const { maxAge, lifetime, loginKey, firstMaxAge } = options
   if (!(maxBytes > 0)) throw new RangeError(`maxBytes is a positive number, not ${maxBytes}`)

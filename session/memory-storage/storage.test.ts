@@ -26,6 +26,9 @@ it('memory storage refuses an id that is taken, and what is there stays', async 
 describe('memory storage is bounded', () => {
   it('by at least one session', () => {
     assert.throws(() => createMemorySessionStorage({ maxSessions: 0 }), RangeError)
+    for (const options of [{ maxSessions: '5' }, { maxsessions: 5 }] as object[]) {
+      assert.throws(() => createMemorySessionStorage(options), TypeError)
+    }
   })
 
   it('by a number of sessions: the one used longest ago is dropped', async () => {

@@ -14,6 +14,7 @@ import { applyChanges, packRecord, unpackRecord } from '../record.ts'
 import type { SessionChanges, SessionRecord } from '../record.ts'
 import { SessionStoreError } from '../errors.ts'
 import type { SessionStorage } from '../session.ts'
+import { checkStorageOptions } from '../options.ts'
 import { SessionClock } from '../time-limits.ts'
 
 export interface MemorySessionStorageOptions extends TimeLimits {
@@ -49,11 +50,12 @@ const MOST_LOOKS = 4
  * Keeps sessions in this process. For tests and development: they are gone when it ends, and no
  * other process sees them.
  *
- * @throws RangeError if a limit is not positive
+ * @throws RangeError if a limit is not positive; TypeError if an option is of another type or misspelt
  */
 export function createMemorySessionStorage(
   options: MemorySessionStorageOptions = {},
 ): SessionStorage {
+  checkStorageOptions(options, { maxSessions: 'number' })
   const { maxSessions = 250_000, now = Date.now } = options
   if (!(maxSessions >= 1)) {
     throw new RangeError(`maxSessions is a positive number, not ${maxSessions}`)

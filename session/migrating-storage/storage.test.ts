@@ -18,6 +18,21 @@ const NOTE: string = 'note'
 after(closeRooms)
 
 describe('a migrating storage', () => {
+  it('is made of two storages', () => {
+    const from = openStore()
+    for (const given of [
+      { from },
+      { to: from },
+      { from, to: {} },
+      { from: null, to: from },
+      null,
+    ]) {
+      const create = () =>
+        createMigratingSessionStorage(cookie, given as { from: never; to: never })
+      assert.throws(create, { name: 'TypeError', message: /takes \{ from, to \}, two storages/ })
+    }
+  })
+
   const sealing = rooms.find(({ keptIn }) => keptIn === 'cookie')
   const skip = sealing ? false : 'every storage here has room for any session'
 

@@ -55,11 +55,13 @@ const LOOK: ReadOptions = { flashes: 'keep' }
  * that each of them knows both storages before the first session moves.
  *
  * @param cookie The session cookie. Both storages use it, sealed or signed as they need
+ * @throws TypeError if one of them is none
  */
 export function createMigratingSessionStorage(
   cookie: Cookie,
-  { from, to }: Migration,
+  migration: Migration,
 ): SessionStorage {
+  const { from, to } = checkMigration(migration)
   // Sessions that stay, as they were read or saved last, and the cookies that they came with.
   const staying = new WeakMap<SessionOrigin, string>()
   // Requests that come at once wait for the first of them to move their session.
@@ -279,4 +281,13 @@ class CopiedState extends SessionState {
   override changes(): SessionChanges {
     return this.#changes
   }
+}
+
+function checkMigration(migration: Migration): Migration {
+  const { from, to } = (migration ?? {}) as Partial<Migration>
+  for (const storage of [from, to]) {
+    if (typeof storage?.read === 'function' && typeof storage.save === 'function') continue
+    throw new TypeError('A migrating session storage takes { from, to }, two storages')
+  }
+  return migration
 }

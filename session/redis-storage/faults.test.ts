@@ -152,6 +152,18 @@ describe('redis storage in trouble', { skip: skipWithoutRedis }, () => {
     await assert.rejects(storage.save(session), SessionEndedError)
   })
 
+  it('refuses options of another type or a misspelt name, and a client without sendCommand', () => {
+    for (const options of [{ prefix: 1 }, { maxBytes: '5' }, { timeout: '5' }, { timeOut: 5 }]) {
+      assert.throws(() => createRedisSessionStorage(client, options as object), TypeError)
+    }
+    for (const other of [undefined, {}, new Map()]) {
+      assert.throws(
+        () => createRedisSessionStorage(other as RedisClient),
+        /takes a client with sendCommand/,
+      )
+    }
+  })
+
   it('destroying needs no memory', async (t) => {
     const storage = createRedisSessionStorage(client)
     const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))

@@ -22,6 +22,7 @@ import { hashOf } from '../id.ts'
 import { deleteScript, updateScript } from './scripts.ts'
 import type { RedisScript } from './scripts.ts'
 import { SessionStoreError, SessionTooLargeError } from '../errors.ts'
+import { checkStorageOptions } from '../options.ts'
 import type { SessionStorage } from '../session.ts'
 import { startTimer } from '../timer.ts'
 import { warn } from '../warning.ts'
@@ -68,6 +69,7 @@ export interface RedisSessionStorageOptions extends TimeLimits {
   timeout?: number | undefined
 }
 
+const OPTION_TYPES = { prefix: 'string', maxBytes: 'number', timeout: 'number' }
 // `PX` takes no more; in years it is more than anybody waits.
 const LONGEST_MS = 2 ** 52
 // Redis keeps none that is longer.
@@ -80,7 +82,8 @@ const LONGEST_STRING = 512 * 1024 * 1024
  * Each key expires with its session. Nothing lists keys and nothing needs to be purged.
  *
  * @param client A connected client. Opening, watching and closing it is up to you
- * @throws RangeError if a limit is not positive
+ * @throws RangeError if a limit is not positive; TypeError if the client has no `sendCommand`, or an option
+ *   is of another type or misspelt
  */
 export function createRedisSessionStorage(
   client: RedisCommands,
@@ -98,6 +101,10 @@ class RedisStore implements SessionStore {
   #warned = false
 
   constructor(client: RedisCommands, options: RedisSessionStorageOptions) {
+    checkStorageOptions(options, OPTION_TYPES)
+    if (typeof (client as RedisCommands | undefined)?.sendCommand !== 'function') {
+      throw new TypeError('A session storage in Redis takes a client with sendCommand(command)')
+    }
     const { prefix = 'session:', maxBytes = 1024 * 1024, timeout = 1500, now = Date.now } = options
     for (const [name, value] of Object.entries({ maxBytes, timeout })) {
       if (!(value > 0)) throw new RangeError(`${name} is a positive number, not ${value}`)

@@ -28,8 +28,13 @@ type Awaitable<value> = value | Promise<value>
 
 const TABLE = /^[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?$/
 
-/** The statements that create the table where there is none, and its indexes. */
+/**
+ * The statements that create the table where there is none, and its indexes.
+ *
+ * @param table As the option `table` of the storage
+ */
 export function sessionTable(dialect: SqlDatabase['dialect'], table = 'sessions'): string[] {
+  checkDialect(dialect)
   const { name, indexPrefix } = namesOf(table)
   const [text, bigint] = dialect === 'sqlite' ? ['text', 'integer'] : ['text collate "C"', 'bigint']
   return [
@@ -45,6 +50,11 @@ export function sessionTable(dialect: SqlDatabase['dialect'], table = 'sessions'
   ]
 }
 
+function checkDialect(dialect: unknown): void {
+  if (dialect === 'sqlite' || dialect === 'postgres') return
+  throw new TypeError(`The dialect is 'sqlite' or 'postgres', not '${String(dialect)}'`)
+}
+
 function namesOf(table: string): { name: string; indexPrefix: string } {
   if (!TABLE.test(table)) {
     throw new TypeError(`The table is a name such as sessions or shop.sessions, not ${table}`)
@@ -54,6 +64,7 @@ function namesOf(table: string): { name: string; indexPrefix: string } {
 
 /** The texts of a store's statements. */
 export function statementsFor(dialect: SqlDatabase['dialect'], table: string) {
+  checkDialect(dialect)
   const { name } = namesOf(table)
   const isPostgres = dialect === 'postgres'
   const turn = `and (select pg_try_advisory_xact_lock(hashtextextended('purge ${name}', 0)))`

@@ -153,6 +153,21 @@ onEachSqlDatabase((dialect, newUrl) => {
     for (const table of ['sessions; drop table users', 'Sessions', '"x"', '']) {
       assert.throws(() => createSqlSessionStorage(database, { table }), TypeError)
     }
+    for (const options of [
+      { table: ['a'] },
+      { maxBytes: '5' },
+      { purgeInterval: '5' },
+      { Table: 'a' },
+    ]) {
+      assert.throws(() => createSqlSessionStorage(database, options as object), TypeError)
+    }
+  })
+
+  it('knows two dialects and no other', () => {
+    const other = { ...database, dialect: 'mysql' as 'sqlite' }
+    const error = { name: 'TypeError', message: /'sqlite' or 'postgres', not 'mysql'/ }
+    assert.throws(() => createSqlSessionStorage(other), error)
+    assert.throws(() => sessionTable(other.dialect), error)
   })
 
   it('ends all sessions of a user, and nobody else’s', async () => {

@@ -22,6 +22,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { purgeRegularly } from '../custom-storage/purge-regularly.ts'
 import { createCustomSessionStorage } from '../custom-storage/storage.ts'
 import type { TimeLimits } from '../custom-storage/storage.ts'
+import { checkStorageOptions } from '../options.ts'
 import type { SessionStorage } from '../session.ts'
 import type { SqlDatabase } from './statements.ts'
 import { SqlStore } from './store.ts'
@@ -71,6 +72,7 @@ export interface SqlSessionStorage extends SessionStorage {
   close(): void
 }
 
+const OPTION_TYPES = { table: 'string', maxBytes: 'number', purgeInterval: 'number' }
 const FIRST_BATCH = 100
 const LARGEST_BATCH = 1000
 // So long other writers may have to wait for a batch. The next one is made to fit.
@@ -81,12 +83,14 @@ const PAUSE_MS = 10
  * Keeps sessions in a table of SQLite (3.35 or later) or PostgreSQL (11 or later), for any number of
  * servers. Every promise holds between servers as it does between two requests of one.
  *
- * @throws RangeError if a limit is not positive, or the interval of purging negative
+ * @throws RangeError if a limit is not positive, or the interval of purging negative; TypeError if the
+ *   dialect is unknown, or an option is of another type or misspelt
  */
 export function createSqlSessionStorage(
   database: SqlDatabase,
   options: SqlSessionStorageOptions = {},
 ): SqlSessionStorage {
+  checkStorageOptions(options, OPTION_TYPES)
   const { purgeInterval = 900, now = Date.now } = options
   const store = new SqlStore(database, options)
   const storage = createCustomSessionStorage(store, options)
