@@ -106,6 +106,35 @@ onEachSqlDatabase((dialect, newUrl) => {
       )
     })
 
+    it('takes any character, also those that the database has not', async () => {
+      const { storageWith } = await open()
+      const storage = storageWith({ loginKey: USER })
+      for (const user of ['a\0b', '\0', 'a\ud800b', 'a', '\u0001', '']) {
+        const cookie = await playRequest(storage, '', setting(USER, user))
+        await playRequest(storage, cookie, setting('\0 key', '\0'))
+        const other = await playRequest(storage, '', setting(USER, 'b'))
+        assert.equal(await storage.endSessionsOf(user), 1)
+        assert.deepEqual(await lookInto(storage, cookie), {})
+        assert.deepEqual(await lookInto(storage, other), { [USER]: 'b' })
+      }
+    })
+
+    it('counts a number and its text as one, and refuses what is neither', async () => {
+      const { storageWith } = await open()
+      const storage = storageWith({ loginKey: USER })
+      const cookies = [
+        await playRequest(storage, '', setting(USER, 42)),
+        await playRequest(storage, '', setting(USER, '42')),
+      ]
+      for (const login of [undefined, null, NaN, Infinity, {}, ['42'], true, 42n]) {
+        const message = /endSessionsOf takes a text or a number/
+        const end = storage.endSessionsOf(login as number)
+        await assert.rejects(end, { name: 'TypeError', message }, String(login))
+      }
+      for (const cookie of cookies) assert.notDeepEqual(await lookInto(storage, cookie), {})
+      assert.equal(await storage.endSessionsOf('42'), 2)
+    })
+
     it('loses nothing to a change at the same time', async () => {
       const { storageWith, logins } = await open()
       const storage = storageWith({ loginKey: USER })

@@ -55,10 +55,11 @@ export interface SqlSessionStorageOptions extends TimeLimits {
 export interface SqlSessionStorage extends SessionStorage {
   /**
    * Ends all sessions that have this value under the `loginKey`, in one statement. One that was stored
-   * without that option, or under another key, is found once it was read again.
+   * without that option, or under another key, is found once it was read again. They are compared as
+   * text: `1` and `'1'` are one login.
    *
    * @returns How many there were
-   * @throws TypeError if there is no `loginKey`
+   * @throws TypeError if there is no `loginKey`, or the value is neither a text nor a number
    */
   endSessionsOf(login: string | number): Promise<number>
   /**
@@ -114,7 +115,7 @@ export function createSqlSessionStorage(
 
   return {
     ...storage,
-    endSessionsOf: (login) => store.deleteOf(String(login)),
+    endSessionsOf: (login) => store.deleteOf(login),
     purge,
     close() {
       closing.abort()

@@ -3,6 +3,7 @@ import { applyChanges } from '../custom-storage/storage.ts'
 import type { SessionChanges, SessionRecord, SessionStore } from '../custom-storage/storage.ts'
 import { SessionStoreError, SessionTooLargeError } from '../errors.ts'
 import { hashOf } from '../id.ts'
+import { describe } from '../plain.ts'
 import { parseRecord } from '../record.ts'
 import { warn } from '../warning.ts'
 import { statementsFor } from './statements.ts'
@@ -101,11 +102,14 @@ export class SqlStore implements SessionStore {
     return left?.record.successor === undefined ? null : left.record
   }
 
-  async deleteOf(login: string): Promise<number> {
+  async deleteOf(login: string | number): Promise<number> {
     if (this.#loginKey === undefined) {
       throw new TypeError('endSessionsOf needs the option loginKey, which tells whose a session is')
     }
-    return (await this.#send('end the sessions of a login', 'deleteOf', [login])).length
+    const text = this.#textOf(login)
+    if (text === null)
+      throw new TypeError(`endSessionsOf takes a text or a number, not ${describe(login)}`)
+    return (await this.#send('end the sessions of a login', 'deleteOf', [text])).length
   }
 
   async purge(now: number, most: number): Promise<number> {
@@ -156,9 +160,15 @@ export class SqlStore implements SessionStore {
   #loginOf({ values }: SessionRecord): string | null {
     const key = this.#loginKey
     const login = key !== undefined && Object.hasOwn(values, key) ? values[key] : null
-    const isLogin = typeof login === 'string' || typeof login === 'number'
-    // As the database answers it, which takes half a character for a strange one.
-    return isLogin ? Buffer.from(String(login)).toString() : null
+    return this.#textOf(login)
+  }
+
+  /** A login as the database answers it, which has another character for what is half of one. */
+  #textOf(login: unknown): string | null {
+    if (typeof login !== 'string' && !Number.isFinite(login)) return null
+    const text = Buffer.from(String(login)).toString()
+    // The same for what PostgreSQL has not.
+    return this.#database.dialect === 'postgres' ? text.replaceAll('\0', '\ufffd') : text
   }
 
   #skip(): null {
