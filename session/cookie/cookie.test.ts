@@ -120,6 +120,17 @@ describe('a cookie', () => {
     await assert.rejects(late.serialize('v'), /Cookie "a": encode answered no string/)
   })
 
+  it('a value with half a character is refused', async () => {
+    for (const cookie of [plain, signed, createCookie('a', { encode: encodeURIComponent })]) {
+      for (const value of ['\ud800', 'v\udfff']) {
+        const message = /^Cookie "\w+": the value holds half a character$/
+        await assert.rejects(cookie.serialize(value), { name: 'TypeError', message })
+      }
+    }
+    const mine = createCookie('a', { encode: () => decodeURIComponent('%') })
+    await assert.rejects(mine.serialize('v'), URIError)
+  })
+
   it('what is no string has no value', async () => {
     for (const cookie of [plain, signed]) {
       for (const value of [undefined, null, 42, {}]) {

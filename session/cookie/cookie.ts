@@ -47,6 +47,8 @@ const OPTION_TYPES = {
 } as const satisfies Record<keyof CookieOptions, string>
 // What would end a value or be trimmed from it, and what does not fit into a header.
 const UNSAFE_VALUE = /[^\x20-\x7e\x80-\xff]|;|^ | $/
+// Which encodeURIComponent does not take.
+const HALF_A_CHARACTER = /\p{Surrogate}/u
 // A part of what encodeURIComponent leaves as it is.
 const NEEDS_NO_ENCODING = /^[\w.~-]*$/
 // Verifying costs more than all the rest of reading a cookie, and a browser sends one many times.
@@ -185,12 +187,12 @@ export class Cookie {
   /**
    * What stands in a header for a value: it is encoded and, if there are secrets, signed.
    *
-   * @throws TypeError if the value is no string, or an `encode` of your own leaves in it what cannot
+   * @throws TypeError if the value is no string or holds half a character, or an `encode` of your own leaves in it what cannot
    *   stand there
    */
   toRaw(value: string): string {
     if (typeof value !== 'string') throw cookieError(this.name, 'the value is no string')
-    const encoded = this.#encode(value)
+    const encoded = this.#encoded(value)
     const [signer] = this.#signers
     return signer && encoded !== '' ? `${encoded}.${signer.sign(encoded)}` : encoded
   }
@@ -218,6 +220,15 @@ export class Cookie {
     }
     // Joined, not added: V8 keeps a sum as a tree, and Headers looks at every character of a value.
     return [this.#prefix, raw, suffix].join('')
+  }
+
+  #encoded(value: string): string {
+    try {
+      return this.#encode(value)
+    } catch (error) {
+      if (!HALF_A_CHARACTER.test(value)) throw error
+      throw cookieError(this.name, 'the value holds half a character')
+    }
   }
 
   #open(raw: string): string | null {
