@@ -3,6 +3,7 @@ import { genreNav } from './books/genre-nav.ts'
 import { homeShelves } from './books/home-shelves.ts'
 import { searchForm } from './books/search-form.ts'
 import { cartLink } from './cart/cart-link.ts'
+import { cartMark } from './cart/cart-mark.ts'
 import { cookiesNeeded } from './cart/first-cookie.ts'
 import { cartJoined } from './cart/join-cart.ts'
 import type { Config } from './config.ts'
@@ -58,5 +59,6 @@ export function createFrame(options: FrameOptions): Frame {
       ? []
       : [buttonLink(routes.development.outbox.href(), 'Open the development outbox')],
     notices: [cookiesNeeded, cartJoined],
+    marks: [cartMark(options.db)],
   }
 }

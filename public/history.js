@@ -1,7 +1,57 @@
-// A browser that goes back may show a page as it was left: with the cart of then, or still logged in.
-addEventListener('pageshow', (event) => {
-  if (event.persisted) location.reload()
+// A browser that goes back may show a page as it was left: with the cart of then, or still logged in. It is
+// loaded anew, unless nothing of that has changed and something would be lost: what somebody has typed, or,
+// without a network, the page itself.
+
+const shownTo = withStorage(noteVisitor)
+let typed = false
+let sent = false
+
+addEventListener('input', ({ isTrusted }) => {
+  typed ||= isTrusted
 })
+
+addEventListener('submit', ({ target }) => {
+  if (target.method !== 'post') return
+  sent = true
+  withStorage(() => sessionStorage.setItem('unanswered', 'yes'))
+})
+
+addEventListener('pageshow', ({ persisted }) => {
+  if (!persisted) return
+  const keep = withStorage(() => isOfThisVisitor() && (isUnsaved() || !navigator.onLine))
+  if (!keep) location.reload()
+})
+
+/** Whoever is shown a page is known from then on, as far as app/ui/visitor-mark.ts tells visitors apart. */
+function noteVisitor() {
+  sessionStorage.removeItem('unanswered')
+  const mark = document.documentElement.dataset.visitor
+  if (mark === undefined) return undefined
+  const last = localStorage.getItem('visitor')
+  if (last?.split(' ')[0] === mark) return last
+  // With a time, as somebody who is back after somebody else counts as another one.
+  const visitor = `${mark} ${Date.now()}`
+  localStorage.setItem('visitor', visitor)
+  return visitor
+}
+
+function isOfThisVisitor() {
+  return shownTo !== undefined && shownTo === localStorage.getItem('visitor')
+}
+
+/** What was sent and answered by a page has done its work; without an answer it may be sent again. */
+function isUnsaved() {
+  return typed && (!sent || sessionStorage.getItem('unanswered') !== null)
+}
+
+/** A browser may refuse to store anything. */
+function withStorage(work) {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
+}
 
 // The mark of first-cookie.ts has done its work, and a copied address should not carry it on.
 const address = new URL(location.href)

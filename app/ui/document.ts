@@ -12,7 +12,7 @@ export type DocumentProps = HeadProps & { main: SafeHtml }
 export function document({ main, extra, ...props }: DocumentProps): SafeHtml {
   const { shell } = props
   return html`<!doctype html>
-    <html lang="en">
+    <html lang="en" ${shell.mark === undefined ? null : html`data-visitor="${shell.mark}"`}>
       ${head({ ...props, extra: html`${localTimes(main, shell)} ${extra}` })}
       <body>
         <a class="skip-link" href="#main">Skip to content</a>

@@ -27,7 +27,7 @@ function openLists(config = inProduction) {
           ${shell.url.search} ${shell.user?.name} ${shell.notices.map(({ text }) => text)}
           ${shell.panel?.body}
         </p>
-        <i>${shell.formKey}</i><i>${shell.formKey}</i>`
+        <i>${shell.formKey}</i><i>${shell.formKey}</i><i>${shell.mark}</i>`
     },
     config,
   )
@@ -45,6 +45,16 @@ it('puts together once what is shown again and again, with the key of each page 
   assert.equal(new Set(pages).size, 1)
   assert.match(pages[0]!, /Æsop/)
   assert.equal(lists.rendered, 2, 'the first one was not known to come again')
+})
+
+it('gives each visitor a page with their own mark', () => {
+  const lists = openLists()
+  const list = { title: 'One' }
+  for (const mark of ['mark-1', 'mark-2', 'mark-1', undefined, 'mark-3']) {
+    const page = lists.show(list, { mark })
+    assert.match(page, new RegExp(`<i>${mark ?? ''}</i>$`))
+  }
+  assert.equal(lists.rendered, 3)
 })
 
 it('knows a page by all that it shows, and keeps none for one visitor', () => {

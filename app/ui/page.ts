@@ -7,6 +7,7 @@ import { CurrentLogin } from '../auth/current-login.ts'
 import { readSession } from '../session-values.ts'
 import type { Notice } from './notices.ts'
 import type { FramePart, Panel, Place, Shell, Visit, Visitor } from './shell.ts'
+import { markVisitor, type MarkPart } from './visitor-mark.ts'
 
 /** Answers with a page: fetches what every page shows around its content, and puts it there. */
 export type RenderPage = (
@@ -23,6 +24,8 @@ export type Frame = Partial<Record<Place, FramePart[]>> & {
   /** What the home page shows: read first, and then put into it. */
   home?: ((url: URL) => Promise<HomePart>)[]
   notices?: ((visit: Visit) => Notice | undefined)[]
+  /** With what else than the login a page is out of date that a browser has kept. */
+  marks?: MarkPart[]
 }
 
 /** What all pages have in common, whoever looks at them. */
@@ -64,6 +67,7 @@ export function createPageRenderer(
       user: visit.user,
       url: visit.url,
       formKey: createFormKey(),
+      mark: inTrouble ? undefined : await markVisitor(context, visit, frame.marks),
       asset,
       parts: {
         account: await makeParts('account'),
