@@ -5,7 +5,7 @@ import * as fc from 'fast-check'
 import { seedBooks } from '../../db/seed-books.ts'
 import { testCatalogue } from '../../db/testing-catalogue.ts'
 import { hostileText, skeleton } from '../ui/testing-markup.ts'
-import { fit, measure, type Face } from './drawing/lettering.ts'
+import { fit, measure, setLine, setText, type Face } from './drawing/lettering.ts'
 import { palettes } from './drawing/palettes.ts'
 import { renderCover } from './cover.ts'
 
@@ -54,6 +54,28 @@ describe('renderCover', () => {
 
   it('is the same every time', () => {
     for (const book of books) assert.equal(renderCover(book), renderCover(book))
+  })
+
+  it('sets each text in its own direction, at the same side', () => {
+    const box = { x: 10, y: 0, width: 300, height: 140, fill: '#000', maxSize: 60, minSize: 20 }
+    const anchors = [
+      ['start', '10', 'end'],
+      ['middle', '160', 'middle'],
+      ['end', '310', 'start'],
+    ] as const
+    for (const [align, x, anchor] of anchors) {
+      for (const title of ['للحكايات: قصص', '1001 ליל', '«نجيب»: Tales']) {
+        const text = setText(title, { ...box, face: 'serif', align })
+        assert.match(text, new RegExp(`text-anchor="${anchor}" direction="rtl"><text x="${x}"`))
+      }
+      for (const title of ['Tales: حكايات', '1001', '']) {
+        const text = setText(title, { ...box, face: 'serif', align })
+        assert.match(text, new RegExp(`text-anchor="${align}">`))
+      }
+    }
+    const line = { x: 10, y: 50, width: 300, size: 40, face: 'serif', fill: '#000' } as const
+    assert.match(setLine('حكايات', line), /x="310" .* text-anchor="start" direction="rtl"/)
+    assert.doesNotMatch(setLine('Tales', line), /text-anchor|direction/)
   })
 
   it('draws books of one genre in several ways', () => {

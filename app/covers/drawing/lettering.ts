@@ -46,7 +46,7 @@ export function setText(text: string, box: TextBox): string {
     const y = top + size * leading * index + size * 0.82
     return `<text x="${round(x)}" y="${round(y)}">${escapeXml(line)}</text>`
   })
-  return `<g ${faces[box.face].attributes} font-size="${size}" fill="${box.fill}" text-anchor="${align}">${spans.join('')}</g>`
+  return `<g ${faces[box.face].attributes} font-size="${size}" fill="${box.fill}" ${anchorAt(align, text)}>${spans.join('')}</g>`
 }
 
 /** One line stretched or squeezed to exactly `width`. */
@@ -54,7 +54,21 @@ export function setLine(
   text: string,
   line: { x: number; y: number; width: number; size: number; face: Face; fill: string },
 ): string {
-  return `<text x="${round(line.x)}" y="${round(line.y)}" ${faces[line.face].attributes} font-size="${round(line.size)}" fill="${line.fill}" textLength="${round(line.width)}" lengthAdjust="spacingAndGlyphs">${escapeXml(text)}</text>`
+  const isRightToLeft = rightToLeft.test(text)
+  const x = isRightToLeft ? line.x + line.width : line.x
+  const anchor = isRightToLeft ? ` ${anchorAt('end', text)}` : ''
+  return `<text x="${round(x)}" y="${round(line.y)}" ${faces[line.face].attributes} font-size="${round(line.size)}" fill="${line.fill}"${anchor} textLength="${round(line.width)}" lengthAdjust="spacingAndGlyphs">${escapeXml(text)}</text>`
+}
+
+/** Its first letter is of a script that is written from right to left. */
+const rightToLeft =
+  /^\P{L}*(?=\p{L})[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u
+
+/** Where a text starts, and its punctuation stands, is a matter of its direction: it is to stay in its box. */
+function anchorAt(side: 'start' | 'middle' | 'end', text: string): string {
+  if (!rightToLeft.test(text)) return `text-anchor="${side}"`
+  const anchor = { start: 'end', middle: 'middle', end: 'start' }[side]
+  return `text-anchor="${anchor}" direction="rtl"`
 }
 
 /** One letter as a shape, so large that the fonts' differences do not matter. */
