@@ -143,6 +143,19 @@ test(
     await device.addPasskey()
     await visitor.logOut()
     await device.forgetFace()
+    const [email, alert] = [page.getByLabel('E-mail'), page.getByRole('alert')]
+    await email.fill('typed@example.com')
+    for (const [status, problem] of [
+      [429, 'Too many attempts. Please try again later.'],
+      [500, 'That did not work. Please try again.'],
+    ] as const) {
+      await page.route('**/login/passkey/options', (route) => route.fulfill({ status }))
+      await page.getByRole('button', { name: 'Use a passkey' }).click()
+      await expect(alert).toHaveText(problem)
+      await expect(email).toHaveValue('typed@example.com')
+    }
+    await expect(alert).not.toHaveCSS('margin-top', '0px')
+    await page.unrouteAll()
     await device.touch(async () => {
       await page.getByRole('button', { name: 'Use a passkey' }).click()
       await expect(page.getByRole('alert')).toHaveText('No passkey was used.')

@@ -66,6 +66,7 @@ const problems = {
   // Also where the visitor has closed the dialogue, who knows.
   NotAllowedError: 'No passkey was used.',
   AbortError: 'Please try again.',
+  QuotaExceededError: 'Too many attempts. Please try again later.',
   InvalidStateError: 'This device has a passkey for your account already.',
 }
 
@@ -86,11 +87,13 @@ async function offerInField(place, button) {
 
 async function ask(place, button, { signal, mediation }) {
   const answer = await fetch(place.dataset.options, { method: 'POST', signal })
-  if (!answer.ok || answer.redirected) {
+  if (answer.redirected || answer.status === 401 || answer.status === 403) {
     // Who was logged out meanwhile, or logged in long ago, is asked for it by the page.
     if (mediation === undefined) location.reload()
     throw new DOMException('There is no challenge', 'AbortError')
   }
+  if (answer.status === 429) throw new DOMException('There were too many', 'QuotaExceededError')
+  if (!answer.ok) throw new Error('There is no challenge')
   const options = await answer.json()
   const credential =
     place.dataset.passkey === 'add'
