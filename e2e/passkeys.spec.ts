@@ -171,6 +171,7 @@ test.describe('without JavaScript', { tag: anyStorage }, () => {
     const account = await visitor.byRequest.register(newAccount())
     await visitor.open('/account/passkeys')
     await expect(page.getByText('does not run scripts')).toBeVisible()
+    await expect(page.getByLabel('Name')).toBeHidden()
     await expect(page.getByRole('button', { name: 'Add a passkey' })).toBeHidden()
     await visitor.logOut()
     await expect(page.getByRole('button', { name: 'Use a passkey' })).toBeHidden()
