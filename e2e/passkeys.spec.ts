@@ -50,6 +50,8 @@ for (const way of ['touch', 'keys'] as const) {
 
       await hands.press(main.locator('summary').filter({ hasText: 'Rename' }))
       await look()
+      const form = (await main.getByRole('group').locator('form').boundingBox())!
+      expect(form.width, 'the form is as wide as there is room').toBeGreaterThan(300)
       await hands.type(main.getByRole('group').getByLabel('Name'), 'Our laptop')
       await hands.press(button('Save'))
       await expect(page.getByRole('status')).toContainText('is called “Our laptop”')
