@@ -51,6 +51,9 @@ test(
   { tag: anyStorage },
   async ({ page, visitor }) => {
     await visitor.byRequest.addToCart(books.pride)
+    // As in a window of 1280 by 1024 pixels at 400 percent.
+    await page.setViewportSize({ width: 320, height: 256 })
+    await page.emulateMedia({ reducedMotion: 'no-preference' })
     await visitor.open('/cart')
     for (const quantity of ['100', '-1', '1e3', '1.5', '']) {
       // Past the form's own check, as whoever writes requests by hand.
@@ -61,9 +64,17 @@ test(
         field.form!.noValidate = true
       }, quantity)
       await page.getByRole('button', { name: 'Update Pride and Prejudice' }).click()
-      await expect(page.getByRole('alert'), quantity).toContainText('Enter a whole number')
+      const alert = page.getByRole('alert')
+      await expect(alert, quantity).toContainText('Enter a whole number')
       await visitor.expectInCart('1 item')
+      await alert.evaluate((element) =>
+        Promise.all(element.getAnimations().map(({ finished }) => finished)),
+      )
+      await expect(alert).toBeInViewport({ ratio: 0.9 })
     }
+    // There it would cover what is asked for.
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight))
+    await expect(page.getByRole('alert')).not.toBeInViewport()
   },
 )
 
