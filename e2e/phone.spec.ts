@@ -17,6 +17,10 @@ async function bottomOf(element: Locator): Promise<number> {
   return box.y + box.height
 }
 
+function write(element: Element, text: string): void {
+  element.textContent = text
+}
+
 test.describe('on a phone', { tag: anyStorage }, () => {
   test('the first screen of a book has its price and the button', async ({ page, visitor }) => {
     for (const slug of [books.pride.slug, books.longTitle.slug]) {
@@ -138,5 +142,13 @@ test.describe('on a phone', { tag: anyStorage }, () => {
     expect(await width(), 'the cart with its notice').toBe(phone.width)
     await visitor.open('/checkout')
     expect(await width(), 'the checkout').toBe(phone.width)
+    for (const [path, genre] of [
+      ['/', 'main h2'],
+      [`/books/${books.pride.slug}`, '.eyebrow a'],
+    ] as const) {
+      await visitor.open(path)
+      await page.locator(genre).first().evaluate(write, word)
+      expect(await width(), `a genre at ${path}`).toBe(phone.width)
+    }
   })
 })
