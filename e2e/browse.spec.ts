@@ -122,6 +122,18 @@ test(
     const table = page.getByRole('region', { name: 'Books' })
     expect(await table.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0)
 
+    await visitor.open('/admin/books?q=vindication')
+    const row = table.getByRole('row').last()
+    const [title, price] = await row.evaluate((element) =>
+      ['a', 'td.number'].map((selector) => {
+        const range = new Range()
+        range.selectNodeContents(element.querySelector(selector)!)
+        return [...range.getClientRects()].map(({ top }) => top)
+      }),
+    )
+    expect(title!.length, 'lines of its title').toBeGreaterThan(1)
+    expect(Math.abs(price![0]! - title![0]!), 'the price is beside the first').toBeLessThan(4)
+
     const main = page.getByRole('main')
     await main.getByRole('searchbox').fill('predjudice')
     await main.getByRole('button', { name: 'Show' }).click()

@@ -150,5 +150,13 @@ test.describe('on a phone', { tag: anyStorage }, () => {
       await page.locator(genre).first().evaluate(write, word)
       expect(await width(), `a genre at ${path}`).toBe(phone.width)
     }
+    await visitor.open(`/admin/books?q=${word}`)
+    const table = page.getByRole('region', { name: 'Books' })
+    for (const size of [phone, { width: 1280, height: 800 }]) {
+      await page.setViewportSize(size)
+      await table.locator('tbody a').first().evaluate(write, word.repeat(2))
+      const hidden = await table.evaluate((element) => element.scrollWidth - element.clientWidth)
+      expect(hidden, `the list of the shop’s keepers at ${size.width}`).toBe(0)
+    }
   })
 })
