@@ -47,6 +47,23 @@ test.describe('on a phone', { tag: anyStorage }, () => {
     }
   })
 
+  test('a large price leaves a line of the cart its title', async ({ page, visitor }) => {
+    await page.setViewportSize({ width: 320, height: 740 })
+    await visitor.byRequest.addToCart(books.pride, 2)
+    await visitor.open('/cart')
+    await page.locator('.line-price .price').evaluate(write, '€29,639.76')
+    const title = (await page.locator('.line-title').boundingBox())!
+    expect(title.width).toBeGreaterThan(120)
+    const remove = page.getByRole('button', { name: /^Remove/ })
+    const field = (await page.getByRole('spinbutton').boundingBox())!
+    const box = (await remove.boundingBox())!
+    expect(box.y, 'it comes below the field').toBeGreaterThan(field.y + field.height)
+    const inset = await remove.evaluate((button) =>
+      parseFloat(getComputedStyle(button).paddingLeft),
+    )
+    expect(box.x + inset).toBe(field.x)
+  })
+
   test('the lines of an order come before the button that places it', async ({ page, visitor }) => {
     await visitor.byRequest.register(newAccount())
     await visitor.byRequest.addToCart(books.pride)

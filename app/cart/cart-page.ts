@@ -94,30 +94,32 @@ function cartLine(
   }
   return html`<li class="line" id="${lineAnchor(book.id)}">
     ${coverImage(book, { width: 88 })}
-    <div class="line-text">
-      <h2 class="line-title">
-        ${
-          available
-            ? html`<a href="${routes.books.show.href({ slug: book.slug })}" dir="auto"
-                >${book.title}</a
-              >`
-            : html`<bdi>${book.title}</bdi>`
-        }
-      </h2>
-      <p class="line-author"><bdi>${book.author}</bdi></p>
+    <div class="line-head">
+      <div class="line-text">
+        <h2 class="line-title">
+          ${
+            available
+              ? html`<a href="${routes.books.show.href({ slug: book.slug })}" dir="auto"
+                  >${book.title}</a
+                >`
+              : html`<bdi>${book.title}</bdi>`
+          }
+        </h2>
+        <p class="line-author"><bdi>${book.author}</bdi></p>
+      </div>
+      ${
+        available
+          ? html`<p class="line-price">
+              <span class="price">${formatPrice(book.priceCents * quantity)}</span>
+              ${
+                quantity > 1
+                  ? html`<span class="line-each">${formatPrice(book.priceCents)} each</span>`
+                  : null
+              }
+            </p>`
+          : null
+      }
     </div>
-    ${
-      available
-        ? html`<p class="line-price">
-            <span class="price">${formatPrice(book.priceCents * quantity)}</span>
-            ${
-              quantity > 1
-                ? html`<span class="line-each">${formatPrice(book.priceCents)} each</span>`
-                : null
-            }
-          </p>`
-        : null
-    }
     ${told.map((text) => html`<p class="line-note">${alertIcon}<span>${text}</span></p>`)}
     <div class="line-actions">
       ${available ? quantityFields(book, wanted) : null}
