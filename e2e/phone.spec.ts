@@ -84,6 +84,8 @@ test.describe('on a phone', { tag: anyStorage }, () => {
         )
       })
     expect(await fades()).toEqual([false, true])
+    // Not every mouse can push it along.
+    await expect(list).toHaveCSS('scrollbar-width', 'thin')
     await list.evaluate((element) => element.scrollTo({ left: element.scrollWidth }))
     await expect.poll(fades).toEqual([true, false])
     await page.setViewportSize({ width: 1280, height: 740 })
