@@ -60,7 +60,7 @@ onBothKinds('the account', (open) => {
     assert.equal(next.cart, 'Cart, 0 items', 'whoever sits there now has nothing of theirs')
     assert.equal(
       (await there.browser.post('/account/password', change)).location,
-      '/login?returnTo=%2Faccount&form=again',
+      '/login?returnTo=%2Faccount%3Fform%3Dagain%23field-currentPassword&form=again',
     )
 
     const again = await here.browser.submit(`/account/logins/${there.id}/remove`)
@@ -162,7 +162,7 @@ it('leads from the address of its forms to the page with the forms', async () =>
   const { browser } = await signedIn(shop, firefox)
   const wrong = await browser.post('/account/password', { currentPassword: 'x', newPassword })
   assert.equal(wrong.status, 422)
-  assert.equal((await browser.get('/account/password')).location, '/account')
+  assert.equal((await browser.get('/account/password')).location, '/account#field-currentPassword')
   const stranger = await shop.browser().get('/account/password')
   assert.equal(stranger.location, '/login?returnTo=%2Faccount%2Fpassword')
 })

@@ -21,13 +21,17 @@ import type { AppContext, Dependencies } from '../context.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { requireRecentLogin } from '../step-up/require-recent-login.ts'
+import { formAgainHref, isFormAgain } from '../forms/form-again.ts'
 import { seeOther } from '../forms/see-other.ts'
+import { fieldId } from '../ui/form.ts'
 import { plural } from '../ui/plural.ts'
 import { accountPage } from './account-page.ts'
 import type { PasswordForm } from './account-page.ts'
 
 const account = routes.account.show.href()
-const formPage = () => account
+const passwordPage = formAgainHref(account, 'currentPassword')
+const formPage = ({ url }: AppContext) =>
+  url.pathname === routes.account.changePassword.href() ? passwordPage : account
 
 export function createAccountController(dependencies: Dependencies) {
   const { db, config, deviceBindings, mail, page, passwords, throttle, now } = dependencies
@@ -60,7 +64,7 @@ export function createAccountController(dependencies: Dependencies) {
   }
 
   const answer = (context: AppContext, change: Parameters<typeof answerSignedIn>[3]) =>
-    answerSignedIn(context, dependencies, account, change)
+    answerSignedIn(context, dependencies, formPage(context), change)
 
   const recent = [requireRecentLogin(dependencies, { formPage })] as const
   // Everybody may log out, also by this form.
@@ -72,11 +76,17 @@ export function createAccountController(dependencies: Dependencies) {
     middleware: [answerRepeated(dependencies), requireLogin(dependencies, { formPage })],
     actions: {
       async show(context) {
-        return show(context, { values: {}, errors: {} })
+        const { login } = context.get(CurrentLogin)!
+        // Otherwise there is no form to be told of.
+        const isAgain = isFormAgain(context.url) && isRecent(login, now())
+        return show(context, { values: {}, errors: isAgain ? { currentPassword: notYet } : {} })
       },
 
       // Where the form stands again when it was wrong, and so an address that people come back to.
-      passwordForm: { middleware: recent, handler: () => seeOther(account) },
+      passwordForm: {
+        middleware: recent,
+        handler: () => seeOther(`${account}#${fieldId('currentPassword')}`),
+      },
 
       changePassword: {
         middleware: recent,
@@ -164,6 +174,8 @@ export function createAccountController(dependencies: Dependencies) {
     },
   })
 }
+
+const notYet = 'Your password has not been changed yet: please enter it again.'
 
 function isOwnLogin(context: AppContext): boolean {
   const { id } = context.get(CurrentLogin)!.login

@@ -55,7 +55,7 @@ onEachStorage('the current login', (open, storage) => {
     }
     for (const [path, formPage] of [
       ['/checkout', '/checkout'],
-      ['/account/password', '/account'],
+      ['/account/password', '/account?form=again#field-currentPassword'],
       ['/account/logins/others/remove', '/account'],
       ['/account/logins/x/remove', '/account'],
       ['/admin/books/new', '/admin/books/new'],

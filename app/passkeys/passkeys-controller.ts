@@ -16,9 +16,11 @@ import { requireLogin } from '../auth/require-login.ts'
 import { riseAlone } from '../auth/rise-alone.ts'
 import { describeUserAgent } from '../auth/user-agent.ts'
 import type { AppContext, Dependencies } from '../context.ts'
+import { formAgainHref, isFormAgain } from '../forms/form-again.ts'
 import { seeOtherWithNotice } from '../forms/see-other.ts'
 import { routes } from '../routes.ts'
 import { requireRecentLogin } from '../step-up/require-recent-login.ts'
+import type { Notice } from '../ui/notices.ts'
 import { creationOptions } from './ceremony-options.ts'
 import { giveChallenge, isOpenChallenge } from './challenges.ts'
 import { readNewPasskey, relyingParty } from './credential.ts'
@@ -26,7 +28,8 @@ import { distinctName, readName } from './passkey-name.ts'
 import { passkeysPage } from './passkeys-page.ts'
 
 const passkeys = routes.passkeys.show.href()
-const formPage = () => passkeys
+const formPage = ({ url }: AppContext) =>
+  url.pathname === routes.passkeys.add.href() ? formAgainHref(passkeys, 'name') : passkeys
 
 /** Where somebody adds passkeys, and looks after them. */
 export function createPasskeysController(dependencies: Dependencies) {
@@ -34,7 +37,7 @@ export function createPasskeysController(dependencies: Dependencies) {
   const party = relyingParty(config)
 
   const answer = (context: AppContext, change: Parameters<typeof answerSignedIn>[3]) =>
-    answerSignedIn(context, dependencies, passkeys, change)
+    answerSignedIn(context, dependencies, formPage(context), change)
 
   const recent = [requireRecentLogin(dependencies, { formPage })] as const
 
@@ -47,9 +50,16 @@ export function createPasskeysController(dependencies: Dependencies) {
           const own = await listPasskeys(db, context.get(CurrentLogin)!.user.id)
           const browser = distinctName(browserOf(context), own)
           const formKey = createFormKey()
-          return page(context, (shell) =>
-            passkeysPage({ shell, passkeys: own, browser, origin: party.origin, formKey }),
-          )
+          return page(context, (shell) => {
+            const notices = isFormAgain(context.url) ? [...shell.notices, notYet] : shell.notices
+            return passkeysPage({
+              shell: { ...shell, notices },
+              passkeys: own,
+              browser,
+              origin: party.origin,
+              formKey,
+            })
+          })
         },
       },
 
@@ -122,6 +132,11 @@ export function createPasskeysController(dependencies: Dependencies) {
       },
     },
   })
+}
+
+const notYet: Notice = {
+  kind: 'error',
+  text: 'Your passkey has not been added yet: please add it again.',
 }
 
 const notMade =

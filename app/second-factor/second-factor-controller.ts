@@ -17,6 +17,7 @@ import { requireLogin } from '../auth/require-login.ts'
 import { riseAlone } from '../auth/rise-alone.ts'
 import { appMiddleware } from '../context.ts'
 import type { AppContext, Dependencies } from '../context.ts'
+import { formAgainHref, isFormAgain } from '../forms/form-again.ts'
 import { seeOther } from '../forms/see-other.ts'
 import { routes } from '../routes.ts'
 import { readSession } from '../session-values.ts'
@@ -30,14 +31,15 @@ import { createTotpSecret, totpAddress, totpStepOf } from './totp.ts'
 
 const factor = routes.secondFactor.show.href()
 const codes = routes.secondFactor.recoveryCodes.href()
-const formPage = () => factor
+const formPage = ({ url }: AppContext) =>
+  url.pathname === routes.secondFactor.add.href() ? formAgainHref(factor, 'code') : factor
 
 /** Where somebody sets a second factor up, and looks after it. */
 export function createSecondFactorController(dependencies: Dependencies) {
   const { config, db, mail, page, now } = dependencies
 
   const answer = (context: AppContext, change: Parameters<typeof answerSignedIn>[3]) =>
-    answerSignedIn(context, dependencies, factor, change)
+    answerSignedIn(context, dependencies, formPage(context), change)
 
   async function show(
     context: AppContext,
@@ -70,7 +72,7 @@ export function createSecondFactorController(dependencies: Dependencies) {
       requireRecentLogin(dependencies, { formPage }),
     ],
     actions: {
-      show: (context) => show(context),
+      show: (context) => show(context, isFormAgain(context.url) ? { code: notYet } : {}),
 
       async add(context) {
         const secret = readSession(context.get(Session), 'newTotpSecret')
@@ -148,6 +150,7 @@ export function createSecondFactorController(dependencies: Dependencies) {
   }
 }
 
+const notYet = 'Codes are not turned on yet: please enter the one that the app shows now.'
 const addedNotice = 'Your login asks for a code from now on. All other browsers are logged out.'
 const removedNotice = 'Your login asks for no code any more. All other browsers are logged out.'
 

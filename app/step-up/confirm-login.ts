@@ -17,6 +17,8 @@ export interface WayOn {
   returnTo: string
   /** The form that waits. */
   kept: string | null
+  /** Whether there was one that is not kept, and has to be sent once more. */
+  again: boolean
 }
 
 export function readWayOn(read: (name: string) => FormDataEntryValue | null): WayOn {
@@ -24,12 +26,13 @@ export function readWayOn(read: (name: string) => FormDataEntryValue | null): Wa
   return {
     returnTo: safeReturnTo(read('returnTo'), routes.account.show.href()),
     kept: typeof kept === 'string' ? kept : null,
+    again: read('form') === 'again',
   }
 }
 
 /** Where the page is that asks who it is. */
-export function stepUpHref({ returnTo, kept }: WayOn): string {
-  return routes.stepUp.index.href(null, { returnTo, kept })
+export function stepUpHref({ returnTo, kept, again }: WayOn): string {
+  return routes.stepUp.index.href(null, { returnTo, kept, form: again ? 'again' : null })
 }
 
 /**

@@ -8,6 +8,7 @@ import type { AppContext, Dependencies } from '../context.ts'
 import { isForNow } from '../forms/secret-field.ts'
 import { seeOther, seeOtherWithNotice } from '../forms/see-other.ts'
 import { routes } from '../routes.ts'
+import { stepUpHref } from './confirm-login.ts'
 import { describeKeptForm } from './kept-deed.ts'
 
 interface RequireRecentLoginOptions {
@@ -43,8 +44,8 @@ export function requireRecentLogin(
     const form = { userId: user.id, path: pathname, fields: fields ?? {} }
     const mayWait = fields !== undefined && describeKeptForm(form) !== undefined
     const kept = mayWait ? await keepForm(db, form, new Date(now())) : undefined
-    const answer = kept === undefined ? { form: 'again' } : { kept }
-    return seeOther(routes.stepUp.index.href(null, { returnTo: page, ...answer }))
+    const way = { returnTo: page, kept: kept ?? null, again: kept === undefined }
+    return seeOther(stepUpHref(way))
   })
 }
 

@@ -29,14 +29,13 @@ export function createStepUpController(dependencies: Dependencies) {
     way: WayOn,
     init?: ResponseInit,
   ): Promise<Response> {
-    const { returnTo } = way
+    const { returnTo, again } = way
     const { email, id } = context.get(CurrentLogin)!.user
     const waiting = await findWaitingForm(dependencies, id, way)
     const asksForCode = (await findUserById(db, id))?.totpSecret != null
     const hasPasskey = (await listPasskeys(db, id)).length > 0
     const passkeysAt = hasPasskey ? config.publicOrigin : undefined
     const formKey = createFormKey()
-    const again = context.url.searchParams.get('form') === 'again'
     const asked = { email, asksForCode, passkeysAt, returnTo, waiting, again, formKey }
     return page(context, (shell) => stepUpPage({ shell, form, ...asked }), init)
   }

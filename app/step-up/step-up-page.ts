@@ -39,7 +39,7 @@ export function stepUpPage(props: StepUpPageProps): SafeHtml {
     waiting !== undefined
       ? `You logged in a while ago. ${tellDeed(waiting)}`
       : again
-        ? 'You logged in a while ago. Afterwards, please send the form again.'
+        ? 'You logged in a while ago. What you sent was not kept, so please send it again once you have confirmed that it is you.'
         : 'You logged in a while ago, and what comes next concerns your account.'
   const fields = html`${field(form, 'password', {
     label: 'Password',
@@ -58,7 +58,7 @@ export function stepUpPage(props: StepUpPageProps): SafeHtml {
       <form class="form" method="post" action="${routes.stepUp.action.href()}">
         ${madeForField(shell.user)} ${hiddenField('formKey', formKey)}
         ${hiddenField('returnTo', returnTo)} ${waiting && hiddenField('kept', waiting.id)}
-        ${usernameField(email)} ${fields}
+        ${again ? hiddenField('form', 'again') : null} ${usernameField(email)} ${fields}
         <button class="button button-wide" type="submit">Confirm</button>
         ${
           passkeysAt === undefined
@@ -73,10 +73,18 @@ export function stepUpPage(props: StepUpPageProps): SafeHtml {
         }
       </form>
       <ul class="form-links">
-        <li><a href="${returnTo}">Leave it as it is</a></li>
+        <li>${wayBack(props)}</li>
       </ul>
     </div>`,
   })
+}
+
+/** Without an answer. A page below that of the account would lead back here at once. */
+function wayBack({ returnTo, waiting }: StepUpPageProps): SafeHtml {
+  const account = routes.account.show.href()
+  if (!waiting) return html`<a href="${account}">Back to your account</a>`
+  const isOpen = !returnTo.startsWith(`${account}/`)
+  return html`<a href="${isOpen ? returnTo : account}">Leave it as it is</a>`
 }
 
 /** For who has logged in again meanwhile, and is asked for nothing more. */

@@ -28,7 +28,7 @@ async function longAfterLogin(shop: TestShop, account = reader) {
 
 /** The fields of the page that asks who it is, as a person fills it in. */
 function confirmation(page: TestPage, password: string) {
-  const names = ['madeFor', 'formKey', 'returnTo', 'kept']
+  const names = ['madeFor', 'formKey', 'returnTo', 'kept', 'form']
   const hidden = names.map((name) => [name, page.field(name)?.value] as const)
   const sent = hidden.filter((field): field is [string, string] => field[1] !== undefined)
   return { ...Object.fromEntries(sent), password }
@@ -141,7 +141,10 @@ onBothKinds('a login of a while ago', (open) => {
     await browser.login(reader)
     shop.pass(15 * 60 - 5)
     assert.equal((await browser.post(others)).location, '/account')
-    assert.equal((await browser.get('/account/password')).location, '/account')
+    assert.equal(
+      (await browser.get('/account/password')).location,
+      '/account#field-currentPassword',
+    )
     assert.equal((await browser.get('/confirm?returnTo=/orders')).location, '/orders')
   })
 
@@ -152,7 +155,7 @@ onBothKinds('a login of a while ago', (open) => {
     const answer = await browser.get('/account/password')
     assert.equal(answer.location, '/confirm?returnTo=%2Faccount%2Fpassword')
     const next = await confirm(browser, await browser.follow(answer))
-    assert.equal(next.location, '/account')
+    assert.equal(next.location, '/account#field-currentPassword')
     const page = await browser.follow(next)
     const keys = { madeFor: page.field('madeFor')!.value!, formKey: page.field('formKey')!.value! }
     const changed = await browser.submit('/account/password', { ...change, ...keys })
@@ -236,13 +239,16 @@ it('keeps no password, and asks for the form again', async () => {
   const answer = await browser.post('/account/password', change)
   // Also beside a form that may wait.
   const both = await browser.post('/account/logins/others/remove', change)
-  for (const { location } of [answer, both]) {
-    assert.equal(location, '/confirm?returnTo=%2Faccount&form=again')
-  }
+  const form = '%3Fform%3Dagain%23field-currentPassword'
+  assert.equal(answer.location, `/confirm?returnTo=%2Faccount${form}&form=again`)
+  assert.equal(both.location, '/confirm?returnTo=%2Faccount&form=again')
   assert.equal((await rowsOf(shop.db, 'select * from kept_forms')).length, 0)
   assert.ok(!sqliteOf(shop.db).serialize().includes(newPassword))
   const page = await browser.follow(answer)
-  assert.match(page.text, /Afterwards, please send the form again\./)
+  assert.match(
+    page.text,
+    /What you sent was not kept, so please send it again once you have confirmed/,
+  )
   assert.equal((await confirm(browser, page)).heading, 'Your account')
 })
 

@@ -138,7 +138,7 @@ export async function askedOf<Page extends keyof typeof pages>(
 
 /** The hidden fields of a page, without which no form is sent. */
 export function hiddenFields(page: TestPage): Record<string, string> {
-  const names = ['madeFor', 'formKey', 'returnTo', 'kept']
+  const names = ['madeFor', 'formKey', 'returnTo', 'kept', 'form']
   return Object.fromEntries(
     names.flatMap((name) => {
       const value = page.field(name)?.value
