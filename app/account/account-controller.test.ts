@@ -133,6 +133,9 @@ onBothKinds('the account', (open) => {
     const page = await browser.post('/account/password', wrong)
     assert.equal(page.status, 422)
     assert.deepEqual(page.field('currentPassword')!.errors, ['That is not your current password.'])
+    const empty = await browser.post('/account/password', { ...change, currentPassword: '' })
+    assert.equal(empty.status, 422)
+    assert.deepEqual(empty.field('currentPassword')!.errors, ['Enter your current password.'])
     assert.equal(page.field('newPassword')!.errors[0], 'Use at least 8 characters.')
     for (const text of Object.values(wrong)) assert.ok(!page.html.includes(text))
 

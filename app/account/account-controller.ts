@@ -118,7 +118,10 @@ export function createAccountController(dependencies: Dependencies) {
             const sentBy = sessionProof(context, dependencies)
             const earlier = await findEarlierAnswer(context, dependencies, { sentBy })
             if (earlier) return giveAnswer(context, dependencies, earlier)
-            errors.currentPassword = 'That is not your current password.'
+            errors.currentPassword =
+              currentPassword === ''
+                ? 'Enter your current password.'
+                : 'That is not your current password.'
           }
           if (Object.keys(errors).length > 0) {
             return show(context, { values: {}, errors }, { status: 422 })

@@ -13,11 +13,14 @@ onBothKinds('another address', (open) => {
     const shop = await open()
     const browser = shop.browser()
     await browser.login(reader)
+    assert.match((await browser.get('/account/email')).text, /New e-mail address Send the link/)
     const account = await browser.submit('/account/email', { email: ' Robin@Example.com ' })
     assert.match(account.notices[0]!, /^We have sent a link to robin@example\.com\./)
     assert.ok(account.text.includes(reader.email))
     const path = (await linkTo(shop, email))!
-    assert.match((await browser.get(path)).heading!, /Confirm your address/)
+    const asked = await browser.get(path)
+    assert.match(asked.heading!, /Confirm your address/)
+    assert.match(asked.text, /Once you press the button, robin@example\.com is the address/)
     assert.equal((await shop.browser().login({ ...reader, email })).signedIn, false)
 
     const done = await browser.submit(path)

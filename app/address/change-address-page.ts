@@ -24,7 +24,8 @@ export function changeAddressPage({
   /** Made for this form alone: see form-answer.ts. */
   formKey: string
 }): SafeHtml {
-  const fields = field(form, 'email', { label: 'E-mail', type: 'email', autocomplete: 'email' })
+  const label = confirmed ? 'New e-mail address' : 'E-mail address'
+  const fields = field(form, 'email', { label, type: 'email', autocomplete: 'email' })
   return document({
     title: formTitle('Your e-mail address', form),
     shell,

@@ -24,7 +24,7 @@ export function confirmAddressPage({
     shell,
     main: html`<div class="wrap page page-narrow">
       <h1>Confirm your address</h1>
-      <p class="lead">The address of your account is ${email} from now on.</p>
+      <p class="lead">Once you press the button, ${email} is the address of your account.</p>
       <form class="form" method="post" action="${routes.address.confirm.action.href({ token })}">
         ${madeForField(shell.user)} ${hiddenField('formKey', formKey)}
         <button class="button button-wide" type="submit">Confirm ${email}</button>

@@ -75,7 +75,10 @@ export function createConfirmRegistrationController(dependencies: Dependencies) 
             return showForm(context, registration, { values: {}, errors }, { status: 429, headers })
           }
           if (!attempt.correct) {
-            const errors = { password: 'That is not the password of this account.' }
+            const wrong = 'That is not the password of this account.'
+            const errors = {
+              password: password === '' ? 'Enter the password of this account.' : wrong,
+            }
             return showForm(context, registration, { values: {}, errors }, { status: 422 })
           }
         }

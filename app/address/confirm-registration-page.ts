@@ -38,7 +38,14 @@ export function confirmRegistrationPage({
     shell,
     main: html`<div class="wrap page page-narrow">
       <h1>Open your account</h1>
-      <p class="lead">${email} is your address. One more click, and the account is yours.</p>
+      <p class="lead">
+        ${email} is your address.
+        ${
+          askPassword
+            ? 'Enter the password that you chose, and the account is yours.'
+            : 'One more click, and the account is yours.'
+        }
+      </p>
       ${errorSummary(form, fields)}
       <form
         class="form"

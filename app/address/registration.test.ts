@@ -49,11 +49,15 @@ onBothKinds('registration with a link', (open) => {
     await shop.browser().submit('/register', nora)
     const path = (await linkTo(shop, nora.email))!
     const phone = shop.browser()
-    assert.notEqual((await phone.get(path)).field('password'), undefined)
+    const asked = await phone.get(path)
+    assert.notEqual(asked.field('password'), undefined)
+    assert.match(asked.text, /Enter the password that you chose, and the account is yours\./)
+    assert.doesNotMatch(asked.text, /One more click/)
     for (const password of ['', 'not the password']) {
       const page = await phone.post(path, { password })
       assert.equal(page.status, 422)
-      assert.equal(page.field('password')!.errors[0], 'That is not the password of this account.')
+      const [told] = page.field('password')!.errors
+      assert.match(told!, password === '' ? /^Enter the password/ : /^That is not the password/)
     }
     assert.equal((await phone.submit(path, { password: nora.password })).signedIn, true)
   })

@@ -90,12 +90,11 @@ export function createStepUpController(dependencies: Dependencies) {
         const outcome = answer as FormAnswer | 'wrong' | 'ended'
         if (outcome === 'ended') return logInAgain(context, dependencies)
         if (outcome !== 'wrong') return giveAnswer(context, dependencies, outcome)
-        const errors = {
-          password:
-            stored?.totpSecret == null
-              ? 'That is not your password.'
-              : 'The password or the code is wrong. A code works once.',
-        }
+        const wrong =
+          stored?.totpSecret == null
+            ? 'That is not your password.'
+            : 'The password or the code is wrong. A code works once.'
+        const errors = { password: password === '' ? 'Enter your password.' : wrong }
         return showForm(context, { values: {}, errors }, way, { status: 422 })
       },
     },
