@@ -122,7 +122,7 @@ inEachWay(() => {
     await hands.type(main.getByLabel('Password'), account.password)
     await hands.type(code, newCode!)
     await hands.press(button('Confirm'))
-    await expect(page.getByRole('status')).toContainText('asks for no code any more')
+    await expect(page.getByRole('status')).toContainText('no longer asks for a code')
     await visitor.byRequest.logOut()
     await logInAgain()
     await visitor.expectSignedIn(account)

@@ -115,7 +115,7 @@ onEachStorage('a form of the cart', (open) => {
       const [alert] = page.alerts
       const named = [...alert!.matchAll(/(\d+) Война[^…]*…/g)].map(([, number]) => number)
       assert.deepEqual(named, ['47', '48', '49', '0'])
-      assert.match(alert!, /What became of 46 more books stands in your cart\.$/)
+      assert.match(alert!, /Your cart shows what has changed for 46 more books\.$/)
 
       const gone = await browser.submit(
         `/cart/items/${books[0]!.id}/remove`,

@@ -56,7 +56,7 @@ export function joinNotices(notices: Notice[]): Notice {
   if (told.length > MOST_NAMED) {
     const others = told.length - MOST_NAMED
     const more = plural(others, `more ${shop.item}`, `more ${shop.items}`)
-    texts.push(`What became of ${more} stands in your cart.`)
+    texts.push(`Your cart shows what has changed for ${more}.`)
   }
   return { kind: errors.length > 0 ? 'error' : 'notice', text: texts.join(' ') }
 }

@@ -141,7 +141,9 @@ function sentences(cut: JoinedItem[]): string {
   return [
     ...told,
     ...(others > 0
-      ? [`So it is with ${plural(others, `more ${shop.item}`, `more ${shop.items}`)}.`]
+      ? [
+          `Not all copies of ${plural(others, `more ${shop.item}`, `more ${shop.items}`)} could be added.`,
+        ]
       : []),
   ].join(' ')
 }

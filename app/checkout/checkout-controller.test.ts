@@ -259,7 +259,7 @@ onEachStorage('checkout', (open) => {
     for (const fields of [form, { ...form, city: 'Lisbon' }]) {
       for (const [sent, told] of [
         [{ madeFor, ...fields }, /opened while somebody else was logged in/],
-        [fields, /That form is of an earlier visit/],
+        [fields, /That form was opened on an earlier visit/],
       ] as const) {
         const next = await browser.submit('/checkout', sent)
         assert.match(next.alerts.join(), told)

@@ -178,8 +178,8 @@ const placedNow = 'Thank you. Your order has been placed.'
 const placedBefore = 'Your order has been placed. The form was sent twice, but it is one order.'
 const nothingToBuy = 'There is nothing in your cart to check out.'
 const damagedForm = 'The form was damaged on its way. Please check out again.'
-const strangeForm = 'That form is of an earlier visit, and orders nothing any more.'
-const toldByMail = 'If it did before, we have told you by mail.'
+const strangeForm = 'That form was opened on an earlier visit, so nothing was ordered now.'
+const toldByMail = 'If you had ordered with it before, you have a mail from us about that order.'
 const soldMeanwhile = `Some of your ${shop.items} have been sold in the meantime. Please check your cart.`
 
 function tooManyTo(seconds: number): string {

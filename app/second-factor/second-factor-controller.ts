@@ -152,7 +152,7 @@ export function createSecondFactorController(dependencies: Dependencies) {
 
 const notYet = 'Codes are not turned on yet: please enter the one that the app shows now.'
 const addedNotice = 'Your login asks for a code from now on. All other browsers are logged out.'
-const removedNotice = 'Your login asks for no code any more. All other browsers are logged out.'
+const removedNotice = 'Your login no longer asks for a code. All other browsers are logged out.'
 
 /** The secret that a code has to prove before it counts: the same one on every page until then. */
 async function secretToProve(session: Session): Promise<string> {

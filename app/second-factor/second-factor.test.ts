@@ -127,7 +127,7 @@ onBothKinds('a second factor', (open, storage) => {
         const fields = hidden(await browser.get(path))
         const answer = await sendTwice(browser, (from) => from.post(`${path}/remove`, fields))
         const page = await browser.follow(answer)
-        assert.match(page.notices.join(), /^Your login asks for no code any more/)
+        assert.match(page.notices.join(), /^Your login no longer asks for a code/)
         assert.equal(page.signedIn, true)
         assert.equal(await asksForCode(shop), false)
         const left = await rowsOf(shop.db, 'select * from recovery_codes')
@@ -246,7 +246,7 @@ onBothKinds('a second factor', (open, storage) => {
     const own = await browser.submit(`${path}/remove`)
     const right = { ...hidden(own), password: reader.password, code: app.code() }
     const removed = await browser.submit('/confirm', right)
-    assert.match(removed.notices.join(), /^Your login asks for no code any more/)
+    assert.match(removed.notices.join(), /^Your login no longer asks for a code/)
     assert.equal((await stolen.get('/')).signedIn, false)
   })
 

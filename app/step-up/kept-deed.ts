@@ -18,8 +18,8 @@ for (const [route, deed] of [
   [routes.passkeys.remove, 'remove one of your passkeys'],
   [routes.admin.new.action, `add ${shop.anItem}`],
   [routes.admin.edit.action, `change ${shop.anItem}`],
-  [routes.admin.retire.action, `take ${shop.anItem} out of the shop`],
-  [routes.admin.retire.restore, `bring ${shop.anItem} back into the shop`],
+  [routes.admin.retire.action, `retire ${shop.anItem}`],
+  [routes.admin.retire.restore, `put ${shop.anItem} back on sale`],
   [routes.customers.endLogins, 'log a customer out'],
 ] satisfies [Route, Deed][]) {
   deeds.add(route.pattern, deed)

@@ -58,6 +58,7 @@ onBothKinds('a form that waits for a confirmation', (open) => {
       const page = await browser.submit('/login', { ...reader, returnTo })
       assert.ok(page.text.includes(told), page.text)
       assert.equal(page.field('password'), undefined, 'it was given a moment ago')
+      assert.ok(page.html.includes(`<title>${page.heading} `), page.heading)
       assert.equal(await isDone(shop), false, 'not by a link alone')
 
       const done = await carryOn(browser, page)

@@ -94,7 +94,7 @@ export function carryOnPage({
   waiting: { id, path, deed },
 }: Pick<StepUpPageProps, 'shell' | 'returnTo'> & { waiting: WaitingForm }): SafeHtml {
   return document({
-    title: 'Carry on',
+    title: 'Carry on where you were',
     shell,
     main: html`<div class="wrap page page-narrow">
       <h1>Carry on where you were</h1>

@@ -90,7 +90,7 @@ const guarded: Record<string, Guarded> = {
   },
   'retiring a book': {
     account: admin,
-    told: 'take a book out of the shop',
+    told: 'retire a book',
     path: '/admin/books/1/retire',
     done: async (shop) => (await firstBook(shop)).retiredAt !== null,
   },
@@ -114,6 +114,8 @@ onBothKinds('a login of a while ago', (open) => {
       assert.equal(wrong.status, 422)
       assert.ok(wrong.text.includes(`You asked to ${told}.`))
       assert.deepEqual(wrong.field('password')!.errors, ['That is not your password.'])
+      const empty = await browser.post('/confirm', confirmation(page, ''))
+      assert.deepEqual(empty.field('password')!.errors, ['Enter your password.'])
       assert.equal(await done(shop), false, 'not without the password')
 
       const { sessionCookie } = browser
