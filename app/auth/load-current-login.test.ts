@@ -48,7 +48,7 @@ onEachStorage('the current login', (open, storage) => {
   it('is asked for by every page and form that is not for everybody', async () => {
     const shop = await open()
     const browser = shop.browser()
-    for (const path of ['/checkout', '/orders', '/orders/1', '/account', '/admin/books']) {
+    for (const path of ['/checkout?kept=x', '/orders', '/orders/1', '/account', '/admin/books']) {
       const answer = await browser.get(path)
       assert.equal(answer.status, 303, path)
       assert.equal(answer.location, `/login?returnTo=${encodeURIComponent(path)}`)

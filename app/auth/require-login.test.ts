@@ -49,7 +49,6 @@ const ends: Record<string, (shop: TestShop, browser: TestBrowser) => unknown> = 
 it('tells at the login and the registration what they are for, also after a wrong password', async () => {
   const shop = await openTestShop()
   for (const [path, purpose] of [
-    ['/checkout', 'to check out.'],
     ['/orders', 'to see your orders.'],
     ['/orders/1?from=mail', 'to see your orders.'],
     ['/account', 'to see your account.'],
@@ -58,12 +57,19 @@ it('tells at the login and the registration what they are for, also after a wron
     const browser = shop.browser()
     const login = await browser.follow(await browser.get(path!))
     assert.ok(login.text.includes(`Please log in ${purpose}`), path)
+    assert.doesNotMatch(login.html, /<title>Error/)
     const returnTo = login.field('returnTo')!.value!
     const again = await browser.submit('/login', { ...reader, password: 'a slip', returnTo })
     assert.ok(again.text.includes(`Please log in ${purpose}`), path)
+    assert.match(again.html, /<title>Error: Log in /)
     const register = await browser.get(`/register?${new URLSearchParams({ returnTo })}`)
     assert.ok(register.text.includes(`Please create an account ${purpose}`), path)
   }
+  // Nobody needs an account for that.
+  const login = await shop.browser().get('/login?returnTo=/checkout')
+  assert.match(login.text, / Log in, and your cart comes along\./)
+  const register = await shop.browser().get('/register?returnTo=/checkout')
+  assert.match(register.text, / Create an account, and your cart comes along\./)
   assert.doesNotMatch((await shop.browser().get('/login')).text, /Please/)
   assert.doesNotMatch((await shop.browser().get('/register')).text, /Please/)
 })

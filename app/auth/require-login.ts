@@ -5,6 +5,7 @@ import type { AppContext, Dependencies } from '../context.ts'
 import { routes } from '../routes.ts'
 import { seeOther } from '../forms/see-other.ts'
 import type { Notice } from '../ui/notices.ts'
+import { capitalized } from '../ui/plural.ts'
 import { waitingId } from './carry-on.ts'
 import { CurrentLogin } from './current-login.ts'
 import { Device } from './device.ts'
@@ -89,13 +90,18 @@ export function tellWhatFor(
 ): string | undefined {
   if (returnTo === null) return undefined
   const [page = ''] = returnTo.split(/[/?#]/, 2).slice(1)
-  return `Please ${toDo} to ${purposes[`/${page}`] ?? 'go on.'}`
+  return capitalized((purposes[`/${page}`] ?? to('go on'))(toDo))
 }
 
-const purposes: Record<string, string> = {
-  [routes.checkout.index.href()]: 'check out.',
-  [routes.orders.index.href()]: 'see your orders.',
-  [routes.account.show.href()]: 'see your account.',
+const purposes: Record<string, (toDo: string) => string> = {
+  // Which guests may do as well.
+  [routes.checkout.index.href()]: (toDo) => `${toDo}, and your cart comes along.`,
+  [routes.orders.index.href()]: to('see your orders'),
+  [routes.account.show.href()]: to('see your account'),
+}
+
+function to(purpose: string) {
+  return (toDo: string) => `please ${toDo} to ${purpose}.`
 }
 
 /** What the same user typed into the form of this page before having to log in again. */

@@ -22,6 +22,7 @@ import type { CheckoutForm, TitledChange } from './checkout-page.ts'
 import { findChanges } from './order-changes.ts'
 import { createOrdering } from './ordering.ts'
 import { shop } from '../ui/shop.ts'
+import type { Notice } from '../ui/notices.ts'
 import { describeWait } from '../ui/wait.ts'
 
 const address = v.object({
@@ -49,7 +50,10 @@ export function createCheckoutController(
   ): Promise<Response> {
     const { available, totalCents, lines } = await readCart(db, ownerOf(context))
     if (available.length === 0) {
-      return backToCart(context, lines.length === 0 ? nothingToBuy : soldMeanwhile)
+      if (lines.length > 0) return backToCart(context, soldMeanwhile)
+      return context.get(CurrentLogin)
+        ? backToCart(context, nothingToBuy)
+        : backToCart(context, `${nothingToBuy} ${cartOfAccount}`, linkToLogin)
     }
     const shown = available.map(({ book, quantity }) => {
       return { bookId: book.id, priceCents: book.priceCents, quantity }
@@ -163,11 +167,11 @@ export function createCheckoutController(
   })
 }
 
-/** Whoever is not logged in is a guest with a cart or a guest's form, or else has to log in. */
+/** Whoever is not logged in is a guest, unless it is about a customer's form. */
 function isGuest(context: AppContext): boolean {
   return context.method === 'POST'
     ? isGuestMark(keyOf(context)?.owner ?? '')
-    : buyerOf(context) !== undefined
+    : buyerOf(context) !== undefined || !context.url.searchParams.has('kept')
 }
 
 function keyOf(context: AppContext): CheckoutKey | null {
@@ -177,6 +181,11 @@ function keyOf(context: AppContext): CheckoutKey | null {
 const placedNow = 'Thank you. Your order has been placed.'
 const placedBefore = 'Your order has been placed. The form was sent twice, but it is one order.'
 const nothingToBuy = 'There is nothing in your cart to check out.'
+const cartOfAccount = 'To see the cart of your account, log in.'
+const linkToLogin = {
+  text: 'log in',
+  href: routes.login.index.href(null, { returnTo: routes.checkout.index.href() }),
+}
 const damagedForm = 'The form was damaged on its way. Please check out again.'
 const strangeForm = 'That form was opened on an earlier visit, so nothing was ordered now.'
 const toldByMail = 'If you had ordered with it before, you have a mail from us about that order.'
@@ -195,6 +204,6 @@ function line(what: string, longest: number) {
   )
 }
 
-function backToCart(context: AppContext, text: string): Response {
-  return seeOtherWithNotice(context, routes.cart.show.href(), text, 'error')
+function backToCart(context: AppContext, text: string, link?: Notice['link']): Response {
+  return seeOtherWithNotice(context, routes.cart.show.href(), text, 'error', link)
 }

@@ -208,6 +208,16 @@ onEachStorage('a guest', (open) => {
     assert.match((await browser.post('/checkout', agreed)).location!, /^\/orders\/guest\//)
   })
 
+  it('without a cart is led to the empty one, and told where that of an account is', async () => {
+    const shop = await open()
+    const browser = shop.browser()
+    const answer = await browser.get('/checkout')
+    assert.equal(answer.location, '/cart')
+    const cart = await browser.follow(answer)
+    assert.match(cart.alerts.join(), /^There is nothing in your cart to check out\. .* log in \.$/)
+    assert.ok(cart.html.includes('<a href="/login?returnTo=%2Fcheckout">log in</a>'))
+  })
+
   it('who logs in on the way takes the cart along, and the guest’s form is no longer theirs', async () => {
     const shop = await open()
     const { browser, form } = await openCheckout(shop)
