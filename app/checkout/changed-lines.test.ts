@@ -34,13 +34,19 @@ onBothKinds('the summary of an order', (open) => {
       await updateBook(shop.db, both!.id, { priceCents: 500, stock: 2 })
       await updateBook(shop.db, gone!.id, { stock: 0 })
       await browser.submit('/cart/items', { bookId: late!.id })
-      const changed = await browser.post('/checkout', {
+      const sent = {
         ...address,
         total: form.field('total')!.value!,
         checkoutKey: form.field('checkoutKey')!.value!,
-      })
+      }
+      const changed = await browser.post('/checkout', sent)
 
       assert.equal(changed.status, 422)
+      assert.match(changed.html, /<title>Error: Check out /)
+      assert.match(changed.html, /role="alert"\s+tabindex="-1"\s+autofocus\s*>.*<h2>The total has/s)
+      const wrongToo = await browser.post('/checkout', { ...sent, city: '' })
+      assert.match(wrongToo.html, / autofocus\s*>.*<h2>Please check 1 field.*<h2>The total has/s)
+      assert.equal(wrongToo.html.match(/ autofocus/g)!.length, 1, 'the first of them')
       const [, summary] = /Your order (.* Total €[\d.]+) Place order/.exec(changed.text)!
       const lines = [
         '3 × Same €30.00',

@@ -3,7 +3,7 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
-import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
+import { errorSummary, errorTitle, field, formTitle, isWrong, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 import { alertIcon } from '../ui/icons.ts'
 import { madeForField } from '../ui/made-for-field.ts'
@@ -36,11 +36,12 @@ export function checkoutPage(props: CheckoutPageProps): SafeHtml {
     <h2>Delivery address</h2>
     ${addressFields(form)}`
   return document({
-    title: formTitle('Check out', form),
+    title: changed ? errorTitle('Check out') : formTitle('Check out', form),
     shell,
     main: html`<div class="wrap page">
       <h1>Check out</h1>
-      ${errorSummary(form, fields)} ${changed ? orderChanged(changed, totalCents) : null}
+      ${errorSummary(form, fields)}
+      ${changed ? orderChanged(changed, totalCents, !isWrong(form)) : null}
       <form class="with-aside" method="post" action="${routes.checkout.action.href()}">
         ${madeForField(shell.user)} ${hiddenField('total', totalCents)}
         ${hiddenField('checkoutKey', checkoutKey)}
@@ -54,8 +55,14 @@ export function checkoutPage(props: CheckoutPageProps): SafeHtml {
 function orderChanged(
   { previousTotalCents: was, changes }: NonNullable<CheckoutPageProps['changed']>,
   is: number,
+  autofocus: boolean,
 ): SafeHtml {
-  return html`<div class="error-summary" role="alert">
+  return html`<div
+    class="error-summary"
+    role="alert"
+    tabindex="-1"
+    ${autofocus ? html`autofocus` : null}
+  >
     ${alertIcon}
     <div>
       <h2>${was === is ? 'Your order has changed' : 'The total has changed'}</h2>

@@ -5,7 +5,7 @@ import { describeNetwork } from '../auth/describe-network.ts'
 import { describeUserAgent } from '../auth/user-agent.ts'
 import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
-import { field } from '../ui/form.ts'
+import { errorSummary, field, formTitle } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 import { madeForField } from '../ui/made-for-field.ts'
 import type { Shell } from '../ui/shell.ts'
@@ -26,13 +26,15 @@ export function customerPage(props: CustomerPageProps): SafeHtml {
   const { shell, email, customer } = props
   const errors = email !== null && !customer ? { email: 'Nobody has this address.' } : {}
   const form = { values: { email: email ?? '' }, errors }
+  const fields = field(form, 'email', { label: 'E-mail of the customer', type: 'email' })
   return document({
-    title: 'Logins of a customer',
+    title: formTitle('Logins of a customer', form),
     shell,
     main: html`<div class="wrap page page-account">
       <h1>Logins of a customer</h1>
+      ${errorSummary(form, fields)}
       <form class="form" method="get" action="${routes.customers.show.href()}">
-        ${field(form, 'email', { label: 'E-mail of the customer', type: 'email' })}
+        ${fields}
         <button class="button button-quiet" type="submit">Show</button>
       </form>
       ${customer ? loginsOf(customer, props) : null}

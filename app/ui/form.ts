@@ -173,8 +173,16 @@ function attribute(name: string, value: string | number | null | undefined): Saf
   return value === null || value === undefined ? null : html`${name}="${value}"`
 }
 
-/** The title of a page whose form may be wrong, so that a screen reader hears it first. */
+/** The title of a page whose form may be wrong. */
 export function formTitle(title: string, form: FormState<string>): string {
-  const wrong = Object.values(form.errors).some((message) => message !== undefined)
-  return wrong ? `Error: ${title}` : title
+  return isWrong(form) ? errorTitle(title) : title
+}
+
+/** The title of a page on which something went wrong, so that a screen reader hears it first. */
+export function errorTitle(title: string): string {
+  return title.startsWith('Error: ') ? title : `Error: ${title}`
+}
+
+export function isWrong({ errors }: FormState<string>): boolean {
+  return Object.values(errors).some((message) => message !== undefined)
 }
