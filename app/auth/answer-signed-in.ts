@@ -19,7 +19,7 @@ export async function answerSignedIn(
   change: (
     tx: Database,
     current: CurrentLogin,
-  ) => Promise<Pick<FormAnswer, 'loginId' | 'location' | 'notice'>>,
+  ) => Promise<Pick<FormAnswer, 'loginId' | 'location' | 'notice' | 'kind'>>,
   others: readonly number[] = [],
 ): Promise<Response> {
   const { user, login } = context.get(CurrentLogin)!

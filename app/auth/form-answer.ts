@@ -17,7 +17,10 @@ import { CurrentLogin } from './current-login.ts'
 import { enterLogin } from './enter-login.ts'
 
 /** Where a form led, what was told there, and who was logged in by then. */
-export type FormAnswer = Pick<AnsweredForm, 'userId' | 'loginId' | 'location' | 'notice'>
+export type FormAnswer = Pick<AnsweredForm, 'userId' | 'loginId' | 'location' | 'notice'> & {
+  /** That nothing was done. It is not kept: the same form finds out again. */
+  kind?: 'error'
+}
 
 interface AnswerOptions {
   /** From `sessionProof`, for a form that does not itself prove who sent it, as by a password. */
@@ -52,7 +55,7 @@ export async function answerOnce<failure>(
     const earlier = await findEarlierAnswer(context, { db: tx, now }, options)
     if (earlier) return earlier
     const answer = await work(tx)
-    if (isAnswer(answer)) {
+    if (isAnswer(answer) && answer.kind !== 'error') {
       const { userId, loginId, location, notice } = answer
       const sentBy = options.sentBy ?? ''
       const createdAt = new Date(now())
@@ -82,11 +85,11 @@ export async function findEarlierAnswer(
 export async function giveAnswer(
   context: AppContext,
   dependencies: Dependencies,
-  { loginId, location, notice }: FormAnswer,
+  { loginId, location, notice, kind }: FormAnswer,
 ): Promise<Response> {
   if (loginId !== null) await enterLogin(context, dependencies, loginId)
   if (isCarryingOn(location)) return sendOn(location)
-  return notice === null ? seeOther(location) : seeOtherWithNotice(context, location, notice)
+  return notice === null ? seeOther(location) : seeOtherWithNotice(context, location, notice, kind)
 }
 
 /**

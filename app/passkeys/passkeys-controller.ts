@@ -4,10 +4,12 @@ import {
   deletePasskey,
   insertPasskey,
   listPasskeys,
+  MOST_PASSKEYS,
   passkeyHandleOf,
   renamePasskey,
   takeChallenge,
 } from '../../db/passkeys.ts'
+import type { Login } from '../../db/schema.ts'
 import { answerSignedIn } from '../auth/answer-signed-in.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { answerRepeated, createFormKey } from '../auth/form-answer.ts'
@@ -85,13 +87,15 @@ export function createPasskeysController(dependencies: Dependencies) {
           const typed = readName(form.get('name')) || browserOf(context)
           return answer(context, async (tx, { user, login }) => {
             const createdAt = new Date(now())
-            const name = distinctName(typed, await listPasskeys(tx, user.id))
-            const added = (await takeChallenge(tx, challenge, createdAt))
-              ? await insertPasskey(tx, { ...passkey, userId: user.id, name, createdAt })
-              : 'known'
-            if (added !== 'added') {
-              return { loginId: login.id, location: passkeys, notice: notAdded[added] }
-            }
+            const own = await listPasskeys(tx, user.id)
+            const name = distinctName(typed, own)
+            const added =
+              own.length >= MOST_PASSKEYS
+                ? 'too many'
+                : (await takeChallenge(tx, challenge, createdAt))
+                  ? await insertPasskey(tx, { ...passkey, userId: user.id, name, createdAt })
+                  : 'known'
+            if (added !== 'added') return failed(login, notAdded[added])
             await mail.notify(tx, user, { kind: 'factors-changed', change: 'passkey-added' })
             const notice = `The passkey “${name}” was added. All other browsers are logged out.`
             return { ...(await riseAlone(tx, login, now())), location: passkeys, notice }
@@ -109,7 +113,8 @@ export function createPasskeysController(dependencies: Dependencies) {
             const others = own.filter((passkey) => passkey.id !== id)
             const name = distinctName(typed, others)
             const isDone = typed !== '' && (await renamePasskey(tx, user.id, id, name))
-            const notice = isDone ? `The passkey is called “${name}”.` : 'No passkey was renamed.'
+            if (!isDone) return failed(login, 'No passkey was renamed.')
+            const notice = `The passkey is called “${name}”.`
             return { loginId: login.id, location: passkeys, notice }
           })
         },
@@ -145,6 +150,10 @@ const notMade =
 const notAdded = {
   known: 'That passkey was added already.',
   'too many': 'You have as many passkeys as an account can have. Remove one that you do not use.',
+}
+
+function failed(login: Login, notice: string) {
+  return { loginId: login.id, location: passkeys, notice, kind: 'error' } as const
 }
 
 function browserOf({ request }: AppContext): string {

@@ -71,7 +71,7 @@ onBothKinds('passkeys', (open) => {
     const rename = `${path}/${idOf(authenticator)}/rename`
     const stranger = await signedIn(shop, admin)
     const refused = await stranger.submit(rename, { name: 'Mine' })
-    assert.deepEqual(refused.notices, ['No passkey was renamed.'])
+    assert.deepEqual(refused.alerts, ['No passkey was renamed.'])
     const renamed = await browser.submit(rename, { ...hiddenFields(page), name: 'x'.repeat(70) })
     assert.deepEqual(renamed.notices, [`The passkey is called “${'x'.repeat(60)}”.`])
     await browser.submit(rename, { name: '\n' })
@@ -238,7 +238,7 @@ onBothKinds('passkeys', (open) => {
     const other = await thief.submit(path, { credential: JSON.stringify(mine) })
     assert.match(other.alerts.join(), /^No passkey was added/, 'it says another id than it has')
     const page = await thief.submit(path, { credential: JSON.stringify({ ...mine, id }) })
-    assert.deepEqual(page.notices, ['That passkey was added already.'])
+    assert.deepEqual(page.alerts, ['That passkey was added already.'])
     await thief.submit(path, { credential: stranger.create(options) })
     const owners = await rowsOf(shop.db, 'select distinct user_id from passkeys')
     assert.equal(owners.length, 1, 'the challenge is used as well')
@@ -250,8 +250,11 @@ onBothKinds('passkeys', (open) => {
     const authenticator = authenticatorFor(shop)
     for (let index = 0; index < MOST_PASSKEYS; index++) await addPasskey(browser, authenticator)
     const credential = authenticator.create(await askedOf(browser, 'add'))
-    const page = await browser.submit(path, { credential })
-    assert.match(page.notices.join(), /^You have as many passkeys/)
+    const { formKey } = hiddenFields(await browser.get(path))
+    for (let clicks = 0; clicks < 2; clicks++) {
+      const page = await browser.submit(path, { credential, formKey: formKey! })
+      assert.match(page.alerts.join(), /^You have as many passkeys/)
+    }
     assert.equal((await passkeysOf(shop)).length, MOST_PASSKEYS)
   })
 
