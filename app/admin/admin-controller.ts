@@ -210,13 +210,23 @@ function staleForm(
   const kept = fieldNames.map((name) => [name, (values[name] === seen[name] ? now : values)[name]])
   const form: BookForm = {
     values: Object.fromEntries(kept),
-    errors: Object.fromEntries(names.map((name) => [name, changedMeanwhile])),
+    errors: Object.fromEntries(names.map((name) => [name, changedMeanwhile(name)])),
   }
   const newer = Object.fromEntries(names.map((name) => [name, now[name] ?? '']))
   return { form, seen: now, newer }
 }
 
-const changedMeanwhile = 'Somebody else has changed it. Save again to replace it with yours.'
+function changedMeanwhile(name: string): string {
+  const what = inSentences[name as BookFieldName] ?? `the ${name}`
+  return `Somebody else has changed ${what}. Save again to replace it with yours.`
+}
+
+/** Of fields whose names are no words of the page. */
+const inSentences: Partial<Record<BookFieldName, string>> = {
+  stock: `the ${shop.copies} in stock`,
+  year: 'the year of the first publication',
+  featured: `whether the ${shop.item} is shown on the home page`,
+}
 
 function toBook({ price, ...book }: v.InferOutput<typeof bookForm>): NewBook {
   return { ...book, priceCents: price }
@@ -229,7 +239,7 @@ function text(what: string, longest: number) {
     v.transform((value) => value.replaceAll('\r\n', '\n')),
     v.trim(),
     v.nonEmpty(`Enter ${what}.`),
-    v.maxLength(longest, `At most ${longest} characters.`),
+    v.maxLength(longest, `Use at most ${longest} characters for ${what}.`),
   )
 }
 

@@ -188,7 +188,7 @@ onEachStorage('checkout', (open) => {
     const page = await browser.post('/checkout', { ...form, city: '  ', postcode: 'x'.repeat(21) })
     assert.equal(page.status, 422)
     assert.deepEqual(page.field('city')!.errors, ['Enter the town or city.'])
-    assert.deepEqual(page.field('postcode')!.errors, ['At most 20 characters.'])
+    assert.match(page.field('postcode')!.errors.join(), /^Use at most 20 .* for the postcode\.$/)
     assert.deepEqual(page.field('country')!.errors, [])
     assert.equal(page.field('country')!.value, 'Portugal')
     assert.equal(page.field('checkoutKey')!.value, form['checkoutKey'])

@@ -200,7 +200,7 @@ function line(what: string, longest: number) {
     v.string(),
     v.trim(),
     v.nonEmpty(`Enter ${what}.`),
-    v.maxLength(longest, `At most ${longest} characters.`),
+    v.maxLength(longest, `Use at most ${longest} characters for ${what}.`),
   )
 }
 
