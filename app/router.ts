@@ -31,7 +31,7 @@ import { bindToDevice } from './device-binding/bind-to-device.ts'
 import { openDeviceBindings } from './device-binding/device-bindings.ts'
 import { errorPage } from './errors/error-page.ts'
 import { describeStatus, notFound } from './errors/error-responses.ts'
-import { sentForm } from './errors/sent-form.ts'
+import { retryHref, sentForm } from './errors/sent-form.ts'
 import { seeOther } from './forms/see-other.ts'
 import { createFrame } from './frame.ts'
 import { createHealthAction } from './health/health-action.ts'
@@ -116,13 +116,14 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
         async renderError(status, context, error) {
           if (status === 503) db.engine.forgetPages()
           const again = sentForm(context, status)
+          const retry = retryHref(context, status)
           const lastPage = createPageRenderer(site, {
             notices: false,
             inTrouble: { visitor: await findVisitor(context, error, source) },
           })
           return lastPage(
             context,
-            (shell) => errorPage({ shell, ...describeStatus(status), again }),
+            (shell) => errorPage({ shell, ...describeStatus(status), again, retry }),
             status,
           )
         },

@@ -3,6 +3,7 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
+import { isUnseen } from '../forms/unseen-field.ts'
 import { field } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 import type { SentForm } from './sent-form.ts'
@@ -16,6 +17,8 @@ export type ErrorPageProps = {
   action?: { href: string; text: string }
   /** The form that could not be taken, to be sent again. */
   again?: SentForm | undefined
+  /** Where the page is that could not be shown, to be asked for again: a path of the shop. */
+  retry?: string | undefined
 }
 
 export function errorPage({
@@ -25,6 +28,7 @@ export function errorPage({
   message,
   action,
   again,
+  retry,
 }: ErrorPageProps): SafeHtml {
   const { href, text } = action ?? { href: routes.home.href(), text: 'Go to the home page' }
   return document({
@@ -34,7 +38,16 @@ export function errorPage({
       <p class="error-status" aria-hidden="true">${status}</p>
       <h1>${title}</h1>
       <p class="lead">${message}</p>
-      ${again ? sendAgain(again) : html`<p><a class="button" href="${href}">${text}</a></p>`}
+      ${
+        again
+          ? sendAgain(again)
+          : html`<p class="receipt-after">
+              ${retry === undefined ? null : html`<a class="button" href="${retry}">Try again</a>`}
+              <a class="button ${retry === undefined ? null : 'button-quiet'}" href="${href}"
+                >${text}</a
+              >
+            </p>`
+      }
     </div>`,
   })
 }
@@ -50,11 +63,15 @@ const autocomplete: Record<string, string> = {
   newPassword: 'new-password',
 }
 
+function keptHint(isPart: boolean): SafeHtml {
+  return html`<p class="hint">What ${isPart ? 'else ' : null}you entered is kept.</p>`
+}
+
 function sendAgain({ action, fields, secrets }: SentForm): SafeHtml {
   const form = { values: {}, errors: {} }
   return html`<form class="form page-narrow" method="post" action="${action}">
     ${fields.map(([name, value]) => hiddenField(name, value))}
-    ${fields.length > 0 ? html`<p class="hint">What you entered is kept.</p>` : null}
+    ${fields.every(([name]) => isUnseen(name)) ? null : keptHint(secrets.length > 0)}
     ${secrets.map((name) =>
       field(form, name, {
         label: labels[name] ?? 'Password',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { RequestContext } from 'remix/fetch-router'
-import { sentForm } from './sent-form.ts'
+import { retryHref, sentForm } from './sent-form.ts'
 
 function posted(url: string, fields: [string, string][], method = 'POST') {
   const context = new RequestContext(new Request(url, { method }))
@@ -9,6 +9,10 @@ function posted(url: string, fields: [string, string][], method = 'POST') {
   for (const [name, value] of fields) form.append(name, value)
   context.set(FormData, form)
   return context
+}
+
+function asked(url: string, method = 'GET') {
+  return new RequestContext(new Request(url, { method }))
 }
 
 it('keeps every field of a form that may be sent again, and of passwords the name alone', () => {
@@ -41,4 +45,16 @@ it('keeps nothing of what will never be taken, was no form or could go to anothe
   assert.equal(sentForm(posted('https://shop.example//evil.test/', fields), 503), undefined)
   const early = new RequestContext(new Request('https://shop.example/login', { method: 'POST' }))
   assert.equal(sentForm(early, 503), undefined)
+})
+
+it('leads to a page again that may be shown the next time, and to no other site', () => {
+  const page = asked('https://shop.example/books?q=%22%3E&page=2')
+  for (const status of [429, 500, 503]) {
+    assert.equal(retryHref(page, status), '/books?q=%22%3E&page=2')
+  }
+  for (const status of [400, 403, 404, 405]) assert.equal(retryHref(page, status), undefined)
+  for (const path of ['//evil.test/', '/\\evil.test/', '/.//evil.test/']) {
+    assert.equal(retryHref(asked(`https://shop.example${path}`), 503), undefined, path)
+  }
+  assert.equal(retryHref(asked('https://shop.example/cart', 'POST'), 500), undefined)
 })

@@ -13,7 +13,7 @@ const passing = new Set([409, 429, 503])
 /** The form of a request that may succeed when it is sent again: nobody has to fill it in twice. */
 export function sentForm(context: RequestContext<any, any>, status: number): SentForm | undefined {
   const { pathname, search } = context.url
-  // To a browser two slashes begin another host.
+  // To a browser two slashes begin another host, here and below.
   if (!passing.has(status) || context.request.method !== 'POST' || pathname.startsWith('//')) {
     return undefined
   }
@@ -25,4 +25,13 @@ export function sentForm(context: RequestContext<any, any>, status: number): Sen
     fields: fields.filter(([name]) => !isSecret(name)),
     secrets: fields.map(([name]) => name).filter(isSecret),
   }
+}
+
+const passingForPages = new Set([...passing, 500])
+
+/** Where a page is that may be shown when it is asked for again. */
+export function retryHref({ url, method }: RequestContext, status: number): string | undefined {
+  const { pathname, search } = url
+  const isPassing = passingForPages.has(status) && method === 'GET'
+  return isPassing && !pathname.startsWith('//') ? pathname + search : undefined
 }
