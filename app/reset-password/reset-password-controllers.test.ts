@@ -108,6 +108,21 @@ onBothKinds('a password reset', (open) => {
   })
 })
 
+it('says to whom the link was sent whose password is chosen, and so do password managers', async () => {
+  const shop = await openTestShop()
+  const path = await askForLink(shop)
+  const browser = shop.browser()
+  const page = await browser.get(path)
+  assert.match(page.text, / For the account of reader@example\.com\. New password /)
+  assert.match(page.html, /type="email"\s+value="reader@example\.com"\s+autocomplete="username"/)
+  assert.equal(page.field('email'), undefined, 'nobody sends it')
+  const wrong = await browser.post(path, { password: 'short' })
+  assert.match(wrong.html, /value="reader@example\.com"\s+autocomplete="username"/)
+  for (const other of [await browser.get(`${path}x`), await browser.get('/reset-password?sent')]) {
+    assert.ok(!other.html.includes(reader.email))
+  }
+})
+
 it('answers for an unknown address exactly as for a known one', async () => {
   const shop = await openTestShop()
   const known = await ask(shop)

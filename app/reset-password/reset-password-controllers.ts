@@ -98,11 +98,12 @@ export function createResetConfirmController(dependencies: Dependencies) {
 
   function showForm(
     context: AppContext,
+    { email }: User,
     props: { form: NewPasswordForm; token: string; beginsAnew: boolean },
     status = 200,
   ): Promise<Response> {
     const formKey = createFormKey()
-    return page(context, (shell) => newPasswordPage({ shell, formKey, ...props }), status)
+    return page(context, (shell) => newPasswordPage({ shell, formKey, email, ...props }), status)
   }
 
   const showInvalid = (context: AppContext) =>
@@ -120,7 +121,7 @@ export function createResetConfirmController(dependencies: Dependencies) {
         const user = await findUser(token)
         if (!user) return showInvalid(context)
         const form = { values: {}, errors: {} }
-        return showForm(context, { form, token, beginsAnew: mayBeOfStranger(context, user) })
+        return showForm(context, user, { form, token, beginsAnew: mayBeOfStranger(context, user) })
       },
 
       async action(context) {
@@ -141,7 +142,7 @@ export function createResetConfirmController(dependencies: Dependencies) {
         const weakness = await checkPassword(password, [user.email, name])
         if (weakness !== null) form.errors.password = weakness
         if (Object.keys(form.errors).length > 0) {
-          return showForm(context, { form, token, beginsAnew }, 422)
+          return showForm(context, user, { form, token, beginsAnew }, 422)
         }
 
         const passwordHash = await passwords.hash(password, 'reset')
