@@ -123,19 +123,36 @@ onEachStorage('the cart', (open, storage) => {
 
   it('changes nothing for a quantity that is not one', async () => {
     const shop = await open()
+    const [{ id }, other] = [
+      await insertTestBook(shop.db, { title: 'Tides' }),
+      await insertTestBook(shop.db),
+    ]
     const browser = shop.browser()
-    await browser.submit('/cart/items', { bookId: 1, quantity: 5 })
+    await browser.submit('/cart/items', { bookId: other.id })
+    await browser.submit('/cart/items', { bookId: id, quantity: 4 })
+    const told = 'Enter a whole number from 1 to 99 for Tides'
+    const name = `quantity-${id}`
     for (const quantity of badQuantities) {
-      for (const [path, fields] of [
-        ['/cart/items', { bookId: 1, quantity }],
-        ['/cart', { 'quantity-1': quantity }],
-      ] as const) {
-        const page = await browser.submit(path, fields)
-        assert.deepEqual(page.alerts, ['Enter a whole number from 1 to 99.'], quantity)
-        assert.equal(page.cart, 'Cart, 5 items', quantity)
-      }
+      const added = await browser.submit('/cart/items', { bookId: id, quantity })
+      assert.deepEqual(added.alerts, [`${told}.`], quantity)
+      const page = await browser.post('/cart', { [name]: quantity, [`quantity-${other.id}`]: 2 })
+      assert.equal(page.status, 422)
+      assert.deepEqual(page.alerts, [`${told} , or 0 to remove it.`], quantity)
+      assert.ok(page.html.includes(`<a href="#${name}">${told}</a>`), page.html)
+      assert.equal(page.field(name)!.value, quantity)
+      assert.match(page.field(name)!.errors.join(), /^Enter a whole number from 1 to 99, or 0 to/)
+      assert.deepEqual(page.field(`quantity-${other.id}`), { value: '2', errors: [] })
+      for (const { cart } of [added, page]) assert.equal(cart, 'Cart, 5 items', quantity)
     }
-    assert.equal((await browser.submit('/cart/items', { bookId: 1, quantity: 0 })).alerts.length, 1)
+    // Perhaps another tab has removed it.
+    const gone = await browser.submit('/cart', { 'quantity-1': 'x' })
+    assert.deepEqual(gone.alerts, ['Enter a whole number from 1 to 99, or 0 to remove a book.'])
+    await browser.submit(`/cart/items/${other.id}/remove`)
+    await browser.submit('/cart/items', { bookId: id })
+    assert.equal(
+      (await browser.submit('/cart/items', { bookId: id, quantity: 0 })).alerts.length,
+      1,
+    )
     assert.equal((await browser.submit('/cart')).alerts.length, 0)
     assert.equal((await browser.get('/cart')).cart, 'Cart, 5 items')
   })

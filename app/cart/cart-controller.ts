@@ -15,13 +15,15 @@ import {
   tellRemoved,
   unknownBook,
   vanishedBook,
-  wrongQuantity,
+  tellWrongQuantity,
+  wrongQuantities,
 } from './cart-notices.ts'
 import { cartPage } from './cart-page.ts'
+import type { CartPageProps } from './cart-page.ts'
 import { parseQuantity } from './cart-interface.ts'
 import type { Cart } from './cart-interface.ts'
 import { withCookieCheck } from './first-cookie.ts'
-import { lineAnchor, namesOfTyped, readQuantities } from './line-fields.ts'
+import { lineAnchor, namesOfTyped, readQuantities, typedQuantities } from './line-fields.ts'
 import type { WantedLine } from './line-fields.ts'
 import { openCart, ownerOf, readCart } from './open-cart.ts'
 
@@ -32,9 +34,36 @@ export function createCartController(dependencies: Dependencies) {
     return /^\d{1,15}$/.test(id) ? (await findBooksByIds(db, [Number(id)]))[0] : undefined
   }
 
-  /** Makes all changes, or none if one of them is not a quantity or not a book. */
+  async function show(
+    context: AppContext,
+    props: Pick<CartPageProps, 'typed' | 'wrong'>,
+    status = 200,
+  ): Promise<Response> {
+    const { lines, copies, totalCents } = await readCart(db, ownerOf(context))
+    return page(
+      context,
+      (shell) => cartPage({ shell, lines, copies, totalCents, ...props }),
+      status,
+    )
+  }
+
+  /** The form again as it was typed, with what is no quantity marked. */
+  async function showWrong(context: AppContext, wanted: WantedLine[]): Promise<Response> {
+    const { lines } = await readCart(db, ownerOf(context))
+    const ids = new Set(
+      wanted.flatMap(({ bookId, quantity }) => (quantity === null ? [bookId] : [])),
+    )
+    const wrong = lines.filter(({ book, quantity }) => quantity > 0 && ids.has(book.id))
+    if (wrong.length === 0) {
+      const { text, kind } = wrongQuantities
+      return seeOtherWithNotice(context, routes.cart.show.href(), text, kind)
+    }
+    const typed = typedQuantities(context.get(FormData))
+    return show(context, { typed, wrong: wrong.map(({ book }) => book.id) }, 422)
+  }
+
+  /** Makes all changes, or none if one of them is not of a book. */
   async function change(cart: Cart, wanted: WantedLine[]): Promise<Notice[]> {
-    if (wanted.some(({ quantity }) => quantity === null)) return [wrongQuantity]
     const books = await findBooksByIds(
       db,
       wanted.map(({ bookId }) => bookId),
@@ -64,7 +93,7 @@ export function createCartController(dependencies: Dependencies) {
     actions: {
       async show(context) {
         const owner = ownerOf(context)
-        const { lines, copies, totalCents, vanished } = await readCart(db, owner)
+        const { lines, vanished } = await readCart(db, owner)
         if (isSeen(context)) {
           const cart = openCart(db, owner)
           for (const { book, quantity, notes } of lines) {
@@ -77,7 +106,7 @@ export function createCartController(dependencies: Dependencies) {
           context.get(Session).flash('notice', vanishedBook)
         }
         const typed = await readKeptForm(context, dependencies)
-        return page(context, (shell) => cartPage({ shell, lines, copies, totalCents, typed }))
+        return show(context, { typed })
       },
 
       async add(context) {
@@ -89,7 +118,7 @@ export function createCartController(dependencies: Dependencies) {
           book === undefined
             ? unknownBook
             : quantity === null || quantity === 0
-              ? wrongQuantity
+              ? tellWrongQuantity(book.title)
               : tellOutcome(await cart.add(book, quantity, readFormKey(form)), book.title)
         const back = safeReturnTo(form.get('returnTo'))
         const link = back === null ? undefined : linkToCart
@@ -100,6 +129,7 @@ export function createCartController(dependencies: Dependencies) {
       async update(context) {
         const form = context.get(FormData)
         const wanted = readQuantities(form)
+        if (wanted.some(({ quantity }) => quantity === null)) return showWrong(context, wanted)
         const cart = openCart(db, ownerOf(context))
         const notice = joinNotices(await change(cart, wanted))
         const isDone = notice.kind === 'notice'

@@ -13,9 +13,20 @@ export const vanishedBook: Notice = {
   text: `One of the ${shop.items} in your cart has left the shop, so it is no longer in the cart.`,
 }
 export const unknownBook: Notice = { kind: 'error', text: `We do not have that ${shop.item}.` }
-export const wrongQuantity: Notice = {
+const wholeNumber = `Enter a whole number from 1 to ${MAX_QUANTITY}`
+/** Beside the field. */
+export const wrongQuantity = `${wholeNumber}, or 0 to remove this ${shop.item}.`
+/** Where the field is not there any more. */
+export const wrongQuantities: Notice = {
   kind: 'error',
-  text: `Enter a whole number from 1 to ${MAX_QUANTITY}.`,
+  text: `${wholeNumber}, or 0 to remove ${shop.anItem}.`,
+}
+
+/** @param href Where the field is whose 0 takes the book out of the cart */
+export function tellWrongQuantity(title: string, href?: string): Notice {
+  const text = `${wholeNumber} for ${title}`
+  if (href === undefined) return { kind: 'error', text: `${text}.` }
+  return { kind: 'error', text: `${text}, or 0 to remove it.`, link: { text, href } }
 }
 
 /** A title where several are told of at once. */

@@ -12,6 +12,7 @@ import { capitalized, plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import { quantityField } from '../ui/quantity-field.ts'
 import type { Book } from '../../db/schema-books.ts'
+import { tellWrongQuantity, wrongQuantity } from './cart-notices.ts'
 import { lineAnchor, quantityName, shownName, shownValue } from './line-fields.ts'
 import { shop } from '../ui/shop.ts'
 
@@ -35,12 +36,19 @@ export type CartPageProps = {
   lines: CartLine[]
   copies: number
   totalCents: number
-  /** What was typed before the login had ended, by the names of the fields. */
+  /** What was typed and is not in the cart yet, by the names of the fields. */
   typed?: Record<string, string> | undefined
+  /** The books for which that is no quantity. */
+  wrong?: readonly number[] | undefined
 }
 
 export function cartPage(props: CartPageProps): SafeHtml {
-  const { shell, lines, typed = {} } = props
+  const { lines, typed = {}, wrong = [] } = props
+  const wrongLines = lines.filter(({ book }) => wrong.includes(book.id))
+  const told = wrongLines.map(({ book: { id, title } }) =>
+    tellWrongQuantity(title, `#${quantityId(id)}`),
+  )
+  const shell = { ...props.shell, notices: [...props.shell.notices, ...told] }
   const shownLines = lines
     .filter(({ quantity }) => quantity > 0)
     .map(({ book, quantity }) => ({ bookId: book.id, quantity }))
@@ -60,7 +68,7 @@ export function cartPage(props: CartPageProps): SafeHtml {
               ${shownLines.length === 0 ? null : enterButton} ${madeForField(shell.user)}
               ${hiddenField(shownName, shownValue(shownLines))}
               <ul class="lines">
-                ${lines.map((line) => cartLine(line, typed))}
+                ${lines.map((line) => cartLine(line, typed, wrongLines.includes(line)))}
               </ul>
               ${summary(props)}
             </form>`
@@ -84,6 +92,7 @@ const enterButton = html`<button
 function cartLine(
   { book, quantity, notes }: CartLine,
   typed: NonNullable<CartPageProps['typed']>,
+  isWrong: boolean,
 ): SafeHtml {
   const available = quantity > 0
   const wanted = typed[quantityName(book.id)] ?? String(quantity)
@@ -92,6 +101,7 @@ function cartLine(
     const holds = plural(quantity, shop.copy, shop.copies)
     told.push(`Your cart holds ${holds} until you update it.`)
   }
+  const errorId = isWrong ? `${quantityId(book.id)}-error` : undefined
   return html`<li class="line" id="${lineAnchor(book.id)}">
     ${coverImage(book, { width: 88 })}
     <div class="line-head">
@@ -120,9 +130,14 @@ function cartLine(
           : null
       }
     </div>
+    ${
+      isWrong
+        ? html`<p class="line-note" id="${errorId}">${alertIcon}<span>${wrongQuantity}</span></p>`
+        : null
+    }
     ${told.map((text) => html`<p class="line-note">${alertIcon}<span>${text}</span></p>`)}
     <div class="line-actions">
-      ${available ? quantityFields(book, wanted) : null}
+      ${available ? quantityFields(book, wanted, errorId) : null}
       <button
         class="bare"
         type="submit"
@@ -146,10 +161,20 @@ function noteText(note: CartLineNote, book: CartLine['book']): string {
   }
 }
 
-function quantityFields(book: CartLine['book'], quantity: string): SafeHtml {
+/** The `id` of the field. */
+function quantityId(bookId: number): string {
+  return `quantity-${bookId}`
+}
+
+function quantityFields(
+  book: CartLine['book'],
+  quantity: string,
+  errorId: string | undefined,
+): SafeHtml {
   return html`<div class="quantity-form">
     ${quantityField({
-      id: `quantity-${book.id}`,
+      id: quantityId(book.id),
+      errorId,
       name: quantityName(book.id),
       label: `${capitalized(shop.copies)} of ${book.title}`,
       value: quantity,

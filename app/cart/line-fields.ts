@@ -36,6 +36,11 @@ export function readQuantities(form: FormData): WantedLine[] {
   })
 }
 
+/** What was typed, by the names of its fields. */
+export function typedQuantities(form: FormData): Record<string, string> {
+  return Object.fromEntries(namesOfTyped(form).map((name) => [name, String(form.get(name))]))
+}
+
 /** The fields into which something else was typed than the form showed. */
 export function namesOfTyped(form: FormData): string[] {
   return readQuantities(form).map(({ bookId }) => quantityName(bookId))

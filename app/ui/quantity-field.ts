@@ -8,6 +8,7 @@ export function quantityField({
   value,
   min,
   max = 99,
+  errorId,
 }: {
   id: string
   name?: string
@@ -16,6 +17,8 @@ export function quantityField({
   value: number | string
   min: 0 | 1
   max?: number
+  /** The `id` of the text that says what is wrong with it. */
+  errorId?: string | undefined
 }): SafeHtml {
   return html`<label class="visually-hidden" for="${id}">${label}</label>
     <input
@@ -30,5 +33,6 @@ export function quantityField({
       inputmode="numeric"
       autocomplete="off"
       required
+      ${errorId === undefined ? null : html`aria-invalid="true" aria-describedby="${errorId}"`}
     />`
 }
