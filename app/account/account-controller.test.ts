@@ -3,6 +3,8 @@ import { it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { deleteAllLogins, listLogins } from '../../db/logins.ts'
 import { findUserByEmail, updatePasswordHash } from '../../db/users.ts'
+import { setUpSecondFactor } from '../testing/authenticator.ts'
+import { addPasskey, PasskeyAuthenticator } from '../testing/passkey-authenticator.ts'
 import { admin, onBothKinds, openTestShop, passwords, reader } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
 
@@ -44,6 +46,23 @@ onBothKinds('the account', (open) => {
     )
     assert.equal(text.match(/This browser/g)!.length, 1)
     assert.equal(text.match(/last seen/g)!.length, 2)
+  })
+
+  it('tells how one logs in, and has one way back from where that is changed', async () => {
+    const shop = await open()
+    const { browser } = await signedIn(shop, firefox)
+    const off = await browser.get('/account')
+    assert.match(off.text, /Passkeys You have none\. .* Second factor It is off: /)
+    const pages = ['email', 'passkeys', 'second-factor'].map((page) => `/account/${page}`)
+    const back =
+      /<ul class="form-links">\s*<li><a href="\/account">Back to your account<\/a><\/li>\s*<\/ul>/
+    for (const path of pages) assert.match((await browser.get(path)).html, back, path)
+
+    await addPasskey(browser, new PasskeyAuthenticator(shop.config.publicOrigin))
+    await setUpSecondFactor(shop, browser)
+    const on = await browser.get('/account')
+    assert.match(on.text, /Passkeys You have 1 passkey\. .* Second factor It is on: /)
+    assert.match((await browser.get('/account/second-factor')).html, back)
   })
 
   it('logs out one other browser, which notices at its next request', async () => {

@@ -1,5 +1,6 @@
 import { createController } from 'remix/fetch-router'
 import { deleteLogin, deleteOtherLogins, listLogins, replaceLogin } from '../../db/logins.ts'
+import { listPasskeys } from '../../db/passkeys.ts'
 import { findUserById, setPassword } from '../../db/users.ts'
 import { answerSignedIn } from '../auth/answer-signed-in.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
@@ -46,6 +47,8 @@ export function createAccountController(dependencies: Dependencies) {
       .filter((row) => isActive(row, config.sessionMaxAge, now()))
       // Where that is off, they count on any device.
       .map((row) => (deviceBindings ? row : { ...row, bindingId: null }))
+    const passkeys = (await listPasskeys(db, user.id)).length
+    const hasFactor = (await findUserById(db, user.id))?.totpSecret != null
     const formKey = createFormKey()
     return page(
       context,
@@ -56,6 +59,8 @@ export function createAccountController(dependencies: Dependencies) {
           logins,
           currentLoginId: login.id,
           passwordForm,
+          passkeys,
+          hasFactor,
           recent: isRecent(login, now()),
           formKey,
         }),

@@ -7,6 +7,7 @@ import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 import { madeForField } from '../ui/made-for-field.ts'
 import { usernameField } from '../ui/username-field.ts'
+import { plural } from '../ui/plural.ts'
 import { dateTag, dateTimeTag } from '../ui/time.ts'
 import { describeNetwork } from '../auth/describe-network.ts'
 import { describeUserAgent } from '../auth/user-agent.ts'
@@ -22,6 +23,10 @@ export type AccountPageProps = {
   /** Which of them asks for this page. */
   currentLoginId: string
   passwordForm: PasswordForm
+  /** How many passkeys there are. */
+  passkeys: number
+  /** Whether a code is asked for after the password. */
+  hasFactor: boolean
   /** Whether it was proved lately who it is: see requireRecentLogin. */
   recent: boolean
   /** Made for the forms of this page alone: see form-answer.ts. */
@@ -37,7 +42,7 @@ export function accountPage(props: AccountPageProps): SafeHtml {
     main: html`<div class="wrap page page-account">
       <h1>Your account</h1>
       ${errorSummary(passwordForm, password)} ${profile(user)} ${loginList(props)} ${password}
-      ${passkeySection()} ${secondFactorSection()}
+      ${passkeySection(props)} ${secondFactorSection(props)}
     </div>`,
   })
 }
@@ -128,19 +133,29 @@ function passwordSection(props: AccountPageProps): SafeHtml {
   </section>`
 }
 
-function passkeySection(): SafeHtml {
+function passkeySection({ passkeys }: AccountPageProps): SafeHtml {
   return html`<section class="panel">
     <h2>Passkeys</h2>
-    <p>Log in with your fingerprint, face or screen lock, without a password.</p>
+    <p>
+      You have ${passkeys === 0 ? 'none' : plural(passkeys, 'passkey')}. With one you log in by
+      fingerprint, face or screen lock, without a password.
+    </p>
     <p>
       <a class="button button-quiet" href="${routes.passkeys.show.href()}">Your passkeys</a>
     </p>
   </section>`
 }
 
-function secondFactorSection(): SafeHtml {
+function secondFactorSection({ hasFactor }: AccountPageProps): SafeHtml {
   return html`<section class="panel">
     <h2>Second factor</h2>
+    <p>
+      ${
+        hasFactor
+          ? 'It is on: your login asks for a code after the password.'
+          : 'It is off: your login asks for the password alone.'
+      }
+    </p>
     <p>
       <a class="button button-quiet" href="${routes.secondFactor.show.href()}"
         >Codes from an authenticator app</a

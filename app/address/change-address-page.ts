@@ -1,6 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { routes } from '../routes.ts'
+import { backToAccount } from '../ui/back-to-account.ts'
 import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
 import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
@@ -45,9 +46,7 @@ export function changeAddressPage({
         ${madeForField(shell.user)} ${hiddenField('formKey', formKey)} ${fields}
         <button class="button button-wide" type="submit">Send the link</button>
       </form>
-      <ul class="form-links">
-        <li><a href="${routes.account.show.href()}">Back to your account</a></li>
-      </ul>
+      ${backToAccount}
     </div>`,
   })
 }

@@ -2,6 +2,7 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 
 import type { Passkey } from '../../db/schema.ts'
 import { routes } from '../routes.ts'
+import { backToAccount } from '../ui/back-to-account.ts'
 import { document } from '../ui/document.ts'
 import { field } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
@@ -68,7 +69,7 @@ export function passkeysPage(props: PasskeysPageProps): SafeHtml {
           })}
         </form>
       </section>
-      <p><a href="${routes.account.show.href()}">Your account</a></p>
+      ${backToAccount}
     </div>`,
   })
 }

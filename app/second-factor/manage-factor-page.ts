@@ -4,6 +4,7 @@ import { REMEMBERED_DAYS } from '../../db/remembered-devices.ts'
 import type { RememberedDevice } from '../../db/schema.ts'
 import { describeUserAgent } from '../auth/user-agent.ts'
 import { routes } from '../routes.ts'
+import { backToAccount } from '../ui/back-to-account.ts'
 import { document } from '../ui/document.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 import { madeForField } from '../ui/made-for-field.ts'
@@ -58,7 +59,7 @@ export function manageFactorPage({
           <button class="button button-danger" type="submit">Turn it off</button>
         </form>
       </section>
-      <p><a href="${routes.account.show.href()}">Your account</a></p>
+      ${backToAccount}
     </div>`,
   })
 }

@@ -1,6 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { routes } from '../routes.ts'
+import { backToAccount } from '../ui/back-to-account.ts'
 import { document } from '../ui/document.ts'
 import { errorSummary, formTitle, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
@@ -50,6 +51,7 @@ export function setUpFactorPage(props: SetUpFactorPageProps): SafeHtml {
           </form>
         </li>
       </ol>
+      ${backToAccount}
     </div>`,
   })
 }

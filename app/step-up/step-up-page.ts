@@ -4,6 +4,7 @@ import { carryOnHref } from '../auth/carry-on.ts'
 import { passkeyButton, passkeyScript } from '../passkeys/passkey-button.ts'
 import { routes } from '../routes.ts'
 import { codeField } from '../second-factor/code-field.ts'
+import { backToAccount } from '../ui/back-to-account.ts'
 import { document } from '../ui/document.ts'
 import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
@@ -72,19 +73,16 @@ export function stepUpPage(props: StepUpPageProps): SafeHtml {
               })
         }
       </form>
-      <ul class="form-links">
-        <li>${wayBack(props)}</li>
-      </ul>
+      ${wayBack(props)}
     </div>`,
   })
 }
 
 /** Without an answer. A page below that of the account would lead back here at once. */
 function wayBack({ returnTo, waiting }: StepUpPageProps): SafeHtml {
+  if (!waiting) return backToAccount
   const account = routes.account.show.href()
-  if (!waiting) return html`<a href="${account}">Back to your account</a>`
-  const isOpen = !returnTo.startsWith(`${account}/`)
-  return html`<a href="${isOpen ? returnTo : account}">Leave it as it is</a>`
+  return leaveIt(returnTo.startsWith(`${account}/`) ? account : returnTo)
 }
 
 /** For who has logged in again meanwhile, and is asked for nothing more. */
@@ -105,11 +103,15 @@ export function carryOnPage({
         ${madeForField(shell.user)}
         <button class="button button-wide" type="submit">Carry on</button>
       </form>
-      <ul class="form-links">
-        <li><a href="${returnTo}">Leave it as it is</a></li>
-      </ul>
+      ${leaveIt(returnTo)}
     </div>`,
   })
+}
+
+function leaveIt(href: string): SafeHtml {
+  return html`<ul class="form-links">
+    <li><a href="${href}">Leave it as it is</a></li>
+  </ul>`
 }
 
 function tellDeed({ deed }: WaitingForm): string {
