@@ -53,7 +53,7 @@ function profile({ name, email, emailConfirmedAt, createdAt }: AccountPageProps[
     <dl class="facts">
       <div>
         <dt>Name</dt>
-        <dd>${name}</dd>
+        <dd><bdi>${name}</bdi></dd>
       </div>
       <div>
         <dt>E-mail</dt>

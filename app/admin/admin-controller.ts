@@ -19,6 +19,7 @@ import type { BookFieldName, BookForm } from './book-form-page.ts'
 import { adminBooksPage, adminListHref, readAdminFilter } from './book-table-page.ts'
 import { retirePage } from './retire-page.ts'
 import { shop } from '../ui/shop.ts'
+import { isolated } from '../ui/isolated.ts'
 
 const PAGE_SIZE = 50
 
@@ -91,7 +92,11 @@ export function createAdminControllers(dependencies: Dependencies) {
             return page(context, (shell) => newBookPage({ shell, form, formKey, genres }), 422)
           }
           const book = await insertBook(db, { ...toBook(output), formKey, now: new Date(now()) })
-          return seeOtherWithNotice(context, routes.admin.index.href(), `${book.title} was added.`)
+          return seeOtherWithNotice(
+            context,
+            routes.admin.index.href(),
+            `${isolated(book.title)} was added.`,
+          )
         },
       },
     }),
@@ -134,7 +139,7 @@ export function createAdminControllers(dependencies: Dependencies) {
           return seeOtherWithNotice(
             context,
             routes.admin.index.href(),
-            `${output.title} was saved.`,
+            `${isolated(output.title)} was saved.`,
           )
         },
       },
@@ -159,7 +164,7 @@ export function createAdminControllers(dependencies: Dependencies) {
           await retireBook(db, book.id, new Date(now()))
           // Where it can be undone.
           const href = routes.admin.edit.index.href({ id: book.id })
-          return seeOtherWithNotice(context, href, `${book.title} was retired.`)
+          return seeOtherWithNotice(context, href, `${isolated(book.title)} was retired.`)
         },
 
         async restore(context) {
@@ -167,7 +172,7 @@ export function createAdminControllers(dependencies: Dependencies) {
           if (!book) return notFound(context, page)
           await restoreBook(db, book.id)
           const href = routes.admin.edit.index.href({ id: book.id })
-          return seeOtherWithNotice(context, href, `${book.title} is for sale again.`)
+          return seeOtherWithNotice(context, href, `${isolated(book.title)} is for sale again.`)
         },
       },
     }),

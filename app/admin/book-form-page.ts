@@ -9,6 +9,7 @@ import { madeForField } from '../ui/made-for-field.ts'
 import type { Book } from '../../db/schema-books.ts'
 import { capitalized } from '../ui/plural.ts'
 import { shop } from '../ui/shop.ts'
+import { isolated } from '../ui/isolated.ts'
 
 /** `price` is typed as people write it, `12.50`; `featured` is `on` or missing. */
 export type BookFieldName =
@@ -146,7 +147,7 @@ function bookForm({
   newer?: BookForm['values'] | undefined
 }): SafeHtml {
   function hint(name: BookFieldName) {
-    return newer[name] === undefined ? {} : { hint: `It is now: ${newer[name]}` }
+    return newer[name] === undefined ? {} : { hint: `It is now: ${isolated(newer[name])}` }
   }
   return html`<form class="form" method="post" action="${action}">
     ${madeForField(user)} ${hidden}

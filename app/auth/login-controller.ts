@@ -18,6 +18,7 @@ import type { LoginPageProps } from './login-page.ts'
 import { tellWhatFor, tellWhyToLogIn } from './require-login.ts'
 import { safeReturnTo } from './return-to.ts'
 import { signIn } from './sign-in.ts'
+import { isolated } from '../ui/isolated.ts'
 
 export function createLoginController(dependencies: Dependencies) {
   const { config, db, page, passwords, throttle, demoAccounts } = dependencies
@@ -106,7 +107,7 @@ export function createLoginController(dependencies: Dependencies) {
                 remember,
                 secondFactor: 'not given',
                 returnTo,
-                notice: ({ name }) => `Welcome back, ${name}.`,
+                notice: ({ name }) => `Welcome back, ${isolated(name)}.`,
                 onLogin: (tx, user) => tellOfLogin(context, dependencies, tx, user),
               })
             : 'wrong'

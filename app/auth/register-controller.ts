@@ -19,6 +19,7 @@ import { registerPage } from './register-page.ts'
 import type { RegisterForm } from './register-page.ts'
 import { safeReturnTo } from './return-to.ts'
 import { signIn } from './sign-in.ts'
+import { isolated } from '../ui/isolated.ts'
 
 const registration = v.object({
   name: nameField,
@@ -104,7 +105,7 @@ export function createRegisterController(dependencies: Dependencies) {
           remember: false,
           returnTo,
           secondFactor: 'not given',
-          notice: ({ name }) => `Welcome, ${name}. Your account is ready.`,
+          notice: ({ name }) => `Welcome, ${isolated(name)}. Your account is ready.`,
         })
         if (signedIn instanceof Response) return signedIn
 

@@ -68,7 +68,7 @@ it('finds by genre, forgives a typing error, and puts the title before all else'
   }
   const mistyped = await search('predjudice')
   assert.equal(mistyped.heading, '“predjudice”')
-  assert.match(mistyped.text, /No book matches “ predjudice ”\. These match prejudice \. 1 book/)
+  assert.match(mistyped.text, /No book matches “predjudice”\. These match prejudice \. 1 book/)
   assert.deepEqual(booksOn(mistyped), ['pride-and-prejudice'])
   assert.deepEqual(booksOn(await search('poems'))[0], 'poems')
 })
@@ -78,7 +78,7 @@ it('leads on where there is nothing', async () => {
   const texts: Record<string, RegExp> = {
     '?q=zzzzzz': /We do not have that one/,
     '?q=whale+zzzzzz': /Some of the words are in our books: whale \(1 book\)/,
-    '?genre=Poetry&q=whale': /No book in Poetry matches “ whale ”/,
+    '?genre=Poetry&q=whale': /No book in Poetry matches “whale”/,
     [`?q=${'a'.repeat(5000)}`]: /We do not have that one/,
     '?q=%00%25_%27%22%5c': /We do not have that one/,
     '?q=%F0%9F%AA%91%E0%A4': /We do not have that one/,

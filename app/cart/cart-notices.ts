@@ -3,6 +3,7 @@ import type { CartOutcome } from '../../db/carts.ts'
 import type { Notice } from '../ui/notices.ts'
 import { plural } from '../ui/plural.ts'
 import { shop } from '../ui/shop.ts'
+import { isolated } from '../ui/isolated.ts'
 
 // What a session in a cookie can hold beside a full cart: so many titles, and so many letters of each.
 export const MOST_NAMED = 4
@@ -24,7 +25,7 @@ export const wrongQuantities: Notice = {
 
 /** @param href Where the field is whose 0 takes the book out of the cart */
 export function tellWrongQuantity(title: string, href?: string): Notice {
-  const text = `${wholeNumber} for ${title}`
+  const text = `${wholeNumber} for ${isolated(title)}`
   if (href === undefined) return { kind: 'error', text: `${text}.` }
   return { kind: 'error', text: `${text}, or 0 to remove it.`, link: { text, href } }
 }
@@ -36,10 +37,11 @@ export function shortTitle(title: string): string {
 }
 
 export function tellRemoved(title: string): Notice {
-  return { kind: 'notice', text: `${title} was removed from your cart.` }
+  return { kind: 'notice', text: `${isolated(title)} was removed from your cart.` }
 }
 
-export function tellOutcome(outcome: CartOutcome, title: string): Notice {
+export function tellOutcome(outcome: CartOutcome, bookTitle: string): Notice {
+  const title = isolated(bookTitle)
   switch (outcome.kind) {
     case 'changed': {
       const copies = outcome.quantity === 1 ? 'is' : `(${outcome.quantity} ${shop.copies}) is`

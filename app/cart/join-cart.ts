@@ -15,6 +15,7 @@ import type { Visit } from '../ui/shell.ts'
 import { MOST_NAMED, shortTitle, tellOutcome } from './cart-notices.ts'
 import { dropCart, formKeysOf, guestIdOf, quantitiesOf } from './guest-cart.ts'
 import { shop } from '../ui/shop.ts'
+import { isolated } from '../ui/isolated.ts'
 
 type JoinDependencies = Pick<Dependencies, 'now'> & {
   /** In seconds: for so long a session may hold a cart of before. */
@@ -111,7 +112,7 @@ function describe({ items, hadItems }: JoinResult): Notice | undefined {
     ...(cut.length > 0 ? [sentences(cut)] : []),
     ...(leftOut.length > 0
       ? [
-          `Left out, as a cart holds at most ${MAX_LINES} different ${shop.items}: ${list(leftOut.map(name))}.`,
+          `Left out, as a cart holds at most ${MAX_LINES} different ${shop.items}: ${list(leftOut.map((item) => isolated(name(item))))}.`,
         ]
       : []),
   ]
@@ -124,7 +125,8 @@ function name({ title }: JoinedItem): string {
 }
 
 function nameCopies(item: JoinedItem): string {
-  return item.added > 1 ? `${name(item)} (${item.added} ${shop.copies})` : name(item)
+  const title = isolated(name(item))
+  return item.added > 1 ? `${title} (${item.added} ${shop.copies})` : title
 }
 
 function list(names: string[]): string {

@@ -85,9 +85,10 @@ function orderChanged(
   </div>`
 }
 
-function describe({ title, was, is }: TitledChange): string {
-  if (!is) return `${title} is no longer in it.`
-  if (!was) return `${title} is new.`
+function describe({ title, was, is }: TitledChange): SafeHtml {
+  const name = html`<bdi>${title}</bdi>`
+  if (!is) return html`${name} is no longer in it.`
+  if (!was) return html`${name} is new.`
   const copies =
     was.quantity === is.quantity
       ? ''
@@ -96,7 +97,7 @@ function describe({ title, was, is }: TitledChange): string {
     was.priceCents === is.priceCents
       ? ''
       : ` ${formatPrice(was.priceCents)} before, ${formatPrice(is.priceCents)} now.`
-  return `${title}:${copies}${price}`
+  return html`${name}:${copies}${price}`
 }
 
 /** Of a guest. */

@@ -13,6 +13,7 @@ import { routes } from '../routes.ts'
 import { requireRecentLogin } from '../step-up/require-recent-login.ts'
 import { plural } from '../ui/plural.ts'
 import { customerPage } from './customer-page.ts'
+import { isolated } from '../ui/isolated.ts'
 
 const formPage = () => routes.customers.show.href()
 
@@ -54,7 +55,7 @@ export function createCustomerController(dependencies: Dependencies) {
                 ? await deleteOtherLogins(tx, customer.id, login.id)
                 : await deleteAllLogins(tx, customer.id)
             await deletePendingLogins(tx, customer.id)
-            const notice = `${customer.name} is logged out of ${plural(ended, 'browser')}.`
+            const notice = `${isolated(customer.name)} is logged out of ${plural(ended, 'browser')}.`
             return { loginId: login.id, location, notice }
           },
           [customer.id],

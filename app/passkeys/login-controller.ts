@@ -15,6 +15,7 @@ import { giveChallenge } from './challenges.ts'
 import { relyingParty } from './credential.ts'
 import { readProof } from './read-proof.ts'
 import { tooManyAttempts } from './too-many-attempts.ts'
+import { isolated } from '../ui/isolated.ts'
 
 /** The way in without a password: whoever has a passkey need not even say who it is. */
 export function createPasskeyLoginController(dependencies: Dependencies) {
@@ -54,7 +55,7 @@ export function createPasskeyLoginController(dependencies: Dependencies) {
                 secondFactor: 'given',
                 remember,
                 returnTo,
-                notice: ({ name }) => `Welcome back, ${name}.`,
+                notice: ({ name }) => `Welcome back, ${isolated(name)}.`,
                 onLogin: (tx, user) => tellOfLogin(context, dependencies, tx, user),
                 sentBy,
               })

@@ -28,6 +28,7 @@ import { giveChallenge, isOpenChallenge } from './challenges.ts'
 import { readNewPasskey, relyingParty } from './credential.ts'
 import { distinctName, readName } from './passkey-name.ts'
 import { passkeysPage } from './passkeys-page.ts'
+import { isolated } from '../ui/isolated.ts'
 
 const passkeys = routes.passkeys.show.href()
 const formPage = ({ url }: AppContext) =>
@@ -97,7 +98,7 @@ export function createPasskeysController(dependencies: Dependencies) {
                   : 'known'
             if (added !== 'added') return failed(login, notAdded[added])
             await mail.notify(tx, user, { kind: 'factors-changed', change: 'passkey-added' })
-            const notice = `The passkey “${name}” was added. All other browsers are logged out.`
+            const notice = `The passkey “${isolated(name)}” was added. All other browsers are logged out.`
             return { ...(await riseAlone(tx, login, now())), location: passkeys, notice }
           })
         },
@@ -114,7 +115,7 @@ export function createPasskeysController(dependencies: Dependencies) {
             const name = distinctName(typed, others)
             const isDone = typed !== '' && (await renamePasskey(tx, user.id, id, name))
             if (!isDone) return failed(login, 'No passkey was renamed.')
-            const notice = `The passkey is called “${name}”.`
+            const notice = `The passkey is called “${isolated(name)}”.`
             return { loginId: login.id, location: passkeys, notice }
           })
         },

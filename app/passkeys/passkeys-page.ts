@@ -80,7 +80,7 @@ function passkeyRow(passkey: Passkey, index: number, hidden: SafeHtml): SafeHtml
   return html`<li class="login">
     <div>
       <p class="login-browser">
-        ${name} <span class="badge">${backedUp ? 'Synced' : 'This device only'}</span>
+        <bdi>${name}</bdi> <span class="badge">${backedUp ? 'Synced' : 'This device only'}</span>
       </p>
       <p class="login-when">
         Added ${dateTimeTag(createdAt)},

@@ -22,6 +22,7 @@ import { plural } from '../ui/plural.ts'
 import { loginCodePage } from './login-code-page.ts'
 import { readFactor } from './read-factor.ts'
 import { takeFactor } from './take-factor.ts'
+import { isolated } from '../ui/isolated.ts'
 
 /** The second step of a login. Until it is done nobody is logged in. */
 export function createLoginCodeController(dependencies: Dependencies) {
@@ -112,7 +113,7 @@ export function createLoginCodeController(dependencies: Dependencies) {
               remember: pending.remembered,
               returnTo,
               onLogin: (tx, user) => tellOfLogin(context, dependencies, tx, user),
-              notice: ({ name }) => `Welcome back, ${name}.${tellOfCodes(codesLeft)}`,
+              notice: ({ name }) => `Welcome back, ${isolated(name)}.${tellOfCodes(codesLeft)}`,
               sentBy,
             })
             return signedIn !== 'wrong'

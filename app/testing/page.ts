@@ -149,7 +149,9 @@ function readAttributes(text: string): Record<string, string> {
 }
 
 function textOf(html: string): string {
-  return unescapeHtml(html.replaceAll(/<[^>]*>/g, ' '))
+  // Which keeps words apart from others, and puts no space between them.
+  const joined = html.replaceAll(/<\/?bdi>/g, '')
+  return unescapeHtml(joined.replaceAll(/<[^>]*>/g, ' '))
     .replaceAll(/\s+/g, ' ')
     .trim()
 }

@@ -2,6 +2,7 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { alertIcon } from './icons.ts'
 import { plural } from './plural.ts'
+import { withIsolated } from './isolated.ts'
 
 /** What a form shows again after it was wrong: the input as it was typed, a message a field. */
 export type FormState<Name extends string> = {
@@ -147,7 +148,7 @@ function frame<Name extends string>(
     <label for="${id}">
       ${label}${optional ? html` <span class="optional">optional</span>` : null}
     </label>
-    ${hint ? html`<p class="hint" id="${id}-hint">${hint}</p>` : null} ${control}
+    ${hint ? html`<p class="hint" id="${id}-hint">${withIsolated(hint)}</p>` : null} ${control}
     ${error ? html`<p class="field-error" id="${id}-error">${error}</p>` : null}
   </div>`
 }

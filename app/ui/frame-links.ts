@@ -10,7 +10,9 @@ export function navLink(href: string, text: string): FramePart {
 /** The link to the page of who is logged in, under their name. */
 export function nameLink(href: string): FramePart {
   return ({ user, url }) =>
-    user ? markedLink(href, user.name, url.pathname === href, 'account-name') : null
+    user
+      ? markedLink(href, html`<bdi>${user.name}</bdi>`, url.pathname === href, 'account-name')
+      : null
 }
 
 export function plainLink(href: string, text: string): FramePart {
@@ -47,7 +49,12 @@ export function forAdmins(part: FramePart): FramePart {
   return (visit) => (visit.user?.role === 'admin' ? part(visit) : null)
 }
 
-function markedLink(href: string, text: string, isCurrent: boolean, className?: string): SafeHtml {
+function markedLink(
+  href: string,
+  text: SafeHtml | string,
+  isCurrent: boolean,
+  className?: string,
+): SafeHtml {
   return html`<a
     href="${href}"
     ${className ? html`class="${className}"` : null}

@@ -1,6 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { alertIcon, tickIcon } from './icons.ts'
+import { withIsolated } from './isolated.ts'
 
 export interface Notice {
   kind: 'notice' | 'error'
@@ -22,7 +23,7 @@ export function noticeList(notices: Notice[]): SafeHtml | null {
 }
 
 function show({ kind, text, link }: Notice, autofocus: boolean): SafeHtml {
-  const content = html`<span>${link ? withLink(text, link) : text}</span>`
+  const content = html`<span>${link ? withLink(text, link) : withIsolated(text)}</span>`
   return kind === 'error'
     ? html`<p
         class="notice notice-error"
@@ -38,7 +39,8 @@ function show({ kind, text, link }: Notice, autofocus: boolean): SafeHtml {
 function withLink(text: string, { text: words, href }: NonNullable<Notice['link']>) {
   // The last, as a title before may have the same words in it.
   const start = text.lastIndexOf(words)
-  if (start === -1) return text
-  const link = html`<a href="${href}">${words}</a>`
-  return html`${text.slice(0, start)}${link}${text.slice(start + words.length)}`
+  if (start === -1) return withIsolated(text)
+  const link = html`<a href="${href}">${withIsolated(words)}</a>`
+  const [before, after] = [text.slice(0, start), text.slice(start + words.length)]
+  return html`${withIsolated(before)}${link}${withIsolated(after)}`
 }
