@@ -5,11 +5,12 @@ import type { FlashMode } from './flashes.ts'
 import type { PropertiesOf } from './properties.ts'
 
 export { SessionEndedError, SessionStoreError, SessionTooLargeError } from './errors.ts'
-export type { FlashMode } from './flashes.ts'
+export type { FlashClaims, FlashMode, FlashReader } from './flashes.ts'
 export { createSessionId, isSessionId } from './id.ts'
 export { applyChanges } from './record.ts'
 export type { SessionChanges, SessionRecord, StoredFlash } from './record.ts'
 export type { SessionOrigin, SessionState } from './state.ts'
+export type { SessionValues } from './values.ts'
 
 /**
  * The keys of your application's sessions and the types of their values. Empty here: declare yours
@@ -76,9 +77,8 @@ export class Session {
   }
 
   /**
-   * Reads a value. A flash is removed by being read.
-   *
-   * A change inside an object that you got is saved like one made with `set`.
+   * Reads a value. A flash is removed by being read. A change inside an object that you got is saved like
+   * one made with `set`.
    *
    * @returns The value, or `undefined` if there is none
    */
@@ -185,7 +185,7 @@ export class Session {
   /**
    * Gives this session an idle limit of its own, as for a "remember me" box.
    *
-   * @param seconds It cannot exceed the storage's `maxAge`
+   * @param seconds They may exceed the cookie's `maxAge`, not that given to the storage
    * @param options With `persistent: false` the browser drops the cookie when it closes
    * @throws RangeError if the limit is not a positive whole number; TypeError for another option
    */

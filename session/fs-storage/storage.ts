@@ -27,6 +27,8 @@ import { createFileStoreInThread } from './thread.ts'
 import type { PurgeReport } from './purge.ts'
 import type { ReadOptions, Session, SessionStorage } from '../session.ts'
 
+export type { PurgeReport } from './purge.ts'
+
 export interface FsSessionStorageOptions extends TimeLimits {
   /**
    * The largest session file in bytes; `Infinity` for no limit. A larger session is refused when it is

@@ -54,6 +54,19 @@ declare module 'node:assert/strict' {
 declare const process: { env: { NODE_ENV?: string; SESSION_SECRET?: string } }
 `
 
+// What functions answer, and what classes make, with its members one by one.
+const RESULTS_OF = `
+function resultsOf<module>(module: module): {
+  [name in keyof module]: module[name] extends (...given: never[]) => infer result
+    ? { [member in keyof Awaited<result>]: Awaited<result>[member] }
+    : module[name] extends abstract new (...given: never[]) => infer instance
+      ? { [member in keyof instance]: instance[member] }
+      : module[name]
+} {
+  return module as never
+}
+`
+
 /** The TypeScript in the README, from top to bottom. */
 export function readmePrograms(): string[] {
   const readme = fs.readFileSync(path.join(SOURCES, 'README.md'), 'utf8')
@@ -103,6 +116,37 @@ export class Consumer {
     const exclude = isWithoutNode ? ['src/device-binding'] : []
     this.write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['src'], exclude }))
     run(process.execPath, [compiler], this.directory)
+  }
+
+  /** Compiles declarations of what exports all that the package does, and all that its functions answer. */
+  declare(): void {
+    const manifest = fs.readFileSync(
+      path.join(this.directory, 'node_modules/remix/package.json'),
+      'utf8',
+    )
+    const { exports } = JSON.parse(manifest) as { exports: Record<string, unknown> }
+    // Types of the router are its own; a middleware is one of them.
+    const entries = Object.keys(exports).filter((entry) => !/router|middleware/.test(entry))
+    const modules = entries.map(
+      (entry, i) =>
+        `import * as module${i} from 'remix${entry.slice(1)}'\n` +
+        `export const exported${i} = { ...module${i} }\n` +
+        `export const results${i} = resultsOf(module${i})\n`,
+    )
+    this.write('declared/declared.ts', RESULTS_OF + modules.join(''))
+    const compilerOptions = {
+      outDir: 'out',
+      rootDir: '.',
+      declaration: true,
+      strict: true,
+      target: 'es2022',
+      module: 'nodenext',
+      types: ['node'],
+      typeRoots: [path.join(REPOSITORY, 'node_modules/@types')],
+    }
+    this.write('declared/tsconfig.json', JSON.stringify({ compilerOptions }))
+    const compiler = path.join(REPOSITORY, 'node_modules/typescript/bin/tsc')
+    run(process.execPath, [compiler, '-p', 'declared'], this.directory)
   }
 
   /** Installs further packages, from the registry. */
