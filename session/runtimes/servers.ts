@@ -35,12 +35,13 @@ const PEERS = [
 interface Hono {
   fetch(request: Request): Promise<Response>
   get(path: string, handler: (c: HonoContext) => Response): void
+  onError(handler: (error: Error, c: HonoContext) => Response): void
 }
 
 interface HonoContext {
   get(name: 'session'): () => Session
   header(name: string, value: string): void
-  text(text: string): Response
+  text(text: string, status?: number): Response
 }
 
 type App = Server | { fetch(request: Request): Response | Promise<Response> }
@@ -88,8 +89,14 @@ describe('a program of the README', () => {
       c.header('Set-Cookie', 'theme=dark')
       return c.text('')
     })
+    const errors: string[] = []
+    app.onError(({ message }, c) => {
+      errors.push(message)
+      return c.text('', 500)
+    })
     const failed = await app.fetch(new Request('http://localhost/fail'))
     assert.equal(failed.status, 500)
+    assert.deepEqual(errors, ['boom'])
     assert.deepEqual(failed.headers.getSetCookie(), [])
     const set = await app.fetch(new Request('http://localhost/set'))
     assert.equal(set.headers.get('Cache-Control'), 'private')
