@@ -58,7 +58,7 @@ type MaybeResponse = Response | void
  * out of shared caches.
  *
  * @param cookie A cookie with secrets. It is `HttpOnly` unless it says `httpOnly: false`
- * @throws TypeError if the cookie has no secrets
+ * @throws TypeError if the cookie has no secrets, or the storage is none
  */
 export function withSession(
   cookie: Cookie,
@@ -90,6 +90,11 @@ export function handleSessions(
     throw new TypeError(
       `The session cookie ${JSON.stringify(name)} needs secrets: without a signature ` +
         'anybody can present any session id.',
+    )
+  }
+  if (typeof (storage as Partial<SessionStorage> | undefined)?.read !== 'function') {
+    throw new TypeError(
+      `The session cookie ${JSON.stringify(name)} needs a storage, as createMemorySessionStorage() makes one.`,
     )
   }
   if (!httpOnlyGiven) cookie = cookie.with({ httpOnly: true })

@@ -46,7 +46,7 @@ Object.defineProperties(RequestContext.prototype, {
  * out of shared caches.
  *
  * @param cookie A cookie with secrets. It is `HttpOnly` unless it says `httpOnly: false`
- * @throws TypeError if the cookie has no secrets
+ * @throws TypeError if the cookie has no secrets, or the storage is none
  */
 export function session(cookie: Cookie, storage: SessionStorage): Middleware<SessionContext> {
   const handle = handleSessions(cookie, storage, { goesOn: true })

@@ -126,6 +126,16 @@ describe('wrong use', () => {
     assert.throws(() => session(createCookie('__session'), storage), /needs secrets/)
   })
 
+  it('a storage that is none is refused at the start', () => {
+    const { cookie } = openBrowser()
+    for (const storage of [undefined, {}]) {
+      assert.throws(() => session(cookie, storage as never), {
+        name: 'TypeError',
+        message: /^The session cookie "__session" needs a storage/,
+      })
+    }
+  })
+
   it('the middleware twice is an error', async () => {
     const { cookie, storage } = openBrowser()
     const router = createRouter({
