@@ -87,7 +87,7 @@ onEachStorage('a session', (open, storage) => {
     const newPassword = 'an evening on the balcony'
     const forms: [string, Record<string, string | number>][] = [
       ['/cart/items', { bookId: id }],
-      ['/cart', { [`quantity-${id}`]: 'two' }],
+      ['/cart/items', { bookId: id, quantity: 'two' }],
       ['/cart', { [`quantity-${id}`]: 2 }],
       ['/login', { email: reader.email, password: 'wrong' }],
       ['/login', { ...reader }],

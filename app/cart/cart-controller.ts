@@ -11,6 +11,7 @@ import type { Notice } from '../ui/notices.ts'
 import {
   joinNotices,
   shortTitle,
+  tellNothingToBuy,
   tellOutcome,
   tellRemoved,
   unknownBook,
@@ -39,10 +40,15 @@ export function createCartController(dependencies: Dependencies) {
     props: Pick<CartPageProps, 'typed' | 'wrong'>,
     status = 200,
   ): Promise<Response> {
-    const { lines, copies, totalCents } = await readCart(db, ownerOf(context))
+    const owner = ownerOf(context)
+    const { lines, copies, totalCents } = await readCart(db, owner)
+    const told = owner.user || lines.length > 0 ? [] : tellNothingToBuy(context.url)
     return page(
       context,
-      (shell) => cartPage({ shell, lines, copies, totalCents, ...props }),
+      (shell) => {
+        const notices = [...shell.notices, ...told]
+        return cartPage({ shell: { ...shell, notices }, lines, copies, totalCents, ...props })
+      },
       status,
     )
   }

@@ -1,5 +1,6 @@
 import { MAX_LINES, MAX_QUANTITY } from '../../db/carts.ts'
 import type { CartOutcome } from '../../db/carts.ts'
+import { routes } from '../routes.ts'
 import type { Notice } from '../ui/notices.ts'
 import { plural } from '../ui/plural.ts'
 import { shop } from '../ui/shop.ts'
@@ -28,6 +29,18 @@ export function tellWrongQuantity(title: string, href?: string): Notice {
   const text = `${wholeNumber} for ${isolated(title)}`
   if (href === undefined) return { kind: 'error', text: `${text}.` }
   return { kind: 'error', text: `${text}, or 0 to remove it.`, link: { text, href } }
+}
+
+export const nothingToBuy = 'There is nothing in your cart to check out.'
+
+/** Where a guest is told the same, who may have no session. */
+export const nothingToBuyHref = `${routes.cart.show.href()}?nothing-to-buy`
+
+export function tellNothingToBuy({ searchParams }: URL): Notice[] {
+  if (!searchParams.has('nothing-to-buy')) return []
+  const href = routes.login.index.href(null, { returnTo: routes.cart.show.href() })
+  const text = `${nothingToBuy} To see the cart of your account, log in.`
+  return [{ kind: 'error', text, link: { text: 'log in', href } }]
 }
 
 /** A title where several are told of at once. */

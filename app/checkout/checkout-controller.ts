@@ -7,11 +7,12 @@ import type { LineToOrder } from '../../db/orders.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { emailField } from '../auth/personal-data.ts'
 import { readKeptForm, requireLogin } from '../auth/require-login.ts'
+import { nothingToBuy, nothingToBuyHref } from '../cart/cart-notices.ts'
 import { ownerOf, readCart } from '../cart/open-cart.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { readForm } from '../forms/form.ts'
 import { routes } from '../routes.ts'
-import { seeOtherWithNotice } from '../forms/see-other.ts'
+import { seeOther, seeOtherWithNotice } from '../forms/see-other.ts'
 import type { CreateLimiter } from '../limits/limiter.ts'
 import { buyerOf, guestBefore, isGuestMark, orderHref, orderKey, ownerMark } from './buyer.ts'
 import type { Buyer } from './buyer.ts'
@@ -22,7 +23,6 @@ import type { CheckoutForm, TitledChange } from './checkout-page.ts'
 import { findChanges } from './order-changes.ts'
 import { createOrdering } from './ordering.ts'
 import { shop } from '../ui/shop.ts'
-import type { Notice } from '../ui/notices.ts'
 import { describeWait } from '../ui/wait.ts'
 
 const address = v.object({
@@ -51,9 +51,9 @@ export function createCheckoutController(
     const { available, totalCents, lines } = await readCart(db, ownerOf(context))
     if (available.length === 0) {
       if (lines.length > 0) return backToCart(context, soldMeanwhile)
-      return context.get(CurrentLogin)
-        ? backToCart(context, nothingToBuy)
-        : backToCart(context, `${nothingToBuy} ${cartOfAccount}`, linkToLogin)
+      // Who only looks gets no cookie, and so no notice in a session.
+      if (!buyerOf(context)) return seeOther(nothingToBuyHref)
+      return backToCart(context, nothingToBuy)
     }
     const shown = available.map(({ book, quantity }) => {
       return { bookId: book.id, priceCents: book.priceCents, quantity }
@@ -180,12 +180,6 @@ function keyOf(context: AppContext): CheckoutKey | null {
 
 const placedNow = 'Thank you. Your order has been placed.'
 const placedBefore = 'Your order has been placed. The form was sent twice, but it is one order.'
-const nothingToBuy = 'There is nothing in your cart to check out.'
-const cartOfAccount = 'To see the cart of your account, log in.'
-const linkToLogin = {
-  text: 'log in',
-  href: routes.login.index.href(null, { returnTo: routes.checkout.index.href() }),
-}
 const damagedForm = 'The form was damaged on its way. Please check out again.'
 const strangeForm = 'That form was opened on an earlier visit, so nothing was ordered now.'
 const toldByMail = 'If you had ordered with it before, you have a mail from us about that order.'
@@ -204,6 +198,6 @@ function line(what: string, longest: number) {
   )
 }
 
-function backToCart(context: AppContext, text: string, link?: Notice['link']): Response {
-  return seeOtherWithNotice(context, routes.cart.show.href(), text, 'error', link)
+function backToCart(context: AppContext, text: string): Response {
+  return seeOtherWithNotice(context, routes.cart.show.href(), text, 'error')
 }

@@ -212,10 +212,11 @@ onEachStorage('a guest', (open) => {
     const shop = await open()
     const browser = shop.browser()
     const answer = await browser.get('/checkout')
-    assert.equal(answer.location, '/cart')
+    assert.equal(answer.location, '/cart?nothing-to-buy')
+    assert.equal(browser.cookieHeader, '', 'as for whoever only looks')
     const cart = await browser.follow(answer)
     assert.match(cart.alerts.join(), /^There is nothing in your cart to check out\. .* log in \.$/)
-    assert.ok(cart.html.includes('<a href="/login?returnTo=%2Fcheckout">log in</a>'))
+    assert.ok(cart.html.includes('<a href="/login?returnTo=%2Fcart">log in</a>'))
   })
 
   it('who logs in on the way takes the cart along, and the guest’s form is no longer theirs', async () => {
