@@ -53,13 +53,13 @@ export class ShopRequests {
 
   async register(account: Account): Promise<Account> {
     const response = await this.post('/register', { ...account })
-    expect(await response.text()).toContain(`Welcome, ${account.name}.`)
+    expect(await response.text()).toContain(`Welcome, <bdi>${account.name}</bdi>.`)
     return account
   }
 
   async logIn({ name, email, password }: Account): Promise<void> {
     const response = await this.post('/login', { email, password })
-    expect(await response.text()).toContain(`Welcome back, ${name}.`)
+    expect(await response.text()).toContain(`Welcome back, <bdi>${name}</bdi>.`)
   }
 
   async logOut(): Promise<void> {
