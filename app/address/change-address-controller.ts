@@ -62,7 +62,8 @@ export function createChangeAddressController(dependencies: Dependencies) {
         const earlier = await findEarlierAnswer(context, dependencies, { sentBy })
         if (earlier) return giveAnswer(context, dependencies, earlier)
         // Who asks too often gets the same answer and no further mail.
-        const mayWrite = await throttle.allowMail(email, context.get(Client).address)
+        const request = { purpose: 'new-address', email, userId: user.id } as const
+        const mayWrite = await throttle.allowMail(request, context.get(Client).address)
         const location = routes.account.show.href()
         const notice = `We have sent a link to ${email}. The address is yours once you have followed it.`
         return answerSignedIn(context, dependencies, formPage, async (tx, { login }) => {

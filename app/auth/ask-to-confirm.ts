@@ -27,7 +27,8 @@ export async function askToConfirm(
 
   const isKnown = (await findUserByEmail(db, account.email)) !== undefined
   // Who asks too often gets the same answer and no further mail.
-  const mayWrite = await throttle.allowMail(account.email, context.get(Client).address)
+  const request = { purpose: 'registration', email: account.email } as const
+  const mayWrite = await throttle.allowMail(request, context.get(Client).address)
   const goOn = returnTo === null ? '' : `&${new URLSearchParams({ returnTo })}`
   const answer = await answerOnce(context, dependencies, async (tx) => {
     const token = await insertRegistration(tx, { ...account, browserToken }, new Date(now()))

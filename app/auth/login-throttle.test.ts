@@ -245,33 +245,6 @@ describe('the throttle and the owner', () => {
   })
 })
 
-describe('allowMail', () => {
-  it('allows three mails an hour to an account for each network', async (t) => {
-    const { throttle, pass } = createClock(t)
-    const ask = (address: string, account = jane) => throttle.allowMail(account, address)
-    for (let n = 1; n <= 3; n += 1) assert.equal(await ask(`192.0.2.${n}`), true)
-    assert.equal(await ask('192.0.2.4'), false)
-    assert.equal(await ask('192.0.2.4', 'emma@example.com'), true)
-    assert.equal(await ask('192.0.3.1'), true, 'the owner elsewhere')
-    pass(3600)
-    assert.equal(await ask('192.0.2.4'), true)
-  })
-
-  it('allows ten in all, and three more to each device of the owner', async (t) => {
-    const { throttle } = createClock(t)
-    const asked = Array.from({ length: 30 }, () => throttle.allowMail(jane, elsewhere()))
-    assert.equal((await Promise.all(asked)).filter(Boolean).length, 10)
-    const own = Array.from({ length: 5 }, () => throttle.allowMail(jane, elsewhere(), 'device'))
-    assert.deepEqual(await Promise.all(own), [true, true, true, false, false])
-  })
-
-  it('allows twenty mails an hour from an address', async (t) => {
-    const { throttle } = createClock(t)
-    const asked = Array.from({ length: 30 }, (_, n) => throttle.allowMail(`${n}@a.example`, '::1'))
-    assert.equal((await Promise.all(asked)).filter(Boolean).length, 20)
-  })
-})
-
 describe('waitToRegister', () => {
   it('allows thirty registrations an hour from one line', async (t) => {
     const { throttle, pass } = createClock(t)

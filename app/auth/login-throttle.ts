@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
 import { normalizeEmail } from '../../db/users.ts'
-import { GrowingDelay, passAll, take } from '../limits/limiter.ts'
+import { GrowingDelay, isLeft, passAll, take } from '../limits/limiter.ts'
 import type { CreateLimiter, Gate, Passage } from '../limits/limiter.ts'
+import { LineLimit } from '../limits/line-limit.ts'
 import { boundedMemory } from '../limits/memory-limiter.ts'
 import { lineOf, networkOf } from '../limits/network.ts'
+import { createMailLimits } from './mail-limits.ts'
+import type { MailRequest } from './mail-limits.ts'
 
 export type LoginAttempt =
   | { allowed: true; correct: boolean }
@@ -33,7 +36,7 @@ export interface LoginThrottle {
   /** Forgets the wrong passwords for an account whose password is another one now. */
   forgive(account: string, address: string): Promise<void>
   /** Whether another mail with a link may be sent to an address that somebody typed; asking counts. */
-  allowMail(account: string, address: string, device?: string): Promise<boolean>
+  allowMail(request: MailRequest, address: string): Promise<boolean>
   /** The seconds until somebody may register from this address, 0 for now; asking counts. */
   waitToRegister(address: string): Promise<number>
   /** Whether a form that is wrong anyhow may tell that there is an account; asking counts. */
@@ -48,9 +51,6 @@ interface LoginThrottleOptions {
 }
 
 const hour = 60 * 60
-
-/** So many of the failures of a network may come from one address, lest it shuts out its neighbours. */
-const MOST_FROM_A_LINE = 10
 
 /** What a registration costs that told of an account, beside those that did not. */
 const TAKEN_EMAIL_COSTS = 4
@@ -71,12 +71,12 @@ export function createLoginThrottle({
   const devices = new GrowingDelay(createLimiter, 'login-device')
   const limit = (keyPrefix: string, points: number, duration: number) =>
     createLimiter({ keyPrefix, points, duration })
-  const lineFailures = limit('login-address', 20, 600)
-  const networkFailures = limit('login-addresses', 20, 600)
-  const resetsByDevice = limit('reset-device', 3, hour)
-  const resetsByNetwork = limit('reset-network', 3, hour)
-  const resetsOfAccount = limit('reset-account', 10, hour)
-  const resetsFromNetwork = limit('reset-address', 20, hour)
+  const addresses = new LineLimit(createLimiter, {
+    keyPrefixes: { line: 'login-address', network: 'login-addresses' },
+    points: 20,
+    mostFromLine: 10,
+    duration: 600,
+  })
   const registrations = limit('registration-address', 30, hour)
   const emailQuestions = limit('registration-question', 5, hour)
 
@@ -85,31 +85,9 @@ export function createLoginThrottle({
     const sharesDelay = await networks.isFree(own)
     const wait = Math.max(await networks.waitOf(own), sharesDelay ? await accounts.waitOf(all) : 0)
     if (wait > 0) return wait
-    const gates: Gate[] = [() => passAddress(address), () => networks.enter(own)]
+    const gates: Gate[] = [() => addresses.enter(address), () => networks.enter(own)]
     if (sharesDelay) gates.push(() => accounts.enter(all))
     return passAll(gates)
-  }
-
-  async function passAddress(address: string): Promise<Passage | number> {
-    const [line, network] = [lineOf(address), networkOf(address)]
-    const taken = await take(lineFailures, line)
-    const back = [() => lineFailures.reward(line)]
-    if (typeof taken === 'number') {
-      await lineFailures.reward(line)
-      return taken
-    }
-    if (line !== network && taken.consumedPoints <= MOST_FROM_A_LINE) {
-      back.push(() => networkFailures.reward(network))
-      const wait = await take(networkFailures, network)
-      if (typeof wait === 'number') {
-        await Promise.all(back.map((giveBack) => giveBack()))
-        return wait
-      }
-    }
-    // A right password gives back this one attempt only: else a guesser with an account of their own
-    // would log in to it now and then and start afresh.
-    const takeBack = () => Promise.all(back.map((giveBack) => giveBack()))
-    return { takeBack, forgive: takeBack }
   }
 
   return {
@@ -136,15 +114,7 @@ export function createLoginThrottle({
       await networks.clear(keyOf(account, networkOf(address)))
     },
 
-    async allowMail(account, address, device) {
-      if (device !== undefined) return isLeft(take(resetsByDevice, keyOf(account, device)))
-      const network = networkOf(address)
-      return (
-        (await isLeft(take(resetsFromNetwork, network))) &&
-        (await isLeft(take(resetsByNetwork, keyOf(account, network)))) &&
-        (await isLeft(take(resetsOfAccount, keyOf(account))))
-      )
-    },
+    allowMail: createMailLimits(createLimiter, keyOf),
 
     async waitToRegister(address) {
       const taken = await take(registrations, lineOf(address))
@@ -159,10 +129,6 @@ export function createLoginThrottle({
       await registrations.penalty(lineOf(address), TAKEN_EMAIL_COSTS)
     },
   }
-}
-
-async function isLeft(taken: ReturnType<typeof take>): Promise<boolean> {
-  return typeof (await taken) !== 'number'
 }
 
 function inSeconds(ms: number): number {

@@ -51,6 +51,11 @@ export async function take(
   }
 }
 
+/** Whether there was a point to take. */
+export async function isLeft(taken: ReturnType<typeof take>): Promise<boolean> {
+  return typeof (await taken) !== 'number'
+}
+
 const FREE_FAILURES = 5
 
 // Seconds to wait after the fifth wrong password, the sixth and so on: up to 15 minutes, and never

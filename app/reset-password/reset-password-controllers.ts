@@ -44,7 +44,8 @@ export function createResetRequestController(dependencies: Dependencies) {
     const user = await findUserByEmail(db, email)
     // Who asks too often gets the same answer and no further mail.
     const device = user && context.get(Device).idFor(user)
-    if (!(await throttle.allowMail(email, context.get(Client).address, device))) return
+    const request = { purpose: 'reset', email, device } as const
+    if (!(await throttle.allowMail(request, context.get(Client).address))) return
     const [userId, to] = user ? [user.id, user.email] : [null, null]
     await answerOnce(
       context,
