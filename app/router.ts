@@ -11,7 +11,7 @@ import { openPublicFiles } from './assets/public-files.ts'
 import { carryOn } from './auth/carry-on.ts'
 import { findVisitor } from './auth/find-visitor.ts'
 import { loadCurrentLogin } from './auth/load-current-login.ts'
-import { createDeviceCookie, loadDevice } from './auth/device.ts'
+import { createDeviceCookie, Device, loadDevice } from './auth/device.ts'
 import type { CreateLimiter } from './limits/limiter.ts'
 import { createLoginController } from './auth/login-controller.ts'
 import { createLogoutAction } from './auth/logout.ts'
@@ -146,7 +146,10 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
       }),
       loadDevice(createDeviceCookie(config)),
       withSession,
-      newSessionLimit(options.createLimiter),
+      newSessionLimit({
+        createLimiter: options.createLimiter,
+        ownerOf: (context) => (context.get(Device) as Device).userId,
+      }),
       loadCurrentLogin(source),
       joinGuestCart({ ...options, sessionLifetime: config.sessionLifetime }),
       ownFormsOnly(),
