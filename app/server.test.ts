@@ -145,7 +145,7 @@ describe('the server', () => {
       const asked = { name: 'Ann', email, passwordHash: 'no hash', browserToken: 'none' }
       await insertRegistration(db, asked, now)
       await insertLogin(db, { userId, userAgent: email, remembered: false, now })
-      await insertPendingLogin(db, { userId, remembered: false, now })
+      await insertPendingLogin(db, { userId, remembered: false, known: false, now })
       await takeChallenge(db, email, now)
       await createPasswordReset(db, userId, now)
       const answered = {

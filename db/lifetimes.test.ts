@@ -15,7 +15,7 @@ onEachDatabase(({ testDatabase }) => {
     const { id: userId, email } = await insertTestUser(db, 'ann@example.com')
     const device = { userId, deviceId: 'a device' }
     await rememberDevice(db, { ...device, userAgent: '', now })
-    const pending = await insertPendingLogin(db, { userId, remembered: false, now })
+    const pending = await insertPendingLogin(db, { userId, remembered: false, known: false, now })
     const form = (await keepForm(db, { userId, path: '/', fields: {} }, now))!
     const [reset, link] = [
       await createPasswordReset(db, userId, now),

@@ -7,25 +7,31 @@ import { isMadeWithin } from './lifetimes.ts'
 import { type PendingLogin, pendingLogins, type User, users } from './schema.ts'
 
 const PENDING_FOR_MS = 10 * 60_000
-const MOST_OF_A_USER = 5
+// Of browsers that were never logged in, and as many of those that were: however many strangers give the
+// right password, they end no login that the owner has begun where it is known.
+const MOST_OF_A_USER = 100
 
 /** Notes that the password was right. The user is locked by the caller. */
 export async function insertPendingLogin(
   tx: Database,
-  { userId, remembered, now }: { userId: number; remembered: boolean; now: Date },
+  {
+    userId,
+    remembered,
+    known,
+    now,
+  }: { userId: number; remembered: boolean; known: boolean; now: Date },
 ): Promise<PendingLogin> {
   const id = randomBytes(16).toString('base64url')
+  const ofUser = and(eq(pendingLogins.userId, userId), eq(pendingLogins.known, known))
   const newest = tx
     .select({ id: pendingLogins.id })
     .from(pendingLogins)
-    .where(eq(pendingLogins.userId, userId))
+    .where(ofUser)
     .orderBy(desc(pendingLogins.createdAt))
     .limit(MOST_OF_A_USER - 1)
   await deleteExpiredPendingLogins(tx, now)
-  await tx
-    .delete(pendingLogins)
-    .where(and(eq(pendingLogins.userId, userId), notInArray(pendingLogins.id, newest)))
-  const pending = { id, userId, remembered, createdAt: now }
+  await tx.delete(pendingLogins).where(and(ofUser, notInArray(pendingLogins.id, newest)))
+  const pending = { id, userId, remembered, known, createdAt: now }
   await tx.insert(pendingLogins).values(pending)
   return pending
 }

@@ -53,6 +53,7 @@ export const pendingLogins = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     remembered: boolean().notNull(),
+    known: boolean().notNull().default(false),
     createdAt: createdAt(),
   },
   (table) => [index('pending_logins_user').on(table.userId)],

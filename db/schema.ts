@@ -76,6 +76,8 @@ export const pendingLogins = sqliteTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     remembered: integer({ mode: 'boolean' }).notNull(),
+    /** Whether the browser was logged in before. */
+    known: integer({ mode: 'boolean' }).notNull().default(false),
     createdAt: createdAt(),
   },
   (table) => [index('pending_logins_user').on(table.userId)],

@@ -109,7 +109,8 @@ onEachDatabase(({ testDatabase }) => {
 
   test('a pending login is taken once within ten minutes, and goes with a new password', async () => {
     const { db, ann } = await setup()
-    const insert = () => insertPendingLogin(db, { userId: ann.id, remembered: true, now })
+    const insert = () =>
+      insertPendingLogin(db, { userId: ann.id, remembered: true, known: false, now })
     const { id } = await insert()
     const found = await findPendingLogin(db, id, minutes(9.9))
     assert.deepEqual([found!.user.id, found!.pending.remembered], [ann.id, true])
@@ -120,5 +121,19 @@ onEachDatabase(({ testDatabase }) => {
     const next = await insert()
     await setPassword(db, ann.id, 'another hash')
     assert.equal(await findPendingLogin(db, next.id, now), undefined)
+  })
+
+  test('of pending logins the newest hundred stay, apart for browsers that are known and others', async () => {
+    const { db, ann, bob } = await setup()
+    const insert = (userId: number, known: boolean, minute: number) =>
+      insertPendingLogin(db, { userId, remembered: true, known, now: minutes(minute) })
+    const first = await insert(ann.id, false, 0)
+    const [owner, other] = [await insert(ann.id, true, 0), await insert(bob.id, false, 0)]
+    for (let n = 0; n < 99; n += 1) await insert(ann.id, false, 1)
+    assert.ok(await findPendingLogin(db, first.id, minutes(2)))
+    await insert(ann.id, false, 1)
+    assert.equal(await findPendingLogin(db, first.id, minutes(2)), undefined)
+    assert.ok(await findPendingLogin(db, owner.id, minutes(2)))
+    assert.ok(await findPendingLogin(db, other.id, minutes(2)))
   })
 })

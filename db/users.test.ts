@@ -94,7 +94,9 @@ onEachDatabase(({ testDatabase, newUrl }) => {
     for (const { id: userId } of both) {
       await insertLogin(db, { userId, userAgent: '', remembered: false, now })
       await rememberDevice(db, { userId, deviceId: 'a browser', userAgent: '', now })
-      pending.push((await insertPendingLogin(db, { userId, remembered: false, now })).id)
+      pending.push(
+        (await insertPendingLogin(db, { userId, remembered: false, known: false, now })).id,
+      )
     }
     assert.equal(await setRole(db, id, 'reader'), false)
     assert.equal((await listLogins(db, id)).length, 1)

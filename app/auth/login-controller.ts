@@ -17,11 +17,11 @@ import { loginPage } from './login-page.ts'
 import type { LoginPageProps } from './login-page.ts'
 import { tellWhatFor, tellWhyToLogIn } from './require-login.ts'
 import { safeReturnTo } from './return-to.ts'
-import { signIn } from './sign-in.ts'
+import { isAskedForMore, signIn } from './sign-in.ts'
 import { isolated } from '../ui/isolated.ts'
 
 export function createLoginController(dependencies: Dependencies) {
-  const { config, db, page, passwords, throttle, demoAccounts } = dependencies
+  const { config, db, page, passwords, throttle, demoAccounts, now } = dependencies
 
   function showForm(
     context: AppContext,
@@ -79,15 +79,23 @@ export function createLoginController(dependencies: Dependencies) {
         // Without a user a dummy hash is verified, so that neither the answer nor its time tells
         // whether the account exists (user enumeration).
         const user = await findUserByEmail(db, email)
+        const { address } = context.get(Client)
+        const device = user && context.get(Device).idFor(user)
         const attempt = await throttle.attempt(
           email,
-          context.get(Client).address,
+          address,
           () => passwords.verify(user?.passwordHash ?? null, password),
-          user && context.get(Device).idFor(user),
+          device,
         )
-        if (!attempt.allowed) {
-          const notice: Notice = { kind: 'error', text: tooMany(attempt.retryAfter) }
-          const headers = { 'Retry-After': String(attempt.retryAfter) }
+        let retryAfter = attempt.allowed ? 0 : attempt.retryAfter
+        // Who has the password alone does not begin one login after the other.
+        if (user && attempt.allowed && attempt.correct) {
+          const isAsked = await isAskedForMore(context, db, user, now())
+          if (isAsked) retryAfter = await throttle.waitForPending(user.email, address, device)
+        }
+        if (!attempt.allowed || retryAfter > 0) {
+          const notice: Notice = { kind: 'error', text: tooMany(retryAfter) }
+          const headers = { 'Retry-After': String(retryAfter) }
           return showForm(context, { email, remember, returnTo }, notice, { status: 429, headers })
         }
         const rehashed =

@@ -33,6 +33,13 @@ export interface LoginThrottle {
     verify: () => Promise<boolean>,
     device?: string,
   ): Promise<LoginAttempt>
+  /**
+   * The seconds until somebody who gave the right password may begin another login that waits for a
+   * second factor, 0 for now; asking counts, until `finishPending`.
+   */
+  waitForPending(account: string, address: string, device?: string): Promise<number>
+  /** The second factor was given. */
+  finishPending(account: string, address: string, device?: string): Promise<void>
   /** Forgets the wrong passwords for an account whose password is another one now. */
   forgive(account: string, address: string): Promise<void>
   /** Whether another mail with a link may be sent to an address that somebody typed; asking counts. */
@@ -77,6 +84,13 @@ export function createLoginThrottle({
     mostFromLine: 10,
     duration: 600,
   })
+  const pendings = new LineLimit(createLimiter, {
+    keyPrefixes: { line: 'pending-address', network: 'pending-addresses' },
+    points: 10,
+    mostFromLine: 5,
+    duration: 600,
+  })
+  const pendingsOfDevice = limit('pending-device', 10, 600)
   const registrations = limit('registration-address', 30, hour)
   const emailQuestions = limit('registration-question', 5, hour)
 
@@ -109,6 +123,21 @@ export function createLoginThrottle({
       return { allowed: true, correct }
     },
 
+    async waitForPending(account, address, device) {
+      const pending = { pendingOf: account }
+      const passage =
+        device === undefined
+          ? await pendings.enter(address, (place) => keyOf(pending, place))
+          : await take(pendingsOfDevice, keyOf(pending, device))
+      return typeof passage === 'number' ? inSeconds(passage) : 0
+    },
+
+    async finishPending(account, address, device) {
+      const pending = { pendingOf: account }
+      await pendings.clear(address, (place) => keyOf(pending, place))
+      if (device !== undefined) await pendingsOfDevice.delete(keyOf(pending, device))
+    },
+
     async forgive(account, address) {
       await accounts.clear(keyOf(account))
       await networks.clear(keyOf(account, networkOf(address)))
@@ -136,7 +165,7 @@ function inSeconds(ms: number): number {
 }
 
 // Hashed, so that no address is kept where only a counter is needed and none is too long.
-function keyOf(account: Guessed, party = ''): string {
+function keyOf(account: Guessed | { pendingOf: string }, party = ''): string {
   const [kind, name] =
     typeof account === 'string'
       ? ['password', normalizeEmail(account)]

@@ -60,7 +60,8 @@ export async function signIn<failure extends string>(
       // Whatever waited for a code in this browser: a copy of its cookie shall not go on with it.
       if (pendingId !== undefined) await takePendingLogin(tx, pendingId, new Date(now()))
       if (secondFactor === 'not given' && (await isAskedForMore(context, tx, user, now()))) {
-        const pending = { userId: user.id, remembered: remember, now: new Date(now()) }
+        const known = context.get(Device).idFor(user) !== undefined
+        const pending = { userId: user.id, remembered: remember, known, now: new Date(now()) }
         return { pending: await insertPendingLogin(tx, pending) }
       }
       await onLogin?.(tx, user)
@@ -87,16 +88,17 @@ export async function signIn<failure extends string>(
   return giveAnswer(context, dependencies, answer)
 }
 
-async function isAskedForMore(
+/** Whether the right password is not enough. */
+export async function isAskedForMore(
   context: AppContext,
-  tx: Database,
+  db: Database,
   user: User,
   now: number,
 ): Promise<boolean> {
   if (user.totpSecret === null) return false
   const deviceId = context.get(Device).idFor(user)
   if (deviceId === undefined) return true
-  return !(await isRememberedDevice(tx, { userId: user.id, deviceId, now: new Date(now) }))
+  return !(await isRememberedDevice(db, { userId: user.id, deviceId, now: new Date(now) }))
 }
 
 /** The session knows that the password was right. That is all: nobody is logged in. */

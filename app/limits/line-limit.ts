@@ -29,9 +29,13 @@ export class LineLimit {
     this.#mostFromLine = mostFromLine
   }
 
-  /** Lets one more through, or answers for how many milliseconds not. */
-  async enter(address: string): Promise<Passage | number> {
-    const [line, network] = [lineOf(address), networkOf(address)]
+  /**
+   * Lets one more through, or answers for how many milliseconds not.
+   *
+   * @param keyOf Under which key a line or a network counts, where each account has counters of its own
+   */
+  async enter(address: string, keyOf = (place: string) => place): Promise<Passage | number> {
+    const [line, network] = [keyOf(lineOf(address)), keyOf(networkOf(address))]
     const taken = await take(this.#lines, line)
     const back = [() => this.#lines.reward(line)]
     if (typeof taken === 'number') {
@@ -50,5 +54,12 @@ export class LineLimit {
       }
     }
     return { takeBack, forgive: takeBack }
+  }
+
+  async clear(address: string, keyOf = (place: string) => place): Promise<void> {
+    await Promise.all([
+      this.#lines.delete(keyOf(lineOf(address))),
+      this.#networks.delete(keyOf(networkOf(address))),
+    ])
   }
 }

@@ -96,9 +96,11 @@ export function createLoginCodeController(dependencies: Dependencies) {
         let codesLeft: number | undefined
         // An account of its own for the throttle: who knows the password has five codes like everybody,
         // and a right password forgives none of them.
+        const { address } = context.get(Client)
+        const device = context.get(Device).idFor(user)
         const attempt = await throttle.attempt(
           { codeOf: user.email },
-          context.get(Client).address,
+          address,
           async () => {
             signedIn = await signIn(context, dependencies, {
               async findUser(tx) {
@@ -118,7 +120,7 @@ export function createLoginCodeController(dependencies: Dependencies) {
             })
             return signedIn !== 'wrong'
           },
-          context.get(Device).idFor(user),
+          device,
         )
         if (!attempt.allowed) {
           const headers = { 'Retry-After': String(attempt.retryAfter) }
@@ -132,6 +134,7 @@ export function createLoginCodeController(dependencies: Dependencies) {
           const errors = { code: 'That code is wrong, too old, or was used already.' }
           return showForm(context, errors, { returnTo, remembered }, { status: 422 })
         }
+        await throttle.finishPending(user.email, address, device)
         const loginId = readSession(context.get(Session), 'loginId') ?? null
         if (remembered) await rememberThis(context, { loginId, userId: user.id })
         return outcome

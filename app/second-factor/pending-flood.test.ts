@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { onBothKinds, reader } from '../testing/shop.ts'
+import { beginLogin, protectedShop } from './testing-login.ts'
+
+onBothKinds('a login that waits for a code', (open) => {
+  it('goes on while others who know the password begin many, from other lines', async () => {
+    const { shop, app } = await protectedShop(open)
+    const owner = shop.browser({ address: '198.51.100.1' })
+    const formKey = await beginLogin(owner)
+    for (let n = 0; n < 12; n += 1) {
+      await shop.browser({ address: `10.0.${n}.1` }).submit('/login', { ...reader })
+    }
+    const end = await owner.submit('/login/code', { code: app.code(), formKey })
+    assert.equal(end.signedIn, true)
+  })
+
+  it('is begun ten times in a while from one line, and half of that counts for the neighbours', async () => {
+    const { shop } = await protectedShop(open)
+    const begin = (address: string) => shop.browser({ address }).post('/login', { ...reader })
+    for (let n = 0; n < 10; n += 1) assert.equal((await begin('10.0.0.1')).status, 303)
+    const refused = await begin('10.0.0.1')
+    assert.equal(refused.status, 429)
+    assert.match(refused.alerts.join(), /^Too many attempts/)
+    assert.equal(refused.field('email')!.value, reader.email)
+    assert.ok(Number(refused.headers.get('Retry-After')) > 0)
+    assert.equal((await begin('10.0.0.2')).status, 303)
+  })
+
+  it('is not counted once the code was given, and apart where the owner was logged in before', async () => {
+    const { shop, owner, app } = await protectedShop(open)
+    for (let n = 0; n < 12; n += 1) {
+      const browser = shop.browser({ address: '10.0.0.1' })
+      const formKey = await beginLogin(browser)
+      shop.pass(60)
+      const end = await browser.submit('/login/code', { code: app.code(), formKey })
+      assert.equal(end.signedIn, true)
+    }
+    await owner.post('/logout')
+    for (let n = 0; n < 11; n += 1) await shop.browser().post('/login', { ...reader })
+    assert.equal((await shop.browser().post('/login', { ...reader })).status, 429)
+    await beginLogin(owner)
+  })
+})

@@ -1,0 +1,1 @@
+ALTER TABLE `pending_logins` ADD `known` integer DEFAULT false NOT NULL;
