@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { and, desc, eq, isNull, lte, notInArray } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
-import { lockRows } from './dialect.ts'
 import { isMadeWithin } from './lifetimes.ts'
-import { keptForms, users } from './schema.ts'
+import { keptForms } from './schema.ts'
+import { findUserToChange } from './users.ts'
 
 const KEPT_FOR_MS = 60 * 60_000
 const LONGEST_FIELDS = 16 * 1024
@@ -17,7 +17,10 @@ export interface KeptForm {
   fields: Record<string, string>
 }
 
-/** Keeps what was typed, for an hour. Answers under which id, or nothing if it is too much. */
+/**
+ * Keeps what was typed, for an hour. Answers under which id, or nothing if it is too much, or the user is
+ * gone: a cookie may name one for longer than there is an account.
+ */
 export async function keepForm(
   db: Database,
   form: KeptForm,
@@ -26,7 +29,7 @@ export async function keepForm(
   if (Buffer.byteLength(JSON.stringify(form.fields)) > LONGEST_FIELDS) return undefined
   const id = randomBytes(16).toString('base64url')
   return db.transaction(async (tx) => {
-    await lockRows(tx, users, [form.userId])
+    if (!(await findUserToChange(tx, form.userId))) return undefined
     const newest = tx
       .select({ id: keptForms.id })
       .from(keptForms)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { rowsOf, sqliteOf } from '../../db/testing.ts'
-import { findUserByEmail } from '../../db/users.ts'
+import { deleteUser, findUserByEmail } from '../../db/users.ts'
 import { admin, onEachStorage, openTestShop, reader } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
 import type { TestBrowser } from '../testing/browser.ts'
@@ -150,6 +150,14 @@ onEachStorage('a form whose login has ended', (open) => {
     const login = await browser.submit('/checkout', form)
     assert.deepEqual(login.alerts, ['Please log in, and then send the form again.'])
     assert.equal(await keptRows(shop), 0)
+  })
+
+  it('leads to the login where the account is gone', async () => {
+    const shop = await open()
+    const { browser, form } = await checkoutForm(shop)
+    await deleteUser(shop.db, (await findUserByEmail(shop.db, reader.email))!.id)
+    const login = await browser.submit('/checkout', form)
+    assert.deepEqual(login.alerts, ['Please log in, and then send the form again.'])
   })
 
   it('is forgotten after an hour', async () => {
