@@ -88,9 +88,8 @@ const statements = prepareOnce((db) => ({
 export async function placeOrder(db: Database, request: OrderRequest): Promise<OrderResult> {
   return db.transaction(async (tx) => {
     const { userId, checkoutKey, cart } = request
-    await lockNames(tx, `order ${userId} ${checkoutKey}`)
     // Before anything else: the form sent again finds its cart emptied and its books sold.
-    const placed = await findOrderByCheckoutKey(tx, checkoutKey, userId)
+    const placed = await awaitOrder(tx, checkoutKey, userId)
     if (placed) return { outcome: 'placed', order: placed, repeated: true }
 
     // Here and not only by the caller: another form may have ordered this cart a moment ago.
@@ -220,6 +219,18 @@ export async function findOrderByCheckoutKey(
   const own = userId === null ? isNotNull(orders.email) : eq(orders.userId, userId)
   const ofForm = and(own, eq(orders.checkoutKey, checkoutKey))
   return withLines(db, await db.select(orderColumns).from(orders).where(ofForm))
+}
+
+/** The same, once none is being placed. */
+export async function awaitOrder(
+  db: Database,
+  checkoutKey: string,
+  userId: number | null,
+): Promise<OrderWithLines | undefined> {
+  return db.transaction(async (tx) => {
+    await lockNames(tx, `order ${userId} ${checkoutKey}`)
+    return findOrderByCheckoutKey(tx, checkoutKey, userId)
+  })
 }
 
 export async function withLines(

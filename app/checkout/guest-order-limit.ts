@@ -31,12 +31,16 @@ export function createGuestOrderLimit(
   return async (address, email) => {
     const line = lineOf(address)
     const ofLine = await take(lines, line)
-    if (typeof ofLine === 'number') return tooMany('network', ofLine)
+    // A refusal has counted as well, and would be left when those let through are taken back.
+    if (typeof ofLine === 'number') {
+      await lines.reward(line)
+      return tooMany('network', ofLine)
+    }
     // Hashed: no address is kept where only a counter is needed.
     const mailbox = createHash('sha256').update(email).digest('base64url')
     const ofMailbox = await take(emails, mailbox)
     if (typeof ofMailbox === 'number') {
-      await lines.reward(line)
+      await Promise.all([lines.reward(line), emails.reward(mailbox)])
       return tooMany('email', ofMailbox)
     }
     return { takeBack: () => Promise.all([lines.reward(line), emails.reward(mailbox)]) }

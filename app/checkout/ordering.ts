@@ -1,6 +1,6 @@
 import { Session } from 'remix/session'
 import { guestOrderExpiry } from '../../db/guest-orders.ts'
-import { placeOrder } from '../../db/orders.ts'
+import { awaitOrder, placeOrder } from '../../db/orders.ts'
 import type { LineToOrder, OrderRequest, OrderResult } from '../../db/orders.ts'
 import { storedCart } from '../cart/guest-cart.ts'
 import type { AppContext, Dependencies } from '../context.ts'
@@ -77,6 +77,9 @@ export function createOrdering({
     if (delivery.email === undefined) return place(context, buyer, delivery, agreed)
     const passage = await limitGuestOrders(context.get(Client).address, delivery.email)
     if ('retryAfter' in passage) {
+      // What was left may have gone to the same form, sent at the same time.
+      const order = await awaitOrder(db, orderKey(buyer, agreed.formId), null)
+      if (order) return { outcome: 'placed', order, repeated: true }
       const { by, retryAfter } = passage
       if (by === 'email') return { outcome: 'too many', retryAfter }
       const headers = { 'Retry-After': String(retryAfter) }

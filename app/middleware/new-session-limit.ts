@@ -47,8 +47,11 @@ export function newSessionLimit({
     const owner = ownerOf(context)
     if (owner === undefined) return undefined
     const key = String(owner)
-    if (typeof (await take(owners, key)) === 'number') return undefined
     const takeBack = () => owners.reward(key)
+    if (typeof (await take(owners, key)) === 'number') {
+      await takeBack()
+      return undefined
+    }
     return { takeBack, forgive: takeBack }
   }
 
