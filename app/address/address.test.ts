@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { rowsOf } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
 import { onBothKinds, openTestShop, reader } from '../testing/shop.ts'
 import { linkTo, subjectsTo } from './testing-mails.ts'
@@ -161,14 +162,26 @@ it('goes to its owner, whoever has typed it before', async () => {
   assert.equal((await shop.browser().login({ ...nora, email })).signedIn, false)
 })
 
-it('gets three mails an hour from one network, and the same answer for each request', async () => {
+it('gets three mails an hour from one network, and who asks for more is told and nothing is written', async () => {
   const shop = await openTestShop()
   const browser = shop.browser()
   await browser.login(reader)
-  for (let request = 1; request <= 5; request++) {
-    assert.equal((await browser.post('/account/email', { email })).location, '/account')
+  const ask = (fields: Record<string, string>) => browser.post('/account/email', fields)
+  for (let request = 1; request <= 3; request++) {
+    assert.equal((await ask({ email })).location, '/account')
   }
+  const written = shop.databaseWrites()
+  for (let request = 1; request <= 5; request++) {
+    const refused = await ask({ email, formKey: String(request).padStart(22, 'k') })
+    assert.equal(refused.status, 429)
+    assert.ok(Number(refused.headers.get('Retry-After')) > 0)
+    assert.match(refused.field('email')!.errors[0]!, /^Too many links were asked for/)
+    assert.equal(refused.field('email')!.value, email)
+  }
+  assert.equal(shop.databaseWrites(), written)
   assert.equal((await subjectsTo(shop, email)).length, 3)
+  for (let request = 4; request <= 12; request++) await ask({ email: `${request}@example.com` })
+  assert.equal((await rowsOf(shop.db, 'select * from email_links')).length, 10, 'of one login')
 })
 
 it('keeps the token out of the log and the database', async () => {

@@ -13,6 +13,7 @@ import { readForm } from '../forms/form.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { requireRecentLogin } from '../step-up/require-recent-login.ts'
+import { describeWait } from '../ui/wait.ts'
 import { changeAddressPage } from './change-address-page.ts'
 import type { AddressForm } from './change-address-page.ts'
 
@@ -24,14 +25,18 @@ const addressForm = v.object({ email: emailField })
 export function createChangeAddressController(dependencies: Dependencies) {
   const { mail, page, throttle, now } = dependencies
 
-  function show(context: AppContext, form: AddressForm, status = 200): Promise<Response> {
+  function show(
+    context: AppContext,
+    form: AddressForm,
+    init?: number | ResponseInit,
+  ): Promise<Response> {
     const { email, emailConfirmedAt } = context.get(CurrentLogin)!.user
     const confirmed = emailConfirmedAt !== null
     const formKey = createFormKey()
     return page(
       context,
       (shell) => changeAddressPage({ shell, email, confirmed, form, formKey }),
-      status,
+      init,
     )
   }
 
@@ -61,9 +66,14 @@ export function createChangeAddressController(dependencies: Dependencies) {
         const sentBy = sessionProof(context, dependencies)
         const earlier = await findEarlierAnswer(context, dependencies, { sentBy })
         if (earlier) return giveAnswer(context, dependencies, earlier)
-        // Who asks too often gets the same answer and no further mail.
+        // Told, as it depends on nothing but what was asked for: not on whether there is an account.
         const request = { purpose: 'new-address', email, userId: user.id } as const
-        const mayWrite = await throttle.allowMail(request, context.get(Client).address)
+        const wait = await throttle.waitForMail(request, context.get(Client).address)
+        if (wait > 0) {
+          errors.email = `Too many links were asked for. Please try again in ${describeWait(wait)}.`
+          const headers = { 'Retry-After': String(wait) }
+          return show(context, { values, errors }, { status: 429, headers })
+        }
         const location = routes.account.show.href()
         const notice = `We have sent a link to ${email}. The address is yours once you have followed it.`
         return answerSignedIn(context, dependencies, formPage, async (tx, { login }) => {
@@ -74,7 +84,7 @@ export function createChangeAddressController(dependencies: Dependencies) {
           const letter = isTaken
             ? ({ kind: 'known-address' } as const)
             : ({ kind: 'confirm-address', token } as const)
-          await mail.write(tx, mayWrite ? email : null, letter)
+          await mail.write(tx, email, letter)
           return { loginId: login.id, location, notice }
         })
       },

@@ -28,7 +28,7 @@ export async function askToConfirm(
   const isKnown = (await findUserByEmail(db, account.email)) !== undefined
   // Who asks too often gets the same answer and no further mail.
   const request = { purpose: 'registration', email: account.email } as const
-  const mayWrite = await throttle.allowMail(request, context.get(Client).address)
+  const mayWrite = (await throttle.waitForMail(request, context.get(Client).address)) === 0
   const goOn = returnTo === null ? '' : `&${new URLSearchParams({ returnTo })}`
   const answer = await answerOnce(context, dependencies, async (tx) => {
     const token = await insertRegistration(tx, { ...account, browserToken }, new Date(now()))

@@ -42,8 +42,8 @@ export interface LoginThrottle {
   finishPending(account: string, address: string, device?: string): Promise<void>
   /** Forgets the wrong passwords for an account whose password is another one now. */
   forgive(account: string, address: string): Promise<void>
-  /** Whether another mail with a link may be sent to an address that somebody typed; asking counts. */
-  allowMail(request: MailRequest, address: string): Promise<boolean>
+  /** The seconds until another mail with a link may be sent, 0 for now; asking counts. */
+  waitForMail(request: MailRequest, address: string): Promise<number>
   /** The seconds until somebody may register from this address, 0 for now; asking counts. */
   waitToRegister(address: string): Promise<number>
   /** Whether a form that is wrong anyhow may tell that there is an account; asking counts. */
@@ -92,6 +92,7 @@ export function createLoginThrottle({
   })
   const pendingsOfDevice = limit('pending-device', 10, 600)
   const registrations = limit('registration-address', 30, hour)
+  const waitForMail = createMailLimits(createLimiter, keyOf)
   const emailQuestions = limit('registration-question', 5, hour)
 
   async function passAsStranger(account: Guessed, address: string): Promise<Passage | number> {
@@ -143,7 +144,10 @@ export function createLoginThrottle({
       await networks.clear(keyOf(account, networkOf(address)))
     },
 
-    allowMail: createMailLimits(createLimiter, keyOf),
+    async waitForMail(request, address) {
+      const wait = await waitForMail(request, address)
+      return wait === 0 ? 0 : inSeconds(wait)
+    },
 
     async waitToRegister(address) {
       const taken = await take(registrations, lineOf(address))

@@ -9,15 +9,17 @@ function createClock(t: TestContext) {
   t.mock.timers.enable({ apis: ['Date', 'setTimeout'] })
   const throttle = createLoginThrottle()
   const pass = (minutes: number) => t.mock.timers.tick(minutes * 60_000)
-  function ask(address: string, request: Partial<MailRequest> = {}): Promise<boolean> {
-    return throttle.allowMail({ purpose: 'reset', email: jane, ...request }, address)
+  const wait = (address: string, request: Partial<MailRequest> = {}) =>
+    throttle.waitForMail({ purpose: 'reset', email: jane, ...request }, address)
+  async function ask(address: string, request?: Partial<MailRequest>): Promise<boolean> {
+    return (await wait(address, request)) === 0
   }
   /** How many of so many are sent, each asked for from another network. */
   async function askFromAll(count: number, request?: Partial<MailRequest>): Promise<number> {
     const asked = Array.from({ length: count }, () => ask(elsewhere(), request))
     return (await Promise.all(asked)).filter(Boolean).length
   }
-  return { pass, ask, askFromAll }
+  return { pass, wait, ask, askFromAll }
 }
 
 let addressCount = 0
@@ -26,16 +28,18 @@ function elsewhere(): string {
   return `10.${addressCount >> 8}.${addressCount & 255}.1`
 }
 
-describe('allowMail', () => {
+describe('waitForMail', () => {
   it('allows three mails an hour to an account for each network', async (t) => {
-    const { ask, pass } = createClock(t)
+    const { ask, wait, pass } = createClock(t)
     for (const purpose of ['registration', 'reset', 'new-address'] as const) {
       for (let n = 1; n <= 3; n += 1) assert.equal(await ask(`192.0.2.${n}`, { purpose }), true)
       assert.equal(await ask('192.0.2.4', { purpose }), false)
       assert.equal(await ask('192.0.2.4', { purpose, email: 'emma@example.com' }), true)
       assert.equal(await ask('192.0.3.1', { purpose }), true, 'the owner elsewhere')
     }
-    pass(60)
+    pass(45)
+    assert.equal(await wait('192.0.2.4', { purpose: 'new-address' }), 15 * 60)
+    pass(15)
     assert.equal(await ask('192.0.2.4'), true)
   })
 

@@ -1,3 +1,4 @@
+import type { RateLimiterAbstract } from 'rate-limiter-flexible'
 import { isLeft, take } from '../limits/limiter.ts'
 import type { CreateLimiter } from '../limits/limiter.ts'
 import { LineLimit } from '../limits/line-limit.ts'
@@ -21,11 +22,13 @@ const RESET_EACH = 10 * 60
 /**
  * How often mails with links are sent. Each purpose counts by itself: whoever has an address registered
  * many times does not keep its owner from a new password.
+ *
+ * @returns What answers the milliseconds until another one may be sent, 0 for now; asking counts
  */
 export function createMailLimits(
   createLimiter: CreateLimiter,
   keyOf: (account: string, party?: string) => string,
-): (request: MailRequest, address: string) => Promise<boolean> {
+): (request: MailRequest, address: string) => Promise<number> {
   const limitsOf = {
     registration: createLimits('registration-mail'),
     reset: createLimits('reset'),
@@ -56,17 +59,22 @@ export function createMailLimits(
 
   return async ({ purpose, email, device, userId }, address) => {
     const limits = limitsOf[purpose]
-    if (userId !== undefined && !(await isLeft(take(limits.byUser, String(userId))))) return false
-    if (device === undefined && typeof (await limits.addresses.enter(address)) === 'number') {
-      return false
-    }
+    const passage = device === undefined ? await limits.addresses.enter(address) : undefined
+    if (typeof passage === 'number') return passage
     // Strangers who use up the others have sent the owner a link each time, but those end.
     const isDue = purpose === 'reset' && (await isLeft(take(recentResets, keyOf(email))))
-    const isFree =
+    const counters: [RateLimiterAbstract, string][] =
       device === undefined
-        ? (await isLeft(take(limits.byNetwork, keyOf(email, networkOf(address))))) &&
-          (await isLeft(take(limits.ofAccount, keyOf(email))))
-        : await isLeft(take(limits.byDevice, keyOf(email, device)))
-    return isFree || isDue
+        ? [
+            [limits.byNetwork, keyOf(email, networkOf(address))],
+            [limits.ofAccount, keyOf(email)],
+          ]
+        : [[limits.byDevice, keyOf(email, device)]]
+    if (userId !== undefined) counters.push([limits.byUser, String(userId)])
+    for (const [limiter, key] of counters) {
+      const taken = await take(limiter, key)
+      if (typeof taken === 'number') return isDue ? 0 : taken
+    }
+    return 0
   }
 }

@@ -45,7 +45,7 @@ export function createResetRequestController(dependencies: Dependencies) {
     // Who asks too often gets the same answer and no further mail.
     const device = user && context.get(Device).idFor(user)
     const request = { purpose: 'reset', email, device } as const
-    if (!(await throttle.allowMail(request, context.get(Client).address))) return
+    if ((await throttle.waitForMail(request, context.get(Client).address)) > 0) return
     const [userId, to] = user ? [user.id, user.email] : [null, null]
     await answerOnce(
       context,
