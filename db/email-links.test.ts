@@ -4,9 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 import { confirmEmail, createEmailLink, findEmailLink } from './email-links.ts'
 import { deleteAllLogins, findLoginWithUser, insertLogin } from './logins.ts'
-import { createPasswordReset, findPasswordReset } from './password-resets.ts'
+import { createPasswordReset, findPasswordReset, resetPassword } from './password-resets.ts'
 import { insertTestUser, now, onEachDatabase } from './testing.ts'
-import { findUserByEmail, findUserById, findUserToChange } from './users.ts'
+import { findUserByEmail, findUserById, findUserToChange, setPassword } from './users.ts'
 
 const hours = (count: number) => new Date(now.getTime() + count * 60 * 60_000)
 
@@ -34,6 +34,21 @@ onEachDatabase(({ testDatabase }) => {
     const { email, emailConfirmedAt } = (await findUserById(db, ann.id))!
     assert.deepEqual([email, emailConfirmedAt], ['ann@elsewhere.example', hours(23)])
     for (const used of [token, other, 'unknown']) assert.equal(await use(used), undefined)
+  })
+
+  test('a link to another address goes with a new password: whoever knew the old one may have asked', async () => {
+    const { db, ann, link, use } = await setup()
+    const bob = await insertTestUser(db, 'bob@example.com')
+    const [other, own] = [await link('thief@example.com'), await link('ann@example.com')]
+    const ofBob = await createEmailLink(db, { userId: bob.id, email: 'b@example.com' }, now)
+    await setPassword(db, ann.id, 'another hash')
+    assert.equal(await use(other), undefined)
+    assert.equal(await use(own), 'ann@example.com')
+    assert.equal(await findEmailLink(db, ofBob, { userId: bob.id, now }), 'b@example.com')
+    const next = await link('thief@example.com')
+    const token = await createPasswordReset(db, ann.id, now)
+    assert.equal(await resetPassword(db, token, { passwordHash: 'a third', now }), ann.id)
+    assert.equal(await use(next), undefined)
   })
 
   test('a link is nobody else’s', async () => {

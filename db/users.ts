@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url'
 
-import { eq } from '#drizzle-orm'
+import { and, eq, notInArray } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
 import { lockRows } from './dialect.ts'
@@ -92,15 +92,25 @@ export async function updatePasswordHash(
 }
 
 /**
- * A new password: links that were mailed to choose one stop working, logins that the old one began are
- * not finished, and every browser is asked for the second factor again.
+ * A new password: links that were mailed to choose one stop working, and those by which somebody who knew
+ * the old one asked for another address. Logins that it began are not finished, and every browser is asked
+ * for the second factor again.
  */
 export async function setPassword(db: Database, id: number, passwordHash: string): Promise<void> {
   await db.transaction(async (tx) => {
     await updatePasswordHash(tx, id, passwordHash)
     await forgetPasswordResets(tx, id)
+    await forgetOtherAddresses(tx, id)
     await forgetBrowsers(tx, id)
   })
+}
+
+/** The link by which an address of its own is confirmed goes on working. */
+async function forgetOtherAddresses(tx: Database, id: number): Promise<void> {
+  const own = tx.select({ email: users.email }).from(users).where(eq(users.id, id))
+  await tx
+    .delete(emailLinks)
+    .where(and(eq(emailLinks.userId, id), notInArray(emailLinks.email, own)))
 }
 
 /**
