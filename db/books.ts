@@ -5,7 +5,7 @@ import { derivedColumns } from './derived-columns.ts'
 import { lockRows, numbersOf } from './dialect.ts'
 import { prepareOnce } from './prepare-once.ts'
 import { type Book, books } from './schema-books.ts'
-import { slugOf } from './text.ts'
+import { cleanLine, cleanText, slugOf } from './text.ts'
 
 export interface NewBook {
   title: string
@@ -163,10 +163,10 @@ function namesOf(book: NewBook): (keyof NewBook)[] {
   return Object.keys(book) as (keyof NewBook)[]
 }
 
-// A form trims what it sends and has its own way to end lines.
+// A form cleans what it sends, and of a text that nobody sees it sends nothing.
 function isSameText(stored: unknown, seen: unknown): boolean {
   if (typeof stored !== 'string') return stored === seen
-  return stored.replaceAll('\r\n', '\n').trim() === seen
+  return [cleanText(stored), cleanLine(stored)].includes(seen === undefined ? '' : String(seen))
 }
 
 /** Takes a book out of the shop. Retiring it again keeps the first date. */

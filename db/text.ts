@@ -36,3 +36,16 @@ export function slugOf(title: string): string {
 export function withoutInvisible(text: string): string {
   return text.replace(/(?![\u200c\u200d])[\p{Cf}\p{Cc}\u115f\u1160\u3164\uffa0]/gu, '')
 }
+
+/** Text on one line, without what nobody sees; empty if that is all there is. */
+export function cleanLine(text: string): string {
+  // A braille pattern without dots is a letter to Unicode, and a blank to whoever looks.
+  const line = withoutInvisible(text.replace(/[\s\u2800]+/g, ' ')).trim()
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(line) ? line : ''
+}
+
+/** The same of a text of several lines. Browsers send each end of a line as two characters. */
+export function cleanText(text: string): string {
+  const lines = text.split(/\r\n?|\n/).map((line) => withoutInvisible(line.replaceAll('\t', ' ')))
+  return cleanLine(text) === '' ? '' : lines.join('\n').trim()
+}

@@ -114,14 +114,37 @@ onBothKinds('the admin’s pages', (open) => {
   })
 })
 
+it('keep no characters of a text that nobody sees, and save a book that has some from before', async () => {
+  const shop = await openTestShop()
+  const staff = shop.browser()
+  await staff.login(admin)
+  const title = 'Du\u0001nes\u202e of\r\nsand\u2066'
+  const description = ' Sand,\u0000\tmostly.\r\n\r\nAnd \u202ewind.'
+  await staff.submit('/admin/books/new', { ...dunes, title, description })
+  const { id } = (await findBookBySlug(shop.db, 'dunes-of-sand'))!
+  const textsOf = async () => {
+    const [book] = await findBooksByIds(shop.db, [id])
+    return [book!.title, book!.description]
+  }
+  assert.deepEqual(await textsOf(), ['Dunes of sand', 'Sand, mostly.\n\nAnd wind.'])
+
+  for (const before of ['Du\u0001nes\u202e of  sand', '\u200d']) {
+    await updateBook(shop.db, id, { title: before })
+    const form = await staff.get(`/admin/books/${id}`)
+    const saved = await staff.submit(`/admin/books/${id}`, filled(form, { title: 'Sand' }))
+    assert.deepEqual(saved.notices, ['Sand was saved.'])
+    assert.equal((await textsOf())[0], 'Sand')
+  }
+})
+
 it('show a wrong form again with its input and the messages at the fields', async () => {
   const shop = await openTestShop()
   const { id } = await insertTestBook(shop.db, { title: 'As it was' })
   const staff = shop.browser()
   await staff.login(admin)
   const wrong: Record<string, string[]> = {
-    title: ['', ' ', 'x'.repeat(201)],
-    description: ['', 'x'.repeat(2001)],
+    title: ['', ' ', '\u0001\u200b', '\u200d', 'x'.repeat(201)],
+    description: ['', '\u0000\n\u2800', 'x'.repeat(2001)],
     price: ['', '1e3', '-1', '12.5', '12.500', '0x10', '１２', 'free', '123456'],
     stock: ['', '-1', '1.5', '1e3', '+1', '100000'],
     year: ['', '0', 'MCM', '12345'],

@@ -11,6 +11,7 @@ import { readKeptForm, requireLogin } from '../auth/require-login.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { notFound } from '../errors/error-responses.ts'
 import { readForm } from '../forms/form.ts'
+import { textArea, textLine } from '../forms/text-line.ts'
 import { routes } from '../routes.ts'
 import { seeOtherWithNotice } from '../forms/see-other.ts'
 import { requireRecentLogin } from '../step-up/require-recent-login.ts'
@@ -24,10 +25,10 @@ import { isolated } from '../ui/isolated.ts'
 const PAGE_SIZE = 50
 
 const bookForm = v.object({
-  title: text('a title', 200),
-  author: text('an author', 200),
-  genre: text('a genre', 50),
-  description: text('a description', 2000),
+  title: textLine('a title', 200),
+  author: textLine('an author', 200),
+  genre: textLine('a genre', 50),
+  description: textArea('a description', 2000),
   price: v.pipe(
     v.string(),
     v.trim(),
@@ -235,17 +236,6 @@ const inSentences: Partial<Record<BookFieldName, string>> = {
 
 function toBook({ price, ...book }: v.InferOutput<typeof bookForm>): NewBook {
   return { ...book, priceCents: price }
-}
-
-function text(what: string, longest: number) {
-  return v.pipe(
-    v.string(),
-    // A browser sends each end of a line as two characters.
-    v.transform((value) => value.replaceAll('\r\n', '\n')),
-    v.trim(),
-    v.nonEmpty(`Enter ${what}.`),
-    v.maxLength(longest, `Use at most ${longest} characters for ${what}.`),
-  )
 }
 
 function wholeNumber(what: string, min: number, max: number) {

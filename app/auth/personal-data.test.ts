@@ -91,7 +91,9 @@ describe('a name', () => {
   it('is one line without what nobody sees', () => {
     assert.equal(readName('  Nora \t\r\n\u2028 Newcomer '), 'Nora Newcomer')
     assert.equal(readName('No\u200bra\u0000\u001b \u202eNew\u2066comer\ufeff'), 'Nora Newcomer')
-    assert.equal(readName('\u200b\u2060 \u3164'), undefined)
+    for (const blank of ['\u200b\u2060 \u3164', '\u200d', '\u2800', '\u200c \u0301\ufe0f']) {
+      assert.equal(readName(blank), undefined, JSON.stringify(blank))
+    }
     assert.equal(readName('x'.repeat(101)), undefined)
   })
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { normalizeEmail } from '../../db/users.ts'
-import { withoutInvisible } from '../../db/text.ts'
+import { cleanLine } from '../../db/text.ts'
 
 // What browsers check in <input type="email"> (WHATWG HTML, "valid e-mail address").
 const validEmail =
@@ -22,7 +22,7 @@ export const emailField = v.pipe(
 /** The name of a person: one line, which cannot pass for more than a name where it is shown. */
 export const nameField = v.pipe(
   v.string(),
-  v.transform((name) => withoutInvisible(name.replace(/\s+/g, ' ')).trim()),
+  v.transform(cleanLine),
   v.nonEmpty('Enter your name.'),
   v.maxLength(100, 'A name has at most 100 characters.'),
   v.check((name) => !link.test(name), 'Enter a name without a link or an address in it.'),

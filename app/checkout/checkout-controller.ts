@@ -11,6 +11,7 @@ import { nothingToBuy, nothingToBuyHref } from '../cart/cart-notices.ts'
 import { ownerOf, readCart } from '../cart/open-cart.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { readForm } from '../forms/form.ts'
+import { textLine } from '../forms/text-line.ts'
 import { routes } from '../routes.ts'
 import { seeOther, seeOtherWithNotice } from '../forms/see-other.ts'
 import type { CreateLimiter } from '../limits/limiter.ts'
@@ -26,11 +27,11 @@ import { shop } from '../ui/shop.ts'
 import { describeWait } from '../ui/wait.ts'
 
 const address = v.object({
-  name: line('your name', 100),
-  address: line('the street and the number', 200),
-  city: line('the town or city', 100),
-  postcode: line('the postcode', 20),
-  country: line('the country', 100),
+  name: textLine('your name', 100),
+  address: textLine('the street and the number', 200),
+  city: textLine('the town or city', 100),
+  postcode: textLine('the postcode', 20),
+  country: textLine('the country', 100),
 })
 
 const guestForm = v.object({ email: emailField, ...address.entries })
@@ -187,15 +188,6 @@ const soldMeanwhile = `Some of your ${shop.items} have been sold in the meantime
 
 function tooManyTo(seconds: number): string {
   return `Ten orders without an account have gone to this address, the most in a day. Please try again in ${describeWait(seconds)}, or use an account, which has no such limit.`
-}
-
-function line(what: string, longest: number) {
-  return v.pipe(
-    v.string(),
-    v.trim(),
-    v.nonEmpty(`Enter ${what}.`),
-    v.maxLength(longest, `Use at most ${longest} characters for ${what}.`),
-  )
 }
 
 function backToCart(context: AppContext, text: string): Response {

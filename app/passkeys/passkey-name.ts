@@ -1,11 +1,11 @@
 import type { Passkey } from '../../db/schema.ts'
-import { withoutInvisible } from '../../db/text.ts'
+import { cleanLine } from '../../db/text.ts'
 
 export const LONGEST_NAME = 60
 
 /** A name on one line, cut to what fits. */
 export function readName(typed: FormDataEntryValue | null): string {
-  return cut(withoutInvisible(String(typed ?? '').replace(/\s+/g, ' ')).trim(), LONGEST_NAME)
+  return cut(cleanLine(String(typed ?? '')), LONGEST_NAME)
 }
 
 /** The name, with a number behind it where another passkey has it: two of one browser are told apart. */
