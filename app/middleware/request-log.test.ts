@@ -68,6 +68,34 @@ for (const path of [
   })
 }
 
+const token = 'Zk3_x9-QmZk3_x9-QmZk3_x9-QmZk3_x9-QmZk3_x9A'
+
+for (const [path, logged] of [
+  [`/reset-password=/${token}`, '/reset-password=/***'],
+  [`/reset-password%3D/${token}`, '/reset-password%3D/***'],
+  [`/orders/guest%20/${token}/keep`, '/orders/guest%20/***/keep'],
+  [`/reset-password${token}`, '/***'],
+  [`/reset-passwor/${token.slice(0, -2)}`, '/reset-passwor/***'],
+  [`/x=/%5A${token.slice(1, 20)}%2d%41${token.slice(22)}%`, '/x=/***%'],
+  [`/${'a'.repeat(480)}=/${token}`, `/${'a'.repeat(480)}=/***`],
+] as const) {
+  it(`masks a token that stands where none should, as in ${path}`, async () => {
+    const { entries, visit } = createShop()
+    await visit(path)
+    assert.deepEqual(
+      entries.map(({ path }) => path),
+      [logged],
+    )
+  })
+}
+
+it('logs the path of a book with a long name as it is', async () => {
+  const { entries, visit } = createShop()
+  const path = '/books/the-strange-case-of-dr-jekyll-and-mr-hyde-and-other-tales-2'
+  await visit(path)
+  assert.equal(entries[0]!.path, path)
+})
+
 it('logs a request that nothing answered as 500 and passes the error on', async () => {
   const { entries, visit } = createShop()
   await assert.rejects(visit('/broken'), /broken/)

@@ -10,7 +10,10 @@ export const RequestId = createContextKey<string>()
 
 interface RequestLogOptions {
   log: Log
-  /** A path with a parameter `token` holds a secret: it is logged as `***` from there on. */
+  /**
+   * A path with a parameter `token` holds a secret: it is logged as `***` from there on. So is what looks
+   * like a token in any other path.
+   */
   routes?: RouteMap
 }
 
@@ -32,7 +35,7 @@ export function requestLog({
     const plain = decoded(pathname).replaceAll(/\/+/g, '/').toLowerCase()
     const place = secretPlaces.find((place) => plain.startsWith(place))
     // A path may be as long as a request's whole head, a line of the log should not.
-    return place === undefined ? pathname.slice(0, 500) : `${place}***`
+    return place === undefined ? maskTokens(pathname).slice(0, 500) : `${place}***`
   }
 
   return async (context, next) => {
@@ -61,6 +64,21 @@ export function requestLog({
       throw error
     }
   }
+}
+
+/** A link that was damaged may have its token anywhere, with some of its characters escaped. */
+function maskTokens(pathname: string): string {
+  const masked = maskRuns(pathname)
+  const plain = masked.replaceAll(/%([2-7][\da-f])/gi, (_escape, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  )
+  const plainMasked = maskRuns(plain)
+  return plainMasked === plain ? masked : plainMasked
+}
+
+// A token of 43 characters, or nearly all of one. The name of a book may be as long, but has no capitals.
+function maskRuns(path: string): string {
+  return path.replaceAll(/[\w-]{40,}/g, (run) => (/[A-Z]/.test(run) ? '***' : run))
 }
 
 function decoded(pathname: string): string {
