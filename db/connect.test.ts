@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 
@@ -30,6 +30,29 @@ test('opening makes the folder and the tables, and opening again keeps the rows'
   assert.equal((await findUserByEmail(second, 'ann@example.com'))?.name, 'Ann')
   await closeDatabase(second)
 })
+
+const noModes = process.platform === 'win32' && 'Windows has no modes of files'
+
+test(
+  'a new file is its owner’s alone, and one that is there keeps its mode',
+  { skip: noModes },
+  async () => {
+    const path = testDatabasePath()
+    const modes = () => ['', '-wal', '-shm'].map((end) => statSync(path + end).mode & 0o777)
+    const first = await openDatabase(path)
+    assert.deepEqual(modes(), [0o600, 0o600, 0o600])
+    await closeDatabase(first)
+    chmodSync(path, 0o640)
+    const second = await openDatabase(path)
+    assert.deepEqual(modes(), [0o640, 0o640, 0o640])
+    await closeDatabase(second)
+
+    const link = `${path}.link`
+    symlinkSync(`${path}.elsewhere`, link)
+    await closeDatabase(await openDatabase(link))
+    assert.equal(statSync(`${path}.elsewhere`).mode & 0o777, 0o600)
+  },
+)
 
 test('the connection keeps foreign keys, writes ahead and waits for locks', async () => {
   const db = await openDatabase(testDatabasePath())

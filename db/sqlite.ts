@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 import SqliteDatabase from 'better-sqlite3'
@@ -23,7 +23,7 @@ export function openSqlite(url: string, { variable = 'DATABASE_URL' } = {}): Dat
   const path = url === ':memory:' ? url : resolve(url)
   let client: SqliteDatabase.Database | undefined
   try {
-    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
+    if (path !== ':memory:') createFile(path)
     client = new SqliteDatabase(path)
     prepareFile(client)
     return connect(client)
@@ -32,6 +32,13 @@ export function openSqlite(url: string, { variable = 'DATABASE_URL' } = {}): Dat
     const reason = error instanceof Error ? error.message : String(error)
     throw new Error(`Cannot open the database ${path} (${variable}): ${reason}`, { cause: error })
   }
+}
+
+/** For its owner alone, as what SQLite puts beside it is then: e-mail addresses and sessions are in it. */
+function createFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  // One that is there is not even opened: to close it would let go of the locks that this process has.
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
 }
 
 /**
