@@ -111,7 +111,7 @@ async function openShop(t: TestContext) {
   const directory = mkdtempSync(join(tmpdir(), 'redis-'))
   // What was answered is in the log of commands, also if Redis is killed right after the answer.
   const server = await startRedisServer(['--appendonly', 'yes', '--dir', directory])
-  const shop = await openTestShop({ storage: 'redis', redisUrl: server.url })
+  const shop = await openTestShop({ storage: 'redis', redisUrl: server.url, redisPatienceMs: 1000 })
   t.after(async () => {
     await server.kill()
     rmSync(directory, { recursive: true })

@@ -113,7 +113,7 @@ export class LossyBrowser {
 
   async #whoIsAt(browser: TestBrowser): Promise<Person | null> {
     const page = await browser.get('/')
-    const found = this.everybody.filter(({ name }) => page.html.includes(`>${name}</a`))
+    const found = this.everybody.filter(({ name }) => page.html.includes(`<bdi>${name}</bdi></a`))
     assert.ok(found.length <= 1)
     const person = found[0] ?? null
     assert.equal(page.signedIn, person !== null)

@@ -78,6 +78,8 @@ export interface ShopOptions extends Partial<
   storage?: TestStorage
   redisUrl?: string
   redisPrefix?: string
+  /** How long Redis is waited for: by default as long as a busy machine may take. */
+  redisPatienceMs?: number
   /** A file, or the address of an empty database of PostgreSQL. */
   databaseUrl?: string
   sessionSecrets?: string[]
@@ -187,7 +189,7 @@ export async function openTestShop(options: ShopOptions = {}): Promise<TestShop>
       config.sessionStorage === 'redis'
         ? await connectRedis(config.redisUrl!, (entry) => log.push(entry), {
             prefix: config.redisPrefix,
-            answerWithinMs: 60_000,
+            answerWithinMs: options.redisPatienceMs ?? 60_000,
           })
         : undefined
     const db = await openDatabase(config.databaseUrl, patient)
