@@ -107,10 +107,12 @@ export function createAccountController(dependencies: Dependencies) {
           const stored = await findUserById(db, user.id)
           // Asked for again, and throttled like a login: whoever finds an open browser must not take
           // the account over. Counted for this login alone, so nobody else can get in its way.
+          const { address } = context.get(Client)
+          const hash = stored?.passwordHash ?? null
           const attempt = await throttle.attempt(
             user.email,
-            context.get(Client).address,
-            () => passwords.verify(stored?.passwordHash ?? null, currentPassword, 'change'),
+            address,
+            () => passwords.verify(hash, currentPassword, 'change', address),
             guesserOf(login),
           )
           if (!attempt.allowed) {
@@ -132,7 +134,7 @@ export function createAccountController(dependencies: Dependencies) {
             return show(context, { values: {}, errors }, { status: 422 })
           }
 
-          const newHash = await passwords.hash(newPassword, 'change')
+          const newHash = await passwords.hash(newPassword, 'change', address)
           const changed = await answer(context, async (tx, current) => {
             await setPassword(tx, user.id, newHash)
             await mail.notify(tx, current.user, { kind: 'password-changed' })

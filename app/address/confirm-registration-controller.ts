@@ -65,10 +65,9 @@ export function createConfirmRegistrationController(dependencies: Dependencies) 
 
         if (!asked(context, registration)) {
           const password = String(context.get(FormData).get('password') ?? '')
-          const attempt = await throttle.attempt(
-            registration.email,
-            context.get(Client).address,
-            () => passwords.verify(registration.passwordHash, password),
+          const { address } = context.get(Client)
+          const attempt = await throttle.attempt(registration.email, address, () =>
+            passwords.verify(registration.passwordHash, password, 'login', address),
           )
           if (!attempt.allowed) {
             const errors = { password: tooMany(attempt.retryAfter) }

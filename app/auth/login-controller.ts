@@ -84,7 +84,7 @@ export function createLoginController(dependencies: Dependencies) {
         const attempt = await throttle.attempt(
           email,
           address,
-          () => passwords.verify(user?.passwordHash ?? null, password),
+          () => passwords.verify(user?.passwordHash ?? null, password, 'login', address),
           device,
         )
         let retryAfter = attempt.allowed ? 0 : attempt.retryAfter
@@ -100,7 +100,7 @@ export function createLoginController(dependencies: Dependencies) {
         }
         const rehashed =
           user && attempt.correct && passwords.needsRehash(user.passwordHash)
-            ? await passwords.hash(password)
+            ? await passwords.hash(password, 'login', address)
             : null
         const signedIn =
           user && attempt.correct

@@ -10,10 +10,16 @@ function createQueue(concurrency = 2, length = 16) {
   const running: (() => void)[] = []
   const done: PasswordPurpose[] = []
   const refused: PasswordPurpose[] = []
-  async function come(purpose: PasswordPurpose): Promise<void> {
+  const servedFrom: string[] = []
+  async function come(purpose: PasswordPurpose, address: string): Promise<void> {
     try {
-      await queue.inTurn(purpose, () => new Promise<void>((resolve) => running.push(resolve)))
+      await queue.inTurn(
+        purpose,
+        () => new Promise<void>((resolve) => running.push(resolve)),
+        address,
+      )
       done.push(purpose)
+      servedFrom.push(address)
     } catch (error) {
       assert.ok(error instanceof BusyError)
       refused.push(purpose)
@@ -22,8 +28,12 @@ function createQueue(concurrency = 2, length = 16) {
   return {
     done,
     refused,
-    comeTimes: (times: number, purpose: PasswordPurpose) =>
-      Promise.race([Promise.all(Array.from({ length: times }, () => come(purpose))), settled()]),
+    servedFrom,
+    comeTimes: (times: number, purpose: PasswordPurpose, address = '') =>
+      Promise.race([
+        Promise.all(Array.from({ length: times }, () => come(purpose, address))),
+        settled(),
+      ]),
     async endAll() {
       while (running.length > 0) {
         running.shift()!()
@@ -72,6 +82,28 @@ it('keeps two places for registrations in a flood of logins', async () => {
   assert.equal(count(queue.done, 'login'), 2 + 14)
 })
 
+it('leaves no network without a place that sends fewer than another one', async () => {
+  const queue = createQueue()
+  await queue.comeTimes(40, 'login', '192.0.2.1')
+  for (let n = 1; n <= 3; n += 1) await queue.comeTimes(1, 'login', `198.51.${n}.1`)
+  await queue.comeTimes(40, 'login', '192.0.2.9')
+  await queue.comeTimes(40, 'registration', '203.0.113.1')
+  await queue.comeTimes(1, 'login', '198.51.4.1')
+  await queue.endAll()
+  const own = queue.servedFrom.filter((address) => address.startsWith('198.51.'))
+  assert.deepEqual(own, ['198.51.1.1', '198.51.2.1', '198.51.3.1', '198.51.4.1'])
+  assert.equal(queue.done.length, 2 + 16)
+})
+
+it('gives two networks that flood it half of the places each', async () => {
+  const queue = createQueue()
+  await queue.comeTimes(40, 'login', '192.0.2.1')
+  await queue.comeTimes(40, 'login', '2001:db8::1')
+  await queue.endAll()
+  assert.equal(queue.servedFrom.filter((address) => address === '2001:db8::1').length, 8)
+  assert.equal(queue.done.length, 2 + 16)
+})
+
 it('sends away who came last', async () => {
   const queue = new PasswordQueue(1, 8)
   const ended: string[] = []
@@ -94,15 +126,18 @@ it('sends away who came last', async () => {
 
 it('knows what each password of the shop is for', async () => {
   const purposes: (PasswordPurpose | undefined)[] = []
+  const addresses = new Set<string | undefined>()
   const shop = await openTestShop({
     passwords: {
       ...passwords,
-      hash(password, purpose) {
+      hash(password, purpose, address) {
         purposes.push(purpose)
+        addresses.add(address)
         return passwords.hash(password, purpose)
       },
-      verify(hash, password, purpose) {
+      verify(hash, password, purpose, address) {
         purposes.push(purpose ?? 'login')
+        addresses.add(address)
         return passwords.verify(hash, password, purpose)
       },
     },
@@ -126,6 +161,10 @@ it('knows what each password of the shop is for', async () => {
   const path = new URL(/https?:\S+/.exec((await shop.mails())[0]!.text)![0]).pathname
   const password = 'a morning in the garden'
   assert.deepEqual(await purposesOf(() => browser.post(path, { password })), ['reset'])
+  await browser.login({ ...reader, password })
+  shop.pass(60 * 60)
+  assert.deepEqual(await purposesOf(() => browser.post('/confirm', { password })), ['login'])
+  assert.deepEqual([...addresses], ['192.0.2.1'])
 })
 
 it('refuses everybody alike where nobody may wait', async () => {

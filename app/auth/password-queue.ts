@@ -1,3 +1,5 @@
+import { networkOf } from '../limits/network.ts'
+
 /** What a password is hashed for. */
 export type PasswordPurpose = 'login' | 'registration' | 'change' | 'reset'
 
@@ -14,13 +16,15 @@ export class BusyError extends Error {
 
 interface Waiting {
   purpose: PasswordPurpose
+  network: string
   begin(): void
   giveUp(): void
 }
 
 /**
  * Lets work be done a few at a time and some wait. A purpose may fill the whole queue while nobody
- * else comes; who comes for another one that has not got its share takes the place of the latest.
+ * else comes; who comes for another one that has not got its share takes the place of the latest. It is
+ * the same with networks: who comes from one of which fewer wait takes a place of that of which most do.
  */
 export class PasswordQueue {
   readonly #concurrency: number
@@ -38,9 +42,9 @@ export class PasswordQueue {
   }
 
   /** @throws {BusyError} When too many wait already, or others come who have waited less */
-  async inTurn<T>(purpose: PasswordPurpose, work: () => Promise<T>): Promise<T> {
+  async inTurn<T>(purpose: PasswordPurpose, work: () => Promise<T>, address = ''): Promise<T> {
     if (this.#running < this.#concurrency) this.#running += 1
-    else await this.#wait(purpose)
+    else await this.#wait(purpose, networkOf(address))
     try {
       return await work()
     } finally {
@@ -51,19 +55,41 @@ export class PasswordQueue {
     }
   }
 
-  #wait(purpose: PasswordPurpose): Promise<void> {
-    if (this.#waiting.length >= this.#length) this.#makeRoomFor(purpose)
+  #wait(purpose: PasswordPurpose, network: string): Promise<void> {
+    if (this.#waiting.length >= this.#length) this.#makeRoomFor(purpose, network)
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ purpose, begin: resolve, giveUp: () => reject(tooMany()) })
+      const giveUp = () => reject(tooMany())
+      this.#waiting.push({ purpose, network, begin: resolve, giveUp })
     })
   }
 
-  #makeRoomFor(purpose: PasswordPurpose): void {
+  #makeRoomFor(purpose: PasswordPurpose, network: string): void {
     const isBelowShare = this.#overShare(purpose) < 0
-    const last = this.#waiting.findLast((other) => this.#overShare(other.purpose) > 0)
-    if (!isBelowShare || !last) throw tooMany()
-    this.#waiting.splice(this.#waiting.indexOf(last), 1)
-    last.giveUp()
+    const last = isBelowShare
+      ? this.#waiting.findLast((other) => this.#overShare(other.purpose) > 0)
+      : undefined
+    const gone = this.#latestOfMost(last?.purpose ?? purpose)
+    const isFewer =
+      gone && this.#countOf(purpose, network) + 1 < this.#countOf(purpose, gone.network)
+    if (!gone || !(last || isFewer)) throw tooMany()
+    this.#waiting.splice(this.#waiting.indexOf(gone), 1)
+    gone.giveUp()
+  }
+
+  /** Of the network from which most wait for a purpose, who came last. */
+  #latestOfMost(purpose: PasswordPurpose): Waiting | undefined {
+    let found: Waiting | undefined
+    for (const other of this.#waiting) {
+      if (other.purpose !== purpose) continue
+      const most = found ? this.#countOf(purpose, found.network) : 0
+      if (this.#countOf(purpose, other.network) >= most) found = other
+    }
+    return found
+  }
+
+  #countOf(purpose: PasswordPurpose, network: string): number {
+    return this.#waiting.filter((other) => other.purpose === purpose && other.network === network)
+      .length
   }
 
   /** By how many more than its share are waiting for a purpose. */

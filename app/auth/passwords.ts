@@ -12,16 +12,22 @@ const wellFormed =
 export interface PasswordHasher {
   /**
    * @param purpose Each has its share of the queue; `login` by default
+   * @param address From where it comes: networks share what there is as well
    * @throws {BusyError} When too many wait already
    */
-  hash(password: string, purpose?: PasswordPurpose): Promise<string>
+  hash(password: string, purpose?: PasswordPurpose, address?: string): Promise<string>
   /**
    * False for a wrong password. Without a hash, or with a malformed one, it is false after the same
    * time, so that the time does not tell whether there is an account (user enumeration).
    *
    * @throws {BusyError} When too many wait already
    */
-  verify(hash: string | null, password: string, purpose?: PasswordPurpose): Promise<boolean>
+  verify(
+    hash: string | null,
+    password: string,
+    purpose?: PasswordPurpose,
+    address?: string,
+  ): Promise<boolean>
   /** Whether a hash was made with other parameters than today's: then hash again at login. */
   needsRehash(hash: string): boolean
 }
@@ -47,11 +53,11 @@ export function createPasswordHasher({
   const waiting = new PasswordQueue(concurrency, queue)
 
   return {
-    hash: (password, purpose = 'login') =>
-      waiting.inTurn(purpose, () => argon2.hash(password, parameters)),
+    hash: (password, purpose = 'login', address) =>
+      waiting.inTurn(purpose, () => argon2.hash(password, parameters), address),
 
-    verify(hash, password, purpose = 'login') {
-      return waiting.inTurn(purpose, async () => {
+    verify(hash, password, purpose = 'login', address) {
+      async function compare(): Promise<boolean> {
         if (hash !== null && wellFormed.test(hash)) {
           try {
             return await argon2.verify(hash, password)
@@ -61,7 +67,8 @@ export function createPasswordHasher({
         }
         await argon2.verify(dummyHash, password)
         return false
-      })
+      }
+      return waiting.inTurn(purpose, compare, address)
     },
 
     needsRehash: (hash) => !wellFormed.test(hash) || argon2.needsRehash(hash, parameters),

@@ -90,7 +90,7 @@ export function createRegisterController(dependencies: Dependencies) {
           const headers = { 'Retry-After': String(wait) }
           return showForm(context, { form, returnTo, notice }, { status: 429, headers })
         }
-        const passwordHash = await passwords.hash(output.password, 'registration')
+        const passwordHash = await passwords.hash(output.password, 'registration', address)
         const { name, email } = output
         if (confirms)
           return askToConfirm(context, dependencies, { name, email, passwordHash }, returnTo)

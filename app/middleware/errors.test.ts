@@ -55,9 +55,10 @@ describe('errorPages', () => {
 
   it('takes the status and Retry-After of any error that has them', async () => {
     const busy = Object.assign(new Error('busy'), { status: 503, retryAfter: 7 })
-    const { response } = await answerTo(busy)
+    const { response, errors } = await answerTo(busy)
     assert.equal(response.status, 503)
     assert.equal(response.headers.get('Retry-After'), '7')
+    assert.deepEqual(errors[0]!.error, 'Error: busy', 'without a stack')
   })
 
   it('takes no other status for a refusal', async () => {

@@ -33,7 +33,10 @@ export function errorPages({ log, renderError }: ErrorPagesOptions): Middleware 
       const { status, headers = {} } = toRefusal(error)
       // That a client asked for what nobody offers is no fault of ours.
       if (status >= 500 && status !== 501) {
-        log({ event: 'error', requestId: context.get(RequestId), status, error })
+        // One that is meant needs no stack: a flood of requests has many of them.
+        const isMeant = status === 503 && error instanceof Error && 'retryAfter' in error
+        const told = isMeant ? String(error) : error
+        log({ event: 'error', requestId: context.get(RequestId), status, error: told })
       }
       const response = await render(status, context, error)
       for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)

@@ -146,7 +146,8 @@ export function createResetConfirmController(dependencies: Dependencies) {
           return showForm(context, user, { form, token, beginsAnew }, 422)
         }
 
-        const passwordHash = await passwords.hash(password, 'reset')
+        const { address } = context.get(Client)
+        const passwordHash = await passwords.hash(password, 'reset', address)
         const returnTo = safeReturnTo(readSession(context.get(Session), 'afterReset') ?? null)
         const answer = await answerOnce(context, dependencies, async (tx) => {
           // Taken only now, in one step: of two that use the link at once, one succeeds.

@@ -67,11 +67,13 @@ export function createStepUpController(dependencies: Dependencies) {
         const factor = stored && (await readFactor(stored, form.get('code'), now()))
         let answer: FormAnswer | 'wrong' | 'ended' = 'wrong'
         // Counted for this login alone: whoever guesses with a stolen cookie is not in the way of others.
+        const { address } = context.get(Client)
         const attempt = await throttle.attempt(
           user.email,
-          context.get(Client).address,
+          address,
           async () => {
-            const isRight = await passwords.verify(stored?.passwordHash ?? null, password)
+            const hash = stored?.passwordHash ?? null
+            const isRight = await passwords.verify(hash, password, 'login', address)
             if (!stored || !isRight) return false
             answer = await confirmLogin(context, dependencies, way, async (tx) => {
               if (stored.totpSecret === null) return true
