@@ -18,6 +18,7 @@ interface LineLimitOptions {
 export class LineLimit {
   readonly #lines: RateLimiterAbstract
   readonly #networks: RateLimiterAbstract
+  readonly #points: number
   readonly #mostFromLine: number
 
   constructor(
@@ -26,6 +27,7 @@ export class LineLimit {
   ) {
     this.#lines = createLimiter({ keyPrefix: keyPrefixes.line, points, duration })
     this.#networks = createLimiter({ keyPrefix: keyPrefixes.network, points, duration })
+    this.#points = points
     this.#mostFromLine = mostFromLine
   }
 
@@ -54,6 +56,17 @@ export class LineLimit {
       }
     }
     return { takeBack, forgive: takeBack }
+  }
+
+  /** The milliseconds until `enter` would let one through, 0 for now. Nothing is counted. */
+  async waitOf(address: string): Promise<number> {
+    const [line, network] = [lineOf(address), networkOf(address)]
+    const ofLine = await this.#lines.get(line)
+    const used = ofLine?.consumedPoints ?? 0
+    if (used >= this.#points) return ofLine!.msBeforeNext
+    if (line === network || used >= this.#mostFromLine) return 0
+    const ofNetwork = await this.#networks.get(network)
+    return ofNetwork && ofNetwork.consumedPoints >= this.#points ? ofNetwork.msBeforeNext : 0
   }
 
   async clear(address: string, keyOf = (place: string) => place): Promise<void> {

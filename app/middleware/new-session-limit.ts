@@ -1,7 +1,6 @@
 import type { Middleware, RequestContext } from 'remix/fetch-router'
 import { getSessionState, Session } from 'remix/session'
-import { take } from '../limits/limiter.ts'
-import type { CreateLimiter, Passage } from '../limits/limiter.ts'
+import type { CreateLimiter } from '../limits/limiter.ts'
 import { LineLimit } from '../limits/line-limit.ts'
 import { boundedMemory } from '../limits/memory-limiter.ts'
 import { Client } from './client-address.ts'
@@ -43,36 +42,25 @@ export function newSessionLimit({
     duration: hour,
   })
 
-  async function passAsOwner(context: RequestContext<any, any>): Promise<Passage | undefined> {
-    const owner = ownerOf(context)
-    if (owner === undefined) return undefined
-    const key = String(owner)
-    const takeBack = () => owners.reward(key)
-    if (typeof (await take(owners, key)) === 'number') {
-      await takeBack()
-      return undefined
-    }
-    return { takeBack, forgive: takeBack }
-  }
-
   return async (context, next) => {
     const state = getSessionState(context.get(Session)!)
     if (context.request.method !== 'POST' || state.origin !== null) return next()
     const address = context.get(Client)!.address
-    const passage = (await passAsOwner(context)) ?? (await addresses.enter(address))
-    if (typeof passage === 'number') {
+    const owner = ownerOf(context)
+    const used = owner === undefined ? undefined : await owners.get(String(owner))
+    const countsForOwner = owner !== undefined && (used?.consumedPoints ?? 0) < mostOfOwner
+    const wait = countsForOwner ? 0 : await addresses.waitOf(address)
+    if (wait > 0) {
       throw new HttpError(429, 'Too many new sessions from one network', {
-        'Retry-After': String(Math.ceil(passage / 1000)),
+        'Retry-After': String(Math.ceil(wait / 1000)),
       })
     }
-    // Counted before it is known, lest a thousand that come at once are all the first.
-    let begins = false
-    try {
-      const response = await next()
-      begins = state.changed || state.origin !== null
-      return response
-    } finally {
-      if (!begins) await passage.takeBack()
+    const response = await next()
+    // Only now: most forms without a session begin none, and each would be written down twice.
+    if (state.changed || state.origin !== null) {
+      if (countsForOwner) await owners.penalty(String(owner))
+      else await addresses.enter(address)
     }
+    return response
   }
 }
