@@ -4,18 +4,12 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
-import { createCookie } from 'remix/cookie'
-import type { Session } from 'remix/session'
 import { createCustomSessionStorage } from 'remix/session/custom-storage'
 import { withSession } from 'remix/session-handler'
-import { Browser, SECRET, setCookieOf } from '../fixtures/browser.ts'
+import { Browser, setCookieOf } from '../fixtures/browser.ts'
 import { closeRooms, rooms } from '../fixtures/storages.ts'
 import { WatchedStore } from '../fixtures/watched-store.ts'
-
-const COLOR: string = 'color'
-const NOTE: string = 'note'
-
-const cookie = createCookie('__session', { secrets: [SECRET] })
+import { begin, COLOR, cookie, look, openAll, WORKS } from './fixtures/visits.ts'
 
 /** Responses that no server can send. */
 const UNSENDABLE: Record<string, () => Promise<Response>> = {
@@ -37,22 +31,6 @@ const UNSENDABLE: Record<string, () => Promise<Response>> = {
     return response
   },
   'that is none': async () => 'the same for all' as unknown as Response,
-}
-
-/** What a handler does that is saved, or told to the browser. */
-const WORKS: Record<string, (session: Session) => void> = {
-  regenerateId: (session) => session.regenerateId(),
-  'regenerateId(false)': (session) => session.regenerateId(false),
-  set: (session) => session.set(COLOR, 'blue'),
-  flash: (session) => session.flash('other' as string, 'late'),
-  'get a flash': (session) => assert.equal(session.get(NOTE), 'Saved'),
-  setMaxAge: (session) => session.setMaxAge(60),
-  'all of it': (session) => {
-    session.get(NOTE)
-    session.set(COLOR, 'blue')
-    session.regenerateId()
-    session.setMaxAge(60)
-  },
 }
 
 after(closeRooms)
@@ -116,58 +94,6 @@ describe('a response that cannot be sent is an error, and the session stays what
   })
 })
 
-describe('a response whose headers nobody can change', () => {
-  it('is answered as it is where the browser needs no cookie', async () => {
-    for (const browser of await openAll()) {
-      await begin(browser)
-      const made = upgrade()
-      const response = await browser.visit((session) => {
-        assert.equal(session.get(COLOR), 'red')
-        return made
-      })
-      assert.equal(response, made)
-    }
-  })
-
-  it('is an error where it needs one, and nothing is saved', async () => {
-    for (const browser of await openAll()) {
-      await begin(browser)
-      for (const what of ['regenerateId', 'setMaxAge', 'all of it']) {
-        const attempt = browser.visit((session) => {
-          WORKS[what]!(session)
-          return upgrade()
-        })
-        await assert.rejects(attempt, { name: 'TypeError', message: /no cookie/ }, what)
-        await browser.visit(look, { method: 'HEAD' })
-      }
-      browser.cookie = ''
-      const first = browser.visit((session) => {
-        session.set(COLOR, 'red')
-        return upgrade()
-      })
-      await assert.rejects(first, /no cookie/)
-    }
-  })
-
-  it('still saves what a store keeps', async () => {
-    for (const { skip, keptIn, open } of rooms) {
-      if (skip || keptIn === 'cookie') continue
-      const browser = new Browser(cookie, await open(cookie, {}, 'upgrades'))
-      await begin(browser)
-      await browser.visit((session) => {
-        session.set(COLOR, 'blue')
-        return upgrade()
-      })
-      await browser.visit((session) => assert.equal(session.get(COLOR), 'blue'))
-      await browser.visit((session) => {
-        session.destroy()
-        return upgrade()
-      })
-      await browser.visit((session) => assert.deepEqual(session.data, {}))
-    }
-  })
-})
-
 describe('a response of another server', () => {
   it('gets the cookie though its reason is one that no copy can have', async (t) => {
     const url = await serve(t, 'HTTP/1.1 200 Gr\u00fc\u00dfe \u{1f600}')
@@ -200,31 +126,6 @@ describe('a response of another server', () => {
     }
   })
 })
-
-/** As an answer to a WebSocket in Deno. Node makes none, and no status below 200. */
-function upgrade(): Response {
-  const response = Response.redirect('https://shop.example/')
-  return Object.defineProperty(response, 'status', { value: 101 })
-}
-
-async function openAll(): Promise<Browser[]> {
-  const able = rooms.filter(({ skip }) => !skip)
-  return Promise.all(
-    able.map(async ({ open }) => new Browser(cookie, await open(cookie, {}, 'answers'))),
-  )
-}
-
-async function begin(browser: Browser): Promise<void> {
-  browser.cookie = ''
-  await browser.visit((session) => {
-    session.set(COLOR, 'red')
-    session.flash(NOTE, 'Saved')
-  })
-}
-
-function look(session: Session): void {
-  assert.deepEqual(session.data, { [COLOR]: 'red', [NOTE]: 'Saved' })
-}
 
 /** Starts a server that answers a line of its own. */
 async function serve(t: TestContext, line: string): Promise<string> {

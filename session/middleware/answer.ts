@@ -3,13 +3,9 @@ import { keepOutOfSharedCaches, neverShare } from './cache-headers.ts'
 // What a status line can hold (RFC 9112, 4); what fetch() got may have more.
 const REASON_PHRASE = /^[\t\x20-\x7e\x80-\xff]*$/
 
-/**
- * Why no server can send it, or `null`: the body of a constant that is answered a second time was read,
- * and what has the status 0, as `Response.error()`, no browser gets to see.
- */
+/** Why no server can send it, or `null`: the body of a constant that is answered a second time was read. */
 export function whyUnsendable(response: Response): string | null {
   if (typeof response.headers?.append !== 'function') return 'it is no Response'
-  if (response.status === 0) return 'its status is 0'
   const isRead = response.bodyUsed || response.body?.locked === true
   return isRead ? 'its body was read, or is being read' : null
 }

@@ -115,13 +115,22 @@ export function handleSessions(
       flashes: () => flashModeFor(request),
     })
     const state = getSessionState(current)
+    const keptInCookie = (): boolean => storage.keptInCookie?.(current) ?? false
+    // What the handler saved itself, and no response has told the browser.
+    let isUntold = false
     const keeper = {
-      save: () => storage.save(current),
+      async save() {
+        const needed = needsCookie(state, keptInCookie())
+        const saved = await storage.save(current)
+        isUntold ||= needed && saved !== ''
+        return saved
+      },
       cookie: value,
-      keptInCookie: () => storage.keptInCookie?.(current) ?? false,
+      keptInCookie,
     }
     state.keeper = keeper
     const before = state.origin?.record
+    const idBefore = state.origin?.id
 
     let response: Response
     try {
@@ -134,22 +143,27 @@ export function handleSessions(
     }
     check?.(current)
 
+    /** Saves nothing but what ends an id in a store, and throws. */
+    async function refuse(problem: string): Promise<never> {
+      await saveUnheard(current, storage)
+      throw new TypeError(
+        `${problem}. Its session was not saved, except what \`save()\` had stored before.`,
+      )
+    }
+
+    if (state.taken && response.status === 0) {
+      await saveUnheard(current, storage)
+      return response
+    }
     const unsendable = state.taken ? whyUnsendable(response) : null
     if (unsendable !== null) {
-      await saveUnheard(current, storage)
-      if (response.status === 0) return response
-      throw new TypeError(
-        `The handler’s response cannot be sent, as ${unsendable}. Its session was not saved.`,
-      )
+      return refuse(`The handler’s response cannot be sent, as ${unsendable}`)
     }
     while (state.saving) await state.saving
-    if (!canGetHeaders(response) && needsCookie(state, keeper.keptInCookie())) {
-      await saveUnheard(current, storage)
-      throw new TypeError(
-        `A response of status ${response.status} whose headers cannot be changed gets no cookie, so ` +
-          'its session was not saved.',
-      )
-    }
+    const isLost = (inCookie: boolean): boolean =>
+      needsCookie(state, inCookie) || (isUntold && state.origin !== null && !state.destroyed)
+    if (!canGetHeaders(response) && isLost(keptInCookie())) return refuse(getsNoCookie(response))
+    const isLostInCookie = isLost(true)
     state.close()
     let saved: string
     try {
@@ -161,9 +175,22 @@ export function handleSessions(
     keeper.cookie = saved
     const hasSent = sent.length > 0 || cookie.rawValues(header).length > 0
     const setCookie = setCookieFor(cookie, storage, { state, before, value, hasSent, saved })
-    if (setCookie !== undefined) return withCookie(response, setCookie)
+    if (setCookie !== undefined) {
+      // A session that moved by this save to another id, or into its cookie, is not seen before.
+      const isMoved = state.origin?.id !== idBefore || (isLostInCookie && keptInCookie())
+      if (isMoved && saved !== '' && !canGetHeaders(response)) {
+        throw new TypeError(
+          `${getsNoCookie(response)}. Its session was saved, but the browser does not hear of it.`,
+        )
+      }
+      return withCookie(response, setCookie)
+    }
     return state.taken ? withoutSharing(response) : response
   }
+}
+
+function getsNoCookie({ status }: Response): string {
+  return `A response of status ${status} whose headers cannot be changed gets no cookie`
 }
 
 // By whichever header a browser or a library marks it. A prefetched page may be looked at later, when
