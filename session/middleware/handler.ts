@@ -7,7 +7,7 @@
 //           cache-headers.ts keeps out of shared caches what depends on it.
 //   thrown  Nothing is saved but what ends or replaces an id in a store.
 //   unsent  Of a response that answer.ts finds fit for no browser, or for no cookie that is needed,
-//           nothing is saved but what ends an id in a store.
+//           nothing is saved but what ends an id in a store; what the handler saved itself stays.
 //   left    Without a client there is no answer: client-left.ts saves what the handler changes as it does.
 
 import type { Cookie } from '../cookie/cookie.ts'
@@ -53,7 +53,9 @@ type MaybeResponse = Response | void
  *
  * A response of any status saves; a handler that throws saves nothing, except that a `destroy()` or
  * `regenerateId()` is still carried out in a store: a session that lives in the cookie stays what it was.
- * A response that cannot be sent, as its body was read before, is a `TypeError` and saves nothing either.
+ * A response that cannot be sent, as its body was read before, or gets no cookie where it needs one,
+ * is a `TypeError` and saves nothing either but a `destroy()` in a store. What `session.save()` stored
+ * before stays stored.
  * `Set-Cookie` is sent only when there is something new, and whatever depends on the session is kept
  * out of shared caches.
  *
@@ -120,9 +122,9 @@ export function handleSessions(
     let isUntold = false
     const keeper = {
       async save() {
-        const needed = needsCookie(state, keptInCookie())
+        const [needed, neededIfMoved] = [needsCookie(state, false), needsCookie(state, true)]
         const saved = await storage.save(current)
-        isUntold ||= needed && saved !== ''
+        isUntold ||= saved !== '' && (keptInCookie() ? neededIfMoved : needed)
         return saved
       },
       cookie: value,

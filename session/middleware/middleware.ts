@@ -41,7 +41,9 @@ Object.defineProperties(RequestContext.prototype, {
  *
  * A response of any status saves; a handler that throws saves nothing, except that a `destroy()` or
  * `regenerateId()` is still carried out in a store: a session that lives in the cookie stays what it was.
- * A response that cannot be sent, as its body was read before, is a `TypeError` and saves nothing either.
+ * A response that cannot be sent, as its body was read before, or gets no cookie where it needs one,
+ * is a `TypeError` and saves nothing either but a `destroy()` in a store. What `session.save()` stored
+ * before stays stored.
  * `Set-Cookie` is sent only when there is something new, and whatever depends on the session is kept
  * out of shared caches.
  *

@@ -104,13 +104,17 @@ describe('a response whose headers nobody can change', () => {
       save: (session) => storage.save(session).finally(() => saves++),
       keptInCookie: () => saves > 1,
     }
-    const browser = new Browser(cookie, moving)
-    await begin(browser)
-    const attempt = browser.visit((session) => {
-      session.set(COLOR, 'blue')
-      return upgrade()
-    })
-    await assert.rejects(attempt, { name: 'TypeError', message: /no cookie/ })
+    for (const early of [false, true]) {
+      saves = 0
+      const browser = new Browser(cookie, moving)
+      await begin(browser)
+      const attempt = browser.visit(async (session) => {
+        session.set(COLOR, 'blue')
+        if (early) await session.save()
+        return upgrade()
+      })
+      await assert.rejects(attempt, { name: 'TypeError', message: /no cookie/ })
+    }
   })
 
   it('is answered where nothing but a renewal is due', async () => {
