@@ -94,6 +94,66 @@ describe('a response that cannot be sent is an error, and the session stays what
   })
 })
 
+describe('a response whose body nobody sends', () => {
+  it('to HEAD may have been read, or be cancelled, and gets its cookie all the same', async () => {
+    const { 'that is none': none, ...read } = UNSENDABLE
+    for (const browser of await openAll()) {
+      for (const make of [...Object.values(read), cancelled]) {
+        browser.cookie = ''
+        const first = await browser.visit(
+          async (session) => {
+            session.set(COLOR, 'red')
+            return make()
+          },
+          { method: 'HEAD' },
+        )
+        assert.notEqual(setCookieOf(first), null)
+        assert.equal(first.headers.get('Content-Type'), 'text/plain;charset=UTF-8')
+        const second = await browser.visit(
+          (session) => {
+            assert.equal(session.get(COLOR), 'red')
+            return make()
+          },
+          { method: 'HEAD' },
+        )
+        assert.equal(second.status, 200)
+        assert.equal(second.headers.get('Cache-Control'), 'private, no-store')
+      }
+      await assert.rejects(
+        browser.visit(() => none!(), { method: 'HEAD' }),
+        /it is no Response/,
+      )
+    }
+  })
+
+  it('as it has none may be called read', async () => {
+    for (const browser of await openAll()) {
+      const empty = Object.defineProperty(new Response(null), 'bodyUsed', { value: true })
+      const response = await browser.visit((session) => {
+        session.set(COLOR, 'red')
+        return empty
+      })
+      assert.notEqual(setCookieOf(response), null)
+    }
+  })
+
+  it('as its status has none is left out of a copy', async () => {
+    for (const browser of await openAll()) {
+      for (const status of [204, 205, 304]) {
+        browser.cookie = ''
+        const odd = Object.defineProperty(new Response('odd'), 'status', { value: status })
+        const response = await browser.visit((session) => {
+          session.set(COLOR, 'red')
+          return odd
+        })
+        assert.notEqual(setCookieOf(response), null)
+        assert.equal(response.status, status)
+        assert.equal(response.body, null)
+      }
+    }
+  })
+})
+
 describe('a response of another server', () => {
   it('gets the cookie though its reason is one that no copy can have', async (t) => {
     const url = await serve(t, 'HTTP/1.1 200 Gr\u00fc\u00dfe \u{1f600}')
@@ -126,6 +186,12 @@ describe('a response of another server', () => {
     }
   })
 })
+
+async function cancelled(): Promise<Response> {
+  const response = new Response('the same for all')
+  await response.body!.cancel()
+  return response
+}
 
 /** Starts a server that answers a line of its own. */
 async function serve(t: TestContext, line: string): Promise<string> {

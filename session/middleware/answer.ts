@@ -3,11 +3,24 @@ import { keepOutOfSharedCaches, neverShare } from './cache-headers.ts'
 // What a status line can hold (RFC 9112, 4); what fetch() got may have more.
 const REASON_PHRASE = /^[\t\x20-\x7e\x80-\xff]*$/
 
+// No Response is made of one of these with a body, which something that is almost a Response may have.
+const NO_BODY = new Set([204, 205, 304])
+
 /** Why no server can send it, or `null`: the body of a constant that is answered a second time was read. */
-export function whyUnsendable(response: Response): string | null {
+export function whyUnsendable(response: Response, method: string): string | null {
   if (typeof response.headers?.append !== 'function') return 'it is no Response'
-  const isRead = response.bodyUsed || response.body?.locked === true
-  return isRead ? 'its body was read, or is being read' : null
+  if (method === 'HEAD') return null // nobody sends its body
+  return isRead(response) ? 'its body was read, or is being read' : null
+}
+
+/** The response to HEAD, which may have been read: in that case a copy without a body. */
+export function withoutReadBody(response: Response): Response {
+  return isRead(response) && canBeCopied(response) ? copyWith(null, response) : response
+}
+
+// Some runtimes call one read that has none.
+function isRead({ body, bodyUsed }: Response): boolean {
+  return body !== null && (bodyUsed || body.locked)
 }
 
 /** Whether it can be given a header, in a copy if need be. */
@@ -54,7 +67,11 @@ function changeHeaders(response: Response, change: (headers: Headers) => void): 
 // A handler may return one response again and again: what is one visitor's must not be added to it.
 function copyOf(response: Response): Response {
   if (!canBeCopied(response)) return response
-  const { body, status, statusText: phrase, headers } = response
+  return copyWith(NO_BODY.has(response.status) ? null : response.body, response)
+}
+
+function copyWith(body: Response['body'], response: Response): Response {
+  const { status, statusText: phrase, headers } = response
   const statusText = REASON_PHRASE.test(phrase) ? phrase : ''
   return new Response(body, { status, statusText, headers })
 }

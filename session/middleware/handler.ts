@@ -16,7 +16,13 @@ import type { FlashMode } from '../flashes.ts'
 import { getSessionState } from '../session.ts'
 import type { Session, SessionStorage } from '../session.ts'
 import { warn } from '../warning.ts'
-import { canGetHeaders, whyUnsendable, withCookie, withoutSharing } from './answer.ts'
+import {
+  canGetHeaders,
+  whyUnsendable,
+  withCookie,
+  withoutReadBody,
+  withoutSharing,
+} from './answer.ts'
 import { saveWithoutResponse } from './client-left.ts'
 import { findOurs, valuesIn } from './load-session.ts'
 import { needsCookie, setCookieFor } from './set-cookie.ts'
@@ -157,7 +163,7 @@ export function handleSessions(
       await saveUnheard(current, storage)
       return response
     }
-    const unsendable = state.taken ? whyUnsendable(response) : null
+    const unsendable = state.taken ? whyUnsendable(response, request.method) : null
     if (unsendable !== null) {
       return refuse(`The handler’s response cannot be sent, as ${unsendable}`)
     }
@@ -166,6 +172,7 @@ export function handleSessions(
       needsCookie(state, inCookie) || (isUntold && state.origin !== null && !state.destroyed)
     if (!canGetHeaders(response) && isLost(keptInCookie())) return refuse(getsNoCookie(response))
     const isLostInCookie = isLost(true)
+    if (state.taken && request.method === 'HEAD') response = withoutReadBody(response)
     state.close()
     let saved: string
     try {
