@@ -1,4 +1,4 @@
-import { describe, isPlain, isPlainArray } from './plain.ts'
+import { describe, isPlain } from './plain.ts'
 
 // Deeper values overflow the stack of JSON.stringify somewhere; a session has no use for them.
 const DEEPEST = 200
@@ -43,7 +43,6 @@ function checkObject(
 }
 
 function indexes(key: string, value: unknown[], path: (string | number)[]): Iterable<number> {
-  if (!isPlainArray(value)) throw notJson(key, path, `is ${describe(value)}`)
   // As the answer of String.match has: JSON would drop them.
   if (Object.keys(value).length > value.length) {
     throw notJson(key, path, 'is an array with properties')

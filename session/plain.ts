@@ -7,16 +7,11 @@ export function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null || isRoot(prototype as object)
 }
 
-/** Whether an array is one as `[]` makes, here or in another realm: the prototype of all is one itself. */
-export function isPlainArray(value: unknown[]): boolean {
-  return Array.isArray(Object.getPrototypeOf(value))
-}
-
 /** What a value is, for a message. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value)
   if (typeof value !== 'object') return `a ${typeof value}`
-  if (Array.isArray(value) && isPlainArray(value)) return 'an array'
+  if (Array.isArray(value)) return 'an array'
   if (isPlain(value)) return 'an object'
   const name: unknown = value.constructor?.name
   return typeof name === 'string' && name !== '' ? `an instance of ${name}` : 'a class instance'
