@@ -39,8 +39,10 @@ export function setCookieFor(
  * @param keptInCookie Whether the session is nowhere but in its cookie
  */
 export function needsCookie(state: SessionState, keptInCookie: boolean): boolean {
-  const { origin, former, destroyed, changed, written, ownLimit } = state
-  const isMoved = !destroyed && origin !== null && state.regenerated
+  const { origin, former, destroyed, changed, written, ownLimit, replaced, regenerated } = state
+  // It came too late: saving it tells so.
+  if (origin === null && replaced && !regenerated) return false
+  const isMoved = !destroyed && origin !== null && regenerated
   const isNew = changed && (origin === null || ownLimit !== null)
   return isMoved || isNew || (keptInCookie && (written || destroyed || former !== null))
 }

@@ -117,6 +117,26 @@ describe('a response whose headers nobody can change', () => {
     }
   })
 
+  it('tells of a session that came too late as any response does', async () => {
+    for (const browser of await openAll()) {
+      await begin(browser)
+      const old = browser.cookie
+      await browser.visit((session) => session.regenerateId())
+      browser.cookie = old
+      const late = browser.visit((session) => {
+        session.set(COLOR, 'blue')
+        return upgrade()
+      })
+      await assert.rejects(late, { name: 'SessionEndedError' })
+      const login = browser.visit((session) => {
+        session.set(COLOR, 'blue')
+        session.regenerateId()
+        return upgrade()
+      })
+      await assert.rejects(login, { name: 'TypeError', message: /no cookie/ })
+    }
+  })
+
   it('is answered where nothing but a renewal is due', async () => {
     const { browser, clock } = openBrowser({ maxAge: 1000 })
     await begin(browser)
