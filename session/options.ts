@@ -42,6 +42,12 @@ export function checkStorageOptions(options: unknown, types: OptionTypes): void 
   }
 }
 
+/** Tells whether it can do what a storage of sessions does. */
+export function isStorage(value: unknown): boolean {
+  const { read, save } = (value ?? {}) as { read?: unknown; save?: unknown }
+  return typeof read === 'function' && typeof save === 'function'
+}
+
 // In any case and with or without hyphens; or the one is the beginning of the other.
 function isAlike(name: string, other: string): boolean {
   const [a, b] = [letters(name), letters(other)]

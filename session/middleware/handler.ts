@@ -13,6 +13,7 @@
 import type { Cookie } from '../cookie/cookie.ts'
 import { SessionEndedError } from '../errors.ts'
 import type { FlashMode } from '../flashes.ts'
+import { isStorage } from '../options.ts'
 import { getSessionState } from '../session.ts'
 import type { Session, SessionStorage } from '../session.ts'
 import { warn } from '../warning.ts'
@@ -100,7 +101,7 @@ export function handleSessions(
         'anybody can present any session id.',
     )
   }
-  if (typeof (storage as Partial<SessionStorage> | undefined)?.read !== 'function') {
+  if (!isStorage(storage)) {
     throw new TypeError(
       `The session cookie ${JSON.stringify(name)} needs a storage, as createMemorySessionStorage() makes one.`,
     )

@@ -128,7 +128,8 @@ describe('wrong use', () => {
 
   it('a storage that is none is refused at the start', () => {
     const { cookie } = openBrowser()
-    for (const storage of [undefined, {}]) {
+    const { read, save } = openBrowser().storage
+    for (const storage of [undefined, null, {}, { read }, { save }]) {
       assert.throws(() => session(cookie, storage as never), {
         name: 'TypeError',
         message: /^The session cookie "__session" needs a storage/,

@@ -10,6 +10,7 @@
 //   cookie  Sealed by the one storage, signed for the other: it is handed to each in its own form.
 
 import type { Cookie } from '../cookie/cookie.ts'
+import { isStorage } from '../options.ts'
 import { applyChanges, noChanges } from '../record.ts'
 import type { SessionChanges } from '../record.ts'
 import { SessionState } from '../state.ts'
@@ -285,8 +286,7 @@ class CopiedState extends SessionState {
 
 function checkMigration(migration: Migration): Migration {
   const { from, to } = (migration ?? {}) as Partial<Migration>
-  for (const storage of [from, to]) {
-    if (typeof storage?.read === 'function' && typeof storage.save === 'function') continue
+  if (!isStorage(from) || !isStorage(to)) {
     throw new TypeError('A migrating session storage takes { from, to }, two storages')
   }
   return migration
