@@ -187,8 +187,8 @@ export class Cookie {
   /**
    * What stands in a header for a value: it is encoded and, if there are secrets, signed.
    *
-   * @throws TypeError if the value is no string or holds half a character, or an `encode` of your own leaves in it what cannot
-   *   stand there
+   * @throws TypeError if the value is no string or holds half a character, or an `encode` of your own
+   *   leaves in it what cannot stand there
    */
   toRaw(value: string): string {
     if (typeof value !== 'string') throw cookieError(this.name, 'the value is no string')
@@ -226,8 +226,11 @@ export class Cookie {
     try {
       return this.#encode(value)
     } catch (error) {
-      if (!HALF_A_CHARACTER.test(value)) throw error
-      throw cookieError(this.name, 'the value holds half a character')
+      // What else an `encode` of the application's own says is for it.
+      if (!(error instanceof URIError) || !HALF_A_CHARACTER.test(value)) throw error
+      const problem = cookieError(this.name, 'the value holds half a character')
+      problem.cause = error
+      throw problem
     }
   }
 
