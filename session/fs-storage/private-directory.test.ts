@@ -70,10 +70,20 @@ for (const ownThread of [false, true]) {
       t.after(() => process.chdir(before))
       const directory = openToOthers(t, [])
       process.chdir(directory)
-      for (const name of ['', ' ']) {
+      for (const name of ['', ' ', undefined as never]) {
         assert.throws(() => open(t, name, options), {
           name: 'TypeError',
           message: /^The directory of sessions has no name/,
+        })
+      }
+      for (const [given, what] of [
+        [new URL('file:///tmp/sessions'), 'an instance of URL'],
+        [5, 'a number'],
+        [null, 'null'],
+      ] as const) {
+        assert.throws(() => open(t, given as never, options), {
+          name: 'TypeError',
+          message: `The directory of sessions is a path as a string, not ${what}`,
         })
       }
       assert.equal(modeOf(directory), 0o755)

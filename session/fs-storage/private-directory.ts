@@ -1,14 +1,19 @@
 import fs from 'node:fs'
 import { SessionStoreError } from '../errors.ts'
+import { describe } from '../plain.ts'
 import { parseFileName } from './names.ts'
 
 // What stands in a directory that is there for nothing else: what keeps it in a repository, and what a
 // file system puts into its root.
 const COMPANION = /^(\.(git|docker)(keep|ignore)|\.keep|\.DS_Store|readme(\.\w+)?|lost\+found)$/i
 
-/** @throws TypeError for no name: it would be the working directory */
-export function checkDirectoryName(directory: string): void {
+/** @throws TypeError for no name, which would be the working directory, and for what is no string */
+export function checkDirectoryName(directory: string | undefined): void {
   if (typeof directory === 'string' && directory.trim() !== '') return
+  if (typeof directory !== 'string' && directory !== undefined) {
+    const problem = `a path as a string, not ${describe(directory)}`
+    throw new TypeError(`The directory of sessions is ${problem}`)
+  }
   throw new TypeError(
     `The directory of sessions has no name: ${JSON.stringify(directory)}. Is a variable of the ` +
       'environment empty?',
