@@ -128,18 +128,15 @@ export function handleSessions(
     // What the handler saved itself, and no response has told the browser.
     let isUntold = false
     const keeper = {
-      async save() {
-        const [needed, neededIfMoved] = [needsCookie(state, false), needsCookie(state, true)]
-        const saved = await storage.save(current)
-        isUntold ||= saved !== '' && (keptInCookie() ? neededIfMoved : needed)
-        return saved
+      save() {
+        isUntold ||= needsCookie(state, keptInCookie())
+        return storage.save(current)
       },
       cookie: value,
       keptInCookie,
     }
     state.keeper = keeper
     const before = state.origin?.record
-    const idBefore = state.origin?.id
 
     let response: Response
     try {
@@ -169,10 +166,11 @@ export function handleSessions(
       return refuse(`The handler’s response cannot be sent, as ${unsendable}`)
     }
     while (state.saving) await state.saving
-    const isLost = (inCookie: boolean): boolean =>
-      needsCookie(state, inCookie) || (isUntold && state.origin !== null && !state.destroyed)
-    if (!canGetHeaders(response) && isLost(keptInCookie())) return refuse(getsNoCookie(response))
-    const isLostInCookie = isLost(true)
+    if (!canGetHeaders(response) && (isUntold || needsCookie(state, keptInCookie()))) {
+      return refuse(
+        `A response of status ${response.status} whose headers cannot be changed gets no cookie`,
+      )
+    }
     if (state.taken && request.method === 'HEAD') response = withoutReadBody(response)
     state.close()
     let saved: string
@@ -185,22 +183,9 @@ export function handleSessions(
     keeper.cookie = saved
     const hasSent = sent.length > 0 || cookie.rawValues(header).length > 0
     const setCookie = setCookieFor(cookie, storage, { state, before, value, hasSent, saved })
-    if (setCookie !== undefined) {
-      // A session that moved by this save to another id, or into its cookie, is not seen before.
-      const isMoved = state.origin?.id !== idBefore || (isLostInCookie && keptInCookie())
-      if (isMoved && saved !== '' && !canGetHeaders(response)) {
-        throw new TypeError(
-          `${getsNoCookie(response)}. Its session was saved, but the browser does not hear of it.`,
-        )
-      }
-      return withCookie(response, setCookie)
-    }
+    if (setCookie !== undefined) return withCookie(response, setCookie)
     return state.taken ? withoutSharing(response) : response
   }
-}
-
-function getsNoCookie({ status }: Response): string {
-  return `A response of status ${status} whose headers cannot be changed gets no cookie`
 }
 
 // By whichever header a browser or a library marks it. A prefetched page may be looked at later, when

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import type { Session, SessionStorage } from 'remix/session'
-import { createCookieSessionStorage } from 'remix/session/cookie-storage'
+import type { Session } from 'remix/session'
 import { Browser, openBrowser } from '../fixtures/browser.ts'
 import { closeRooms, rooms } from '../fixtures/storages.ts'
 import { begin, COLOR, cookie, look, openAll, upgrade, WORKS } from './fixtures/visits.ts'
@@ -74,46 +73,6 @@ describe('a response whose headers nobody can change', () => {
         return upgrade()
       })
       await assert.rejects(attempt, /no cookie/)
-    }
-  })
-
-  it('is none where the handler saved, and ended it in the store at last', async () => {
-    for (const { skip, keptIn, open } of rooms) {
-      if (skip || keptIn === 'cookie') continue
-      for (const end of ['destroy', 'reset'] as const) {
-        const browser = new Browser(cookie, await open(cookie, {}, `early, ${end}`))
-        await begin(browser)
-        const response = await browser.visit(async (session) => {
-          session.regenerateId()
-          await session.save()
-          session[end]()
-          return upgrade()
-        })
-        assert.equal(response.status, 101)
-        await browser.visit((session) => assert.deepEqual(session.data, {}))
-      }
-    }
-  })
-
-  it('is an error where only saving shows that it needs one', async () => {
-    // As one that moves to another home by a change.
-    const storage = createCookieSessionStorage(cookie)
-    let saves = 0
-    const moving: SessionStorage = {
-      ...storage,
-      save: (session) => storage.save(session).finally(() => saves++),
-      keptInCookie: () => saves > 1,
-    }
-    for (const early of [false, true]) {
-      saves = 0
-      const browser = new Browser(cookie, moving)
-      await begin(browser)
-      const attempt = browser.visit(async (session) => {
-        session.set(COLOR, 'blue')
-        if (early) await session.save()
-        return upgrade()
-      })
-      await assert.rejects(attempt, { name: 'TypeError', message: /no cookie/ })
     }
   })
 
