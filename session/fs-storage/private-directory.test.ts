@@ -25,6 +25,21 @@ for (const ownThread of [false, true]) {
       assert.equal(modeOf(directory), 0o700)
     })
 
+    it('is closed also with what a file system or a tool puts into an empty one', (t) => {
+      for (const name of [
+        'System Volume Information',
+        '.snapshot',
+        '.nfs000000000123abcd00000001',
+        '.gitattributes',
+        '.placeholder',
+        '.empty',
+      ]) {
+        const directory = openToOthers(t, [name])
+        open(t, directory, options)
+        assert.equal(modeOf(directory), 0o700, name)
+      }
+    })
+
     it('is closed where sessions are in it, whatever else is', (t) => {
       for (const ending of ['json', 'gone', 'corrupt']) {
         const directory = openToOthers(t, ['index.html', `${createSessionId()}.${ending}`])
@@ -34,14 +49,14 @@ for (const ownThread of [false, true]) {
     })
 
     it('is refused, and left as it is, where others can look into it and it holds something else', (t) => {
-      for (const name of ['index.html', 'package.json', '.bashrc', 'id.json']) {
+      for (const name of ['index.html', 'package.json', '.bashrc', 'id.json', '.nfs.txt']) {
         const directory = openToOthers(t, ['.gitkeep', name])
         assert.throws(() => open(t, directory, options), {
           name: 'SessionStoreError',
           message:
             `Cannot keep sessions in ${directory}: others can look into it (mode 0755), and it holds ` +
-            `${name}, which is no session. Give sessions a directory of their own, or close this one ` +
-            'with mode 0700',
+            `${name}, which is no session. Give sessions a directory of their own, as one below it, or ` +
+            'close this one with mode 0700',
         })
         assert.equal(modeOf(directory), 0o755)
       }

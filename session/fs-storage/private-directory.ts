@@ -5,7 +5,14 @@ import { parseFileName } from './names.ts'
 
 // What stands in a directory that is there for nothing else: what keeps it in a repository, and what a
 // file system puts into its root.
-const COMPANION = /^(\.(git|docker)(keep|ignore)|\.keep|\.DS_Store|readme(\.\w+)?|lost\+found)$/i
+const COMPANION = new RegExp(
+  `^(${[
+    String.raw`\.git(keep|ignore|attributes)|\.docker(keep|ignore)|\.keep|\.placeholder|\.empty`,
+    String.raw`\.DS_Store|readme(\.\w+)?|lost\+found|System Volume Information`,
+    String.raw`\.snapshot|\.nfs[\da-f]+`,
+  ].join('|')})$`,
+  'i',
+)
 
 /** @throws TypeError for no name, which would be the working directory, and for what is no string */
 export function checkDirectoryName(directory: string | undefined): void {
@@ -39,7 +46,7 @@ export function makePrivateDirectory(directory: string): void {
       const shown = (mode & 0o777).toString(8).padStart(4, '0')
       throw new Error(
         `others can look into it (mode ${shown}), and it holds ${stranger}, which is no session. Give ` +
-          'sessions a directory of their own, or close this one with mode 0700',
+          'sessions a directory of their own, as one below it, or close this one with mode 0700',
       )
     }
     fs.chmodSync(directory, 0o700)
