@@ -47,7 +47,8 @@ interface SealedSession extends SessionOrigin {
  * That a session ended or got a new id is known for half a minute, in this process.
  *
  * @throws TypeError if the cookie has no secrets
- * @throws RangeError if a time limit is not positive; TypeError if one is no number or misspelt
+ * @throws RangeError if a time limit is not positive; TypeError if one is no number or spelt
+ *   in another case
  */
 export function createCookieSessionStorage(
   cookie: Cookie,

@@ -32,7 +32,8 @@ export type { SessionStore } from './store.ts'
 /**
  * Makes a session storage of a store for records: ids, time limits, flashes read once, merging.
  *
- * @throws RangeError if a time limit is not positive; TypeError if one is no number or misspelt
+ * @throws RangeError if a time limit is not positive; TypeError if one is no number or spelt
+ *   in another case
  */
 export function createCustomSessionStorage(
   store: SessionStore,

@@ -68,7 +68,7 @@ const OPTION_TYPES = { maxBytes: 'number', purgeInterval: 'number', ownThread: '
  *
  * @param directory Created with mode 0700 if it does not exist. One that is there gets this mode; it is
  *   refused if others can look into it, and it holds something else and no session
- * @throws TypeError if the directory has no name, or an option is of another type or misspelt
+ * @throws TypeError if the directory has no name, or an option is of another type or spelt in another case
  * @throws SessionStoreError if it cannot be used
  * @throws RangeError if a limit is not positive, or the interval of purging negative
  */

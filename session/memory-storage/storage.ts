@@ -50,7 +50,8 @@ const MOST_LOOKS = 4
  * Keeps sessions in this process. For tests and development: they are gone when it ends, and no
  * other process sees them.
  *
- * @throws RangeError if a limit is not positive; TypeError if an option is of another type or misspelt
+ * @throws RangeError if a limit is not positive; TypeError if an option is of another
+ *   type or spelt in another case
  */
 export function createMemorySessionStorage(
   options: MemorySessionStorageOptions = {},

@@ -83,7 +83,7 @@ const LONGEST_STRING = 512 * 1024 * 1024
  *
  * @param client A connected client. Opening, watching and closing it is up to you
  * @throws RangeError if a limit is not positive; TypeError if the client has no `sendCommand`, or an option
- *   is of another type or misspelt
+ *   is of another type or spelt in another case
  */
 export function createRedisSessionStorage(
   client: RedisCommands,

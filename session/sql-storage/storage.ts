@@ -85,7 +85,7 @@ const PAUSE_MS = 10
  * servers. Every promise holds between servers as it does between two requests of one.
  *
  * @throws RangeError if a limit is not positive, or the interval of purging negative; TypeError if the
- *   dialect is unknown, or an option is of another type or misspelt
+ *   dialect is unknown, or an option is of another type or spelt in another case
  */
 export function createSqlSessionStorage(
   database: SqlDatabase,
