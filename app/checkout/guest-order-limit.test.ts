@@ -16,12 +16,16 @@ const guest = {
 }
 
 /** Sends the form of a new guest so many times at once. */
-async function orderAtOnce(shop: TestShop, times: number): Promise<TestPage[]> {
+async function orderAtOnce(
+  shop: TestShop,
+  times: number,
+  email = guest.email,
+): Promise<TestPage[]> {
   const browser = shop.browser()
   await browser.submit('/cart/items', { bookId: 1 })
   const page = await browser.get('/checkout')
   const [total, checkoutKey] = ['total', 'checkoutKey'].map((name) => page.field(name)!.value!)
-  const form = { ...guest, total: total!, checkoutKey: checkoutKey! }
+  const form = { ...guest, email, total: total!, checkoutKey: checkoutKey! }
   const sent = Array.from({ length: times }, () => browser.copy().post('/checkout', form))
   return Promise.all(sent)
 }
@@ -46,11 +50,24 @@ async function leadsAllToOneOrder(shop: TestShop): Promise<void> {
   assert.equal((await rowsOf(shop.db, 'select id from orders')).length, 10)
 }
 
+async function lastOfLineLeadsToItsOrder(shop: TestShop): Promise<void> {
+  await rowsOf(shop.db, 'update books set stock = 100 returning id')
+  for (let order = 1; order < 30; order += 1) await orderAtOnce(shop, 1, `${order}@example.com`)
+  const statuses: number[] = []
+  for (const email of ['30@example.com', '31@example.com']) {
+    const sent = await orderAtOnce(shop, 2, email)
+    statuses.push(...sent.map(({ status }) => status))
+  }
+  assert.deepEqual(statuses, [303, 303, 429, 429])
+  assert.equal((await rowsOf(shop.db, 'select id from orders')).length, 30)
+}
+
 const title =
   'leads to its order however often it was sent at once, also where that is the tenth of a day'
 
 onEachStorage('the form of a guest', (open) => {
   it(title, async () => leadsAllToOneOrder(await open()))
+  it('and where it is the last of its line', async () => lastOfLineLeadsToItsOrder(await open()))
 })
 
 onPostgres('the form of a guest in PostgreSQL', (newUrl) => {

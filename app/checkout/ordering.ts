@@ -1,9 +1,10 @@
 import { Session } from 'remix/session'
 import { guestOrderExpiry } from '../../db/guest-orders.ts'
-import { awaitOrder, placeOrder } from '../../db/orders.ts'
+import { awaitOrder, findOrderByCheckoutKey, placeOrder } from '../../db/orders.ts'
 import type { LineToOrder, OrderRequest, OrderResult } from '../../db/orders.ts'
 import { storedCart } from '../cart/guest-cart.ts'
 import type { AppContext, Dependencies } from '../context.ts'
+import { createTurns } from '../forms/turns.ts'
 import type { CreateLimiter } from '../limits/limiter.ts'
 import { Client } from '../middleware/client-address.ts'
 import { HttpError } from '../middleware/http-error.ts'
@@ -36,6 +37,7 @@ export function createOrdering({
   createLimiter,
 }: Pick<Dependencies, 'db' | 'mail' | 'now'> & { createLimiter?: CreateLimiter | undefined }) {
   const limitGuestOrders = createGuestOrderLimit(createLimiter)
+  const takeTurn = createTurns()
 
   function place(
     context: AppContext,
@@ -68,17 +70,20 @@ export function createOrdering({
     })
   }
 
-  return async (
+  async function placeOfGuest(
     context: AppContext,
     buyer: Buyer,
-    delivery: Delivery,
+    delivery: Delivery & { email: string },
     agreed: Agreed,
-  ): Promise<OrderResult | TooMany> => {
-    if (delivery.email === undefined) return place(context, buyer, delivery, agreed)
+  ): Promise<OrderResult | TooMany> {
+    const key = orderKey(buyer, agreed.formId)
+    const earlier = await findOrderByCheckoutKey(db, key, null)
+    if (earlier) return { outcome: 'placed', order: earlier, repeated: true }
     const passage = await limitGuestOrders(context.get(Client).address, delivery.email)
     if ('retryAfter' in passage) {
-      // What was left may have gone to the same form, sent at the same time.
-      const order = await awaitOrder(db, orderKey(buyer, agreed.formId), null)
+      // What was left may have gone to the same form, sent to another server at the same time. Seldom the
+      // order has not been begun there: then this sending is refused, and leads to it when sent again.
+      const order = await awaitOrder(db, key, null)
       if (order) return { outcome: 'placed', order, repeated: true }
       const { by, retryAfter } = passage
       if (by === 'email') return { outcome: 'too many', retryAfter }
@@ -93,5 +98,18 @@ export function createOrdering({
     } finally {
       if (!isNew) await passage.takeBack()
     }
+  }
+
+  return async (
+    context: AppContext,
+    buyer: Buyer,
+    delivery: Delivery,
+    agreed: Agreed,
+  ): Promise<OrderResult | TooMany> => {
+    const { email } = delivery
+    if (email === undefined) return place(context, buyer, delivery, agreed)
+    // Else of a form sent twice at once one sending would be refused for what the other one has taken.
+    const key = orderKey(buyer, agreed.formId)
+    return takeTurn(key, () => placeOfGuest(context, buyer, { ...delivery, email }, agreed))
   }
 }
