@@ -42,7 +42,7 @@ export interface LoginThrottle {
   finishPending(account: string, address: string, device?: string): Promise<void>
   /** Forgets the wrong passwords for an account whose password is another one now. */
   forgive(account: string, address: string): Promise<void>
-  /** The seconds until another mail with a link may be sent, 0 for now; asking counts. */
+  /** The seconds until another mail with a link may be sent, 0 for now, which counts. */
   waitForMail(request: MailRequest, address: string): Promise<number>
   /** The seconds until somebody may register from this address, 0 for now; asking counts. */
   waitToRegister(address: string): Promise<number>

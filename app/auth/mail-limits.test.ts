@@ -108,4 +108,15 @@ describe('waitForMail', () => {
     pass(60)
     assert.equal(await change(101, 1), true)
   })
+
+  it('counts nothing that is refused, so that who asks too often takes none from others', async (t) => {
+    const { ask } = createClock(t)
+    const change = (email: string, userId: number, address = elsewhere()) =>
+      ask(address, { purpose: 'new-address', email, userId })
+    for (let n = 0; n < 10; n += 1) await change(`${n}@example.com`, 1)
+    for (let n = 0; n < 20; n += 1) assert.equal(await change(jane, 1, '192.0.2.1'), false)
+    for (let n = 0; n < 3; n += 1) assert.equal(await change(jane, 2, '192.0.2.1'), true)
+    for (let n = 0; n < 20; n += 1) assert.equal(await change(jane, 3, '192.0.2.1'), false)
+    assert.equal(await change('emma@example.com', 3, '192.0.2.1'), true)
+  })
 })

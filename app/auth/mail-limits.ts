@@ -1,6 +1,6 @@
 import type { RateLimiterAbstract } from 'rate-limiter-flexible'
-import { isLeft, take } from '../limits/limiter.ts'
-import type { CreateLimiter } from '../limits/limiter.ts'
+import { isLeft, passAll, take } from '../limits/limiter.ts'
+import type { CreateLimiter, Gate } from '../limits/limiter.ts'
 import { LineLimit } from '../limits/line-limit.ts'
 import { networkOf } from '../limits/network.ts'
 
@@ -8,9 +8,9 @@ import { networkOf } from '../limits/network.ts'
 export interface MailRequest {
   purpose: 'registration' | 'reset' | 'new-address'
   email: string
-  /** The owner's, from which somebody was logged in to the account. */
+  /** With a reset: the owner's, from which somebody was logged in to the account. */
   device?: string | undefined
-  /** Who is logged in and asks. */
+  /** With a new address: who is logged in and asks. */
   userId?: number
 }
 
@@ -23,31 +23,27 @@ const RESET_EACH = 10 * 60
  * How often mails with links are sent. Each purpose counts by itself: whoever has an address registered
  * many times does not keep its owner from a new password.
  *
- * @returns What answers the milliseconds until another one may be sent, 0 for now; asking counts
+ * @returns What answers the milliseconds until another one may be sent, 0 for now, which counts
  */
 export function createMailLimits(
   createLimiter: CreateLimiter,
   keyOf: (account: string, party?: string) => string,
 ): (request: MailRequest, address: string) => Promise<number> {
+  const limit = (keyPrefix: string, points: number, duration = hour) =>
+    createLimiter({ keyPrefix, points, duration })
   const limitsOf = {
     registration: createLimits('registration-mail'),
     reset: createLimits('reset'),
     'new-address': createLimits('new-address'),
   }
-  const recentResets = createLimiter({
-    keyPrefix: 'reset-recent',
-    points: 1,
-    duration: RESET_EACH,
-  })
+  const changesByUser = limit('new-address-user', 10)
+  const resetsByDevice = limit('reset-device', 3)
+  const recentResets = limit('reset-recent', 1, RESET_EACH)
 
-  function createLimits(name: MailRequest['purpose'] | 'registration-mail') {
-    const limit = (by: string, points: number) =>
-      createLimiter({ keyPrefix: `${name}-${by}`, points, duration: hour })
+  function createLimits(name: string) {
     return {
-      byUser: limit('user', 10),
-      byDevice: limit('device', 3),
-      byNetwork: limit('network', 3),
-      ofAccount: limit('account', 10),
+      byNetwork: limit(`${name}-network`, 3),
+      ofAccount: limit(`${name}-account`, 10),
       addresses: new LineLimit(createLimiter, {
         keyPrefixes: { line: `${name}-address`, network: `${name}-addresses` },
         points: 20,
@@ -58,23 +54,32 @@ export function createMailLimits(
   }
 
   return async ({ purpose, email, device, userId }, address) => {
-    const limits = limitsOf[purpose]
-    const passage = device === undefined ? await limits.addresses.enter(address) : undefined
-    if (typeof passage === 'number') return passage
+    const { addresses, byNetwork, ofAccount } = limitsOf[purpose]
+    const ofSender: Gate[] = []
+    if (userId !== undefined) ofSender.push(gateOf(changesByUser, String(userId)))
+    if (device === undefined) ofSender.push(() => addresses.enter(address))
+    const sender = await passAll(ofSender)
+    if (typeof sender === 'number') return sender
     // Strangers who use up the others have sent the owner a link each time, but those end.
     const isDue = purpose === 'reset' && (await isLeft(take(recentResets, keyOf(email))))
-    const counters: [RateLimiterAbstract, string][] =
+    const ofMailbox =
       device === undefined
-        ? [
-            [limits.byNetwork, keyOf(email, networkOf(address))],
-            [limits.ofAccount, keyOf(email)],
-          ]
-        : [[limits.byDevice, keyOf(email, device)]]
-    if (userId !== undefined) counters.push([limits.byUser, String(userId)])
-    for (const [limiter, key] of counters) {
-      const taken = await take(limiter, key)
-      if (typeof taken === 'number') return isDue ? 0 : taken
-    }
-    return 0
+        ? [gateOf(byNetwork, keyOf(email, networkOf(address))), gateOf(ofAccount, keyOf(email))]
+        : [gateOf(resetsByDevice, keyOf(email, device))]
+    const mailbox = await passAll(ofMailbox)
+    if (typeof mailbox !== 'number' || isDue) return 0
+    await sender.takeBack()
+    return mailbox
+  }
+}
+
+/** A refusal has counted as well, and would be left when those let through are taken back. */
+function gateOf(limiter: RateLimiterAbstract, key: string): Gate {
+  const takeBack = () => limiter.reward(key)
+  return async () => {
+    const taken = await take(limiter, key)
+    if (typeof taken !== 'number') return { takeBack, forgive: takeBack }
+    await takeBack()
+    return taken
   }
 }
