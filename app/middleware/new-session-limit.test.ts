@@ -116,4 +116,13 @@ describe('the limit of new sessions', () => {
     assert.equal(await post('/begin', '192.0.3.1', 7), 200)
     assert.equal(await post('/begin', '192.0.2.1', 8), 200)
   })
+
+  it('counts all browsers of owners by line and network too, however many accounts there are', async () => {
+    const post = createShop()
+    for (let n = 0; n < 12; n++) await post('/begin', '192.0.2.1')
+    const begun = []
+    for (let owner = 1; owner <= 12; owner++) begun.push(await post('/begin', '192.0.2.1', owner))
+    assert.deepEqual(begun, [...Array(10).fill(200), 429, 429])
+    assert.equal(await post('/begin', '192.0.2.2', 20), 200)
+  })
 })
