@@ -11,6 +11,7 @@ import { closeDatabase, openDatabase } from './connect.ts'
 import type { Database } from './database.ts'
 import type { PostgresEngine } from './postgres.ts'
 import { rowsOf } from './testing.ts'
+import { patient } from './testing-patience.ts'
 
 // `BOOKS=100000 SESSIONS=1000000` for the size of a large shop.
 const BOOKS = Number(process.env.BOOKS ?? 8000)
@@ -73,7 +74,7 @@ onPostgres('PostgreSQL with many books and sessions', (newUrl) => {
 
   before(async () => {
     url = await newUrl()
-    db = await openDatabase(url)
+    db = await openDatabase(url, patient)
     await fill(url)
   })
 

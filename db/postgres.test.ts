@@ -13,6 +13,7 @@ import * as sqliteSchema from './tables.ts'
 import { insertTestBook, insertTestUser, rowsOf, testDatabase } from './testing.ts'
 import { raceProcesses } from './testing-race.ts'
 import { isDatabaseTrouble } from './trouble.ts'
+import { patient } from './testing-patience.ts'
 
 type Rows<Schema> = {
   [
@@ -58,7 +59,7 @@ onOwnPostgres('PostgreSQL', (newUrl, server) => {
       [stranger, /role "stranger" does not exist/],
       [good.replace('127.0.0.1', 'nowhere.invalid'), /ENOTFOUND|EAI_AGAIN/],
     ] as const) {
-      await assert.rejects(openDatabase(address), ({ message }: Error) => {
+      await assert.rejects(openDatabase(address, patient), ({ message }: Error) => {
         assert.match(message, reason)
         assert.match(message, /^[^\n]*DATABASE_URL[^\n]*$/)
         return !message.includes('s3cret')
@@ -72,7 +73,7 @@ onOwnPostgres('PostgreSQL', (newUrl, server) => {
     await query(url, 'revoke create on schema public from public')
     const asGuest = url.replace('shop@', 'guest@')
     await assert.rejects(
-      openDatabase(asGuest),
+      openDatabase(asGuest, patient),
       /^Error: [^\n]*permission denied for schema public$/,
     )
   })
@@ -80,7 +81,7 @@ onOwnPostgres('PostgreSQL', (newUrl, server) => {
   test('a migration that is refused names its statement and the reason', async () => {
     const url = await newUrl()
     await query(url, 'create table users (id integer)')
-    await assert.rejects(openDatabase(url), {
+    await assert.rejects(openDatabase(url, patient), {
       message:
         /relation "users" already exists, at the migration's statement: CREATE TABLE "users"/,
     })
@@ -155,7 +156,7 @@ onOwnPostgres(
   'a PostgreSQL that goes away',
   (newUrl, server) => {
     test('is trouble that passes, and all goes on when it is back', async () => {
-      const db = await openDatabase(await newUrl())
+      const db = await openDatabase(await newUrl(), patient)
       await insertTestUser(db, 'ann@example.com')
       for (const signal of ['SIGINT', 'SIGKILL'] as const) {
         await server().stop(signal)

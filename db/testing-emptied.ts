@@ -4,6 +4,7 @@ import { Client } from 'pg'
 import type { NewDatabase } from 'remix/session/testing/postgres-server'
 
 import { closeDatabase, openDatabase } from './connect.ts'
+import { patient } from './testing-patience.ts'
 
 // Whoever changes a table, a function or a trigger leaves other rows here, or fewer.
 const catalogs = ['pg_class', 'pg_attribute', 'pg_constraint', 'pg_proc', 'pg_trigger']
@@ -30,7 +31,7 @@ export function emptiedDatabases(newUrl: NewDatabase): () => Promise<string> {
 
   async function migrated(): Promise<string> {
     const url = await newUrl()
-    await closeDatabase(await openDatabase(url))
+    await closeDatabase(await openDatabase(url, patient))
     return url
   }
 

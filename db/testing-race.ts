@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 
 import { closeDatabase, openDatabase } from './connect.ts'
+import { patient } from './testing-patience.ts'
 
 export interface Race {
   /** A function of a module of this folder. */
@@ -65,5 +66,5 @@ async function ask(child: ChildProcess, message: Race | unknown[][]): Promise<un
 }
 
 export async function openAndClose(url: string): Promise<void> {
-  await closeDatabase(await openDatabase(url))
+  await closeDatabase(await openDatabase(url, patient))
 }
