@@ -184,6 +184,25 @@ it('gets three mails an hour from one network, and who asks for more is told and
   assert.equal((await rowsOf(shop.db, 'select * from email_links')).length, 10, 'of one login')
 })
 
+it('is answered with its link however often the form is sent at once, also where no other is left', async () => {
+  const shop = await openTestShop()
+  const browser = shop.browser()
+  await browser.login(reader)
+  const form = async () => {
+    const page = await browser.get('/account/email')
+    return { email, formKey: page.field('formKey')!.value! }
+  }
+  for (let request = 1; request <= 3; request++) {
+    const ask = await form()
+    const sent = [1, 2, 3].map(() => browser.copy().post('/account/email', ask))
+    for (const { location } of await Promise.all(sent)) assert.equal(location, '/account')
+  }
+  const one = await form()
+  const sent = [1, 2].map(() => browser.copy().post('/account/email', one))
+  for (const { status } of await Promise.all(sent)) assert.equal(status, 429)
+  assert.equal((await subjectsTo(shop, email)).length, 3)
+})
+
 it('keeps the token out of the log and the database', async () => {
   const shop = await openTestShop()
   const browser = shop.browser()

@@ -4,7 +4,14 @@ import { createEmailLink } from '../../db/email-links.ts'
 import { findUserByEmail } from '../../db/users.ts'
 import { answerSignedIn } from '../auth/answer-signed-in.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
-import { createFormKey, findEarlierAnswer, giveAnswer, sessionProof } from '../auth/form-answer.ts'
+import {
+  awaitEarlierAnswer,
+  createFormKey,
+  createFormTurns,
+  findEarlierAnswer,
+  giveAnswer,
+  sessionProof,
+} from '../auth/form-answer.ts'
 import { emailField } from '../auth/personal-data.ts'
 import { readKeptForm, requireLogin } from '../auth/require-login.ts'
 import { requireMail } from '../auth/require-mail.ts'
@@ -24,6 +31,7 @@ const addressForm = v.object({ email: emailField })
 /** Asking for another address. The answer is the same whether it has an account or not. */
 export function createChangeAddressController(dependencies: Dependencies) {
   const { mail, page, throttle, now } = dependencies
+  const inTurn = createFormTurns()
 
   function show(
     context: AppContext,
@@ -63,29 +71,35 @@ export function createChangeAddressController(dependencies: Dependencies) {
         if (!output || errors.email !== undefined) return show(context, { values, errors }, 422)
 
         const { email } = output
-        const sentBy = sessionProof(context, dependencies)
-        const earlier = await findEarlierAnswer(context, dependencies, { sentBy })
-        if (earlier) return giveAnswer(context, dependencies, earlier)
-        // Told, as it depends on nothing but what was asked for: not on whether there is an account.
-        const request = { purpose: 'new-address', email, userId: user.id } as const
-        const wait = await throttle.waitForMail(request, context.get(Client).address)
-        if (wait > 0) {
-          errors.email = `Too many links were asked for. Please try again in ${describeWait(wait)}.`
-          const headers = { 'Retry-After': String(wait) }
-          return show(context, { values, errors }, { status: 429, headers })
-        }
-        const location = routes.account.show.href()
-        const notice = `We have sent a link to ${email}. The address is yours once you have followed it.`
-        return answerSignedIn(context, dependencies, formPage, async (tx, { login }) => {
-          const holder = await findUserByEmail(tx, email)
-          const token = await createEmailLink(tx, { userId: user.id, email }, new Date(now()))
-          // Who typed it without owning it does not keep it from its owner.
-          const isTaken = holder && holder.id !== user.id && holder.emailConfirmedAt !== null
-          const letter = isTaken
-            ? ({ kind: 'known-address' } as const)
-            : ({ kind: 'confirm-address', token } as const)
-          await mail.write(tx, email, letter)
-          return { loginId: login.id, location, notice }
+        // One after the other, so that a form sent twice at once is counted once.
+        return inTurn(context, async () => {
+          const sentBy = sessionProof(context, dependencies)
+          const earlier = await findEarlierAnswer(context, dependencies, { sentBy })
+          if (earlier) return giveAnswer(context, dependencies, earlier)
+          // Told, as it depends on nothing but what was asked for: not on whether there is an account.
+          const request = { purpose: 'new-address', email, userId: user.id } as const
+          const wait = await throttle.waitForMail(request, context.get(Client).address)
+          if (wait > 0) {
+            // The last one may have gone to the same form, sent to another server at the same time.
+            const meanwhile = await awaitEarlierAnswer(context, dependencies, { sentBy })
+            if (meanwhile) return giveAnswer(context, dependencies, meanwhile)
+            errors.email = `Too many links were asked for. Please try again in ${describeWait(wait)}.`
+            const headers = { 'Retry-After': String(wait) }
+            return show(context, { values, errors }, { status: 429, headers })
+          }
+          const location = routes.account.show.href()
+          const notice = `We have sent a link to ${email}. The address is yours once you have followed it.`
+          return answerSignedIn(context, dependencies, formPage, async (tx, { login }) => {
+            const holder = await findUserByEmail(tx, email)
+            const token = await createEmailLink(tx, { userId: user.id, email }, new Date(now()))
+            // Who typed it without owning it does not keep it from its owner.
+            const isTaken = holder && holder.id !== user.id && holder.emailConfirmedAt !== null
+            const letter = isTaken
+              ? ({ kind: 'known-address' } as const)
+              : ({ kind: 'confirm-address', token } as const)
+            await mail.write(tx, email, letter)
+            return { loginId: login.id, location, notice }
+          })
         })
       },
     },

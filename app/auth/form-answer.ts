@@ -12,6 +12,7 @@ import type { AnsweredForm } from '../../db/schema.ts'
 import { appMiddleware } from '../context.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { seeOther, seeOtherWithNotice, sendOn } from '../forms/see-other.ts'
+import { createTurns } from '../forms/turns.ts'
 import { isCarryingOn } from './carry-on.ts'
 import { CurrentLogin } from './current-login.ts'
 import { enterLogin } from './enter-login.ts'
@@ -79,6 +80,24 @@ export async function findEarlierAnswer(
     earlier.sentBy === sentBy ||
     (earlier.loginId !== null && earlier.loginId === context.get(CurrentLogin)?.login.id)
   return isSender ? earlier : undefined
+}
+
+/** The same, once no server is working on it. */
+export function awaitEarlierAnswer(
+  context: AppContext,
+  dependencies: Pick<Dependencies, 'db' | 'now'>,
+  options: AnswerOptions = {},
+): Promise<FormAnswer | undefined> {
+  return answerOnce<undefined>(context, dependencies, async () => undefined, options)
+}
+
+/** Has the same form, sent again, wait in this process until what is done for the one before is done. */
+export function createFormTurns() {
+  const takeTurn = createTurns()
+  return <result>(context: AppContext, work: () => Promise<result>): Promise<result> => {
+    const form = nameOfForm(context)
+    return form === undefined ? work() : takeTurn(form, work)
+  }
 }
 
 /** Leads on with an answer, and logs in or out as it says. */
