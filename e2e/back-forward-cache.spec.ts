@@ -60,6 +60,42 @@ test('whoever goes back finds what was typed, and the cart as it is', async ({
   await page.context().close()
 })
 
+test('whoever goes back finds what was typed after a sending without an answer', async ({
+  baseURL,
+}) => {
+  const visitor = await openVisitor(baseURL!)
+  const { page } = visitor
+  const path = `/books/${books.moonstone.slug}`
+  const quantity = page.getByLabel('Copies', { exact: true })
+  const leave = async () => {
+    await page.getByRole('banner').getByRole('link', { name: /^Cart/ }).click()
+    await expect(page).toHaveURL('/cart')
+  }
+  await visitor.open(path)
+  await quantity.fill('3')
+  await page.context().setOffline(true)
+  await quantity.press('Enter').catch(() => {})
+  await page.waitForURL('chrome-error://**')
+  await goBack(page, path)
+  await expect(quantity).toHaveValue('3')
+  await page.context().setOffline(false)
+
+  await quantity.fill('4')
+  await leave()
+  await goBack(page, path)
+  await expect(quantity).toHaveValue('4')
+
+  // A script that sends by itself leaves the page where it is.
+  await page.evaluate(() => {
+    document.addEventListener('submit', (event) => event.preventDefault(), { once: true })
+  })
+  await quantity.press('Enter')
+  await leave()
+  await goBack(page, path)
+  await expect(quantity).toHaveValue('4')
+  await page.context().close()
+})
+
 test('whoever goes back after a logout finds nothing of the login', async ({ baseURL }) => {
   const visitor = await openVisitor(baseURL!)
   await visitor.logIn(reader)

@@ -10,17 +10,27 @@ addEventListener('input', ({ isTrusted }) => {
   typed ||= isTrusted
 })
 
-addEventListener('submit', ({ target }) => {
-  if (target.method !== 'post') return
+addEventListener('submit', ({ target, defaultPrevented }) => {
+  if (target.method !== 'post' || defaultPrevented) return
   sent = true
   withStorage(() => sessionStorage.setItem('unanswered', 'yes'))
 })
 
 addEventListener('pageshow', ({ persisted }) => {
   if (!persisted) return
-  const keep = withStorage(() => isOfThisVisitor() && (isUnsaved() || !navigator.onLine))
-  if (!keep) location.reload()
+  const isKept = withStorage(keepPage)
+  if (!isKept) location.reload()
 })
+
+function keepPage() {
+  if (!isOfThisVisitor()) return false
+  const unsaved = isUnsaved()
+  if (!unsaved && navigator.onLine) return false
+  // The sending is over, be it with an answer: what is typed from here on was not in it.
+  typed = unsaved
+  sent = false
+  return true
+}
 
 /** Whoever is shown a page is known from then on, as far as app/ui/visitor-mark.ts tells visitors apart. */
 function noteVisitor() {
