@@ -31,21 +31,31 @@ export function slugOf(title: string): string {
 /**
  * Text without the characters that nobody sees: control characters, and those that only tell how to
  * set the others, such as a space of no width or a change of direction. Two joiners stay, as Persian
- * words and emoji are made with them.
+ * words and emoji are made with them, and so do the signs that Arabic sets around a number, and the
+ * letters in the flag of a country such as Scotland.
  */
 export function withoutInvisible(text: string): string {
-  return text.replace(/(?![\u200c\u200d])[\p{Cf}\p{Cc}\u115f\u1160\u3164\uffa0]/gu, '')
+  // Two halves of characters would make another one if what stands between them went.
+  return text.toWellFormed().replace(flagOrInvisible, '$<flag>')
 }
+
+const flagOrInvisible =
+  /(?<flag>\u{1f3f4}[\u{e0030}-\u{e007a}]{2,6}\u{e007f})|(?![\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}\u200c\u200d])[\p{Cf}\p{Cc}\u115f\u1160\u3164\uffa0]/gu
+
+// What ends a line or sets words apart, and would join them if it went with the other controls.
+const separators = /[\t\n\v\f\r\u0085\u2028\u2029]/g
 
 /** Text on one line, without what nobody sees; empty if that is all there is. */
 export function cleanLine(text: string): string {
   // A braille pattern without dots is a letter to Unicode, and a blank to whoever looks.
-  const line = withoutInvisible(text.replace(/[\s\u2800]+/g, ' ')).trim()
-  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(line) ? line : ''
+  const line = withoutInvisible(text.replace(separators, ' ')).replace(/[\s\u2800]+/g, ' ')
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(line) ? line.trim() : ''
 }
 
 /** The same of a text of several lines. Browsers send each end of a line as two characters. */
 export function cleanText(text: string): string {
-  const lines = text.split(/\r\n?|\n/).map((line) => withoutInvisible(line.replaceAll('\t', ' ')))
+  const lines = text
+    .split(/\r\n?|\n/)
+    .map((line) => withoutInvisible(line.replace(separators, ' ')))
   return cleanLine(text) === '' ? '' : lines.join('\n').trim()
 }
