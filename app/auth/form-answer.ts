@@ -136,7 +136,8 @@ export function sessionProof(
   return createHash('sha256').update(values.join(';')).digest('base64url')
 }
 
-function nameOfForm(context: AppContext): string | undefined {
+/** The same for the same form alone, and tells nothing of it; `undefined` without a key. */
+export function nameOfForm(context: AppContext): string | undefined {
   const fields = [...context.get(FormData)]
   const key = fields.find(([name]) => name === 'formKey')?.[1]
   if (typeof key !== 'string' || !/^[\w-]{22}$/.test(key)) return undefined

@@ -11,7 +11,7 @@ import { describeWait } from '../ui/wait.ts'
 import { tellOfDevice } from '../device-binding/tell-of-device.ts'
 import { CurrentLogin } from './current-login.ts'
 import { Device } from './device.ts'
-import { createFormKey } from './form-answer.ts'
+import { createFormKey, nameOfForm } from './form-answer.ts'
 import { tellOfLogin } from './login-notice.ts'
 import { loginPage } from './login-page.ts'
 import type { LoginPageProps } from './login-page.ts'
@@ -91,7 +91,8 @@ export function createLoginController(dependencies: Dependencies) {
         // Who has the password alone does not begin one login after the other.
         if (user && attempt.allowed && attempt.correct) {
           const isAsked = await isAskedForMore(context, db, user, now())
-          if (isAsked) retryAfter = await throttle.waitForPending(user.email, address, device)
+          const form = nameOfForm(context)
+          if (isAsked) retryAfter = await throttle.waitForPending(user.email, address, device, form)
         }
         if (!attempt.allowed || retryAfter > 0) {
           const notice: Notice = { kind: 'error', text: tooMany(retryAfter) }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { normalizeEmail } from '../../db/users.ts'
+import { createTurns } from '../forms/turns.ts'
 import { GrowingDelay, isLeft, passAll, take } from '../limits/limiter.ts'
 import type { CreateLimiter, Gate, Passage } from '../limits/limiter.ts'
 import { LineLimit } from '../limits/line-limit.ts'
@@ -36,8 +37,10 @@ export interface LoginThrottle {
   /**
    * The seconds until somebody who gave the right password may begin another login that waits for a
    * second factor, 0 for now; asking counts, until `finishPending`.
+   *
+   * @param form Sent a second time it does not count again, as by a double click; a third time it does
    */
-  waitForPending(account: string, address: string, device?: string): Promise<number>
+  waitForPending(account: string, address: string, device?: string, form?: string): Promise<number>
   /** The second factor was given. */
   finishPending(account: string, address: string, device?: string): Promise<void>
   /** Forgets the wrong passwords for an account whose password is another one now. */
@@ -91,6 +94,9 @@ export function createLoginThrottle({
     duration: 600,
   })
   const pendingsOfDevice = limit('pending-device', 10, 600)
+  // In this process alone, where one sending of a form can wait for the other.
+  const pendingForms = boundedMemory()({ keyPrefix: 'pending-form', points: 1, duration: 600 })
+  const takeTurn = createTurns()
   const registrations = limit('registration-address', 30, hour)
   const waitForMail = createMailLimits(createLimiter, keyOf)
   const emailQuestions = limit('registration-question', 5, hour)
@@ -103,6 +109,15 @@ export function createLoginThrottle({
     const gates: Gate[] = [() => addresses.enter(address), () => networks.enter(own)]
     if (sharesDelay) gates.push(() => accounts.enter(all))
     return passAll(gates)
+  }
+
+  async function enterPending(account: string, address: string, device?: string): Promise<number> {
+    const pending = { pendingOf: account }
+    const passage =
+      device === undefined
+        ? await pendings.enter(address, (place) => keyOf(pending, place))
+        : await take(pendingsOfDevice, keyOf(pending, device))
+    return typeof passage === 'number' ? inSeconds(passage) : 0
   }
 
   return {
@@ -124,13 +139,18 @@ export function createLoginThrottle({
       return { allowed: true, correct }
     },
 
-    async waitForPending(account, address, device) {
-      const pending = { pendingOf: account }
-      const passage =
-        device === undefined
-          ? await pendings.enter(address, (place) => keyOf(pending, place))
-          : await take(pendingsOfDevice, keyOf(pending, device))
-      return typeof passage === 'number' ? inSeconds(passage) : 0
+    async waitForPending(account, address, device, form) {
+      if (form === undefined) return enterPending(account, address, device)
+      return takeTurn(form, async () => {
+        const counted = await pendingForms.get(form)
+        if (counted && counted.consumedPoints % 2 === 1) {
+          await pendingForms.penalty(form)
+          return 0
+        }
+        const wait = await enterPending(account, address, device)
+        if (wait === 0) await pendingForms.penalty(form)
+        return wait
+      })
     },
 
     async finishPending(account, address, device) {

@@ -41,4 +41,17 @@ onBothKinds('a login that waits for a code', (open) => {
     assert.equal((await shop.browser().post('/login', { ...reader })).status, 429)
     await beginLogin(owner)
   })
+
+  it('is counted once for a form sent twice, and neither sending is refused before the other', async () => {
+    const { shop } = await protectedShop(open)
+    const address = '192.0.2.1'
+    const sendTwice = async () => {
+      const browser = shop.browser({ address })
+      const formKey = (await browser.get('/login')).field('formKey')!.value!
+      const sent = [1, 2].map(() => browser.copy().post('/login', { ...reader, formKey }))
+      return (await Promise.all(sent)).map(({ status }) => status)
+    }
+    for (let begun = 1; begun <= 10; begun += 1) assert.deepEqual(await sendTwice(), [303, 303])
+    assert.deepEqual(await sendTwice(), [429, 429])
+  })
 })
