@@ -11,6 +11,7 @@ import {
 } from './book-lists.ts'
 import {
   type BookEdit,
+  editBook,
   findBookBySlug,
   findBooksByIds,
   insertBook,
@@ -200,6 +201,14 @@ onEachDatabase(({ testDatabase, newUrl }) => {
       assert.equal(saved.length, 1)
       assert.equal((await findBooksByIds(db, [id]))[0]!.stock, saved[0]!.book.stock)
     }
+  })
+
+  test('a description whose lines somebody else has broken anew is a newer value', async () => {
+    const db = await testDatabase()
+    const seen = await insertTestBook(db, { description: 'One two' })
+    await updateBook(db, seen.id, { description: 'One\ntwo' })
+    const edit = await editBook(db, seen.id, seen, { ...seen, description: 'Three' })
+    assert.equal(edit!.outcome, 'stale')
   })
 
   test('a book that is added by one form in two processes is one book', async () => {

@@ -151,7 +151,7 @@ export async function editBook(
     if (!book) return undefined
     const changed = namesOf(wanted).filter((name) => wanted[name] !== seen[name])
     const fields = changed.filter(
-      (name) => book[name] !== wanted[name] && !isSameText(book[name], seen[name]),
+      (name) => book[name] !== wanted[name] && !isSameValue(name, book[name], seen[name]),
     )
     if (fields.length > 0) return { outcome: 'stale', book, fields }
     const changes = Object.fromEntries(changed.map((name) => [name, wanted[name]]))
@@ -164,9 +164,10 @@ function namesOf(book: NewBook): (keyof NewBook)[] {
 }
 
 // A form cleans what it sends, and of a text that nobody sees it sends nothing.
-function isSameText(stored: unknown, seen: unknown): boolean {
+function isSameValue(name: keyof NewBook, stored: unknown, seen: unknown): boolean {
   if (typeof stored !== 'string') return stored === seen
-  return [cleanText(stored), cleanLine(stored)].includes(seen === undefined ? '' : String(seen))
+  const clean = name === 'description' ? cleanText : cleanLine
+  return clean(stored) === (seen === undefined ? '' : String(seen))
 }
 
 /** Takes a book out of the shop. Retiring it again keeps the first date. */
