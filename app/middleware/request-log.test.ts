@@ -77,6 +77,13 @@ for (const [path, logged] of [
   [`/reset-password${token}`, '/***'],
   [`/reset-passwor/${token.slice(0, -2)}`, '/reset-passwor/***'],
   [`/x=/%5A${token.slice(1, 20)}%2d%41${token.slice(22)}%`, '/x=/***%'],
+  [`/x/${token.slice(0, 20)}%20${token.slice(20)}`, '/x/***'],
+  [`/x/${token.slice(0, 20)}=${token.slice(20)}/keep`, '/x/***/keep'],
+  [`/x/${token.slice(0, 20)}=%0D%0A${token.slice(20)}`, '/x/***'],
+  [`/x/${token.slice(0, 20)}%E2%80%8B${token.slice(20)}`, '/x/***'],
+  [`/x/${token.replaceAll('_', '=5F')}`, '/x/***'],
+  [`/x/${token.replaceAll('-', '%252D').replaceAll('_', '%25255f')}`, '/x/***'],
+  [`/x/${token.slice(0, 24)}`, '/x/***'],
   [`/${'a'.repeat(480)}=/${token}`, `/${'a'.repeat(480)}=/***`],
 ] as const) {
   it(`masks a token that stands where none should, as in ${path}`, async () => {
@@ -89,12 +96,17 @@ for (const [path, logged] of [
   })
 }
 
-it('logs the path of a book with a long name as it is', async () => {
-  const { entries, visit } = createShop()
-  const path = '/books/the-strange-case-of-dr-jekyll-and-mr-hyde-and-other-tales-2'
-  await visit(path)
-  assert.equal(entries[0]!.path, path)
-})
+for (const path of [
+  '/books/the-strange-case-of-dr-jekyll-and-mr-hyde-and-other-tales-2',
+  '/books/The-Strange-Case-of-Dr-Jekyll',
+  `/books/${encodeURIComponent('战争与和平'.repeat(9))}-2`,
+]) {
+  it(`logs the path of a book with a long name as it is: ${path}`, async () => {
+    const { entries, visit } = createShop()
+    await visit(path)
+    assert.equal(entries[0]!.path, path)
+  })
+}
 
 it('logs a request that nothing answered as 500 and passes the error on', async () => {
   const { entries, visit } = createShop()

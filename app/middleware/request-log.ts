@@ -68,17 +68,35 @@ export function requestLog({
 
 /** A link that was damaged may have its token anywhere, with some of its characters escaped. */
 function maskTokens(pathname: string): string {
-  const masked = maskRuns(pathname)
-  const plain = masked.replaceAll(/%([2-7][\da-f])/gi, (_escape, code: string) =>
-    String.fromCharCode(Number.parseInt(code, 16)),
-  )
-  const plainMasked = maskRuns(plain)
-  return plainMasked === plain ? masked : plainMasked
+  return pathname
+    .split('/')
+    .map((part) => {
+      const plain = unescaped(part)
+      const masked = plain.replaceAll(/(?:[\w\-=\s]|%[\da-f]{2})+/gi, maskToken)
+      return masked === plain ? part : masked
+    })
+    .join('/')
 }
 
-// A token of 43 characters, or nearly all of one. The name of a book may be as long, but has no capitals.
-function maskRuns(path: string): string {
-  return path.replaceAll(/[\w-]{40,}/g, (run) => (/[A-Z]/.test(run) ? '***' : run))
+/** Without escapes of ASCII, also where they were escaped again on the way. */
+function unescaped(part: string): string {
+  let plain = part
+  for (let round = 0; round < 5 && plain.includes('%'); round++) {
+    plain = plain.replaceAll(/%([0-7][\da-f])/gi, (_escape, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 16)),
+    )
+  }
+  return plain
+}
+
+/**
+ * Half of a token's 43 characters is too much to tell, whatever a mail program has put between them. The
+ * name of a book may be as long, but has no capitals, and one that a hand has typed with some no digits.
+ */
+function maskToken(run: string): string {
+  const letters = run.replaceAll(/=[\da-f]{2}/gi, '_').replaceAll(/%[\da-f]{2}|[=\s]/gi, '')
+  const isToken = letters.length >= 40 || (letters.length >= 24 && /\d/.test(letters))
+  return isToken && /[A-Z]/.test(letters) ? '***' : run
 }
 
 function decoded(pathname: string): string {
