@@ -145,7 +145,10 @@ onEachStorage('the cart', (open, storage) => {
       for (const { cart } of [added, page]) assert.equal(cart, 'Cart, 5 items', quantity)
     }
     // Perhaps another tab has removed it.
-    const gone = await browser.submit('/cart', { 'quantity-1': 'x' })
+    const gone = await browser.post('/cart', { 'quantity-1': 'x', [`quantity-${other.id}`]: 3 })
+    assert.equal(gone.status, 422)
+    assert.deepEqual(gone.field(`quantity-${other.id}`), { value: '3', errors: [] })
+    assert.equal(gone.cart, 'Cart, 5 items')
     assert.deepEqual(gone.alerts, ['Enter a whole number from 1 to 99, or 0 to remove a book.'])
     await browser.submit(`/cart/items/${other.id}/remove`)
     await browser.submit('/cart/items', { bookId: id })

@@ -38,7 +38,7 @@ export function createCartController(dependencies: Dependencies) {
   async function show(
     context: AppContext,
     props: Pick<CartPageProps, 'typed' | 'wrong'>,
-    status = 200,
+    { status = 200, alerts = [] }: { status?: number; alerts?: Notice[] } = {},
   ): Promise<Response> {
     const owner = ownerOf(context)
     const { lines, copies, totalCents } = await readCart(db, owner)
@@ -46,7 +46,7 @@ export function createCartController(dependencies: Dependencies) {
     return page(
       context,
       (shell) => {
-        const notices = [...shell.notices, ...told]
+        const notices = [...shell.notices, ...told, ...alerts]
         return cartPage({ shell: { ...shell, notices }, lines, copies, totalCents, ...props })
       },
       status,
@@ -60,12 +60,14 @@ export function createCartController(dependencies: Dependencies) {
       wanted.flatMap(({ bookId, quantity }) => (quantity === null ? [bookId] : [])),
     )
     const wrong = lines.filter(({ book, quantity }) => quantity > 0 && ids.has(book.id))
-    if (wrong.length === 0) {
-      const { text, kind } = wrongQuantities
-      return seeOtherWithNotice(context, routes.cart.show.href(), text, kind)
-    }
+    // Where none can be marked, what was typed beside would be lost otherwise.
+    const alerts = wrong.length === 0 ? [wrongQuantities] : []
     const typed = typedQuantities(context.get(FormData))
-    return show(context, { typed, wrong: wrong.map(({ book }) => book.id) }, 422)
+    return show(
+      context,
+      { typed, wrong: wrong.map(({ book }) => book.id) },
+      { status: 422, alerts },
+    )
   }
 
   /** Makes all changes, or none if one of them is not of a book. */

@@ -17,7 +17,7 @@ export const vanishedBook: Notice = {
 export const unknownBook: Notice = { kind: 'error', text: `We do not have that ${shop.item}.` }
 const wholeNumber = `Enter a whole number from 1 to ${MAX_QUANTITY}`
 /** Beside the field. */
-export const wrongQuantity = `${wholeNumber}, or 0 to remove this ${shop.item}.`
+export const quantityHint = `${wholeNumber}, or 0 to remove this ${shop.item}.`
 /** Where the field is not there any more. */
 export const wrongQuantities: Notice = {
   kind: 'error',

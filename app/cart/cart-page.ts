@@ -12,7 +12,7 @@ import { capitalized, plural } from '../ui/plural.ts'
 import { formatPrice } from '../ui/price.ts'
 import { quantityField } from '../ui/quantity-field.ts'
 import type { Book } from '../../db/schema-books.ts'
-import { tellWrongQuantity, wrongQuantity } from './cart-notices.ts'
+import { quantityHint, tellWrongQuantity } from './cart-notices.ts'
 import { lineAnchor, quantityName, shownName, shownValue } from './line-fields.ts'
 import { shop } from '../ui/shop.ts'
 
@@ -132,7 +132,7 @@ function cartLine(
     </div>
     ${
       isWrong
-        ? html`<p class="line-note" id="${errorId}">${alertIcon}<span>${wrongQuantity}</span></p>`
+        ? html`<p class="line-note" id="${errorId}">${alertIcon}<span>${quantityHint}</span></p>`
         : null
     }
     ${told.map((text) => html`<p class="line-note">${alertIcon}<span>${text}</span></p>`)}
