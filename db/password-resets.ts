@@ -12,8 +12,8 @@ export const passwordResetMinutes = 30
 const LIVES_MS = passwordResetMinutes * 60_000
 
 /**
- * Answers the token to send, which is worth nothing without a user. Those sent before go on working: else whoever asks in somebody's name
- * would break the link in that person's mailbox.
+ * Answers the token to send, which is worth nothing without a user. Those sent before go on working:
+ * else whoever asks in somebody's name would break the link in that person's mailbox.
  */
 export async function createPasswordReset(
   db: Database,

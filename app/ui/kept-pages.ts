@@ -3,7 +3,8 @@ import type { Config } from '../config.ts'
 import type { Shell } from './shell.ts'
 
 const MOST_KEPT = 200
-// In bytes. A page repeats its address in each of its forms, and that may be as long as anybody likes.
+// In bytes. A page repeats its address in each of its forms, and that may be as long as anybody
+// likes.
 const LARGEST_KEPT = 100_000
 
 /** A page as bytes, and where in them stand the key of its forms and the mark of its visitor. */
@@ -16,13 +17,16 @@ interface KeptPage {
 type Shown = object | number
 
 /**
- * Keeps pages for the next guest who is shown the same: to put one together and to encode it is half of what
- * it costs. Only the key of its forms and the mark of its visitor, of the same length, are others each time. A
- * page is known by all else that it is made of, so nobody gets what somebody else is shown, be it the number of books in a cart.
+ * Keeps pages for the next guest who is shown the same: to put one together and to encode it is half
+ * of what it costs. Only the key of its forms and the mark of its visitor, of the same length, are
+ * others each time. A page is known by all else that it is made of, so nobody gets what somebody else
+ * is shown, be it the number of books in a cart.
  *
- * @param render Makes a page of what it is given and of nothing else. Nobody may change an object that it is
- *   given; one that comes but once, as after each question to a database, makes no page to be kept
- * @param config Outside production none is kept: there style sheets change, and with them their addresses
+ * @param render Makes a page of what it is given and of nothing else. Nobody may change an object
+ *   that it is given; one that comes but once, as after each question to a database, makes no page to
+ *   be kept
+ * @param config Outside production none is kept: there style sheets change, and with them their
+ *   addresses
  */
 export function keepPages<Given extends { [name in keyof Given]: Shown }>(
   render: (given: Given & { shell: Shell }) => SafeHtml,
