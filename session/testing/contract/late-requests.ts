@@ -202,7 +202,7 @@ export function describeLateRequests(contract: Contract): void {
         login.session.regenerateId()
         const requests = destroyFirst ? [logout, login] : [login, logout]
         const outcomes = await finishBoth(requests, headStart)
-        const [ended, moved] = destroyFirst ? outcomes : outcomes.toReversed()
+        const [ended, moved] = destroyFirst ? outcomes : [...outcomes].reverse()
         assert.deepEqual(await lookInto(storage, old), {})
         const cookie = moved?.status === 'fulfilled' ? moved.value : null
         if (ended?.status === 'rejected') {
@@ -210,7 +210,7 @@ export function describeLateRequests(contract: Contract): void {
           assert.ok(cookie, 'both were refused')
           assert.deepEqual(await lookInto(storage, cookie), { '': 0, ...initial })
           alive++
-        } else assert.equal(cookie, '', 'destroy reported an end, and the session lives on')
+        } else assert.ok(!cookie, 'destroy reported an end, and the session lives on')
       }
     }
     if (countSessions) assert.equal(await countSessions(), alive)
