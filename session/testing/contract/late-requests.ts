@@ -201,8 +201,8 @@ export function describeLateRequests(contract: Contract): void {
         logout.session.destroy()
         login.session.regenerateId()
         const requests = destroyFirst ? [logout, login] : [login, logout]
-        const outcomes = await finishBoth(requests, headStart)
-        const [ended, moved] = destroyFirst ? outcomes : [...outcomes].reverse()
+        const [first, second] = await finishBoth(requests, headStart)
+        const [ended, moved] = destroyFirst ? [first, second] : [second, first]
         assert.deepEqual(await lookInto(storage, old), {})
         const cookie = moved?.status === 'fulfilled' ? moved.value : null
         if (ended?.status === 'rejected') {
