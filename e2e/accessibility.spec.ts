@@ -30,8 +30,6 @@ async function expectNoProblemsAt(visitor: Visitor, paths: string[]): Promise<vo
 }
 
 test.describe('axe finds nothing in any colours', { tag: anyStorage }, () => {
-  test.slow()
-
   test('on the pages for everybody', async ({ visitor }) => {
     await expectNoProblemsAt(visitor, [
       '/',

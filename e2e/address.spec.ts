@@ -14,7 +14,6 @@ inEachWay(() => {
     hands,
     look,
   }) => {
-    test.slow()
     const main = page.getByRole('main')
     const email = main.getByLabel('E-mail')
     const send = main.getByRole('button', { name: 'Send the link' })

@@ -34,7 +34,6 @@ test(
   'the demo plays its story to the end, with nothing in it that must not be',
   { tag: filesAtLeast },
   async ({ browser, storage }) => {
-    test.slow()
     test.skip(storage === 'cookie' || storage === 'memory', 'it is the same story')
     // As `npm run demo` does: on Redis with three servers, of which the story restarts some.
     const shop = await (storage === 'redis' ? SeveralServers.start() : ShopServer.start(storage))
@@ -57,7 +56,6 @@ test(
   'the demo shows that of two stolen jars the bound one dies',
   { tag: anyStorage },
   async ({ page }) => {
-    test.slow()
     const stolenJars = await playStolenJars()
     if (typeof stolenJars === 'string') throw new Error(stolenJars)
     expect(judgeStolenJars(stolenJars)).toMatchObject({ good: true })

@@ -129,7 +129,6 @@ test(`a login by passkey is bound as well ${anyStorage}`, async ({
 test(`two tabs notice nothing of many refreshes ${anyStorage}`, async ({
   secure: { shop, ownersBrowser },
 }) => {
-  test.setTimeout(240_000)
   const page = await logInBound(ownersBrowser, shop.url)
   const tabs = [page, await page.context().newPage()]
   await tabs[1]!.goto('/account')

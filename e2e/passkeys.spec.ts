@@ -19,7 +19,6 @@ for (const way of ['touch', 'keys'] as const) {
       look,
       shop,
     }) => {
-      test.slow()
       const main = page.getByRole('main')
       const button = (name: string) => main.getByRole('button', { name, exact: true })
       const account = await visitor.byRequest.register(newAccount())
@@ -102,7 +101,6 @@ test('the e-mail field offers the passkey, which counts as password and code', a
   page,
   visitor,
 }) => {
-  test.slow()
   const account = await visitor.byRequest.register(newAccount())
   const device = await PasskeyDevice.plugInto(page)
   await device.addPasskey()

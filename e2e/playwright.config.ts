@@ -42,8 +42,9 @@ export default defineConfig<Options>({
   // One more than there are cores where this runs: some tests wait for a cookie or a connection to end.
   workers: 3,
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  // They end what hangs. On a busy machine the longest flow takes more than a minute.
+  timeout: 240_000,
+  expect: { timeout: 30_000 },
   reporter: [['list']],
   use: {
     // A page is there when it is there, not after a transition.

@@ -6,7 +6,6 @@ test(
   'a restart in the middle: memory starts anew, every other storage goes on with what nobody has seen yet',
   { tag: eachStorage },
   async ({ page, visitor, otherVisitor, shop, storage }) => {
-    test.slow()
     const account = await visitor.byRequest.register(newAccount())
     await visitor.byRequest.addToCart(books.pride, 2)
     const before = await visitor.session()

@@ -13,7 +13,6 @@ inEachWay(() => {
     look,
     shop,
   }) => {
-    test.slow()
     const main = page.getByRole('main')
     const heading = page.getByRole('heading', { level: 1 })
     const button = (name: string | RegExp) => main.getByRole('button', { name })

@@ -24,7 +24,6 @@ async function expectToFit(page: Page, settings: CDPSession): Promise<void> {
 }
 
 test.describe('in any size of text everything is in the window', { tag: anyStorage }, () => {
-  test.slow()
   test.skip(({ browserName }) => browserName !== 'chromium', 'Its protocol sets the size')
 
   let expectToFitAt: (...paths: string[]) => Promise<void>
