@@ -118,5 +118,5 @@ export function createRegisterController(dependencies: Dependencies) {
 }
 
 const written =
-  'We have written to you. Follow the link in the mail, best in this browser, and your account is open.'
+  'We have sent you an e-mail. Follow the link in it, preferably in this browser, to open your account.'
 const knownEmail = 'There is an account with this address already.'

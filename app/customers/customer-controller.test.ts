@@ -26,7 +26,7 @@ onBothKinds('the logins of a customer', (open) => {
     for (const { location } of answers) assert.match(location!, /^\/admin\/customers\?email=/)
     const end = await staff.follow(answers[1])
     assert.deepEqual(end.notices, ['Robin Reader is logged out of 1 browser.'])
-    assert.match(end.text, /Logged in nowhere/)
+    assert.match(end.text, /Not logged in anywhere/)
     assert.equal((await customer.get('/')).signedIn, false)
     const formKey = code.field('formKey')!.value!
     const late = await pending.submit('/login/code', { code: app.code(1), formKey })
@@ -45,7 +45,7 @@ onBothKinds('the logins of a customer', (open) => {
     const staff = shop.browser()
     await staff.login(admin)
     const nobody = await staff.get('/admin/customers?email=x@y.z')
-    assert.match(nobody.alerts.join(), /Nobody has this address/)
+    assert.match(nobody.alerts.join(), /No account has this address/)
     assert.match(nobody.html, /<title>Error: .* role="alert" tabindex="-1" autofocus/s)
     assert.doesNotMatch((await staff.get('/admin/customers')).html, /role="alert"|Error: /)
     assert.equal((await staff.post('/admin/customers/0/logins/end')).status, 404)

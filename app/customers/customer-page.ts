@@ -24,7 +24,7 @@ export type CustomerPageProps = {
 
 export function customerPage(props: CustomerPageProps): SafeHtml {
   const { shell, email, customer } = props
-  const errors = email !== null && !customer ? { email: 'Nobody has this address.' } : {}
+  const errors = email !== null && !customer ? { email: 'No account has this address.' } : {}
   const form = { values: { email: email ?? '' }, errors }
   const fields = field(form, 'email', { label: 'E-mail of the customer', type: 'email' })
   return document({
@@ -50,7 +50,7 @@ function loginsOf(
     <h2 dir="auto">${name}</h2>
     ${
       logins.length === 0
-        ? html`<p>Logged in nowhere.</p>`
+        ? html`<p>Not logged in anywhere.</p>`
         : html`<ul class="logins">
               ${logins.map(
                 ({ userAgent, network, createdAt, lastSeenAt }) =>

@@ -16,7 +16,7 @@ export function describeStatus(status: number): { status: number; title: string;
 const texts: Record<number, [title: string, message: string]> = {
   400: ['We did not understand that', 'The request was damaged on its way. Please try again.'],
   403: ['Not from there', 'This form came from another site, so we did nothing with it.'],
-  404: ['Not on our shelves', 'There is no such page, or not any more.'],
+  404: ['Not on our shelves', 'This page does not exist, or no longer does.'],
   405: ['That does not work here', 'This page does not take that kind of request.'],
   409: [
     'That came too late',

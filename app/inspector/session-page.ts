@@ -42,10 +42,10 @@ export function sessionPage({ shell, view }: { shell: Shell; view: SessionView }
           </section>
         </div>
         <section class="panel">
-          <h2>How it came to this, the latest first</h2>
+          <h2>Recent changes, latest first</h2>
           ${
             view.changes.length === 0
-              ? html`<p class="inspector-none">This process has seen no change of it.</p>`
+              ? html`<p class="inspector-none">No changes seen by this process.</p>`
               : view.changes.map(changeSection)
           }
         </section>
@@ -92,11 +92,11 @@ function facts({ storage, id, previousId, ...view }: SessionView): SafeHtml {
       <dd>${moment(view.createdAt)}</dd>
     </div>
     <div>
-      <dt>Ends unused</dt>
+      <dt>Ends if unused</dt>
       <dd>${deadline(view.idleLimitAt)}</dd>
     </div>
     <div>
-      <dt>Ends anyway</dt>
+      <dt>Ends in any case</dt>
       <dd>${deadline(view.absoluteLimitAt)}</dd>
     </div>
   </dl>`

@@ -45,11 +45,11 @@ export function sessionPanel(view: SessionView): SafeHtml {
                   </div>`
             }
             <div>
-              <dt>Ends unused</dt>
+              <dt>Ends if unused</dt>
               <dd>${deadline(view.idleLimitAt)}</dd>
             </div>
             <div>
-              <dt>Ends anyway</dt>
+              <dt>Ends in any case</dt>
               <dd>${deadline(view.absoluteLimitAt)}</dd>
             </div>
           </dl>

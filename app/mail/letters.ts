@@ -54,12 +54,13 @@ export interface Wording {
 const NOTICE_MINUTES = 3 * 24 * 60
 
 const factorChanges = {
-  'app-added': 'A second factor was set up: logging in asks for a code of an app from now on.',
-  'app-removed': 'The second factor was removed: logging in asks for no code of an app any more.',
+  'app-added':
+    'A second factor was set up: from now on, logging in needs a code from your authenticator app.',
+  'app-removed': 'The second factor was removed: logging in no longer needs a code from an app.',
   'passkey-added':
-    'A passkey was added: who has it can log in, also after a new password. If it is not yours, remove it on your account page:',
+    'A passkey was added: whoever has it can log in, even after you change your password. If it is not yours, remove it on your account page:',
   'passkey-removed': 'A passkey was removed.',
-  'recovery-codes-made': 'New recovery codes were made, and the old ones work no more.',
+  'recovery-codes-made': 'New recovery codes were made. The old ones no longer work.',
 }
 
 /** @param href Makes an address of the shop of a path */
@@ -112,7 +113,7 @@ export function wordingOf(letter: Letter, href: (path: string) => string): Wordi
           { link: href(routes.address.confirm.index.href({ token: letter.token })) },
           `The link works once, within ${emailLinkHours} hours. If it was not you, do not confirm it.`,
           ...newPassword(
-            'Nobody can keep your address from you: choose a password of your own, whenever you want an account:',
+            'Nobody can take your address from you. If you want an account of your own, choose a password:',
           ),
         ],
         minutes: emailLinkHours * 60,
@@ -144,8 +145,8 @@ export function wordingOf(letter: Letter, href: (path: string) => string): Wordi
       return {
         subject: `Your address at ${shop.name} was changed`,
         parts: [
-          'Your account has another e-mail address from now on. We write to this one no more.',
-          'If it was not you, write to the shop at once: somebody else has your account, and no link for a new password reaches you here any more.',
+          'Your account now has another e-mail address. We will no longer write to this one.',
+          'If it was not you, write to the shop at once: somebody else has your account, and links for a new password no longer reach you here.',
         ],
         minutes: NOTICE_MINUTES,
       }
@@ -158,7 +159,7 @@ export function wordingOf(letter: Letter, href: (path: string) => string): Wordi
     case 'recovery-code-used':
       return notice(
         `A recovery code was used at ${shop.name}`,
-        `Somebody, hopefully you, logged in to your account with one of its recovery codes. It works no more; ${plural(letter.left, 'code')} left.`,
+        `Somebody, hopefully you, logged in to your account with one of its recovery codes. That code no longer works; you have ${plural(letter.left, 'code')} left.`,
         accountPage,
       )
     case 'guest-order':

@@ -42,10 +42,10 @@ export function manageFactorPage({
         </form>
       </section>
       <section class="panel">
-        <h2>Browsers that are not asked</h2>
+        <h2>Browsers that need no code</h2>
         ${
           devices.length === 0
-            ? html`<p>Every browser is asked at every login.</p>`
+            ? html`<p>Every browser needs a code at every login.</p>`
             : html`<ul class="logins">
                 ${devices.map((device) => deviceRow(device, hidden))}
               </ul>`
@@ -53,7 +53,7 @@ export function manageFactorPage({
       </section>
       <section class="panel">
         <h2>Turn it off</h2>
-        <p>Your password alone will do then. All other browsers are logged out.</p>
+        <p>Your password alone will then be enough. All other browsers are logged out.</p>
         <form method="post" action="${routes.secondFactor.remove.href()}">
           ${hidden}
           <button class="button button-danger" type="submit">Turn it off</button>

@@ -65,7 +65,7 @@ onBothKinds('a form that waits for a confirmation', (open) => {
       assert.match(done.notices.join(), /^We have sent a link to robin@example\.com/)
       assert.equal(await isDone(shop), true)
       const again = await browser.follow(await browser.get(returnTo))
-      assert.deepEqual(again.alerts, ['That form was sent already, and counts once.'])
+      assert.deepEqual(again.alerts, ['That form had already been sent. It counts only once.'])
       assert.equal(again.heading, 'Your e-mail address')
     })
   }

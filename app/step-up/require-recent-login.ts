@@ -49,7 +49,7 @@ export function requireRecentLogin(
   })
 }
 
-export const sentAlready = 'That form was sent already, and counts once.'
+export const sentAlready = 'That form had already been sent. It counts only once.'
 
 const notCarriedOn: Partial<Record<CarriedOn, string>> = {
   already: sentAlready,

@@ -181,7 +181,7 @@ onBothKinds('a login of a while ago', (open) => {
     const later = shop.browser()
     await later.login(reader)
     const again = await later.submit(location!, sent)
-    assert.deepEqual(again.alerts, ['That form was sent already, and counts once.'])
+    assert.deepEqual(again.alerts, ['That form had already been sent. It counts only once.'])
     assert.equal((await loginsOf(shop)).length, 3)
   })
 
