@@ -2,6 +2,8 @@
 //
 //   npm run admin -- ann@example.com
 //   npm run admin -- ann@example.com --remove
+//   npm run admin -- ann@example.com --unconfirmed    if nobody has confirmed the address, and
+//                                                     it is you who can log in
 
 import { parseArgs } from 'node:util'
 import { closeDatabase } from '../../db/connect.ts'

@@ -4,7 +4,7 @@
 const agent = process.env.npm_config_user_agent || ''
 
 if (!agent.startsWith('npm/')) {
-  console.error('This project installs with npm alone: npm install')
+  console.error('This project can only be installed with npm: run npm install')
   process.exit(1)
 }
 

@@ -27,7 +27,7 @@ describe('an install', () => {
     for (const agent of agents) {
       const { status, stderr } = install(agent)
       assert.equal(status, 1, agent)
-      assert.equal(stderr, 'This project installs with npm alone: npm install\n')
+      assert.equal(stderr, 'This project can only be installed with npm: run npm install\n')
     }
   })
 
