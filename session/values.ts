@@ -32,10 +32,7 @@ export class SessionValues {
 
   /** Whether there is something to write. A value that is set again is not. */
   get changed(): boolean {
-    this.#noticeChangesInside()
-    if (this.#changes.size === 0) return false
-    for (const change of this.#changes.values()) if (!isRepeated(change)) return true
-    return false
+    return this.#some((change) => !isRepeated(change))
   }
 
   /** Whether another request has meanwhile changed what was set to what it was, or unset without being there. */
@@ -47,27 +44,22 @@ export class SessionValues {
 
   /** Whether something was set to what it was, or unset that was not there. */
   get repeated(): boolean {
-    return this.#changes.size > 0
+    return this.#some(isRepeated)
   }
 
   /** Whether something would be lost that the handler wrote; flashes that it read are not. */
   get written(): boolean {
-    if (!this.changed) return false
-    return [...this.#changes.values()].some(
-      (change) => change.kind !== 'read' && !(change.kind === 'removed' && change.same),
-    )
+    return this.#some((change) => change.kind !== 'read' && !isRepeated(change))
   }
 
-  /** Whether something was written that can stand alone; what was only removed cannot. */
+  /** Whether something was written that can stand alone: also what was set to what it was, but no removal. */
   get adds(): boolean {
-    if (!this.changed) return false
-    return [...this.#changes.values()].some(({ kind }) => kind !== 'read' && kind !== 'removed')
+    return this.#some(({ kind }) => kind !== 'read' && kind !== 'removed')
   }
 
   /** Whether a stored object was changed by changing what `get` gave. */
   get changedInside(): boolean {
-    this.#noticeChangesInside()
-    return [...this.#changes.values()].some((change) => change.kind === 'value' && change.inside)
+    return this.#some(isInside)
   }
 
   get(key: string): unknown {
@@ -279,6 +271,12 @@ export class SessionValues {
     const { value, token } = flash
     if (this.flashes.read(flash)) this.#changes.set(key, { kind: 'read', token })
     return isObject(value) ? JSON.parse(JSON.stringify(value)) : value
+  }
+
+  #some(test: (change: Change) => boolean): boolean {
+    this.#noticeChangesInside()
+    for (const change of this.#changes.values()) if (test(change)) return true
+    return false
   }
 
   #noticeChangesInside(): void {

@@ -117,10 +117,12 @@ export function createCookieSessionStorage(
 
   /** There is no store in which a change could find its session again. */
   function saveLate(state: SessionState): string {
-    if (!state.written) return ''
-    if (!state.regenerated || !state.values.adds) throw new SessionEndedError()
-    state.startAnew()
-    return sealNow(state)
+    if (state.regenerated && state.values.adds) {
+      state.startAnew()
+      return sealNow(state)
+    }
+    if (state.written) throw new SessionEndedError()
+    return ''
   }
 
   function sealNow(state: SessionState): string {

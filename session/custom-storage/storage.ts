@@ -108,14 +108,16 @@ export function createCustomSessionStorage(
   }
 
   async function update(
-    { id, written, origin, values }: SessionState,
+    state: SessionState,
     changes: SessionChanges,
   ): Promise<SessionRecord | null> {
+    const { id, written, origin, values } = state
     try {
       return await store.update(id, changes)
     } catch (error) {
       // A store that can be read but not written still serves pages that only read.
       if (written || !(error instanceof SessionStoreError)) throw error
+      if (values.repeated && (await isUndone(state))) throw error
       values.giveBackFlashes()
       warnOnce(error)
       return origin!.record

@@ -164,6 +164,18 @@ describe('store trouble', () => {
     }
     await assert.rejects(browser.visit((session) => session.set(COLOR, 'blue')))
     await assert.rejects(browser.visit((session) => session.regenerateId()))
+    // What is set to what it was is no loss, unless another request has changed it meanwhile.
+    await browser.visit((session) => {
+      session.set(COLOR, 'red')
+      assert.equal(session.get(NOTE), 'Saved')
+    })
+    const [record] = store.records.values()
+    await assert.rejects(
+      browser.visit((session) => {
+        session.set(COLOR, 'red')
+        record!.values[COLOR] = 'blue'
+      }),
+    )
     store.failing = []
     await browser.visit((session) => assert.equal(session.get(NOTE), 'Saved'))
     await browser.visit((session) => assert.equal(session.get(NOTE), undefined))

@@ -117,6 +117,20 @@ export function describeLateRequests(contract: Contract): void {
     }
   })
 
+  it('one that proves again who it is keeps what it set, also where that was there already', async (t) => {
+    const { storage, elsewhere } = await contract.open(t)
+    for (const end of ['destroy', 'regenerateId'] as const) {
+      const old = await beginSession(storage, initial)
+      const slow = await beginRequest(elsewhere, old)
+      slow.session.set(COLOR, initial[COLOR])
+      slow.session.regenerateId()
+      await playRequest(storage, old, (session) => session[end]())
+      const cookie = await slow.finish()
+      assert.notEqual(cookie, '')
+      assert.deepEqual(await lookInto(storage, cookie), { [COLOR]: 'red' })
+    }
+  })
+
   it('one that proves again who it is takes along no object of the session that ended', async (t) => {
     const { storage, elsewhere } = await contract.open(t)
     const old = await beginSession(storage, { user: { id: 1, seen: 0 } })

@@ -6,7 +6,8 @@ export interface Content {
 
 /** What a request does to one key. */
 type Change =
-  | { kind: 'set' | 'flash'; value: string }
+  | { kind: 'set'; value: string; same: boolean }
+  | { kind: 'flash'; value: string }
   | { kind: 'merge'; properties: Record<string, string> }
   | { kind: 'unset' }
   | { kind: 'read'; flash: unknown }
@@ -45,7 +46,7 @@ export class View {
   }
 
   set(key: string, value: string): void {
-    this.changes.set(key, { kind: 'set', value })
+    this.changes.set(key, { kind: 'set', value, same: this.#loaded.values.get(key) === value })
   }
 
   flash(key: string, value: string): void {
@@ -89,9 +90,14 @@ export function apply(changes: ReadonlyMap<string, Change>, { values, flashes }:
   }
 }
 
-/** Tells whether a request says something that must not be lost; reading and removing may be. */
+/** Tells whether a request says something of its own, be it what is there already. */
 export function says(changes: ReadonlyMap<string, Change>): boolean {
   return [...changes.values()].some(({ kind }) => ['set', 'flash', 'merge'].includes(kind))
+}
+
+/** What is not there already. */
+export function news(changes: ReadonlyMap<string, Change>): Map<string, Change> {
+  return new Map([...changes].filter(([, change]) => change.kind !== 'set' || !change.same))
 }
 
 function asObject(value: unknown): object {

@@ -1,4 +1,4 @@
-import { apply, copyOf, emptyContent, says, View } from './content.ts'
+import { apply, copyOf, emptyContent, news, says, View } from './content.ts'
 import {
   Broken,
   contentOf,
@@ -20,7 +20,7 @@ import type { Visit } from './story.ts'
  * What the rules say, told what happens in the order in which it happens:
  *
  * - a. What a request was told is done is in the session that its browser has in the end, unless the
- *   same key was changed later. What could not be kept is an error.
+ *   same key was changed later. What could not be kept is an error, unless it was there already.
  * - b. An answer does not replace a newer cookie. It may if it was made before that one and overtaken,
  *   if its request called `destroy`, or under an id that `regenerateId(false)` left valid.
  * - c. An id that ended or was replaced shows nothing, and nobody sees another's changes early.
@@ -63,7 +63,7 @@ export class Model {
     const { view } = this.#requests.get(visit)!
     visit.program.operations.forEach(({ verb, key }, index) => {
       const token = tokenOf(visit, index)
-      if (verb === 'set') view.set(key, token)
+      if (verb === 'set' || verb === 'repeat') view.set(key, token)
       else if (verb === 'flash') view.flash(key, token)
       else if (verb === 'unset') view.unset(key)
       else if (verb === 'merge') view.merge(key, nameOf(visit), token)
@@ -115,7 +115,7 @@ export class Model {
     else if (target) this.#change(request, target, now)
     else if (session || request.late) {
       // It comes too late, and must say so.
-      if (says(changes)) request.error = true
+      if (says(news(changes))) request.error = true
       else if (changes.size > 0) request.error ||= 'either'
     } else this.#begin(request, now)
   }
@@ -124,7 +124,7 @@ export class Model {
     const { changes } = request.view
     if (this.#promises.mergesChanges) {
       apply(changes, target.place.content)
-    } else if (changes.size > 0) {
+    } else if (news(changes).size > 0) {
       this.#bring(request, { id: target.id, place: newPlace(contentOf(request), now, request) })
     } else {
       // A renewal: the same in another cookie.

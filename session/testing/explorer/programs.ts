@@ -1,7 +1,10 @@
 /** Who sends a request: two browsers, and one who holds the first cookie of the first browser. */
 export type Sender = 'A' | 'B' | 'thief'
 
-/** What a handler does: `get`, `set`, `merge`, `flash` and `unset` of a key, and what has no key. */
+/**
+ * What a handler does: `get`, `set`, `merge`, `flash` and `unset` of a key, `repeat`, which sets a key to what
+ * it was when the play began, and what has no key.
+ */
 export interface Operation {
   verb: string
   key: string
@@ -28,6 +31,7 @@ export const OPERATIONS: string[] = [
   'get.a',
   'get.note',
   'set.a',
+  'repeat.a',
   'merge.cart',
   'flash.note',
   'unset.a',

@@ -223,7 +223,7 @@ class Stage {
 function carryOut(visit: Visit, index: number, { verb, key }: Operation, session: Session): void {
   const token = tokenOf(visit, index)
   if (verb === 'get') visit.shown.set(index, session.get(key))
-  else if (verb === 'set') session.set(key, token)
+  else if (verb === 'set' || verb === 'repeat') session.set(key, token)
   else if (verb === 'flash') session.flash(key, token)
   else if (verb === 'merge') session.merge(key, { [nameOf(visit)]: token })
   else if (verb === 'unset') session.unset(key)

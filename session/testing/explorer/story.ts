@@ -53,8 +53,9 @@ export function newVisit(number: number, program: Program): Visit {
   return { number, program, sent: '', shown: new Map(), error: null, done: false, cookie: null }
 }
 
-/** The value that an operation of a request writes: it tells who wrote it. */
+/** The value that an operation of a request writes: it tells who wrote it, or who did first. */
 export function tokenOf({ number, program }: Visit, index: number): string {
+  if (program.operations[index]?.verb === 'repeat') return `${program.by === 'B' ? 'B' : 'A'} 0`
   return `${nameOf({ number, program })} ${index}`
 }
 
