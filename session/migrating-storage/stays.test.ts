@@ -83,6 +83,7 @@ for (const [oldName, openOld] of Object.entries(OLD)) {
         const { browser } = begin(openOld(t), openNew(t))
         for (let i = 0; i < 2; i++) {
           const response = await browser.visit(async (session) => {
+            session.set(USER, 42)
             assert.equal(session.get(NOTE), 'Hi')
             await session.save()
           })
@@ -203,6 +204,18 @@ for (const [oldName, openOld] of Object.entries(OLD)) {
           assert.equal(session.get(COUNT), 7)
           for (let i = 0; i < 6; i++) assert.equal(session.get(`tab ${i}`), i)
         })
+      })
+
+      it('takes what a slow request set to what it was, where another one moved and changed it', async (t) => {
+        const { browser } = begin(openOld(t), openNew(t))
+        await browser.request(async (session) => {
+          session.set(USER, 42)
+          await browser.visit((other) => {
+            other.unset(BIG)
+            other.set(USER, 43)
+          })
+        })
+        await browser.visit((session) => assert.equal(session.get(USER), 42))
       })
 
       it('stays dead when it is destroyed while others move it', async (t) => {

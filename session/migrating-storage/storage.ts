@@ -124,7 +124,7 @@ export function createMigratingSessionStorage(
   async function saveOfAnother(session: Session, raw: string): Promise<string> {
     const state = getSessionState(session)
     if (state.origin === null || state.destroyed) return saveInNew(session)
-    if (!state.changed) return raw
+    if (!state.changed && !state.values.repeated) return raw
     const { deleteId } = state
     try {
       if (!to.selfAuthenticating) await transferChanged(state)
