@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { inspect } from 'node:util'
 import { createSession, createSessionId, getSessionState, isSessionId } from 'remix/session'
 import { createCustomSessionStorage } from 'remix/session/custom-storage'
-import { playRequest } from 'remix/session/testing'
+import { createFakeClock, playRequest } from 'remix/session/testing'
 import { WatchedStore } from './fixtures/watched-store.ts'
 
 const COLOR: string = 'color'
@@ -82,6 +82,42 @@ describe('a session', () => {
       assert.equal(text.includes(session.id), false)
       assert.equal(text.includes('secret'), false)
     }
+  })
+
+  it('shows its keys when it is logged, whatever is in it, and that is no use of it', async () => {
+    const clock = createFakeClock()
+    const store = new WatchedStore()
+    const storage = createCustomSessionStorage(store, { maxAge: 100, now: clock.now })
+    const cookie = await playRequest(storage, '', (session) => {
+      session.set(COLOR, 'red')
+      session.set(LIST, [1])
+      session.flash(NOTE, 'Saved')
+    })
+    clock.advance(50)
+    store.takeLog()
+    await playRequest(storage, cookie, (session) => {
+      assert.equal(inspect(session), 'Session { color, list, note }')
+    })
+    assert.deepEqual(store.takeLog(), ['read'])
+    const session = await storage.read(cookie)
+    ;(session.get(LIST) as unknown[]).push(() => {})
+    session.unset(COLOR)
+    session.set('size' as string, 'XL')
+    assert.equal(inspect(session), 'Session { list, note, size }')
+    session.get(NOTE)
+    assert.equal(inspect(session), 'Session { list, size }')
+    session.destroy()
+    assert.equal(inspect(session), 'Session {  }')
+  })
+
+  it('tells in data the key and the path of what was made no JSON', () => {
+    const session = createSession({ [LIST]: [{}] })
+    const [first] = session.get(LIST) as Record<string, unknown>[]
+    first!['proxy'] = new Proxy({}, {})
+    assert.deepEqual(session.data, { [LIST]: [{ proxy: {} }] })
+    first!['work'] = () => {}
+    const message = /^Session key "list": the value at \[0\]\.work is a function/
+    assert.throws(() => session.data, { name: 'TypeError', message })
   })
 
   it('that was destroyed is empty, and writing to it throws and says why', () => {

@@ -68,7 +68,7 @@ export class Session {
 
   /**
    * A copy of all keys and values, unread flashes included; looking consumes none. Changing it does
-   * not change the session.
+   * not change the session. It is a `TypeError` if what `get` gave was changed into what is not JSON.
    */
   get data(): Record<string, unknown> {
     this.#state.touched = true
@@ -214,9 +214,9 @@ export class Session {
     await this.#state.saveNow(change)
   }
 
-  // So that console.log(session) shows no id and consumes no flash.
+  // So that console.log(session) shows no id, consumes no flash and is no use of the session.
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `Session { ${Object.keys(this.data).join(', ')} }`
+    return `Session { ${this.#state.keys().join(', ')} }`
   }
 }
 

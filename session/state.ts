@@ -161,7 +161,16 @@ export class SessionState {
     this.ownLimit = { maxAge, persistent }
   }
 
-  /** A copy of everything in the session; flashes that are still unread are among it. */
+  /** The keys of all that is in the session; flashes that are still unread are among it. */
+  keys(): string[] {
+    return this.destroyed ? [] : this.values.keys()
+  }
+
+  /**
+   * A copy of everything in the session; flashes that are still unread are among it.
+   *
+   * @throws TypeError when an object in the session was changed into something that is not JSON
+   */
   copy(): { values: Record<string, unknown>; flashes: Record<string, unknown> } {
     return this.destroyed ? { values: {}, flashes: {} } : this.values.copy()
   }

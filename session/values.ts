@@ -139,26 +139,28 @@ export class SessionValues {
     this.#changes.set(key, { kind: 'removed', same: holds(this.#stored, key, { kind: 'removed' }) })
   }
 
+  /** The keys of all that is in the session; flashes that are still unread are among it. */
+  keys(): string[] {
+    const { values, flashes } = this.#stored
+    const known = [...Object.keys(values), ...Object.keys(flashes), ...this.#changes.keys()]
+    return [...new Set(known)].filter((key) => this.has(key))
+  }
+
   /** A copy of everything in the session; flashes that are still unread are among it. */
   copy(): { values: Record<string, unknown>; flashes: Record<string, unknown> } {
+    this.#noticeChangesInside()
     const values = new Map<string, unknown>()
     const flashes = new Map<string, unknown>()
-    for (const key of Object.keys(this.#stored.values)) {
-      if (!this.#changes.has(key)) values.set(key, this.#peek(key))
-    }
-    for (const key of Object.keys(this.#stored.flashes)) {
-      const flash = this.#changes.has(key) ? undefined : this.#visibleFlash(key)
-      if (flash) flashes.set(key, flash.value)
-    }
-    for (const [key, change] of this.#changes) {
-      if (!('json' in change)) continue
-      if (change.kind === 'flash') flashes.set(key, JSON.parse(change.json))
+    for (const key of this.keys()) {
+      const change = this.#changes.get(key)
+      const flash = change ? undefined : this.#visibleFlash(key)
+      if (change?.kind === 'flash') flashes.set(key, JSON.parse(change.json))
+      else if (flash) flashes.set(key, flash.value)
       else values.set(key, this.#peek(key))
     }
-    return {
-      values: structuredClone(Object.fromEntries(values)),
-      flashes: structuredClone(Object.fromEntries(flashes)),
-    }
+    // Not by structuredClone, which knows no proxy: to JSON one is what it shows.
+    const all = { values: Object.fromEntries(values), flashes: Object.fromEntries(flashes) }
+    return JSON.parse(JSON.stringify(all)) as typeof all
   }
 
   /**
