@@ -110,11 +110,12 @@ export function applyChanges(record: SessionRecord, changes: SessionChanges): Se
 }
 
 // So long the browser may still send the old id, while the answer with the new one is on its way.
-const GRACE_SECONDS = 30
+export const GRACE_SECONDS = 30
 
 /** What a session leaves under its old id when it gets a new one. */
 export function successorRecord(successor: string, now: number): SessionRecord {
   const times = { createdAt: now, renewedAt: now, expiresAt: now + GRACE_SECONDS * 1000 }
+  // As `setMaxAge` chooses a limit: else the one of the cookie would count.
   const chosen = { maxAge: GRACE_SECONDS, persistent: true }
   return { values: {}, flashes: {}, ...times, ...chosen, successor }
 }

@@ -14,8 +14,7 @@ import { LARGEST_COOKIE } from '../cookie/attributes.ts'
 import type { Cookie } from '../cookie/cookie.ts'
 import { CookieSeal } from './seal.ts'
 import { ID_LENGTH, isSessionId, nameOf } from '../id.ts'
-import { applyChanges, emptyRecord, packRecord, successorRecord, unpackRecord } from '../record.ts'
-import type { SessionChanges } from '../record.ts'
+import { applyChanges, emptyRecord, GRACE_SECONDS, packRecord, unpackRecord } from '../record.ts'
 import type { SessionOrigin, SessionState } from '../state.ts'
 import { SessionEndedError, SessionTooLargeError } from '../errors.ts'
 import { getSessionState, restoreSession, Session } from '../session.ts'
@@ -90,8 +89,7 @@ export function createCookieSessionStorage(
   }
 
   function end(id: string, replaced: boolean): void {
-    const { expiresAt: until } = successorRecord(id, clock.now())
-    ended.set(id, { until, replaced })
+    ended.set(id, { until: clock.now() + GRACE_SECONDS * 1000, replaced })
   }
 
   async function save(session: Session): Promise<string> {
@@ -127,7 +125,8 @@ export function createCookieSessionStorage(
 
   function sealNow(state: SessionState): string {
     const { id, origin, deleteId } = state
-    const changes: SessionChanges = state.changes()
+    const changes = state.changes()
+    // A session that a migration moves brings its own.
     changes.times ??= clock.timesFor(state)
     const record = applyChanges(origin?.record ?? emptyRecord(changes.times), changes)
     if (origin && origin.id !== id) {

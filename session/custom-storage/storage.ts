@@ -103,6 +103,7 @@ export function createCustomSessionStorage(
   function changesOf(state: SessionState): SessionChanges & { times: SessionTimes } {
     const changes = state.changes()
     for (const flash of changes.flash) flash[2] = randomText(9, 'base64url')
+    // A session that a migration moves brings its own.
     changes.times ??= clock.timesFor(state)
     return changes as SessionChanges & { times: SessionTimes }
   }
