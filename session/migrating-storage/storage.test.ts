@@ -33,6 +33,41 @@ describe('a migrating storage', () => {
     }
   })
 
+  it('is no part of another migration: a session that moved on would live again', () => {
+    const storages = [openStore(), openStore(), openStore()] as const
+    const sealed = { ...openStore(), selfAuthenticating: true, keptInCookie: () => true }
+    const message = /^A migrating session storage takes no other one: finish the first migration/
+    for (const to of [storages[1], sealed]) {
+      const first = createMigratingSessionStorage(cookie, { from: storages[0], to })
+      for (const migration of [
+        { from: first, to: storages[2] },
+        { from: storages[2], to: first },
+      ]) {
+        const create = () => createMigratingSessionStorage(cookie, migration)
+        assert.throws(create, { name: 'TypeError', message })
+      }
+    }
+  })
+
+  it('takes no storage of which it could not tell what has ended', () => {
+    const store = openStore()
+    const message = /keep sessions under their ids, or in cookies alone/
+    for (const claims of [
+      { selfAuthenticating: true },
+      { selfAuthenticating: true, keptInCookie: () => false },
+      { keptInCookie: () => true },
+    ]) {
+      const other = { ...openStore(), ...claims }
+      for (const migration of [
+        { from: other, to: store },
+        { from: store, to: other },
+      ]) {
+        const create = () => createMigratingSessionStorage(cookie, migration)
+        assert.throws(create, { name: 'TypeError', message })
+      }
+    }
+  })
+
   const sealing = rooms.find(({ keptIn }) => keptIn === 'cookie')
   const skip = sealing ? false : 'every storage here has room for any session'
 

@@ -10,7 +10,6 @@
 //   cookie  Sealed by the one storage, signed for the other: it is handed to each in its own form.
 
 import type { Cookie } from '../cookie/cookie.ts'
-import { isStorage } from '../options.ts'
 import { applyChanges, noChanges } from '../record.ts'
 import type { SessionChanges } from '../record.ts'
 import { SessionState } from '../state.ts'
@@ -18,15 +17,10 @@ import type { SessionOrigin } from '../state.ts'
 import { SessionEndedError, SessionTooLargeError } from '../errors.ts'
 import { getSessionState, Session } from '../session.ts'
 import type { ReadOptions, SessionStorage } from '../session.ts'
-import type { PublishedStorage } from './published.ts'
+import { checkMigration, migratingStorages } from './migration.ts'
+import type { Migration } from './migration.ts'
 
-/** Where sessions are moved. */
-export interface Migration {
-  /** Where sessions have been kept until now. New ones are no longer stored there. */
-  from: SessionStorage | PublishedStorage
-  /** Where they are kept from now on. */
-  to: SessionStorage
-}
+export type { Migration } from './migration.ts'
 
 /** What became of a copy: it is there, another one was, the storage took none, or the session ended. */
 type Transfer = 'moved' | 'known' | 'refused' | 'ended'
@@ -53,10 +47,12 @@ const LOOK: ReadOptions = { flashes: 'keep' }
  * shown again.
  *
  * Where several servers are changed one after the other, give them first the opposite direction, so
- * that each of them knows both storages before the first session moves.
+ * that each of them knows both storages before the first session moves. Finish one migration before the
+ * next: neither storage may be a migrating one.
  *
  * @param cookie The session cookie. Both storages use it, sealed or signed as they need
- * @throws TypeError if one of them is none
+ * @throws TypeError if one of them is none, or migrates itself, or keeps sessions elsewhere than under their
+ *   ids or in cookies alone
  */
 export function createMigratingSessionStorage(
   cookie: Cookie,
@@ -220,7 +216,9 @@ export function createMigratingSessionStorage(
     return home.keptInCookie?.(session) ?? false
   }
 
-  return { read, save, keptInCookie, selfAuthenticating: true }
+  const storage = { read, save, keptInCookie, selfAuthenticating: true }
+  migratingStorages.add(storage)
+  return storage
 }
 
 /** The stored ids that end when a session is saved. */
@@ -282,12 +280,4 @@ class CopiedState extends SessionState {
   override changes(): SessionChanges {
     return this.#changes
   }
-}
-
-function checkMigration(migration: Migration): Migration {
-  const { from, to } = (migration ?? {}) as Partial<Migration>
-  if (!isStorage(from) || !isStorage(to)) {
-    throw new TypeError('A migrating session storage takes { from, to }, two storages')
-  }
-  return migration
 }

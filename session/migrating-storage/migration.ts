@@ -1,0 +1,38 @@
+import { isStorage } from '../options.ts'
+import { Session } from '../session.ts'
+import type { SessionStorage } from '../session.ts'
+import type { PublishedStorage } from './published.ts'
+
+/** Where sessions are moved. */
+export interface Migration {
+  /** Where sessions have been kept until now. New ones are no longer stored there. */
+  from: SessionStorage | PublishedStorage
+  /** Where they are kept from now on. */
+  to: SessionStorage
+}
+
+/** They end no session by its id, as they take none: what has moved on would live again. */
+export const migratingStorages = new WeakSet<SessionStorage>()
+
+/** @throws TypeError if it is not made of two storages that can be part of one */
+export function checkMigration(migration: Migration): Migration {
+  const { from, to } = (migration ?? {}) as Partial<Migration>
+  if (!isStorage(from) || !isStorage(to)) {
+    throw new TypeError('A migrating session storage takes { from, to }, two storages')
+  }
+  for (const storage of [migration.from, migration.to]) {
+    if (migratingStorages.has(storage)) {
+      throw new TypeError(
+        'A migrating session storage takes no other one: finish the first migration before the next',
+      )
+    }
+    const isInCookie = storage.keptInCookie?.(new Session()) ?? false
+    if (isInCookie !== (storage.selfAuthenticating ?? false)) {
+      throw new TypeError(
+        'A migrating session storage takes storages that keep sessions under their ids, or in cookies ' +
+          'alone: those say so by `selfAuthenticating` together with `keptInCookie`',
+      )
+    }
+  }
+  return migration
+}
