@@ -39,3 +39,15 @@ it('a timer that is stopped does not ring, whatever part of a long time has pass
     for (let day = 0; day < 100; day++) t.mock.timers.tick(DAY_MS)
   }
 })
+
+it('a timer that is a number, as in a page or a worker, keeps no process alive anyway', (t) => {
+  const rings: (() => void)[] = []
+  t.mock.method(globalThis, 'setTimeout', ((ring: () => void) => rings.push(ring)) as never)
+  const stopped = t.mock.method(globalThis, 'clearTimeout', () => {})
+  let rang = 0
+  const stop = startTimer(20, () => rang++, { keepsAlive: false })
+  rings[0]!()
+  stop()
+  assert.equal(rang, 1)
+  assert.deepEqual(stopped.mock.calls[0]!.arguments, [1])
+})

@@ -13,7 +13,8 @@ export function startTimer(ms: number, ring: () => void, { keepsAlive = true } =
   function wait(left: number): void {
     const part = Math.min(left, LONGEST_MS)
     timer = setTimeout(() => (left > part ? wait(left - part) : ring()), part)
-    if (!keepsAlive) timer.unref()
+    // In a page or a worker it is a number, and keeps nothing alive.
+    if (!keepsAlive && typeof timer === 'object') timer.unref()
   }
   if (ms !== Infinity) wait(ms)
   return () => clearTimeout(timer)

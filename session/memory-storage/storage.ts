@@ -16,6 +16,7 @@ import { SessionStoreError } from '../errors.ts'
 import type { SessionStorage } from '../session.ts'
 import { checkStorageOptions } from '../options.ts'
 import { SessionClock } from '../time-limits.ts'
+import { startTimer } from '../timer.ts'
 
 export interface MemorySessionStorageOptions extends TimeLimits {
   /**
@@ -158,7 +159,7 @@ export function createMemorySessionStorage(
   function sweepAfter(milliseconds: number): void {
     if (sweeping) return
     sweeping = true
-    unref(setTimeout(() => sweep([guests, others]), milliseconds))
+    startTimer(milliseconds, () => sweep([guests, others]), { keepsAlive: false })
   }
 
   function sweep(places: Map<string, Entry>[], rest = places[0]!.entries()): void {
@@ -174,7 +175,7 @@ export function createMemorySessionStorage(
       const [id, { expiresAt }] = value
       if (expiresAt * 1000 <= now()) places[0]!.delete(id)
     }
-    unref(setTimeout(() => sweep(places, rest), 10))
+    startTimer(10, () => sweep(places, rest), { keepsAlive: false })
   }
 
   return createCustomSessionStorage(store, options)
@@ -201,11 +202,6 @@ function dropUnused(entries: Map<string, Entry>, wanted: number): number {
     looks--
   }
   return wanted
-}
-
-// Waiting for expired sessions keeps no process alive. In a worker a timer is a number, and keeps none.
-function unref(timer: { unref?(): unknown } | number): void {
-  if (typeof timer === 'object') timer.unref?.()
 }
 
 function inSeconds({ expiresAt }: SessionRecord): number {
