@@ -72,6 +72,10 @@ export function createMemorySessionStorage(
     return guests.get(id) ?? others.get(id)
   }
 
+  function placeOf(record: SessionRecord): Map<string, Entry> {
+    return clock.isGuest(record) ? guests : others
+  }
+
   function recordOf(entry: Entry): SessionRecord {
     entry.used = true
     if (entry.record) return entry.record
@@ -90,8 +94,7 @@ export function createMemorySessionStorage(
 
   function add(id: string, record: SessionRecord): void {
     const expiresAt = inSeconds(record)
-    const place = clock.isGuest(record) ? guests : others
-    place.set(id, { record: null, text: packRecord(record), expiresAt, used: false })
+    placeOf(record).set(id, { record: null, text: packRecord(record), expiresAt, used: false })
     if (guests.size + others.size > maxSessions) makeRoom()
     sweepAfter(1000)
   }
@@ -116,8 +119,10 @@ export function createMemorySessionStorage(
       const entry = find(id)
       if (!entry) return null
       const record = change(entry, changes)
-      const place = clock.isGuest(record) ? guests : others
-      if (!place.has(id)) move(id, entry, place)
+      const place = placeOf(record)
+      if (place.has(id)) return record
+      remove(id)
+      place.set(id, entry)
       return record
     },
     replace(id, newId, changes, left) {
@@ -126,7 +131,7 @@ export function createMemorySessionStorage(
       const record = change(entry, changes)
       if (record.successor !== undefined) return record
       remove(id)
-      move(newId, entry, clock.isGuest(record) ? guests : others)
+      placeOf(record).set(newId, entry)
       add(id, left)
       return record
     },
@@ -138,11 +143,6 @@ export function createMemorySessionStorage(
       remove(id)
       return null
     },
-  }
-
-  function move(id: string, entry: Entry, place: Map<string, Entry>): void {
-    remove(id)
-    place.set(id, entry)
   }
 
   function remove(id: string): void {
@@ -159,23 +159,26 @@ export function createMemorySessionStorage(
   function sweepAfter(milliseconds: number): void {
     if (sweeping) return
     sweeping = true
-    startTimer(milliseconds, () => sweep([guests, others]), { keepsAlive: false })
+    startTimer(milliseconds, () => sweep(all()), { keepsAlive: false })
   }
 
-  function sweep(places: Map<string, Entry>[], rest = places[0]!.entries()): void {
+  function* all(): Generator<[id: string, entry: Entry]> {
+    yield* guests
+    yield* others
+  }
+
+  function sweep(rest: Iterator<[id: string, entry: Entry]>): void {
     for (let i = 0; i < SLICE; i++) {
       const { value, done } = rest.next()
       if (done) {
-        const [swept, ...others] = places
-        if (others.length > 0) return sweep(others)
         sweeping = false
-        if (guests.size + swept!.size > 0) sweepAfter(60_000)
+        if (guests.size + others.size > 0) sweepAfter(60_000)
         return
       }
       const [id, { expiresAt }] = value
-      if (expiresAt * 1000 <= now()) places[0]!.delete(id)
+      if (expiresAt * 1000 <= now()) remove(id)
     }
-    startTimer(10, () => sweep(places, rest), { keepsAlive: false })
+    startTimer(10, () => sweep(rest), { keepsAlive: false })
   }
 
   return createCustomSessionStorage(store, options)
