@@ -32,7 +32,7 @@ export interface CookieOptions extends CookieAttributes {
    * Secrets that sign the value, each of 32 characters or more. The first one signs and any of them
    * verifies, so a new one goes to the front and the old ones are dropped later.
    */
-  secrets?: string[] | undefined
+  secrets?: readonly string[] | undefined
   /** @default encodeURIComponent */
   encode?: ((value: string) => string) | undefined
   /** @default decodeURIComponent */
