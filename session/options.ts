@@ -1,4 +1,4 @@
-import { isPlain } from './plain.ts'
+import { describe, isPlain } from './plain.ts'
 
 /** Options and their types; a type is what `typeof` says, or `array` or `Date`. */
 export type OptionTypes = Readonly<Record<string, string>>
@@ -20,8 +20,9 @@ export function findOptionProblem(
     const hint = meant ? `did you mean ${meant}?` : `there are ${names.join(', ')}`
     return `there is no option ${JSON.stringify(key)}: ${hint}`
   }
-  if (value === undefined || typeOf(value) === types[key]) return undefined
-  return `${key} is of type ${types[key]}, not ${typeOf(value)}`
+  const type = types[key]!
+  if (value === undefined || typeOf(value) === type) return undefined
+  return `${key} must be ${type === 'array' ? 'an' : 'a'} ${type}, not ${describe(value)}`
 }
 
 /**
@@ -42,10 +43,30 @@ export function checkStorageOptions(options: unknown, types: OptionTypes): void 
   }
 }
 
+/** @throws RangeError that names the number which is not above zero; one that is `undefined` passes */
+export function checkPositive(unit: string, numbers: Record<string, number | undefined>): void {
+  for (const [name, number] of Object.entries(numbers)) {
+    if (number === undefined || number > 0) continue
+    throw new RangeError(`${name} must be a positive number of ${unit}, not ${number}`)
+  }
+}
+
+/** @throws TypeError that names the functions which something lacks */
+export function checkFunctions(what: string, value: unknown, names: string[]): void {
+  const missing = names.filter((name) => !hasFunction(value, name))
+  if (missing.length === 0) return
+  const isThere = value === Object(value)
+  const problem = isThere ? `there is no ${missing.join('(), ')}()` : `it is ${describe(value)}`
+  throw new TypeError(`${what} needs ${names.join('(), ')}(): ${problem}`)
+}
+
 /** Tells whether it can do what a storage of sessions does. */
 export function isStorage(value: unknown): boolean {
-  const { read, save } = (value ?? {}) as { read?: unknown; save?: unknown }
-  return typeof read === 'function' && typeof save === 'function'
+  return hasFunction(value, 'read') && hasFunction(value, 'save')
+}
+
+function hasFunction(value: unknown, name: string): boolean {
+  return typeof (value as Record<string, unknown> | null | undefined)?.[name] === 'function'
 }
 
 // In any case and with or without hyphens; or the one is the beginning of the other.

@@ -1,4 +1,4 @@
-import { checkStorageOptions } from './options.ts'
+import { checkPositive, checkStorageOptions } from './options.ts'
 import type { SessionRecord, SessionTimes } from './record.ts'
 import type { SessionState } from './state.ts'
 
@@ -65,11 +65,7 @@ export class SessionClock {
   constructor(limits: TimeLimits = {}) {
     checkStorageOptions(limits, LIMIT_TYPES)
     const { maxAge, lifetime, loginKey, firstMaxAge, now = Date.now } = limits
-    for (const [name, value] of Object.entries({ maxAge, lifetime, firstMaxAge })) {
-      if (value !== undefined && !(value > 0)) {
-        throw new RangeError(`${name} is a positive number of seconds, not ${value}`)
-      }
-    }
+    checkPositive('seconds', { maxAge, lifetime, firstMaxAge })
     if (firstMaxAge !== undefined && loginKey === undefined) {
       throw new TypeError('firstMaxAge needs a loginKey, which tells who is a guest')
     }

@@ -46,8 +46,8 @@ interface SealedSession extends SessionOrigin {
  * That a session ended or got a new id is known for half a minute, in this process.
  *
  * @throws TypeError if the cookie has no secrets
- * @throws RangeError if a time limit is not positive; TypeError if one is no number or spelt
- *   in another case
+ * @throws RangeError if a time limit is not positive; TypeError if one is no number, or its name is
+ *   misspelt by case, `-` or `_`, as `maxage`
  */
 export function createCookieSessionStorage(
   cookie: Cookie,

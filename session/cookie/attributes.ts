@@ -62,7 +62,7 @@ const PROBLEMS: {
   },
   maxAge(value) {
     if (Number.isSafeInteger(value) && value >= 0) return undefined
-    return `maxAge is a whole number of seconds, 0 or more, not ${value}`
+    return `maxAge must be a whole number of seconds, 0 or more, not ${value}`
   },
   path: findPathProblem,
   sameSite(value) {

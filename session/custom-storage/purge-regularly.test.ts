@@ -35,7 +35,10 @@ describe('regular purging', () => {
     begin(Infinity)
     assert.equal(await pass(DAY), 0)
     for (const interval of [-1, NaN, -Infinity]) {
-      assert.throws(() => begin(interval), { name: 'RangeError', message: /^purgeInterval is/ })
+      assert.throws(() => begin(interval), {
+        name: 'RangeError',
+        message: /^purgeInterval must be/,
+      })
     }
   })
 

@@ -13,7 +13,7 @@ const FIRST_AFTER_SECONDS = 10
  */
 export function purgeRegularly(interval: number, purge: () => Promise<unknown>): () => void {
   if (!(interval >= 0)) {
-    throw new RangeError(`purgeInterval is a number of seconds, 0 for none, not ${interval}`)
+    throw new RangeError(`purgeInterval must be a number of seconds, 0 for none, not ${interval}`)
   }
   let stopped = false
   let stopWaiting: (() => void) | undefined

@@ -14,6 +14,7 @@ import { randomText } from '../random.ts'
 import { applyChanges, emptyRecord } from '../record.ts'
 import type { SessionChanges, SessionRecord, SessionTimes } from '../record.ts'
 import { isSessionId } from '../id.ts'
+import { checkFunctions } from '../options.ts'
 import type { SessionState } from '../state.ts'
 import { SessionEndedError, SessionStoreError } from '../errors.ts'
 import { getSessionState, restoreSession, Session } from '../session.ts'
@@ -32,13 +33,14 @@ export type { SessionStore } from './store.ts'
 /**
  * Makes a session storage of a store for records: ids, time limits, flashes read once, merging.
  *
- * @throws RangeError if a time limit is not positive; TypeError if one is no number or spelt
- *   in another case
+ * @throws RangeError if a time limit is not positive; TypeError if the store lacks a function, a limit
+ *   is no number, or its name is misspelt by case, `-` or `_`, as `maxage`
  */
 export function createCustomSessionStorage(
   store: SessionStore,
   limits: TimeLimits = {},
 ): SessionStorage {
+  checkFunctions('A session store', store, ['read', 'create', 'update', 'replace', 'delete'])
   const clock = new SessionClock(limits)
   const claims = new FlashClaims(clock.now)
 

@@ -4,7 +4,7 @@ import { createCookie } from 'remix/cookie'
 import type { CookieOptions } from 'remix/cookie'
 import { createDeviceBindings } from 'remix/session/device-binding'
 import { Device } from './fixtures/device.ts'
-import { bound, MAX_AGE, NEW_SECRET, SECRET, Server } from './fixtures/server.ts'
+import { bound, emptyStore, MAX_AGE, NEW_SECRET, SECRET, Server } from './fixtures/server.ts'
 
 describe('a request', () => {
   it('is unbound where there is nothing to prove, whatever cookie it has', async () => {
@@ -94,10 +94,11 @@ describe('a request', () => {
 })
 
 it('needs a cookie with secrets, over https alone and not partitioned, and a time', () => {
-  const store = { find: null!, bind: null!, prove: null! }
   const complete = { secrets: [SECRET], secure: true, maxAge: 2 }
   const create = (options: CookieOptions) =>
-    createDeviceBindings(createCookie('bound', { ...complete, ...options }), store, { path: '/' })
+    createDeviceBindings(createCookie('bound', { ...complete, ...options }), emptyStore, {
+      path: '/',
+    })
   create({})
   assert.throws(() => create({ secrets: undefined }), /"bound" needs secrets/)
   assert.throws(() => create({ secure: false }), /"bound" needs secure: true/)
@@ -107,7 +108,6 @@ it('needs a cookie with secrets, over https alone and not partitioned, and a tim
 })
 
 it('needs a path to which browsers can POST', () => {
-  const store = { find: null!, bind: null!, prove: null! }
   const cookie = createCookie('bound', { secrets: [SECRET], secure: true, maxAge: 2 })
   for (const path of [
     '',
@@ -120,9 +120,9 @@ it('needs a path to which browsers can POST', () => {
     'https://host/a',
     5,
   ]) {
-    const create = () => createDeviceBindings(cookie, store, { path: path as string })
+    const create = () => createDeviceBindings(cookie, emptyStore, { path: path as string })
     assert.throws(create, { name: 'TypeError', message: /^Device bindings: / }, String(path))
   }
-  assert.throws(() => createDeviceBindings(cookie, store, null!), TypeError)
-  createDeviceBindings(cookie, store, { path: '/device-binding/b%C3%BC' })
+  assert.throws(() => createDeviceBindings(cookie, emptyStore, null!), TypeError)
+  createDeviceBindings(cookie, emptyStore, { path: '/device-binding/b%C3%BC' })
 })

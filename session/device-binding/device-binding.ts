@@ -18,6 +18,7 @@
 import { findPathProblem, formatAttributes } from '../cookie/attributes.ts'
 import type { Cookie } from '../cookie/cookie.ts'
 import { findValues } from '../cookie/header.ts'
+import { checkFunctions } from '../options.ts'
 import { randomText } from '../random.ts'
 import { ALGORITHMS, isSignedBy, readHeaderString, readProof } from './proof.ts'
 import type { Proof } from './proof.ts'
@@ -88,6 +89,7 @@ export class DeviceBindings {
     if (!cookie.secure) throw new TypeError(`Cookie "${cookie.name}" needs secure: true`)
     // Browsers bind none (issue 234 of the draft): when the first one ends, the login would stay stale.
     if (cookie.partitioned) throw new TypeError(`Cookie "${cookie.name}" must not be partitioned`)
+    checkFunctions('A store of device bindings', store, ['find', 'bind', 'prove'])
     if (maxAge < 2) throw new TypeError(`Cookie "${cookie.name}" needs a maxAge of 2 or more`)
     this.#cookie = cookie
     this.#store = store
@@ -232,7 +234,8 @@ export class DeviceBindings {
  *
  * @param cookie Names the cookie and says for how long a proof is good, by `maxAge`: a copy of all
  *   cookies is worth nothing after that. It needs `secrets` and `secure`, and no `partitioned`
- * @throws TypeError if the cookie lacks something, or is partitioned, or the path is none
+ * @throws TypeError if the cookie or the store lacks something, the cookie is partitioned, or the path is
+ *   not valid
  */
 export function createDeviceBindings(
   cookie: Cookie,

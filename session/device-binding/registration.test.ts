@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { createCookie } from 'remix/cookie'
 import { createDeviceBindings } from 'remix/session/device-binding'
 import { Device } from './fixtures/device.ts'
-import { cookieOf, MAX_AGE, NEW_SECRET, SECRET, Server } from './fixtures/server.ts'
+import { emptyStore, cookieOf, MAX_AGE, NEW_SECRET, SECRET, Server } from './fixtures/server.ts'
 
 const LEEWAY = 30
 
@@ -63,10 +63,10 @@ describe('what is offered', () => {
     },
     'by a challenge of another cookie'(server, device) {
       const other = createCookie('other', { secrets: [SECRET], secure: true, maxAge: MAX_AGE })
-      const store = { find: null!, bind: null!, prove: null! }
-      const offer = createDeviceBindings(other, store, { path: '/', now: () => server.time }).offer(
-        'ann',
-      )
+      const offer = createDeviceBindings(other, emptyStore, {
+        path: '/',
+        now: () => server.time,
+      }).offer('ann')
       return server.register(device, /challenge="(.*)"/.exec(offer)![1])
     },
     'by a challenge that names somebody else': (server, device) =>

@@ -52,7 +52,10 @@ describe('session files', () => {
       }
       for (const maxBytes of [0, -1, NaN]) {
         const open = () => createFsSessionStorage(directory, { ...quiet, maxBytes, ownThread })
-        assert.throws(open, { name: 'RangeError', message: /maxBytes is a positive number, not/ })
+        assert.throws(open, {
+          name: 'RangeError',
+          message: /maxBytes must be a positive number of bytes, not/,
+        })
       }
     })
   }

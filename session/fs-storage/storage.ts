@@ -20,7 +20,7 @@ import path from 'node:path'
 import { purgeRegularly } from '../custom-storage/purge-regularly.ts'
 import { createCustomSessionStorage } from '../custom-storage/storage.ts'
 import type { TimeLimits } from '../custom-storage/storage.ts'
-import { checkStorageOptions } from '../options.ts'
+import { checkPositive, checkStorageOptions } from '../options.ts'
 import { checkDirectoryName } from './private-directory.ts'
 import { createFileStore } from './store.ts'
 import { createFileStoreInThread } from './thread.ts'
@@ -60,7 +60,11 @@ export interface FsSessionStorage extends SessionStorage {
   close(): void
 }
 
-const OPTION_TYPES = { maxBytes: 'number', purgeInterval: 'number', ownThread: 'boolean' }
+const OPTION_TYPES = {
+  maxBytes: 'number',
+  purgeInterval: 'number',
+  ownThread: 'boolean',
+} satisfies Record<Exclude<keyof FsSessionStorageOptions, keyof TimeLimits>, string>
 
 /**
  * Keeps each session in a JSON file, `<directory>/<id>.json`. Several processes of one machine may
@@ -68,7 +72,8 @@ const OPTION_TYPES = { maxBytes: 'number', purgeInterval: 'number', ownThread: '
  *
  * @param directory Created with mode 0700 if it does not exist. One that is there gets this mode; it is
  *   refused if others can look into it, and it holds something else and no session
- * @throws TypeError if the directory has no name, or an option is of another type or spelt in another case
+ * @throws TypeError if the directory has no name, an option is of another type, or its name is misspelt by
+ *   case, `-` or `_`, as `maxage`
  * @throws SessionStoreError if it cannot be used
  * @throws RangeError if a limit is not positive, or the interval of purging negative
  */
@@ -79,7 +84,7 @@ export function createFsSessionStorage(
   checkStorageOptions(options, OPTION_TYPES)
   const { maxBytes = 1024 * 1024, purgeInterval = 900, ownThread = false, now = Date.now } = options
   const { maxAge, lifetime, loginKey, firstMaxAge } = options
-  if (!(maxBytes > 0)) throw new RangeError(`maxBytes is a positive number, not ${maxBytes}`)
+  checkPositive('bytes', { maxBytes })
   checkDirectoryName(directory)
   const createStore = ownThread ? createFileStoreInThread : createFileStore
   const store = createStore({

@@ -39,6 +39,9 @@ interface Entry {
   used: boolean
 }
 
+const OPTION_TYPES = {
+  maxSessions: 'number',
+} satisfies Record<Exclude<keyof MemorySessionStorageOptions, keyof TimeLimits>, string>
 // The garbage collector passes over a text in one step, but walks through every object of a session:
 // with 100,000 of them it stops the process for 100 ms. So no more than these are kept as objects.
 const MOST_OBJECTS = 1000
@@ -51,16 +54,16 @@ const MOST_LOOKS = 4
  * Keeps sessions in this process. For tests and development: they are gone when it ends, and no
  * other process sees them.
  *
- * @throws RangeError if a limit is not positive; TypeError if an option is of another
- *   type or spelt in another case
+ * @throws RangeError if a limit is not positive; TypeError if an option is of another type, or its name
+ *   is misspelt by case, `-` or `_`, as `maxage`
  */
 export function createMemorySessionStorage(
   options: MemorySessionStorageOptions = {},
 ): SessionStorage {
-  checkStorageOptions(options, { maxSessions: 'number' })
+  checkStorageOptions(options, OPTION_TYPES)
   const { maxSessions = 250_000, now = Date.now } = options
   if (!(maxSessions >= 1)) {
-    throw new RangeError(`maxSessions is a positive number, not ${maxSessions}`)
+    throw new RangeError(`maxSessions must be 1 or more, not ${maxSessions}`)
   }
   const clock = new SessionClock(options)
   const guests = new Map<string, Entry>()

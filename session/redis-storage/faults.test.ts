@@ -157,10 +157,7 @@ describe('redis storage in trouble', { skip: skipWithoutRedis }, () => {
       assert.throws(() => createRedisSessionStorage(client, options as object), TypeError)
     }
     for (const other of [undefined, {}, new Map()]) {
-      assert.throws(
-        () => createRedisSessionStorage(other as RedisClient),
-        /takes a client with sendCommand/,
-      )
+      assert.throws(() => createRedisSessionStorage(other as RedisClient), /needs sendCommand\(\)/)
     }
   })
 

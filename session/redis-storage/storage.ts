@@ -22,7 +22,7 @@ import { hashOf } from '../id.ts'
 import { deleteScript, updateScript } from './scripts.ts'
 import type { RedisScript } from './scripts.ts'
 import { SessionStoreError, SessionTooLargeError } from '../errors.ts'
-import { checkStorageOptions } from '../options.ts'
+import { checkFunctions, checkPositive, checkStorageOptions } from '../options.ts'
 import type { SessionStorage } from '../session.ts'
 import { startTimer } from '../timer.ts'
 import { warn } from '../warning.ts'
@@ -69,7 +69,11 @@ export interface RedisSessionStorageOptions extends TimeLimits {
   timeout?: number | undefined
 }
 
-const OPTION_TYPES = { prefix: 'string', maxBytes: 'number', timeout: 'number' }
+const OPTION_TYPES = {
+  prefix: 'string',
+  maxBytes: 'number',
+  timeout: 'number',
+} satisfies Record<Exclude<keyof RedisSessionStorageOptions, keyof TimeLimits>, string>
 // `PX` takes no more; in years it is more than anybody waits.
 const LONGEST_MS = 2 ** 52
 // Redis keeps none that is longer.
@@ -82,8 +86,8 @@ const LONGEST_STRING = 512 * 1024 * 1024
  * Each key expires with its session. Nothing lists keys and nothing needs to be purged.
  *
  * @param client A connected client. Opening, watching and closing it is up to you
- * @throws RangeError if a limit is not positive; TypeError if the client has no `sendCommand`, or an option
- *   is of another type or spelt in another case
+ * @throws RangeError if a limit is not positive; TypeError if the client has no `sendCommand`, an option
+ *   is of another type, or its name is misspelt by case, `-` or `_`, as `maxage`
  */
 export function createRedisSessionStorage(
   client: RedisCommands,
@@ -102,13 +106,10 @@ class RedisStore implements SessionStore {
 
   constructor(client: RedisCommands, options: RedisSessionStorageOptions) {
     checkStorageOptions(options, OPTION_TYPES)
-    if (typeof (client as RedisCommands | undefined)?.sendCommand !== 'function') {
-      throw new TypeError('A session storage in Redis takes a client with sendCommand(command)')
-    }
+    checkFunctions('A Redis client', client, ['sendCommand'])
     const { prefix = 'session:', maxBytes = 1024 * 1024, timeout = 1500, now = Date.now } = options
-    for (const [name, value] of Object.entries({ maxBytes, timeout })) {
-      if (!(value > 0)) throw new RangeError(`${name} is a positive number, not ${value}`)
-    }
+    checkPositive('bytes', { maxBytes })
+    checkPositive('milliseconds', { timeout })
     this.#client = client
     this.#prefix = prefix
     this.#maxBytes = Math.min(Math.floor(maxBytes), LONGEST_STRING)
@@ -132,7 +133,7 @@ class RedisStore implements SessionStore {
     this.#checkSize(text)
     const set = ['SET', this.#keyOf(id), text, 'PX', this.#timeLeft(record), 'NX']
     if ((await this.#send('store a session', set)) !== null) return
-    throw new SessionStoreError('Cannot store a session: there is another one of its id')
+    throw new SessionStoreError('Cannot store a session: its id is already taken')
   }
 
   update(id: string, changes: SessionChanges): Promise<SessionRecord | null> {

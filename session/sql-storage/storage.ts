@@ -73,7 +73,11 @@ export interface SqlSessionStorage extends SessionStorage {
   close(): void
 }
 
-const OPTION_TYPES = { table: 'string', maxBytes: 'number', purgeInterval: 'number' }
+const OPTION_TYPES = {
+  table: 'string',
+  maxBytes: 'number',
+  purgeInterval: 'number',
+} satisfies Record<Exclude<keyof SqlSessionStorageOptions, keyof TimeLimits>, string>
 const FIRST_BATCH = 100
 const LARGEST_BATCH = 1000
 // So long other writers may have to wait for a batch. The next one is made to fit.
@@ -85,7 +89,8 @@ const PAUSE_MS = 10
  * servers. Every promise holds between servers as it does between two requests of one.
  *
  * @throws RangeError if a limit is not positive, or the interval of purging negative; TypeError if the
- *   dialect is unknown, or an option is of another type or spelt in another case
+ *   dialect is unknown, there is no `query`, an option is of another type, or its name is misspelt by
+ *   case, `-` or `_`, as `maxage`
  */
 export function createSqlSessionStorage(
   database: SqlDatabase,

@@ -3,6 +3,7 @@ import { applyChanges } from '../custom-storage/storage.ts'
 import type { SessionChanges, SessionRecord, SessionStore } from '../custom-storage/storage.ts'
 import { SessionStoreError, SessionTooLargeError } from '../errors.ts'
 import { hashOf } from '../id.ts'
+import { checkFunctions, checkPositive } from '../options.ts'
 import { describe } from '../plain.ts'
 import { parseRecord } from '../record.ts'
 import { warn } from '../warning.ts'
@@ -45,7 +46,8 @@ export class SqlStore implements SessionStore {
 
   constructor(database: SqlDatabase, options: SqlStoreOptions) {
     const { table = 'sessions', maxBytes = 1024 * 1024, loginKey } = options
-    if (!(maxBytes > 0)) throw new RangeError(`maxBytes is a positive number, not ${maxBytes}`)
+    checkFunctions('An SQL database', database, ['query'])
+    checkPositive('bytes', { maxBytes })
     this.#database = database
     this.#statements = statementsFor(database.dialect, table)
     this.#maxBytes = maxBytes
@@ -73,7 +75,7 @@ export class SqlStore implements SessionStore {
   async create(id: string, record: SessionRecord): Promise<void> {
     const values = [...this.#columnsOf(record), hashOf(id)]
     if (await this.#changes('store a session', 'insert', values)) return
-    throw new SessionStoreError('Cannot store a session: there is another one of its id')
+    throw new SessionStoreError('Cannot store a session: its id is already taken')
   }
 
   update(id: string, changes: SessionChanges): Promise<SessionRecord | null> {
@@ -131,7 +133,7 @@ export class SqlStore implements SessionStore {
       await wait(Math.random() * pause)
       pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)
     }
-    throw new SessionStoreError('Cannot save a session: others change it all the time')
+    throw new SessionStoreError('Cannot save a session: other requests kept changing it')
   }
 
   async #read(id: string): Promise<Row | null> {
@@ -197,8 +199,9 @@ export class SqlStore implements SessionStore {
     values: SqlValue[],
   ): Promise<readonly unknown[]> {
     for (let attemptsLeft = MOST_ATTEMPTS - 1; ; attemptsLeft--) {
+      let rows: unknown
       try {
-        return await this.#database.query(this.#statements[statement], values)
+        rows = await this.#database.query(this.#statements[statement], values)
       } catch (error) {
         const code = codeOf(error)
         // A deadlock, or a server whose transactions are serializable by default: nothing was done.
@@ -208,6 +211,8 @@ export class SqlStore implements SessionStore {
           code,
         )
       }
+      if (Array.isArray(rows)) return rows
+      throw new TypeError('query() answers no array of rows: with pg, take .rows of the result')
     }
   }
 }
