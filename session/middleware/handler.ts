@@ -40,8 +40,6 @@ export type SessionHandler = (session: () => Session) => Response | Promise<Resp
 type HandleSession = (
   request: Request,
   handler: (current: Session) => MaybeResponse | Promise<MaybeResponse>,
-  /** Called when the handler has answered, before anything is saved. */
-  check?: (current: Session) => void,
 ) => Promise<Response>
 
 type MaybeResponse = Response | void
@@ -115,7 +113,7 @@ export function handleSessions(
     )
   }
 
-  return async (request, handler, check) => {
+  return async (request, handler) => {
     const header = request.headers.get('Cookie')
     const sent = valuesIn(header, cookie, storage)
     const value = sent.length > 1 ? await findOurs(sent, storage, cookie.maxAge) : (sent[0] ?? '')
@@ -147,7 +145,6 @@ export function handleSessions(
       else await saveAfterError(current, storage)
       throw error
     }
-    check?.(current)
 
     /** Saves nothing but what ends an id in a store, and throws. */
     async function refuse(problem: string): Promise<never> {

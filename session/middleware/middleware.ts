@@ -57,21 +57,16 @@ export function session(cookie: Cookie, storage: SessionStorage): Middleware<Ses
       throw new Error('This request already has a session: use the session middleware once.')
     }
     const { request, get } = context
-    return handle(
-      request,
-      (current) => {
-        const state = getSessionState(current)
-        context.set(Session, current)
-        context.get = (key) => {
-          if ((key as unknown) === Session) state.taken = true
-          return get(key)
-        }
-        return next()
-      },
-      (current) => {
-        if (get(Session) === current) return
-        throw new Error('The session of a request cannot be replaced: change it, or destroy it.')
-      },
-    )
+    return handle(request, async (current) => {
+      const state = getSessionState(current)
+      context.set(Session, current)
+      context.get = (key) => {
+        if ((key as unknown) === Session) state.taken = true
+        return get(key)
+      }
+      const response = await next()
+      if (get(Session) === current) return response
+      throw new Error('The session of a request cannot be replaced: change it, or destroy it.')
+    })
   }
 }

@@ -155,4 +155,15 @@ describe('wrong use', () => {
     await assert.rejects(attempt, /cannot be replaced/)
     assert.equal(store.records.size, 0)
   })
+
+  it('a session that the handler destroyed and replaced is ended all the same', async () => {
+    const { browser, store } = openBrowser()
+    await browser.visit((session) => session.set(COLOR, 'red'))
+    const attempt = browser.visit((session, context) => {
+      session.destroy()
+      context.set(Session, createSession())
+    })
+    await assert.rejects(attempt, /cannot be replaced/)
+    assert.equal(store.records.size, 0)
+  })
 })
