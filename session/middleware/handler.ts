@@ -116,7 +116,7 @@ export function handleSessions(
   return async (request, handler) => {
     const header = request.headers.get('Cookie')
     const sent = valuesIn(header, cookie, storage)
-    const value = sent.length > 1 ? await findOurs(sent, storage, cookie.maxAge) : (sent[0] ?? '')
+    const value = await findOurs(sent, storage, cookie.maxAge)
     const current = await storage.read(value, {
       maxAge: cookie.maxAge,
       flashes: () => flashModeFor(request),

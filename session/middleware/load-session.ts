@@ -18,8 +18,7 @@ export async function loadSession(
   storage: SessionStorage,
   header: string | null,
 ): Promise<Session> {
-  const sent = valuesIn(header, cookie, storage)
-  const value = sent.length > 1 ? await findOurs(sent, storage, cookie.maxAge) : (sent[0] ?? '')
+  const value = await findOurs(valuesIn(header, cookie, storage), storage, cookie.maxAge)
   return storage.read(value, { maxAge: cookie.maxAge, flashes: 'keep' })
 }
 
@@ -29,9 +28,9 @@ export function valuesIn(header: string | null, cookie: Cookie, storage: Session
 }
 
 /**
- * Which of several cookies of the name counts. Either somebody planted one beside ours, or ours was
- * set with another Domain or Path before. If one of them is a session that all others became, it is
- * that one; of strangers nobody can tell whose this is.
+ * Which of the cookies of the name counts. Of several, either somebody planted one beside ours, or
+ * ours was set with another Domain or Path before. If one of them is a session that all others
+ * became, it is that one; of strangers nobody can tell whose this is.
  *
  * @param maxAge The idle limit of the cookie: what it has ended is no session any more
  * @returns The value, or `''` for none
@@ -41,6 +40,7 @@ export async function findOurs(
   storage: SessionStorage,
   maxAge?: number,
 ): Promise<string> {
+  if (values.length <= 1) return values[0] ?? ''
   const found: { value: string; session: Session }[] = []
   for (const value of values) {
     const session = await storage.read(value, { maxAge, flashes: 'keep' })
