@@ -1,12 +1,13 @@
 import { checkData, checkPersistence } from './arguments.ts'
 import { SessionState } from './state.ts'
 import type { SessionOrigin } from './state.ts'
-import type { FlashMode } from './flashes.ts'
 import type { PropertiesOf } from './properties.ts'
+import type { ReadOptions } from './read-options.ts'
 
 export { SessionEndedError, SessionStoreError, SessionTooLargeError } from './errors.ts'
 export type { FlashClaims, FlashMode, FlashReader } from './flashes.ts'
 export { createSessionId, isSessionId } from './id.ts'
+export type { ReadOptions } from './read-options.ts'
 export { applyChanges } from './record.ts'
 export type { SessionChanges, SessionRecord, StoredFlash } from './record.ts'
 export type { SessionOrigin, SessionState } from './state.ts'
@@ -257,20 +258,6 @@ export interface SessionStorage {
    * @default no
    */
   keptInCookie?(session: Session): boolean
-}
-
-/** What the middleware tells a storage about the request. */
-export interface ReadOptions {
-  /** The cookie's idle limit in seconds: the storage enforces it. */
-  maxAge?: number | undefined
-  /**
-   * What reading a flash does: `take` removes it; `keep` does not, for HEAD requests and onlookers;
-   * `hide` shows none, for prefetched pages, which are looked at later or never. A function is asked
-   * only if it matters.
-   *
-   * @default 'take'
-   */
-  flashes?: FlashMode | (() => FlashMode) | undefined
 }
 
 /**
