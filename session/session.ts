@@ -274,11 +274,19 @@ export function createSession(data: Record<string, unknown> = {}): Session {
 }
 
 /**
- * For authors of storages: makes a session of what was stored. The record is not modified, whatever a
- * handler does to the session, so several sessions may share one.
+ * For authors of storages: makes a session of what was stored, or a new one where nothing is. The record
+ * is not modified, whatever a handler does to the session, so several sessions may share one.
+ *
+ * @param options What `read` of the storage was given
  */
-export function restoreSession(origin: SessionOrigin): Session {
-  return new Session(new SessionState(origin))
+export function restoreSession(
+  origin: SessionOrigin | null,
+  { maxAge, flashes = 'take' }: ReadOptions = {},
+): Session {
+  const state = new SessionState(origin)
+  state.cookieMaxAge = maxAge
+  state.values.flashes.mode = flashes
+  return new Session(state)
 }
 
 /** For authors of storages: where a session came from, and what must be stored. */

@@ -17,8 +17,8 @@ import { ID_LENGTH, isSessionId, nameOf } from '../id.ts'
 import { applyChanges, emptyRecord, GRACE_SECONDS, packRecord, unpackRecord } from '../record.ts'
 import type { SessionOrigin, SessionState } from '../state.ts'
 import { SessionEndedError, SessionTooLargeError } from '../errors.ts'
-import { getSessionState, restoreSession, Session } from '../session.ts'
-import type { ReadOptions, SessionStorage } from '../session.ts'
+import { getSessionState, restoreSession } from '../session.ts'
+import type { ReadOptions, Session, SessionStorage } from '../session.ts'
 import { SessionClock } from '../time-limits.ts'
 import type { TimeLimits } from '../time-limits.ts'
 
@@ -63,11 +63,8 @@ export function createCookieSessionStorage(
     const sealed = value ? recall(value) : null
     const end = sealed && endOf(sealed)
     const isAlive = sealed !== null && !end && !clock.hasExpired(sealed.record, maxAge)
-    const session = isAlive ? restoreSession(sealed) : new Session()
-    const state = getSessionState(session)
-    state.replaced = end?.replaced ?? false
-    state.cookieMaxAge = maxAge
-    state.values.flashes.mode = options.flashes ?? 'take'
+    const session = restoreSession(isAlive ? sealed : null, { ...options, maxAge })
+    getSessionState(session).replaced = end?.replaced ?? false
     return session
   }
 

@@ -17,8 +17,8 @@ import { isSessionId } from '../id.ts'
 import { checkFunctions } from '../options.ts'
 import type { SessionState } from '../state.ts'
 import { SessionEndedError, SessionStoreError } from '../errors.ts'
-import { getSessionState, restoreSession, Session } from '../session.ts'
-import type { ReadOptions, SessionStorage } from '../session.ts'
+import { getSessionState, restoreSession } from '../session.ts'
+import type { ReadOptions, Session, SessionStorage } from '../session.ts'
 import { SessionClock } from '../time-limits.ts'
 import type { TimeLimits } from '../time-limits.ts'
 import { warn } from '../warning.ts'
@@ -44,21 +44,15 @@ export function createCustomSessionStorage(
   const clock = new SessionClock(limits)
   const claims = new FlashClaims(clock.now)
 
-  async function read(cookie: string | null, options: ReadOptions = {}): Promise<Session> {
+  async function read(cookie: string | null, options?: ReadOptions): Promise<Session> {
     const record = cookie !== null && isSessionId(cookie) ? await store.read(cookie) : null
-    const session = record === null ? new Session() : restore(cookie!, record, options)
+    const isAlive = record !== null && !clock.hasExpired(record, options?.maxAge)
+    const isReplaced = isAlive && record.successor !== undefined
+    const origin = isAlive && !isReplaced ? { id: cookie!, record } : null
+    const session = restoreSession(origin, options)
     const state = getSessionState(session)
-    state.cookieMaxAge = options.maxAge
+    state.replaced = isReplaced
     state.values.flashes.claims = claims
-    state.values.flashes.mode = options.flashes ?? 'take'
-    return session
-  }
-
-  function restore(id: string, record: SessionRecord, { maxAge }: ReadOptions): Session {
-    if (clock.hasExpired(record, maxAge)) return new Session()
-    if (record.successor === undefined) return restoreSession({ id, record })
-    const session = new Session()
-    getSessionState(session).replaced = true
     return session
   }
 

@@ -5,10 +5,10 @@ import type { Cookie } from '../cookie/cookie.ts'
 import { isSessionId } from '../id.ts'
 import { isPlainObject } from '../record.ts'
 import type { SessionRecord, StoredFlash } from '../record.ts'
-import { getSessionState, restoreSession, Session } from '../session.ts'
+import { getSessionState, restoreSession } from '../session.ts'
 import type { SessionOrigin } from '../state.ts'
 import { SessionStoreError } from '../errors.ts'
-import type { ReadOptions, SessionStorage } from '../session.ts'
+import type { Session, SessionStorage } from '../session.ts'
 
 export interface PublishedOptions {
   /**
@@ -55,10 +55,10 @@ export function createPublishedFsStorage(
 
   return {
     async read(id, options) {
-      if (id === null || !isSessionId(id)) return new Session()
+      if (id === null || !isSessionId(id)) return restoreSession(null, options)
       const text = whereItIs(() => fs.readFileSync(fileOf(id), 'utf8'))
       const record = text === null ? null : createRecord(parseJson(text), cookie, now())
-      return open(record && { id, record }, options)
+      return restoreSession(record && { id, record }, options)
     },
     save: (session) => close(session, (id) => whereItIs(() => fs.unlinkSync(fileOf(id)))),
     idIn(raw) {
@@ -91,7 +91,7 @@ export function createPublishedCookieStorage(
       const content = parse(raw ?? '')
       const record = content && createRecord(content.d, cookie, now())
       const origin: CookieOrigin | null = record && { id: idOf(content!.i), record, raw: raw! }
-      return open(origin, options)
+      return restoreSession(origin, options)
     },
     save: (session) => close(session),
     idIn(raw) {
@@ -136,17 +136,6 @@ function createRecord(data: unknown, { maxAge = WEEK }: Cookie, now: number): Se
     expiresAt: now + maxAge * 1000,
     maxAge,
   }
-}
-
-function open(
-  origin: SessionOrigin | null,
-  { maxAge, flashes = 'take' }: ReadOptions = {},
-): Session {
-  const session = origin ? restoreSession(origin) : new Session()
-  const state = getSessionState(session)
-  state.cookieMaxAge = maxAge
-  state.values.flashes.mode = flashes
-  return session
 }
 
 async function close(session: Session, end?: (id: string) => void): Promise<string> {
