@@ -225,12 +225,11 @@ export class SessionState {
     const { keeper } = this
     if (!keeper) throw new Error('Only a session that the middleware gave can save itself.')
     while (this.#saving) await this.saving
-    const keptInCookie = this.#closed && keeper.keptInCookie()
-    if (change && !keptInCookie) this.#changeNow(change)
-    if (keptInCookie) {
+    if (this.#closed && keeper.keptInCookie()) {
       if (change || this.changed) throw new Error(LEFT_WITH_RESPONSE)
       return
     }
+    if (change) this.#changeNow(change)
     if (this.#closed && this.origin === null && this.changed) throw new Error(BEGINS_TOO_LATE)
     this.#saving = keeper.save().finally(() => (this.#saving = null))
     const saved = await this.#saving
