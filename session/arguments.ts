@@ -13,20 +13,12 @@ export function checkKey(key: unknown): void {
   }
 }
 
-/** @throws TypeError for properties of which some would be lost, or that are none */
-export function checkProperties(key: string, properties: unknown): void {
-  const problem = findProblem(properties)
-  if (problem === undefined) return
-  throw new TypeError(
-    `Session key ${JSON.stringify(key)}: merge takes a plain object, not ${problem}`,
-  )
-}
-
-/** @throws TypeError for data of which some would be lost, or that are none */
-export function checkData(data: unknown): void {
-  const problem = findProblem(data)
-  if (problem !== undefined)
-    throw new TypeError(`createSession takes a plain object, not ${problem}`)
+/** @throws TypeError for what is no plain object, or has a symbol for a name, which would be lost */
+export function checkPlain(taker: string, value: unknown): void {
+  const isObject = typeof value === 'object' && value !== null && isPlain(value)
+  if (isObject && Object.getOwnPropertySymbols(value).length === 0) return
+  const problem = isObject ? 'one with a symbol for a name' : describe(value)
+  throw new TypeError(`${taker} takes a plain object, not ${problem}`)
 }
 
 /** @throws TypeError for options that do not exist, or are of another type */
@@ -38,10 +30,4 @@ export function checkPersistence(options: unknown): void {
     const problem = findOptionProblem(key, options[key], { persistent: 'boolean' })
     if (problem !== undefined) throw new TypeError(`setMaxAge: ${problem}`)
   }
-}
-
-function findProblem(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || !isPlain(value)) return describe(value)
-  const hasSymbols = Object.getOwnPropertySymbols(value).length > 0
-  return hasSymbols ? 'one with a symbol for a name' : undefined
 }

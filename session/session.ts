@@ -1,4 +1,4 @@
-import { checkData, checkPersistence } from './arguments.ts'
+import { checkPersistence, checkPlain } from './arguments.ts'
 import { SessionState } from './state.ts'
 import type { SessionOrigin } from './state.ts'
 import type { PropertiesOf } from './properties.ts'
@@ -267,7 +267,7 @@ export interface SessionStorage {
  * @throws TypeError if they are no plain object, or a value is not JSON
  */
 export function createSession(data: Record<string, unknown> = {}): Session {
-  checkData(data)
+  checkPlain('createSession', data)
   const session = new Session()
   for (const [key, value] of Object.entries(data)) stateOf(session).put('value', key, value)
   return session

@@ -1,4 +1,4 @@
-import { checkKey, checkProperties } from './arguments.ts'
+import { checkKey, checkPlain } from './arguments.ts'
 import { SessionEndedError } from './errors.ts'
 import { createSessionId } from './id.ts'
 import type { SessionChanges, SessionRecord } from './record.ts'
@@ -114,7 +114,7 @@ export class SessionState {
 
   merge(key: string, properties: Record<string, unknown>): void {
     checkKey(key)
-    checkProperties(key, properties)
+    checkPlain(`Session key ${JSON.stringify(key)}: merge`, properties)
     this.#use('merge into', key)
     this.values.merge(key, properties)
   }
