@@ -1,4 +1,4 @@
-import { noChanges, setProperty } from './record.ts'
+import { noChanges } from './record.ts'
 import type { SessionChanges, SessionRecord } from './record.ts'
 
 /** What one request did under a key. `json` is the value as this request sees it. */
@@ -47,25 +47,4 @@ export function toSessionChanges(changes: ReadonlyMap<string, Change>): SessionC
     else (result.read ??= []).push([key, change.token])
   }
   return result
-}
-
-/** Merged properties as they were given to `merge`. */
-export function parseProperties(properties: Map<string, string | null>): Record<string, unknown> {
-  const parsed = {}
-  for (const [name, json] of properties) {
-    setProperty(parsed, name, json === null ? undefined : JSON.parse(json))
-  }
-  return parsed
-}
-
-/** Sets properties of an object, and removes those that are `undefined`. */
-export function mergeInto(
-  target: Record<string, unknown>,
-  properties: Record<string, unknown>,
-): Record<string, unknown> {
-  for (const [name, value] of Object.entries(properties)) {
-    if (value === undefined) delete target[name]
-    else setProperty(target, name, value)
-  }
-  return target
 }

@@ -90,7 +90,7 @@ export function applyChanges(record: SessionRecord, changes: SessionChanges): Se
   }
   for (const [key, properties] of changes.merge) {
     const before = Object.hasOwn(values, key) ? values[key] : undefined
-    setProperty(values, key, mergeProperties(before, properties))
+    setProperty(values, key, mergeProperties(before, parseProperties(properties)))
     delete flashes[key]
   }
   for (const [key, by] of changes.add ?? []) {
@@ -228,16 +228,35 @@ function areTexts(texts: unknown): boolean {
   )
 }
 
-function mergeProperties(
+/** An object with other properties, or these alone in place of what is no object. */
+export function mergeProperties(
   value: unknown,
-  properties: [name: string, json: string | null][],
+  properties: Record<string, unknown>,
 ): Record<string, unknown> {
-  const merged = isPlainObject(value) ? { ...value } : {}
-  for (const [name, json] of properties) {
-    if (json === null) delete merged[name]
-    else setProperty(merged, name, JSON.parse(json))
+  return mergeInto(isPlainObject(value) ? { ...value } : {}, properties)
+}
+
+/** Sets properties of an object, and removes those that are `undefined`. */
+export function mergeInto(
+  target: Record<string, unknown>,
+  properties: Record<string, unknown>,
+): Record<string, unknown> {
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined) delete target[name]
+    else setProperty(target, name, value)
   }
-  return merged
+  return target
+}
+
+/** Merged properties as they were given to `merge`. */
+export function parseProperties(
+  properties: Iterable<[name: string, json: string | null]>,
+): Record<string, unknown> {
+  const parsed = {}
+  for (const [name, json] of properties) {
+    setProperty(parsed, name, json === null ? undefined : JSON.parse(json))
+  }
+  return parsed
 }
 
 /** Sets a property of any name: a plain assignment to `__proto__` would set the prototype. */

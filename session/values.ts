@@ -1,15 +1,14 @@
-import {
-  holds,
-  isInside,
-  isRepeated,
-  mergeInto,
-  parseProperties,
-  toSessionChanges,
-} from './change.ts'
+import { holds, isInside, isRepeated, toSessionChanges } from './change.ts'
 import type { Change } from './change.ts'
 import { FlashReader } from './flashes.ts'
 import { isObject, toJson } from './json.ts'
-import { applyChanges, isPlainObject } from './record.ts'
+import {
+  applyChanges,
+  isPlainObject,
+  mergeInto,
+  mergeProperties,
+  parseProperties,
+} from './record.ts'
 import type { SessionChanges, SessionRecord, StoredFlash } from './record.ts'
 
 const noRecord: Pick<SessionRecord, 'values' | 'flashes'> = { values: {}, flashes: {} }
@@ -96,7 +95,7 @@ export class SessionValues {
     const change = this.#changes.get(key)
     const handedOut = this.#handedOut?.get(key)
     const before = change?.kind === 'flash' ? undefined : this.#see(key)
-    const json = toJson(key, mergeInto({ ...asObject(before) }, properties))
+    const json = toJson(key, mergeProperties(before, properties))
     const whole = JSON.parse(json) as Record<string, unknown>
     const own = Object.keys(properties).map((name): [string, unknown] => [
       name,
@@ -292,8 +291,4 @@ export class SessionValues {
       this.#changes.set(key, { kind: 'value', json, inside })
     }
   }
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return isPlainObject(value) ? value : {}
 }
