@@ -85,3 +85,17 @@ function notJson(key: string, path: (string | number)[], problem: string): TypeE
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
+
+/** Tells whether a JSON value is an object, not an array or `null`. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && !Array.isArray(value)
+}
+
+/** The value of a JSON text; `null` also for what is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

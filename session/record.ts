@@ -1,4 +1,5 @@
 import { isSessionId } from './id.ts'
+import { isJsonObject, parseJson } from './json.ts'
 
 /** What a store keeps of one session. Plain JSON: a store writes it as it is. Nobody modifies one. */
 export interface SessionRecord {
@@ -189,21 +190,13 @@ export function parseRecord(text: string): SessionRecord | null {
   return isRecord(record) ? record : null
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
-
 function isRecord(value: unknown): value is SessionRecord {
-  if (!isPlainObject(value)) return false
+  if (!isJsonObject(value)) return false
   const { values, flashes, createdAt, renewedAt, expiresAt, maxAge } = value
   const { persistent, aliases, successor, previous } = value
   return (
-    isPlainObject(values) &&
-    isPlainObject(flashes) &&
+    isJsonObject(values) &&
+    isJsonObject(flashes) &&
     Object.values(flashes).every(isFlash) &&
     [createdAt, renewedAt, expiresAt, maxAge].every(Number.isFinite) &&
     (persistent === undefined || typeof persistent === 'boolean') &&
@@ -214,7 +207,7 @@ function isRecord(value: unknown): value is SessionRecord {
 }
 
 function isFlash(value: unknown): boolean {
-  return isPlainObject(value) && 'value' in value
+  return isJsonObject(value) && 'value' in value
 }
 
 // They become paths and keys when a session ends.
@@ -233,7 +226,7 @@ export function mergeProperties(
   value: unknown,
   properties: Record<string, unknown>,
 ): Record<string, unknown> {
-  return mergeInto(isPlainObject(value) ? { ...value } : {}, properties)
+  return mergeInto(isJsonObject(value) ? { ...value } : {}, properties)
 }
 
 /** Sets properties of an object, and removes those that are `undefined`. */
@@ -266,8 +259,3 @@ export function setProperty(target: object, name: string, value: unknown): void 
 }
 
 const OWN_PROPERTY = { configurable: true, enumerable: true, writable: true }
-
-/** Tells whether a JSON value is an object, not an array or `null`. */
-export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

@@ -1,14 +1,8 @@
 import { holds, isInside, isRepeated, toSessionChanges } from './change.ts'
 import type { Change } from './change.ts'
 import { FlashReader } from './flashes.ts'
-import { isObject, toJson } from './json.ts'
-import {
-  applyChanges,
-  isPlainObject,
-  mergeInto,
-  mergeProperties,
-  parseProperties,
-} from './record.ts'
+import { isJsonObject, isObject, toJson } from './json.ts'
+import { applyChanges, mergeInto, mergeProperties, parseProperties } from './record.ts'
 import type { SessionChanges, SessionRecord, StoredFlash } from './record.ts'
 
 const noRecord: Pick<SessionRecord, 'values' | 'flashes'> = { values: {}, flashes: {} }
@@ -102,7 +96,7 @@ export class SessionValues {
       Object.hasOwn(whole, name) ? whole[name] : undefined,
     ])
     // A handler may hold the object that it got, and go on changing it.
-    if (handedOut && isPlainObject(handedOut.value)) {
+    if (handedOut && isJsonObject(handedOut.value)) {
       mergeInto(handedOut.value, Object.fromEntries(own))
       handedOut.json = json
     } else {

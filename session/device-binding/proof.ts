@@ -1,3 +1,5 @@
+import { isJsonObject } from '../json.ts'
+
 /** The two that the draft has ("Secure-Session-Registration HTTP header field"), the shorter first. */
 export const ALGORITHMS = ['ES256', 'RS256'] as const
 
@@ -98,7 +100,7 @@ async function importKey(
 
 /** The members that make the key, and nothing else. A private key is nobody's any more. */
 function readPublicKey(value: unknown): PublicKey | undefined {
-  if (!isObject(value) || 'd' in value) return undefined
+  if (!isJsonObject(value) || 'd' in value) return undefined
   const { kty, crv, x, y, n, e } = value
   if (kty === 'EC' && crv === 'P-256' && bytesIn(x) === 32 && bytesIn(y) === 32) {
     return { algorithm: 'ES256', jwk: { kty, crv, x: x as string, y: y as string } }
@@ -119,14 +121,10 @@ function readJson(text: string | undefined): Record<string, unknown> | undefined
   if (!bytes) return undefined
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-    return isObject(value) ? value : undefined
+    return isJsonObject(value) ? value : undefined
   } catch {
     return undefined
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Base64url, in the one spelling that it has. */

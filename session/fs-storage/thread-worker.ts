@@ -25,12 +25,12 @@ parentPort!.on('message', async ({ number, method, args }: FileRequest) => {
     const call = store[method] as (...args: unknown[]) => unknown
     answer = { number, result: await call(...args) }
   } catch (error) {
-    answer = { number, error: describe(error as Error) }
+    answer = { number, error: sendable(error as Error) }
   }
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- not a window
   parentPort!.postMessage(answer)
 })
 
-function describe(error: Error): SentError {
+function sendable(error: Error): SentError {
   return { ...error, name: error.name, message: error.message, stack: error.stack }
 }

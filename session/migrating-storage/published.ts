@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { Cookie } from '../cookie/cookie.ts'
 import { isSessionId } from '../id.ts'
-import { isPlainObject } from '../record.ts'
+import { isJsonObject, parseJson } from '../json.ts'
 import type { SessionRecord, StoredFlash } from '../record.ts'
 import { getSessionState, restoreSession } from '../session.ts'
 import type { SessionOrigin } from '../state.ts'
@@ -82,7 +82,7 @@ export function createPublishedCookieStorage(
 
   function parse(raw: string): { i: string; d: unknown } | null {
     const content = parseJson(openValue(raw, secrets) ?? '')
-    if (!isPlainObject(content) || typeof content['i'] !== 'string') return null
+    if (!isJsonObject(content) || typeof content['i'] !== 'string') return null
     return { i: content['i'], d: content['d'] }
   }
 
@@ -123,7 +123,7 @@ function idOf(value: string): string {
 // Nothing tells when it began. From now on it has the limits of any other.
 function createRecord(data: unknown, { maxAge = WEEK }: Cookie, now: number): SessionRecord | null {
   const [values, flashes] = Array.isArray(data) ? data : []
-  if (!isPlainObject(values) || !isPlainObject(flashes)) return null
+  if (!isJsonObject(values) || !isJsonObject(flashes)) return null
   const unread = Object.entries(flashes).map(([key, value]): [string, StoredFlash] => [
     key,
     { value },
@@ -155,13 +155,5 @@ function whereItIs<result>(access: () => result): result | null {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return null
     throw new SessionStoreError('An old session file cannot be read or removed', code)
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
   }
 }
