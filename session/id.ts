@@ -22,7 +22,7 @@ export function isSessionId(value: string): boolean {
 }
 
 /** What is kept of an id that a session had before: enough to know it again. */
-export function nameOf(id: string): string {
+export function beginningOf(id: string): string {
   return id.slice(0, 16)
 }
 

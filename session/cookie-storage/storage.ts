@@ -13,7 +13,7 @@ import { BoundedMap } from '../bounded-map.ts'
 import { LARGEST_COOKIE } from '../cookie/attributes.ts'
 import type { Cookie } from '../cookie/cookie.ts'
 import { CookieSeal } from './seal.ts'
-import { ID_LENGTH, isSessionId, nameOf } from '../id.ts'
+import { ID_LENGTH, isSessionId, beginningOf } from '../id.ts'
 import { applyChanges, emptyRecord, GRACE_SECONDS, packRecord, unpackRecord } from '../record.ts'
 import type { SessionOrigin, SessionState } from '../state.ts'
 import { SessionEndedError, SessionTooLargeError } from '../errors.ts'
@@ -93,7 +93,7 @@ export function createCookieSessionStorage(
     const state = getSessionState(session)
     const { former, origin } = state
     const late = (origin ?? former) && endOf((origin ?? former)!)
-    // What it became may belong to somebody who has signed in since.
+    // What it became may belong to somebody who has logged in since.
     if (late?.replaced && (former || state.destroyed)) throw new SessionEndedError()
     if (former) end(former.id, false)
     if (state.destroyed) {
@@ -127,7 +127,7 @@ export function createCookieSessionStorage(
     changes.times ??= clock.timesFor(state)
     const record = applyChanges(origin?.record ?? emptyRecord(changes.times), changes)
     if (origin && origin.id !== id) {
-      record.previous = [nameOf(origin.id), ...(record.previous ?? [])].slice(0, MOST_PREVIOUS)
+      record.previous = [beginningOf(origin.id), ...(record.previous ?? [])].slice(0, MOST_PREVIOUS)
     }
     const value = seal.close(pack({ id, record }))
     const bytes = cookie.name.length + value.length
@@ -140,7 +140,8 @@ export function createCookieSessionStorage(
     return value
   }
 
-  // With an older secret only where the session is used, or a picture would bring an old state back.
+  // With an older secret only where the session is used, else the late answer to an image would overwrite
+  // a newer cookie.
   function isRenewing(
     { touched, values, cookieMaxAge }: SessionState,
     origin: SealedSession,

@@ -1,5 +1,5 @@
 import type { Cookie } from '../cookie/cookie.ts'
-import { nameOf, referenceTo } from '../id.ts'
+import { beginningOf, referenceTo } from '../id.ts'
 import type { Session, SessionStorage } from '../session.ts'
 import { getSessionState } from '../session.ts'
 
@@ -58,7 +58,7 @@ function cameAfter(session: Session, other: Session): boolean {
   const { id: otherId, record: otherRecord } = getSessionState(other).origin!
   if (id === otherId) return record.renewedAt >= otherRecord.renewedAt
   return (
-    (record.previous?.includes(nameOf(otherId)) ?? false) ||
+    (record.previous?.includes(beginningOf(otherId)) ?? false) ||
     // Some stores keep a reference in place of an id.
     (record.aliases?.some((alias) => referenceTo(alias) === referenceTo(otherId)) ?? false)
   )
