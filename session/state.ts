@@ -18,7 +18,12 @@ import { SessionValues } from './values.ts'
 const LEFT_WITH_RESPONSE =
   'The session lives in the cookie, and that has left with the response: change it before the handler returns.'
 const BEGINS_TOO_LATE =
-  'Nobody will hear of a session that begins after the response: begin it before the handler returns.'
+  'A session cannot begin after the response, as no cookie would reach the browser: ' +
+  'begin it before the handler returns.'
+const NO_RESPONSE_FOR_ID =
+  'Cannot regenerate the id: no response is left to carry it. Do it before the handler returns.'
+const NOT_FROM_MIDDLEWARE =
+  'session.save() works only for sessions from the middleware. Use storage.save(session).'
 
 /** What a storage knows of a session when it restores it. */
 export interface SessionOrigin {
@@ -48,8 +53,17 @@ export class SessionState {
   ownLimit: { maxAge: number; persistent: boolean } | null = null
   /** The idle limit in seconds that the middleware took from the cookie. */
   cookieMaxAge: number | undefined
-  /** How it is saved, what the browser holds, and whether all is in there; none where no middleware is. */
-  keeper: { save(): Promise<string>; cookie: string; keptInCookie(): boolean } | undefined
+  /** The middleware's part; there is none where it did not give the session. */
+  keeper:
+    | {
+        /** Saves it, and answers the cookie value as its storage does. */
+        save(): Promise<string>
+        /** The cookie value that the browser holds. */
+        cookie: string
+        /** Whether the session is nowhere but in its cookie. */
+        keptInCookie(): boolean
+      }
+    | undefined
   /** Called after each use, once nobody will save the session with a response. */
   onUse: (() => void) | undefined
 
@@ -133,20 +147,20 @@ export class SessionState {
 
   destroy(): void {
     if (this.destroyed) return
-    this.#use('destroy it')
+    this.#use('call destroy()')
     this.values.forget()
     this.destroyed = true
   }
 
   regenerateId(deleteOld: boolean): void {
-    this.#use('regenerate its id')
-    if (this.#closed) throw new Error('Cannot regenerate its id: no response will carry it.')
+    this.#use('regenerate the id')
+    if (this.#closed) throw new Error(NO_RESPONSE_FOR_ID)
     if (this.ids.old !== 'ends') this.ids.old = deleteOld ? 'ends' : 'stays'
     this.ids.own = createSessionId()
   }
 
   reset(): void {
-    this.#use('reset it')
+    this.#use('call reset()')
     this.former ??= this.origin
     this.origin = null
     this.ids.own = undefined
@@ -157,7 +171,7 @@ export class SessionState {
   }
 
   setOwnLimit(maxAge: number, persistent: boolean): void {
-    this.#use('change its idle limit')
+    this.#use('change the idle limit')
     this.ownLimit = { maxAge, persistent }
   }
 
@@ -223,7 +237,7 @@ export class SessionState {
    */
   async saveNow(change?: () => void): Promise<void> {
     const { keeper } = this
-    if (!keeper) throw new Error('Only a session that the middleware gave can save itself.')
+    if (!keeper) throw new Error(NOT_FROM_MIDDLEWARE)
     while (this.#saving) await this.saving
     if (this.#closed && keeper.keptInCookie()) {
       if (change || this.changed) throw new Error(LEFT_WITH_RESPONSE)

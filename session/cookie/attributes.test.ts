@@ -155,7 +155,7 @@ const refused: Record<string, [Arguments, says: string]> = {
     ['a', { secrets: SECRET }],
     'secrets must be an array, not a string',
   ],
-  'secrets that are none': [['a', { secrets: [] }], 'secrets are none: leave them out'],
+  'secrets that are none': [['a', { secrets: [] }], 'secrets is an empty list: leave it out'],
   'an empty secret': [['a', { secrets: [''] }], 'secrets[0] has 0 characters'],
   'a short secret': [['a', { secrets: [SECRET.slice(1)] }], 'secrets[0] has 31 characters'],
   'a short old secret': [['a', { secrets: [OTHER, 'old'] }], 'secrets[1] has 3 characters'],

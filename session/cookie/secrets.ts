@@ -14,7 +14,7 @@ export function checkSecrets(cookie: string, secrets?: readonly (string | undefi
   if (secrets === undefined) return []
   // Somebody meant to sign.
   if (secrets.length === 0) {
-    throw cookieError(cookie, 'secrets are none: leave them out for a cookie without a signature')
+    throw cookieError(cookie, 'secrets is an empty list: leave it out for an unsigned cookie')
   }
   // A copy has no holes, which map would skip.
   return [...secrets].map((secret, index) => {

@@ -64,7 +64,7 @@ function inspectFile(file: string, name: string): DirectoryEntry | null {
 
 function inspectSession(file: string, entry: DirectoryEntry): void {
   if (entry.bytes > LARGEST_READ) {
-    entry.problems.push('is larger than any session')
+    entry.problems.push('is larger than 16 MiB and was not read')
     return
   }
   try {

@@ -114,7 +114,7 @@ describe('session.save', () => {
     await browser.visit((session) => assert.deepEqual(session.data, { [COLOR]: 'blue' }))
     await assert.rejects(
       late!.save(() => late!.regenerateId()),
-      /no response will carry it/,
+      /no response is left to carry it/,
     )
     await late!.save(() => late!.destroy())
     await browser.visit((session) => assert.deepEqual(session.data, {}))
@@ -137,7 +137,7 @@ describe('session.save', () => {
     await late!.save()
     await assert.rejects(
       late!.save(() => late!.set(COLOR, 'red')),
-      /begins after the response/,
+      /cannot begin after the response/,
     )
     assert.equal(store.records.size, 0)
 
@@ -150,7 +150,7 @@ describe('session.save', () => {
     await late!.save()
     await assert.rejects(
       late!.save(() => late!.set(COLOR, 'blue')),
-      /begins after the response/,
+      /cannot begin after the response/,
     )
     assert.equal(store.records.size, 0)
   })
@@ -195,6 +195,6 @@ describe('session.save', () => {
   })
 
   it('needs the middleware', async () => {
-    await assert.rejects(createSession().save(), /Only a session that the middleware gave/)
+    await assert.rejects(createSession().save(), /works only for sessions from the middleware/)
   })
 })
