@@ -109,7 +109,7 @@ export class Session {
    * both keep theirs, as two tabs that add to one cart. A list, or what else there is no object, is
    * replaced.
    *
-   * @throws TypeError if the properties are no plain object, or one of them is not JSON
+   * @throws TypeError if the properties are not a plain object, or one of them is not JSON
    * @throws Error if the session was destroyed, or saved with the response
    */
   merge<const key extends string>(key: key, properties: SessionProperties<key>): void {
@@ -127,7 +127,7 @@ export class Session {
    */
   increment(key: string, by = 1): number {
     if (!Number.isSafeInteger(by)) {
-      throw new TypeError(`increment takes a whole number, not ${String(by)}`)
+      throw new TypeError(`increment takes a safe whole number (up to 2^53 − 1), not ${String(by)}`)
     }
     return this.#state.increment(key, by)
   }
@@ -156,6 +156,8 @@ export class Session {
   /**
    * Ends the session: it is empty at once, and the middleware deletes it from the storage and the
    * cookie from the browser. Writing to it afterwards throws.
+   *
+   * @throws Error if the session was saved with the response
    */
   destroy(): void {
     this.#state.destroy()
@@ -172,7 +174,7 @@ export class Session {
   }
 
   /**
-   * Gives the session a new id and keeps its data. Call it when somebody signs in or gains rights:
+   * Gives the session a new id and keeps its data. Call it when somebody logs in or gains rights:
    * an id that was planted before is worth nothing then (session fixation; OWASP ASVS 5.0, 7.2.4).
    * The absolute limit (`lifetime`) starts anew.
    *
@@ -186,7 +188,7 @@ export class Session {
   /**
    * Gives this session an idle limit of its own, as for a "remember me" box.
    *
-   * @param seconds They may exceed the cookie's `maxAge`, not that given to the storage
+   * @param seconds It may exceed the cookie's `maxAge`; it is cut to the storage's
    * @param options With `persistent: false` the browser drops the cookie when it closes
    * @throws RangeError if the limit is not a positive whole number; TypeError for another option
    */
@@ -200,7 +202,8 @@ export class Session {
 
   /**
    * Saves now, not with the response: before a body that is a stream, or in work that goes on after
-   * the response. There `set` throws, so the change is made in here:
+   * the response. There `set` throws, so the change is made in here. Await it: until it is done, writes
+   * throw.
    *
    * ```ts
    * await session.save(() => session.set('exported', true))
@@ -209,7 +212,8 @@ export class Session {
    * Sessions that live in the cookie can only be changed before the response, and none begins after it.
    *
    * @param change Makes changes and returns at once
-   * @throws Error if a cookie would have to be sent after the response; nothing is stored then
+   * @throws Error if a cookie would have to be sent after the response, or no middleware gave the
+   *   session; nothing is stored then
    */
   async save(change?: () => void): Promise<void> {
     await this.#state.saveNow(change)
@@ -222,12 +226,12 @@ export class Session {
 }
 
 /**
- * Where sessions are kept. Every storage here also keeps these promises, and the contract suite in
- * `remix/session/testing` checks them:
+ * Where sessions are kept. Those here that have a store also keep these promises, and the contract
+ * suite in `remix/session/testing` checks them; `createCookieSessionStorage` tells what a cookie cannot:
  *
  * - An id that is not in the store is never adopted, and data that cannot be read is a new session.
  * - What a request changed is merged into the latest stored state, key by key.
- * - A destroyed or replaced id stays dead, whatever a slower request saves.
+ * - A destroyed or replaced id stays ended, whatever a slower request saves.
  * - What cannot be saved any more is an error, never a success.
  * - A store that cannot answer rejects; it never pretends that there was no session.
  */
@@ -252,10 +256,10 @@ export interface SessionStorage {
    */
   readonly selfAuthenticating?: boolean
   /**
-   * Whether a session is nowhere but in its cookie: without a response that carries another one it cannot
-   * be changed, and the middleware does not ask for it.
+   * Whether a session is nowhere but in its cookie. Only a response that carries another cookie can
+   * change it then, and the middleware does not save it without one.
    *
-   * @default no
+   * @default `false` for every session
    */
   keptInCookie?(session: Session): boolean
 }
@@ -264,7 +268,7 @@ export interface SessionStorage {
  * Creates a session that is not stored yet.
  *
  * @param data Values to start with
- * @throws TypeError if they are no plain object, or a value is not JSON
+ * @throws TypeError if they are not a plain object, or a value is not JSON
  */
 export function createSession(data: Record<string, unknown> = {}): Session {
   checkPlain('createSession', data)

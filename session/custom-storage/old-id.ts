@@ -58,7 +58,7 @@ export async function updateSuccessor(
 /**
  * Deletes a session under all its ids.
  *
- * @throws SessionEndedError if it has a successor: that may belong to somebody who has signed in since
+ * @throws SessionEndedError if it has a successor: that may belong to somebody who has logged in since
  */
 export async function endSession(
   store: SessionStore,

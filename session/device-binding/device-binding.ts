@@ -42,7 +42,7 @@ export interface DeviceBindingStore {
   find(id: string): Promise<DeviceBinding | undefined>
   /** Binds a subject, unless it is bound or has ended. Answers whether it did. */
   bind(subject: string, binding: DeviceBinding): Promise<boolean>
-  /** Sets `provedAt`, unless it is as late already. Answers whether it did. */
+  /** Sets `provedAt`, unless the stored one is the same or later. Answers whether it did. */
   prove(id: string, provedAt: number): Promise<boolean>
 }
 
@@ -100,7 +100,7 @@ export class DeviceBindings {
   }
 
   /**
-   * Offers a browser to bind what it has just got, by the value of a `Secure-Session-Registration`
+   * Offers the browser to bind what it has just received: the value of a `Secure-Session-Registration`
    * header. It is good for one key within five minutes.
    *
    * @param subject What is bound, as the id of a login: `bind` of the store gets it. The browser sees it.

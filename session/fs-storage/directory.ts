@@ -16,8 +16,9 @@ const USUAL_BYTES = 1024 * 1024
 const NOT_A_RECORD = ''
 
 /**
- * Session files and how they are read and changed; storage.ts tells the protocol. Every method is synchronous and short: a small
- * local file costs far less to read than a trip through the thread pool, which hashing fills.
+ * Session files and how they are read and changed; storage.ts tells the protocol. Every method is
+ * synchronous and short: a small local file costs far less to read than a trip through the thread pool,
+ * which hashing fills.
  */
 export class SessionDirectory {
   readonly path: string

@@ -12,7 +12,7 @@
 //
 // Destroying does not wait for the lock. It writes the tombstone, then removes the file; whoever
 // was writing looks for the tombstone after renaming and removes the file again. A session without
-// a file is never created by an update. So a destroyed session stays dead whatever comes when.
+// a file is never created by an update. So a destroyed session stays ended whatever comes when.
 //
 // The purge collects what nobody needs any more; none of it is needed for a promise.
 

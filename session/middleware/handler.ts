@@ -3,8 +3,7 @@
 //   in      The cookie's values are taken from the header. Of several, findOurs in load-session.ts tells
 //           which counts. The storage reads the session, which is handed to the handler.
 //   out     The session is closed for writing and saved, whatever the status. set-cookie.ts decides what
-//           the browser is told.
-//           cache-headers.ts keeps out of shared caches what depends on it.
+//           the browser is told; cache-headers.ts keeps out of shared caches what depends on it.
 //   thrown  Nothing is saved but what ends or replaces an id in a store.
 //   unsent  Of a response that answer.ts finds fit for no browser, or for no cookie that is needed,
 //           nothing is saved but what ends an id in a store; what the handler saved itself stays.
@@ -56,16 +55,16 @@ type MaybeResponse = Response | void
  * })
  * ```
  *
- * A response of any status saves; a handler that throws saves nothing, except that a `destroy()` or
- * `regenerateId()` is still carried out in a store: a session that lives in the cookie stays what it was.
- * A response that cannot be sent, as its body was read before, or gets no cookie where it needs one,
- * is a `TypeError` and saves nothing either but a `destroy()` in a store. What `session.save()` stored
- * before stays stored.
+ * A response of any status saves. A handler that throws saves nothing, except that `destroy()` and
+ * `regenerateId()` still take effect in a store. A response that cannot be sent, or that needs a cookie
+ * and cannot carry one, is a `TypeError`: nothing is saved then but a `destroy()` in a store. What
+ * `session.save()` stored before stays stored.
+ *
  * `Set-Cookie` is sent only when there is something new, and whatever depends on the session is kept
  * out of shared caches.
  *
  * @param cookie A cookie with secrets. It is `HttpOnly` unless it says `httpOnly: false`
- * @throws TypeError if the cookie has no secrets, or the storage is none
+ * @throws TypeError if the cookie has no secrets, or `storage` is not a session storage
  */
 export function withSession(
   cookie: Cookie,
@@ -101,7 +100,7 @@ export function handleSessions(
   }
   if (!isStorage(storage)) {
     throw new TypeError(
-      `The session cookie ${JSON.stringify(name)} needs a storage, as createMemorySessionStorage() makes one.`,
+      `The session cookie ${JSON.stringify(name)} needs a session storage, such as createMemorySessionStorage().`,
     )
   }
   if (!httpOnlyGiven) cookie = cookie.with({ httpOnly: true })

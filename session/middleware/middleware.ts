@@ -39,16 +39,16 @@ Object.defineProperties(RequestContext.prototype, {
 /**
  * Gives each request its session, `context.get(Session)`, and saves it with the response.
  *
- * A response of any status saves; a handler that throws saves nothing, except that a `destroy()` or
- * `regenerateId()` is still carried out in a store: a session that lives in the cookie stays what it was.
- * A response that cannot be sent, as its body was read before, or gets no cookie where it needs one,
- * is a `TypeError` and saves nothing either but a `destroy()` in a store. What `session.save()` stored
- * before stays stored.
+ * A response of any status saves. A handler that throws saves nothing, except that `destroy()` and
+ * `regenerateId()` still take effect in a store. A response that cannot be sent, or that needs a cookie
+ * and cannot carry one, is a `TypeError`: nothing is saved then but a `destroy()` in a store. What
+ * `session.save()` stored before stays stored.
+ *
  * `Set-Cookie` is sent only when there is something new, and whatever depends on the session is kept
  * out of shared caches.
  *
  * @param cookie A cookie with secrets. It is `HttpOnly` unless it says `httpOnly: false`
- * @throws TypeError if the cookie has no secrets, or the storage is none
+ * @throws TypeError if the cookie has no secrets, or `storage` is not a session storage
  */
 export function session(cookie: Cookie, storage: SessionStorage): Middleware<SessionContext> {
   const handle = handleSessions(cookie, storage, { goesOn: true })

@@ -132,7 +132,7 @@ describe('wrong use', () => {
     for (const storage of [undefined, null, {}, { read }, { save }]) {
       assert.throws(() => session(cookie, storage as never), {
         name: 'TypeError',
-        message: /^The session cookie "__session" needs a storage/,
+        message: /^The session cookie "__session" needs a session storage/,
       })
     }
   })

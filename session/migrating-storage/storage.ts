@@ -35,7 +35,7 @@ interface Place {
 const LOOK: ReadOptions = { flashes: 'keep' }
 
 /**
- * Changes the storage of a running application without signing anybody out. Each session moves when
+ * Changes the storage of a running application without logging anybody out. Each session moves when
  * its visitor comes, with its id, its data and its age, and the old copy is ended; after the longest
  * `lifetime` none is left, and the new storage can be used alone.
  *

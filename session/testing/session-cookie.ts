@@ -4,7 +4,7 @@ import type { Session, SessionStorage } from '../session.ts'
 
 /**
  * Stores a session, as if a browser had been here before, so that a test can begin with somebody who
- * is signed in.
+ * is logged in.
  *
  * ```ts
  * const Cookie = await createTestSession(storage, cookie, { userId: 42 })

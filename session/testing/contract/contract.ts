@@ -46,7 +46,7 @@ export interface StoragePromises {
    */
   mergesChanges?: boolean | undefined
   /**
-   * A destroyed or replaced session is dead, whatever cookie is presented. Where not, a copied cookie
+   * A destroyed or replaced session has ended, whatever cookie is presented. Where not, a copied cookie
    * stays readable until it expires.
    *
    * @default true

@@ -34,7 +34,7 @@ const MALFORMED = [
   'a'.repeat(100_000),
 ]
 
-/** Rules about ids: unguessable, never adopted, dead when they should be. */
+/** Rules about ids: unguessable, never adopted, ended when they should be. */
 export function describeIds(contract: Contract): void {
   describe('ids', () => {
     it('are 64 hexadecimal digits, never the same, and stay while the session does', async (t) => {

@@ -21,7 +21,7 @@ export interface ExploreOptions {
   seed?: number | undefined
   /** The requests of which two are played at once; the default is every small one. */
   pairs?: string[] | undefined
-  /** Of which one also loses its answer, stops for ever, or goes on while time passes. */
+  /** The requests that are also played with a lost answer, a stop for ever, or time passing. */
   few?: string[] | undefined
   /** The requests of which three are played at once. */
   triples?: string[] | undefined

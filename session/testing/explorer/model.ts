@@ -58,7 +58,7 @@ export class Model {
     })
   }
 
-  /** Its handler ran, and saw what it must see: rules c, d and g. */
+  /** Its handler ran, and saw what it must see: rules c and d. */
   handle(visit: Visit, now: number): void {
     const { view } = this.#requests.get(visit)!
     visit.program.operations.forEach(({ verb, key }, index) => {
@@ -95,7 +95,7 @@ export class Model {
     }
   }
 
-  /** What it did is stored, in one step: rules a and g. */
+  /** What it did is stored, in one step: rule a. */
   commit(visit: Visit, now: number): void {
     const request = this.#requests.get(visit)!
     const { session } = request
@@ -170,7 +170,7 @@ export class Model {
   #destroy(request: Request, target: Session | null, now: number): void {
     const { session } = request
     if (session === null || target !== session) {
-      // What the id became may be somebody's who has signed in since, and lives on.
+      // What the id became may be somebody's who has logged in since, and lives on.
       if (session?.id.state === 'replaced' && isRemembered(session.id, now)) request.error = true
       else if (!request.late) request.cookie = 'either'
       return
