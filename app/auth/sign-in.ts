@@ -12,6 +12,7 @@ import { networkOf } from '../limits/network.ts'
 import { Client } from '../middleware/client-address.ts'
 import { Device } from './device.ts'
 import { answerOnce, giveAnswer } from './form-answer.ts'
+import { loadOwnSessions, loginIdsOf } from './own-sessions.ts'
 
 export interface SignInOptions<failure> {
   /** Answers who it is, in the transaction in which the login is made. */
@@ -118,39 +119,4 @@ function wayOn(context: AppContext, returnTo: string | null): string {
   if (!isPage || context.request.headers.has('Cookie')) return returnTo ?? routes.home.href()
   const goOn = returnTo === null ? '' : `&${new URLSearchParams({ returnTo })}`
   return `${routes.login.index.href()}?signed-in${goOn}`
-}
-
-/** The one way out. The rows go first: without them no copy of a cookie is worth anything. */
-export async function signOut(
-  context: AppContext,
-  { db, sessions }: Pick<Dependencies, 'db' | 'sessions'>,
-): Promise<void> {
-  const others = await loadOwnSessions(context, sessions)
-  await deleteLogins(db, loginIdsOf(context, others))
-  for (const session of others) {
-    session.destroy()
-    await sessions.storage.save(session)
-  }
-  context.get(Session).destroy()
-}
-
-/**
- * The sessions of a request with several cookies, of which the request itself has none: somebody
- * planted one beside the visitor's, and nobody can tell which. Whoever logs in or out ends both.
- */
-async function loadOwnSessions(
-  context: AppContext,
-  { cookie, storage }: Dependencies['sessions'],
-): Promise<Session[]> {
-  const header = context.request.headers.get('Cookie')
-  const values = storage.selfAuthenticating ? cookie.rawValues(header) : cookie.parseAll(header)
-  if (values.length < 2) return []
-  const options = { maxAge: cookie.maxAge, flashes: 'keep' } as const
-  return Promise.all(values.map((value) => storage.read(value, options)))
-}
-
-function loginIdsOf(context: AppContext, sessions: Session[]): string[] {
-  // Also one that does not count without its device: whoever logs out or in means it.
-  const all = [...sessions, context.get(Session)]
-  return all.map((session) => readSession(session, 'loginId')).filter((id) => id !== undefined)
 }
