@@ -14,7 +14,6 @@ import {
   sessionProof,
 } from '../auth/form-answer.ts'
 import { checkPassword } from '../auth/password-strength.ts'
-import { tooMany } from '../auth/login-controller.ts'
 import { signOut } from '../auth/logout.ts'
 import { guesserOf, isRecent } from '../auth/recent-login.ts'
 import { requireLogin } from '../auth/require-login.ts'
@@ -24,6 +23,7 @@ import { routes } from '../routes.ts'
 import { requireRecentLogin } from '../step-up/require-recent-login.ts'
 import { formAgainHref, isFormAgain } from '../forms/form-again.ts'
 import { seeOther } from '../forms/see-other.ts'
+import { tellToWait, tooManyRequests } from '../forms/wait-first.ts'
 import { fieldId } from '../ui/form.ts'
 import { plural } from '../ui/plural.ts'
 import { accountPage } from './account-page.ts'
@@ -116,9 +116,8 @@ export function createAccountController(dependencies: Dependencies) {
             guesserOf(login),
           )
           if (!attempt.allowed) {
-            errors.currentPassword = tooMany(attempt.retryAfter)
-            const headers = { 'Retry-After': String(attempt.retryAfter) }
-            return show(context, { values: {}, errors }, { status: 429, headers })
+            errors.currentPassword = tellToWait(attempt.retryAfter)
+            return show(context, { values: {}, errors }, tooManyRequests(attempt.retryAfter))
           }
           if (!attempt.correct) {
             // Perhaps because the same form has changed it, in another process.

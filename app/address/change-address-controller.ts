@@ -17,6 +17,7 @@ import { readKeptForm, requireLogin } from '../auth/require-login.ts'
 import { requireMail } from '../auth/require-mail.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { readForm } from '../forms/form.ts'
+import { tooManyRequests } from '../forms/wait-first.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { requireRecentLogin } from '../step-up/require-recent-login.ts'
@@ -84,8 +85,7 @@ export function createChangeAddressController(dependencies: Dependencies) {
             const meanwhile = await awaitEarlierAnswer(context, dependencies, { sentBy })
             if (meanwhile) return giveAnswer(context, dependencies, meanwhile)
             errors.email = `Too many links were asked for. Please try again in ${describeWait(wait)}.`
-            const headers = { 'Retry-After': String(wait) }
-            return show(context, { values, errors }, { status: 429, headers })
+            return show(context, { values, errors }, tooManyRequests(wait))
           }
           const location = routes.account.show.href()
           const notice = `We have sent a link to ${email}. The address is yours once you have followed it.`

@@ -7,10 +7,10 @@ import {
   type Registration,
 } from '../../db/registrations.ts'
 import { createFormKey, findEarlierAnswer, giveAnswer } from '../auth/form-answer.ts'
-import { tooMany } from '../auth/login-controller.ts'
 import { safeReturnTo } from '../auth/return-to.ts'
 import { signIn } from '../auth/sign-in.ts'
 import type { AppContext, Dependencies } from '../context.ts'
+import { tellToWait, tooManyRequests } from '../forms/wait-first.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { readSession } from '../session-values.ts'
@@ -70,9 +70,9 @@ export function createConfirmRegistrationController(dependencies: Dependencies) 
             passwords.verify(registration.passwordHash, password, 'login', address),
           )
           if (!attempt.allowed) {
-            const errors = { password: tooMany(attempt.retryAfter) }
-            const headers = { 'Retry-After': String(attempt.retryAfter) }
-            return showForm(context, registration, { values: {}, errors }, { status: 429, headers })
+            const { retryAfter } = attempt
+            const form = { values: {}, errors: { password: tellToWait(retryAfter) } }
+            return showForm(context, registration, form, tooManyRequests(retryAfter))
           }
           if (!attempt.correct) {
             const wrong = 'That is not the password of this account.'

@@ -6,8 +6,8 @@ import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { readSession } from '../session-values.ts'
 import { seeOther, seeOtherWithNotice } from '../forms/see-other.ts'
+import { tellToWait, tooManyRequests } from '../forms/wait-first.ts'
 import type { Notice } from '../ui/notices.ts'
-import { describeWait } from '../ui/wait.ts'
 import { tellOfDevice } from '../device-binding/tell-of-device.ts'
 import { CurrentLogin } from './current-login.ts'
 import { Device } from './device.ts'
@@ -95,9 +95,9 @@ export function createLoginController(dependencies: Dependencies) {
           if (isAsked) retryAfter = await throttle.waitForPending(user.email, address, device, form)
         }
         if (!attempt.allowed || retryAfter > 0) {
-          const notice: Notice = { kind: 'error', text: tooMany(retryAfter) }
-          const headers = { 'Retry-After': String(retryAfter) }
-          return showForm(context, { email, remember, returnTo }, notice, { status: 429, headers })
+          const notice: Notice = { kind: 'error', text: tellToWait(retryAfter) }
+          const init = tooManyRequests(retryAfter)
+          return showForm(context, { email, remember, returnTo }, notice, init)
         }
         const rehashed =
           user && attempt.correct && passwords.needsRehash(user.passwordHash)
@@ -144,9 +144,4 @@ const signedOut: Notice = { kind: 'notice', text: 'You are logged out.' }
 // An address has 254 bytes at most (RFC 5321), and a session cookie has no room for more.
 function isTooLong(email: string): boolean {
   return Buffer.byteLength(JSON.stringify(email)) > 256
-}
-
-/** What to tell somebody who has to wait. */
-export function tooMany(seconds: number): string {
-  return `Too many attempts. Please try again in ${describeWait(seconds)}.`
 }

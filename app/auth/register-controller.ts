@@ -7,11 +7,11 @@ import { readForm } from '../forms/form.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { seeOther } from '../forms/see-other.ts'
+import { tellToWait, tooManyRequests } from '../forms/wait-first.ts'
 import type { Notice } from '../ui/notices.ts'
 import { askToConfirm } from './ask-to-confirm.ts'
 import { CurrentLogin } from './current-login.ts'
 import { createFormKey, findEarlierAnswer, giveAnswer } from './form-answer.ts'
-import { tooMany } from './login-controller.ts'
 import { checkPassword } from './password-strength.ts'
 import { emailField, nameField } from './personal-data.ts'
 import { mailSentPage } from './mail-sent-page.ts'
@@ -86,9 +86,8 @@ export function createRegisterController(dependencies: Dependencies) {
 
         const wait = await throttle.waitToRegister(address)
         if (wait > 0) {
-          const notice: Notice = { kind: 'error', text: tooMany(wait) }
-          const headers = { 'Retry-After': String(wait) }
-          return showForm(context, { form, returnTo, notice }, { status: 429, headers })
+          const notice: Notice = { kind: 'error', text: tellToWait(wait) }
+          return showForm(context, { form, returnTo, notice }, tooManyRequests(wait))
         }
         const passwordHash = await passwords.hash(output.password, 'registration', address)
         const { name, email } = output

@@ -14,6 +14,7 @@ import { readForm } from '../forms/form.ts'
 import { textLine } from '../forms/text-line.ts'
 import { routes } from '../routes.ts'
 import { seeOther, seeOtherWithNotice } from '../forms/see-other.ts'
+import { tooManyRequests } from '../forms/wait-first.ts'
 import type { CreateLimiter } from '../limits/limiter.ts'
 import { buyerOf, guestBefore, isGuestMark, orderHref, orderKey, ownerMark } from './buyer.ts'
 import type { Buyer } from './buyer.ts'
@@ -153,8 +154,7 @@ export function createCheckoutController(
         if (result.outcome === 'too many') {
           const { retryAfter } = result
           const form = { values, errors: { email: tooManyTo(retryAfter) } }
-          const headers = { 'Retry-After': String(retryAfter) }
-          return showForm(context, form, formId, seen, { status: 429, headers })
+          return showForm(context, form, formId, seen, tooManyRequests(retryAfter))
         }
         return result.outcome === 'placed'
           ? seeOtherWithNotice(

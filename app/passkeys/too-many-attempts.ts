@@ -1,7 +1,7 @@
-import { tooMany } from '../auth/login-controller.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { errorPage } from '../errors/error-page.ts'
 import { describeStatus } from '../errors/error-responses.ts'
+import { tellToWait, tooManyRequests } from '../forms/wait-first.ts'
 
 /**
  * For a passkey that was wrong too often. The form is not sent again as it is: by then its challenge may be
@@ -16,7 +16,7 @@ export function tooManyAttempts(
   return page(
     context,
     (shell) =>
-      errorPage({ shell, ...describeStatus(429), message: tooMany(retryAfter), action: back }),
-    { status: 429, headers: { 'Retry-After': String(retryAfter) } },
+      errorPage({ shell, ...describeStatus(429), message: tellToWait(retryAfter), action: back }),
+    tooManyRequests(retryAfter),
   )
 }

@@ -9,11 +9,11 @@ import { Device } from '../auth/device.ts'
 import { createFormKey, findEarlierAnswer, giveAnswer, sessionProof } from '../auth/form-answer.ts'
 import type { FormAnswer } from '../auth/form-answer.ts'
 import { tellOfLogin } from '../auth/login-notice.ts'
-import { tooMany } from '../auth/login-controller.ts'
 import { safeReturnTo } from '../auth/return-to.ts'
 import { signIn } from '../auth/sign-in.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { seeOther } from '../forms/see-other.ts'
+import { tellToWait, tooManyRequests } from '../forms/wait-first.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { readSession } from '../session-values.ts'
@@ -123,9 +123,9 @@ export function createLoginCodeController(dependencies: Dependencies) {
           device,
         )
         if (!attempt.allowed) {
-          const headers = { 'Retry-After': String(attempt.retryAfter) }
-          const errors = { code: tooMany(attempt.retryAfter) }
-          return showForm(context, errors, { returnTo, remembered }, { status: 429, headers })
+          const { retryAfter } = attempt
+          const errors = { code: tellToWait(retryAfter) }
+          return showForm(context, errors, { returnTo, remembered }, tooManyRequests(retryAfter))
         }
         // TypeScript does not see that the throttle has run the function.
         const outcome = signedIn as Response | 'wrong' | 'ended'

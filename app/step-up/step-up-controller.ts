@@ -4,11 +4,11 @@ import { findUserById } from '../../db/users.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { answerRepeated, createFormKey, giveAnswer } from '../auth/form-answer.ts'
 import type { FormAnswer } from '../auth/form-answer.ts'
-import { tooMany } from '../auth/login-controller.ts'
 import { guesserOf, isRecent } from '../auth/recent-login.ts'
 import { requireLogin } from '../auth/require-login.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { seeOther, seeOtherWithNotice } from '../forms/see-other.ts'
+import { tellToWait, tooManyRequests } from '../forms/wait-first.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { readFactor } from '../second-factor/read-factor.ts'
@@ -84,9 +84,9 @@ export function createStepUpController(dependencies: Dependencies) {
           guesserOf(login),
         )
         if (!attempt.allowed) {
-          const errors = { password: tooMany(attempt.retryAfter) }
-          const headers = { 'Retry-After': String(attempt.retryAfter) }
-          return showForm(context, { values: {}, errors }, way, { status: 429, headers })
+          const { retryAfter } = attempt
+          const errors = { password: tellToWait(retryAfter) }
+          return showForm(context, { values: {}, errors }, way, tooManyRequests(retryAfter))
         }
         // TypeScript does not see that the throttle has run the function.
         const outcome = answer as FormAnswer | 'wrong' | 'ended'

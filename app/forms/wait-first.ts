@@ -1,0 +1,11 @@
+import { describeWait } from '../ui/wait.ts'
+
+/** What to tell somebody who has tried too often. */
+export function tellToWait(seconds: number): string {
+  return `Too many attempts. Please try again in ${describeWait(seconds)}.`
+}
+
+/** How a page answers a form that was sent too often. */
+export function tooManyRequests(seconds: number): ResponseInit {
+  return { status: 429, headers: { 'Retry-After': String(seconds) } }
+}
