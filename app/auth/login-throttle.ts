@@ -9,9 +9,10 @@ import { lineOf, networkOf } from '../limits/network.ts'
 import { createMailLimits } from './mail-limits.ts'
 import type { MailRequest } from './mail-limits.ts'
 
-export type LoginAttempt =
-  | { allowed: true; correct: boolean }
-  /** The password was not looked at. `retryAfter` is in seconds. */
+/** What `check` answered, if it was asked. */
+export type LoginAttempt<Right> =
+  | { allowed: true; correct: Right | false }
+  /** The guess was not looked at. `retryAfter` is in seconds. */
   | { allowed: false; retryAfter: number }
 
 /**
@@ -22,18 +23,19 @@ export type Guessed = string | { codeOf: string } | { passkey: string }
 
 export interface LoginThrottle {
   /**
-   * Lets `verify` look at a guess, unless there were too many wrong ones for this account or from
-   * this address. What `verify` throws counts for nobody and is passed on.
+   * Lets `check` look at a guess, unless there were too many wrong ones for this account or from
+   * this address. What `check` throws counts for nobody and is passed on.
    *
+   * @param check Answers `false` for a wrong guess, and for a right one what came of it
    * @param device Proved to belong to somebody who was logged in to this account: it is counted by
    *   itself, whatever strangers do meanwhile
    */
-  attempt(
+  attempt<Right>(
     account: Guessed,
     address: string,
-    verify: () => Promise<boolean>,
+    check: () => Promise<Right | false>,
     device?: string,
-  ): Promise<LoginAttempt>
+  ): Promise<LoginAttempt<Right>>
   /**
    * The seconds until somebody who gave the right password may begin another login that waits for a
    * second factor, 0 for now; asking counts, until `finishPending`.
@@ -121,16 +123,16 @@ export function createLoginThrottle({
   }
 
   return {
-    async attempt(account, address, verify, device) {
+    async attempt(account, address, check, device) {
       const passage =
         device === undefined
           ? await passAsStranger(account, address)
           : await passAll([() => devices.enter(keyOf(account, device))])
       if (typeof passage === 'number') return { allowed: false, retryAfter: inSeconds(passage) }
 
-      let correct: boolean
+      let correct
       try {
-        correct = await verify()
+        correct = await check()
       } catch (error) {
         await passage.takeBack()
         throw error

@@ -38,40 +38,36 @@ export function createPasskeyLoginController(dependencies: Dependencies) {
         const earlier = await findEarlierAnswer(context, dependencies, { sentBy })
         if (earlier) return giveAnswer(context, dependencies, earlier)
 
+        const refuse = () => seeOtherWithNotice(context, again, passkeyRefused, 'error')
         const proof = await readProof(context, dependencies, 'log in')
-        let signedIn: Response | 'wrong' = 'wrong'
-        if (proof) {
-          const { id, user } = proof
-          const attempt = await throttle.attempt(
-            { passkey: id },
-            context.get(Client).address,
-            async () => {
-              if (!user || !proof.isRight()) return false
-              signedIn = await signIn(context, dependencies, {
-                async findUser(tx) {
-                  const latest = await findUserToChange(tx, user.id)
-                  return latest && (await proof.take(tx)) ? latest : 'wrong'
-                },
-                secondFactor: 'given',
-                remember,
-                returnTo,
-                notice: ({ name }) => `Welcome back, ${isolated(name)}.`,
-                onLogin: (tx, user) => tellOfLogin(context, dependencies, tx, user),
-                sentBy,
-              })
-              return signedIn !== 'wrong'
-            },
-            user && context.get(Device).idFor(user),
-          )
-          if (!attempt.allowed) {
-            const back = { href: again, text: 'Log in' }
-            return tooManyAttempts(context, dependencies, attempt.retryAfter, back)
-          }
+        if (!proof) return refuse()
+        const { id, user } = proof
+        const attempt = await throttle.attempt(
+          { passkey: id },
+          context.get(Client).address,
+          async () => {
+            if (!user || !proof.isRight()) return false
+            const signedIn = await signIn(context, dependencies, {
+              async findUser(tx) {
+                const latest = await findUserToChange(tx, user.id)
+                return latest && (await proof.take(tx)) ? latest : 'wrong'
+              },
+              secondFactor: 'given',
+              remember,
+              returnTo,
+              notice: ({ name }) => `Welcome back, ${isolated(name)}.`,
+              onLogin: (tx, user) => tellOfLogin(context, dependencies, tx, user),
+              sentBy,
+            })
+            return signedIn !== 'wrong' && signedIn
+          },
+          user && context.get(Device).idFor(user),
+        )
+        if (!attempt.allowed) {
+          const back = { href: again, text: 'Log in' }
+          return tooManyAttempts(context, dependencies, attempt.retryAfter, back)
         }
-        // TypeScript does not see that the throttle has run the function.
-        const outcome = signedIn as Response | 'wrong'
-        if (outcome !== 'wrong') return outcome
-        return seeOtherWithNotice(context, again, passkeyRefused, 'error')
+        return attempt.correct || refuse()
       },
     },
   })

@@ -3,7 +3,6 @@ import { Session } from 'remix/session'
 import { listPasskeys } from '../../db/passkeys.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { answerRepeated, giveAnswer } from '../auth/form-answer.ts'
-import type { FormAnswer } from '../auth/form-answer.ts'
 import { guesserOf } from '../auth/recent-login.ts'
 import { requireLogin } from '../auth/require-login.ts'
 import type { Dependencies } from '../context.ts'
@@ -40,14 +39,13 @@ export function createPasskeyStepUpController(dependencies: Dependencies) {
         const way = readWayOn((name) => form.get(name))
         const again = stepUpHref(way)
         const proof = await readProof(context, dependencies, 'confirm')
-        let answer: FormAnswer | 'wrong' | 'ended' = 'wrong'
         const attempt = await throttle.attempt(
           user.email,
           context.get(Client).address,
           async () => {
             if (!proof || proof.user?.id !== user.id || !proof.isRight()) return false
-            answer = await confirmLogin(context, dependencies, way, proof.take)
-            return answer !== 'wrong'
+            const answer = await confirmLogin(context, dependencies, way, proof.take)
+            return answer !== 'wrong' && answer
           },
           guesserOf(login),
         )
@@ -55,10 +53,9 @@ export function createPasskeyStepUpController(dependencies: Dependencies) {
           const back = { href: again, text: 'Confirm that it is you' }
           return tooManyAttempts(context, dependencies, attempt.retryAfter, back)
         }
-        // TypeScript does not see that the throttle has run the function.
-        const outcome = answer as FormAnswer | 'wrong' | 'ended'
-        if (outcome === 'ended') return logInAgain(context, dependencies)
-        if (outcome !== 'wrong') return giveAnswer(context, dependencies, outcome)
+        const answer = attempt.correct
+        if (answer === 'ended') return logInAgain(context, dependencies)
+        if (answer) return giveAnswer(context, dependencies, answer)
         return seeOtherWithNotice(context, again, passkeyRefused, 'error')
       },
     },

@@ -92,7 +92,6 @@ export function createLoginCodeController(dependencies: Dependencies) {
 
         const { pending, user } = found
         const factor = await readFactor(user, form.get('code'), now())
-        let signedIn: Response | 'wrong' | 'ended' = 'wrong'
         let codesLeft: number | undefined
         // An account of its own for the throttle: who knows the password has five codes like everybody,
         // and a right password forgives none of them.
@@ -102,7 +101,7 @@ export function createLoginCodeController(dependencies: Dependencies) {
           { codeOf: user.email },
           address,
           async () => {
-            signedIn = await signIn(context, dependencies, {
+            const signedIn = await signIn(context, dependencies, {
               async findUser(tx) {
                 const latest = await findUserToChange(tx, user.id)
                 const taken = latest && (await takeFactor(tx, dependencies, latest, factor))
@@ -118,7 +117,7 @@ export function createLoginCodeController(dependencies: Dependencies) {
               notice: ({ name }) => `Welcome back, ${isolated(name)}.${tellOfCodes(codesLeft)}`,
               sentBy,
             })
-            return signedIn !== 'wrong'
+            return signedIn !== 'wrong' && signedIn
           },
           device,
         )
@@ -127,17 +126,16 @@ export function createLoginCodeController(dependencies: Dependencies) {
           const errors = { code: tellToWait(retryAfter) }
           return showForm(context, errors, { returnTo, remembered }, tooManyRequests(retryAfter))
         }
-        // TypeScript does not see that the throttle has run the function.
-        const outcome = signedIn as Response | 'wrong' | 'ended'
-        if (outcome === 'ended') return beginAgain(returnTo)
-        if (outcome === 'wrong') {
+        const signedIn = attempt.correct
+        if (signedIn === 'ended') return beginAgain(returnTo)
+        if (!signedIn) {
           const errors = { code: 'That code is wrong, too old, or was used already.' }
           return showForm(context, errors, { returnTo, remembered }, { status: 422 })
         }
         await throttle.finishPending(user.email, address, device)
         const loginId = readSession(context.get(Session), 'loginId') ?? null
         if (remembered) await rememberThis(context, { loginId, userId: user.id })
-        return outcome
+        return signedIn
       },
     },
   })

@@ -3,7 +3,6 @@ import { listPasskeys } from '../../db/passkeys.ts'
 import { findUserById } from '../../db/users.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { answerRepeated, createFormKey, giveAnswer } from '../auth/form-answer.ts'
-import type { FormAnswer } from '../auth/form-answer.ts'
 import { guesserOf, isRecent } from '../auth/recent-login.ts'
 import { requireLogin } from '../auth/require-login.ts'
 import type { AppContext, Dependencies } from '../context.ts'
@@ -65,7 +64,6 @@ export function createStepUpController(dependencies: Dependencies) {
         const password = String(form.get('password') ?? '')
         const stored = await findUserById(db, user.id)
         const factor = stored && (await readFactor(stored, form.get('code'), now()))
-        let answer: FormAnswer | 'wrong' | 'ended' = 'wrong'
         // Counted for this login alone: whoever guesses with a stolen cookie is not in the way of others.
         const { address } = context.get(Client)
         const attempt = await throttle.attempt(
@@ -75,11 +73,11 @@ export function createStepUpController(dependencies: Dependencies) {
             const hash = stored?.passwordHash ?? null
             const isRight = await passwords.verify(hash, password, 'login', address)
             if (!stored || !isRight) return false
-            answer = await confirmLogin(context, dependencies, way, async (tx) => {
+            const answer = await confirmLogin(context, dependencies, way, async (tx) => {
               if (stored.totpSecret === null) return true
               return (await takeFactor(tx, dependencies, stored, factor)) !== undefined
             })
-            return answer !== 'wrong'
+            return answer !== 'wrong' && answer
           },
           guesserOf(login),
         )
@@ -88,10 +86,9 @@ export function createStepUpController(dependencies: Dependencies) {
           const errors = { password: tellToWait(retryAfter) }
           return showForm(context, { values: {}, errors }, way, tooManyRequests(retryAfter))
         }
-        // TypeScript does not see that the throttle has run the function.
-        const outcome = answer as FormAnswer | 'wrong' | 'ended'
-        if (outcome === 'ended') return logInAgain(context, dependencies)
-        if (outcome !== 'wrong') return giveAnswer(context, dependencies, outcome)
+        const answer = attempt.correct
+        if (answer === 'ended') return logInAgain(context, dependencies)
+        if (answer) return giveAnswer(context, dependencies, answer)
         const wrong =
           stored?.totpSecret == null
             ? 'That is not your password.'
