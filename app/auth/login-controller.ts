@@ -20,12 +20,15 @@ import { safeReturnTo } from './return-to.ts'
 import { isAskedForMore, signIn } from './sign-in.ts'
 import { isolated } from '../ui/isolated.ts'
 
+/** What the form keeps where it is shown again; never the password. */
+type Typed = Pick<LoginPageProps, 'email' | 'remember' | 'returnTo'>
+
 export function createLoginController(dependencies: Dependencies) {
   const { config, db, page, passwords, throttle, demoAccounts, now } = dependencies
 
   function showForm(
     context: AppContext,
-    props: Pick<LoginPageProps, 'email' | 'remember' | 'returnTo'>,
+    typed: Typed,
     notice?: Notice,
     init?: ResponseInit,
   ): Promise<Response> {
@@ -34,7 +37,7 @@ export function createLoginController(dependencies: Dependencies) {
       (shell) => {
         const notices = notice ? [...shell.notices, notice] : shell.notices
         const formKey = createFormKey()
-        const reason = notice ? undefined : tellWhatFor(props.returnTo, 'log in')
+        const reason = notice ? undefined : tellWhatFor(typed.returnTo, 'log in')
         const origin = config.publicOrigin
         return loginPage({
           shell: { ...shell, notices },
@@ -42,11 +45,16 @@ export function createLoginController(dependencies: Dependencies) {
           formKey,
           origin,
           reason,
-          ...props,
+          ...typed,
         })
       },
       init,
     )
+  }
+
+  function showTooMany(context: AppContext, typed: Typed, seconds: number): Promise<Response> {
+    const notice: Notice = { kind: 'error', text: tellToWait(seconds) }
+    return showForm(context, typed, notice, tooManyRequests(seconds))
   }
 
   return createController(routes.login, {
@@ -74,7 +82,7 @@ export function createLoginController(dependencies: Dependencies) {
         const password = String(form.get('password') ?? '')
         const remember = form.get('remember') !== null
         const returnTo = safeReturnTo(form.get('returnTo'))
-        const session = context.get(Session)
+        const typed = { email, remember, returnTo }
 
         // Without a user a dummy hash is verified, so that neither the answer nor its time tells
         // whether the account exists (user enumeration).
@@ -87,54 +95,44 @@ export function createLoginController(dependencies: Dependencies) {
           () => passwords.verify(user?.passwordHash ?? null, password, 'login', address),
           device,
         )
-        let retryAfter = attempt.allowed ? 0 : attempt.retryAfter
-        // Who has the password alone does not begin one login after the other.
-        if (user && attempt.allowed && attempt.correct) {
-          const isAsked = await isAskedForMore(context, db, user, now())
-          const form = nameOfForm(context)
-          if (isAsked) retryAfter = await throttle.waitForPending(user.email, address, device, form)
-        }
-        if (!attempt.allowed || retryAfter > 0) {
-          const notice: Notice = { kind: 'error', text: tellToWait(retryAfter) }
-          const init = tooManyRequests(retryAfter)
-          return showForm(context, { email, remember, returnTo }, notice, init)
-        }
-        const rehashed =
-          user && attempt.correct && passwords.needsRehash(user.passwordHash)
-            ? await passwords.hash(password, 'login', address)
-            : null
-        const signedIn =
-          user && attempt.correct
-            ? await signIn(context, dependencies, {
-                async findUser(tx) {
-                  // While it was checked, the password may have been changed or the account deleted.
-                  const latest = await findUserToChange(tx, user.id)
-                  if (latest?.passwordHash !== user.passwordHash) return 'changed'
-                  if (rehashed !== null) await updatePasswordHash(tx, user.id, rehashed)
-                  return latest
-                },
-                remember,
-                secondFactor: 'not given',
-                returnTo,
-                notice: ({ name }) => `Welcome back, ${isolated(name)}.`,
-                onLogin: (tx, user) => tellOfLogin(context, dependencies, tx, user),
-              })
-            : 'wrong'
-        if (signedIn instanceof Response) return signedIn
+        if (!attempt.allowed) return showTooMany(context, typed, attempt.retryAfter)
+        if (!user || !attempt.correct) return backToForm(context, typed)
 
-        session.flash('loginForm', { email: isTooLong(email) ? '' : email, remember })
-        const again = routes.login.index.href(null, { returnTo })
-        return seeOtherWithNotice(
-          context,
-          again,
-          'The e-mail address or the password is wrong.',
-          'error',
-        )
+        // Who has the password alone does not begin one login after the other.
+        if (await isAskedForMore(context, db, user, now())) {
+          const sent = nameOfForm(context)
+          const wait = await throttle.waitForPending(user.email, address, device, sent)
+          if (wait > 0) return showTooMany(context, typed, wait)
+        }
+        const rehashed = passwords.needsRehash(user.passwordHash)
+          ? await passwords.hash(password, 'login', address)
+          : null
+        const signedIn = await signIn(context, dependencies, {
+          async findUser(tx) {
+            // While it was checked, the password may have been changed or the account deleted.
+            const latest = await findUserToChange(tx, user.id)
+            if (latest?.passwordHash !== user.passwordHash) return 'changed'
+            if (rehashed !== null) await updatePasswordHash(tx, user.id, rehashed)
+            return latest
+          },
+          remember,
+          secondFactor: 'not given',
+          returnTo,
+          notice: ({ name }) => `Welcome back, ${isolated(name)}.`,
+          onLogin: (tx, user) => tellOfLogin(context, dependencies, tx, user),
+        })
+        return signedIn instanceof Response ? signedIn : backToForm(context, typed)
       },
     },
   })
 }
 
+function backToForm(context: AppContext, { email, remember, returnTo }: Typed): Response {
+  context.get(Session).flash('loginForm', { email: isTooLong(email) ? '' : email, remember })
+  return seeOtherWithNotice(context, routes.login.index.href(null, { returnTo }), wrong, 'error')
+}
+
+const wrong = 'The e-mail address or the password is wrong.'
 const cookieNotKept: Notice = {
   kind: 'error',
   text: 'Your browser did not keep our cookie, so you are not logged in. Allow cookies for this site, and log in again.',
