@@ -16,7 +16,6 @@ import { routes } from '../routes.ts'
 import { readSession } from '../session-values.ts'
 import { confirmRegistrationPage, registrationInvalidPage } from './confirm-registration-page.ts'
 import type { ConfirmRegistrationForm } from './confirm-registration-page.ts'
-import { isolated } from '../ui/isolated.ts'
 
 /**
  * The page that the link leads to. It takes more than the link: the browser that asked for the account,
@@ -87,7 +86,7 @@ export function createConfirmRegistrationController(dependencies: Dependencies) 
           remember: false,
           returnTo: safeReturnTo(readSession(context.get(Session), 'afterReset') ?? null),
           secondFactor: 'not given',
-          notice: ({ name }) => `Welcome, ${isolated(name)}. Your account is ready.`,
+          isNew: true,
         })
         return signedIn instanceof Response ? signedIn : showInvalid(context)
       },

@@ -12,13 +12,11 @@ import { tellOfDevice } from '../device-binding/tell-of-device.ts'
 import { CurrentLogin } from './current-login.ts'
 import { Device } from './device.ts'
 import { createFormKey, nameOfForm } from './form-answer.ts'
-import { tellOfLogin } from './login-notice.ts'
 import { loginPage } from './login-page.ts'
 import type { LoginPageProps } from './login-page.ts'
 import { tellWhatFor, tellWhyToLogIn } from './require-login.ts'
 import { safeReturnTo } from './return-to.ts'
 import { isAskedForMore, signIn } from './sign-in.ts'
-import { isolated } from '../ui/isolated.ts'
 
 /** What the form keeps where it is shown again; never the password. */
 type Typed = Pick<LoginPageProps, 'email' | 'remember' | 'returnTo'>
@@ -118,8 +116,6 @@ export function createLoginController(dependencies: Dependencies) {
           remember,
           secondFactor: 'not given',
           returnTo,
-          notice: ({ name }) => `Welcome back, ${isolated(name)}.`,
-          onLogin: (tx, user) => tellOfLogin(context, dependencies, tx, user),
         })
         return signedIn instanceof Response ? signedIn : backToForm(context, typed)
       },

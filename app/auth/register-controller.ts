@@ -19,7 +19,6 @@ import { registerPage } from './register-page.ts'
 import type { RegisterForm } from './register-page.ts'
 import { safeReturnTo } from './return-to.ts'
 import { signIn } from './sign-in.ts'
-import { isolated } from '../ui/isolated.ts'
 
 const registration = v.object({
   name: nameField,
@@ -104,7 +103,7 @@ export function createRegisterController(dependencies: Dependencies) {
           remember: false,
           returnTo,
           secondFactor: 'not given',
-          notice: ({ name }) => `Welcome, ${isolated(name)}. Your account is ready.`,
+          isNew: true,
         })
         if (signedIn instanceof Response) return signedIn
 

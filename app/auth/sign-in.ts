@@ -12,7 +12,9 @@ import { networkOf } from '../limits/network.ts'
 import { Client } from '../middleware/client-address.ts'
 import { Device } from './device.ts'
 import { answerOnce, giveAnswer } from './form-answer.ts'
+import { tellOfLogin } from './login-notice.ts'
 import { loadOwnSessions, loginIdsOf } from './own-sessions.ts'
+import { isolated } from '../ui/isolated.ts'
 
 export interface SignInOptions<failure> {
   /** Answers who it is, in the transaction in which the login is made. */
@@ -23,9 +25,10 @@ export interface SignInOptions<failure> {
   remember: boolean
   /** Where to go afterwards, already checked; `null` is the home page. */
   returnTo: string | null
-  notice: (user: User) => string
-  /** What else happens with the login, and not while it waits for a second factor. */
-  onLogin?: (tx: Database, user: User) => Promise<void>
+  /** Whether the account begins with this login. Its owner is told of any other: see `tellOfLogin`. */
+  isNew?: boolean
+  /** What to tell beside the welcome, once `findUser` has run. */
+  tellMore?: () => string | undefined
   /** From `sessionProof`, for a form that does not itself prove who sent it. */
   sentBy?: string
 }
@@ -44,8 +47,8 @@ export async function signIn<failure extends string>(
     secondFactor,
     remember,
     returnTo,
-    notice,
-    onLogin,
+    isNew = false,
+    tellMore,
     sentBy = '',
   }: SignInOptions<failure>,
 ): Promise<Response | failure> {
@@ -65,7 +68,7 @@ export async function signIn<failure extends string>(
         const pending = { userId: user.id, remembered: remember, known, now: new Date(now()) }
         return { pending: await insertPendingLogin(tx, pending) }
       }
-      await onLogin?.(tx, user)
+      if (!isNew) await tellOfLogin(context, dependencies, tx, user)
       await deleteLogins(tx, loginIdsOf(context, before))
       const login = await insertLogin(tx, {
         userId: user.id,
@@ -74,12 +77,13 @@ export async function signIn<failure extends string>(
         remembered: remember,
         now: new Date(now()),
       })
-      const more = await onSignIn?.(context, tx, user.id)
+      const joined = await onSignIn?.(context, tx, user.id)
+      const told = [welcome(user, isNew), tellMore?.(), joined]
       return {
         userId: user.id,
         loginId: login.id,
         location: wayOn(context, returnTo),
-        notice: more === undefined ? notice(user) : `${notice(user)} ${more}`,
+        notice: told.filter((text) => text !== undefined).join(' '),
       }
     },
     { sentBy },
@@ -87,6 +91,12 @@ export async function signIn<failure extends string>(
   if (typeof answer === 'string') return answer
   if ('pending' in answer) return waitForMore(context, answer.pending, returnTo)
   return giveAnswer(context, dependencies, answer)
+}
+
+function welcome({ name }: User, isNew: boolean): string {
+  return isNew
+    ? `Welcome, ${isolated(name)}. Your account is ready.`
+    : `Welcome back, ${isolated(name)}.`
 }
 
 /** Whether the right password is not enough. */

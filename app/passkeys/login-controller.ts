@@ -3,7 +3,6 @@ import { Session } from 'remix/session'
 import { findUserToChange } from '../../db/users.ts'
 import { Device } from '../auth/device.ts'
 import { findEarlierAnswer, giveAnswer, sessionProof } from '../auth/form-answer.ts'
-import { tellOfLogin } from '../auth/login-notice.ts'
 import { safeReturnTo } from '../auth/return-to.ts'
 import { signIn } from '../auth/sign-in.ts'
 import type { Dependencies } from '../context.ts'
@@ -15,7 +14,6 @@ import { giveChallenge } from './challenges.ts'
 import { relyingParty } from './credential.ts'
 import { readProof } from './read-proof.ts'
 import { tooManyAttempts } from './too-many-attempts.ts'
-import { isolated } from '../ui/isolated.ts'
 
 /** The way in without a password: whoever has a passkey need not even say who it is. */
 export function createPasskeyLoginController(dependencies: Dependencies) {
@@ -55,8 +53,6 @@ export function createPasskeyLoginController(dependencies: Dependencies) {
               secondFactor: 'given',
               remember,
               returnTo,
-              notice: ({ name }) => `Welcome back, ${isolated(name)}.`,
-              onLogin: (tx, user) => tellOfLogin(context, dependencies, tx, user),
               sentBy,
             })
             return signedIn !== 'wrong' && signedIn

@@ -8,7 +8,6 @@ import { CurrentLogin } from '../auth/current-login.ts'
 import { Device } from '../auth/device.ts'
 import { createFormKey, findEarlierAnswer, giveAnswer, sessionProof } from '../auth/form-answer.ts'
 import type { FormAnswer } from '../auth/form-answer.ts'
-import { tellOfLogin } from '../auth/login-notice.ts'
 import { safeReturnTo } from '../auth/return-to.ts'
 import { signIn } from '../auth/sign-in.ts'
 import type { AppContext, Dependencies } from '../context.ts'
@@ -22,7 +21,6 @@ import { plural } from '../ui/plural.ts'
 import { loginCodePage } from './login-code-page.ts'
 import { readFactor } from './read-factor.ts'
 import { takeFactor } from './take-factor.ts'
-import { isolated } from '../ui/isolated.ts'
 
 /** The second step of a login. Until it is done nobody is logged in. */
 export function createLoginCodeController(dependencies: Dependencies) {
@@ -113,8 +111,7 @@ export function createLoginCodeController(dependencies: Dependencies) {
               secondFactor: 'given',
               remember: pending.remembered,
               returnTo,
-              onLogin: (tx, user) => tellOfLogin(context, dependencies, tx, user),
-              notice: ({ name }) => `Welcome back, ${isolated(name)}.${tellOfCodes(codesLeft)}`,
+              tellMore: () => tellOfCodes(codesLeft),
               sentBy,
             })
             return signedIn !== 'wrong' && signedIn
@@ -145,6 +142,6 @@ function beginAgain(returnTo: string | null): Response {
   return seeOther(routes.login.index.href(null, { returnTo, form: 'unfinished' }))
 }
 
-function tellOfCodes(left: number | undefined): string {
-  return left === undefined ? '' : ` You have ${plural(left, 'recovery code')} left.`
+function tellOfCodes(left: number | undefined): string | undefined {
+  return left === undefined ? undefined : `You have ${plural(left, 'recovery code')} left.`
 }
