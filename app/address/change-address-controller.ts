@@ -13,7 +13,8 @@ import {
   sessionProof,
 } from '../auth/form-answer.ts'
 import { emailField } from '../auth/personal-data.ts'
-import { readKeptForm, requireLogin } from '../auth/require-login.ts'
+import { readKeptForm } from '../auth/kept-fields.ts'
+import { requireLogin } from '../auth/require-login.ts'
 import { requireMail } from '../auth/require-mail.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { readForm } from '../forms/form.ts'

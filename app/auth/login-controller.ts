@@ -14,7 +14,7 @@ import { Device } from './device.ts'
 import { createFormKey, nameOfForm } from './form-answer.ts'
 import { loginPage } from './login-page.ts'
 import type { LoginPageProps } from './login-page.ts'
-import { tellWhatFor, tellWhyToLogIn } from './require-login.ts'
+import { tellWhatFor, tellWhyToLogIn } from './login-reasons.ts'
 import { safeReturnTo } from './return-to.ts'
 import { isAskedForMore, signIn } from './sign-in.ts'
 

@@ -12,6 +12,7 @@ import type { Notice } from '../ui/notices.ts'
 import { askToConfirm } from './ask-to-confirm.ts'
 import { CurrentLogin } from './current-login.ts'
 import { createFormKey, findEarlierAnswer, giveAnswer } from './form-answer.ts'
+import { tellWhatFor } from './login-reasons.ts'
 import { checkPassword } from './password-strength.ts'
 import { emailField, nameField } from './personal-data.ts'
 import { mailSentPage } from './mail-sent-page.ts'
@@ -43,7 +44,15 @@ export function createRegisterController(dependencies: Dependencies) {
         const notices = notice ? [...shell.notices, notice] : shell.notices
         const formKey = createFormKey()
         const isKnown = form.errors.email === knownEmail
-        return registerPage({ shell: { ...shell, notices }, form, returnTo, isKnown, formKey })
+        const reason = tellWhatFor(returnTo, 'create an account')
+        return registerPage({
+          shell: { ...shell, notices },
+          form,
+          returnTo,
+          reason,
+          isKnown,
+          formKey,
+        })
       },
       init,
     )

@@ -6,7 +6,6 @@ import type { Shell } from '../ui/shell.ts'
 import { shop } from '../ui/shop.ts'
 import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
-import { tellWhatFor } from './require-login.ts'
 
 export type RegisterForm = FormState<'name' | 'email' | 'password'>
 
@@ -15,6 +14,8 @@ export type RegisterPageProps = {
   form: RegisterForm
   /** Where to go afterwards, already checked to be a path of the shop; `null` is the home page. */
   returnTo: string | null
+  /** What the account is for. */
+  reason: string | undefined
   /** Whether the address is that of an account, whose owner may log in instead. */
   isKnown: boolean
   /** Made for this form alone: see form-answer.ts. */
@@ -22,8 +23,7 @@ export type RegisterPageProps = {
 }
 
 export function registerPage(props: RegisterPageProps): SafeHtml {
-  const { shell, form, returnTo, isKnown, formKey } = props
-  const reason = tellWhatFor(returnTo, 'create an account')
+  const { shell, form, returnTo, reason, isKnown, formKey } = props
   const fields = registerFields(form)
   return document({
     title: formTitle('Create an account', form),

@@ -1,0 +1,43 @@
+import { findKeptForm, keepForm } from '../../db/kept-forms.ts'
+import type { AppContext, Dependencies } from '../context.ts'
+import { CurrentLogin } from './current-login.ts'
+import { Device } from './device.ts'
+
+/** What the same user typed into the form of this page before having to log in again. */
+export async function readKeptForm(
+  context: AppContext,
+  { db, now }: Pick<Dependencies, 'db' | 'now'>,
+): Promise<Record<string, string> | undefined> {
+  const id = context.url.searchParams.get('kept')
+  const kept = id === null ? undefined : await findKeptForm(db, id, new Date(now()))
+  const isOurs =
+    kept?.path === context.url.pathname && kept.userId === context.get(CurrentLogin)?.user.id
+  return isOurs ? kept.fields : undefined
+}
+
+/** Keeps a form if it may be, and answers under which id. */
+export async function keepFields(
+  context: AppContext,
+  { db, now }: Pick<Dependencies, 'db' | 'now'>,
+  path: string,
+  names: readonly string[],
+): Promise<string | undefined> {
+  if (!isOfDevice(context)) return undefined
+  const form = context.get(FormData)
+  const fields = names.flatMap((name) => {
+    const value = form.get(name)
+    return typeof value === 'string' ? [[name, value]] : []
+  })
+  if (fields.length === 0) return undefined
+  const userId = context.get(Device).userId!
+  return keepForm(db, { userId, path, fields: Object.fromEntries(fields) }, new Date(now()))
+}
+
+/**
+ * Whether it is a form of the user who was logged in here last. The form says whose it is. The device, whose
+ * cookie is signed, says that this user was here: so nobody fills the table for users who have never been.
+ */
+export function isOfDevice(context: AppContext): boolean {
+  const { userId } = context.get(Device)
+  return userId !== undefined && context.get(FormData).get('madeFor') === String(userId)
+}
