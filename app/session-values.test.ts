@@ -17,7 +17,7 @@ const keys = [
   'notice',
   'loginForm',
   'registration',
-  'afterReset',
+  'wayOn',
 ] as const
 const wrong = [
   null,
@@ -55,7 +55,7 @@ it('takes what does not fit for absent, and of a cart what does fit', () => {
     'notice',
     'loginForm',
     'registration',
-    'afterReset',
+    'wayOn',
   ] as const) {
     assert.equal(readSession(changed, key), undefined, key)
   }

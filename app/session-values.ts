@@ -52,7 +52,7 @@ const schemas = {
   /** What this browser is known by that asked for an account, until the link in the mail is followed. */
   registration: v.string(),
   /** Where a new password or account shall lead, once somebody is logged in with it. */
-  afterReset: v.string(),
+  wayOn: v.string(),
 }
 
 type SessionValues = { [key in keyof typeof schemas]: v.InferOutput<(typeof schemas)[key]> }

@@ -7,7 +7,7 @@ import {
   type Registration,
 } from '../../db/registrations.ts'
 import { createFormKey, findEarlierAnswer, giveAnswer } from '../auth/form-answer.ts'
-import { safeReturnTo } from '../auth/return-to.ts'
+import { keptWayOn } from '../auth/return-to.ts'
 import { signIn } from '../auth/sign-in.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { tellToWait, tooManyRequests } from '../forms/wait-first.ts'
@@ -84,7 +84,7 @@ export function createConfirmRegistrationController(dependencies: Dependencies) 
         const signedIn = await signIn(context, dependencies, {
           findUser: (tx) => openAccount(tx, token, new Date(now())),
           remember: false,
-          returnTo: safeReturnTo(readSession(context.get(Session), 'afterReset') ?? null),
+          returnTo: keptWayOn(context.get(Session)),
           secondFactor: 'not given',
           isNew: true,
         })

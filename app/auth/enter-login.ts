@@ -19,7 +19,7 @@ export async function enterLogin(
 
   const session = context.get(Session)
   session.set('loginId', loginId)
-  session.unset('afterReset')
+  session.unset('wayOn')
   session.unset('registration')
   session.unset('pendingLoginId')
   session.unset('passkeyChallenges')

@@ -3,6 +3,7 @@ import type { Route } from 'remix/fetch-router/routes'
 import type { Session } from 'remix/session'
 import { routesIn } from '../middleware/methods.ts'
 import { routes } from '../routes.ts'
+import { readSession } from '../session-values.ts'
 import { isCarryingOn } from './carry-on.ts'
 
 // Never asked for: it only makes URLs out of paths.
@@ -43,5 +44,10 @@ const LONGEST_KEPT = 300
 
 /** Keeps it until a link in a mail is followed, which repeats nothing that whoever asked has chosen. */
 export function keepWayOn(session: Session, returnTo: string | null): void {
-  if (returnTo !== null && returnTo.length <= LONGEST_KEPT) session.set('afterReset', returnTo)
+  if (returnTo !== null && returnTo.length <= LONGEST_KEPT) session.set('wayOn', returnTo)
+}
+
+/** Checked once more, as what is a page may have changed since. */
+export function keptWayOn(session: Session): string | null {
+  return safeReturnTo(readSession(session, 'wayOn'))
 }

@@ -17,13 +17,12 @@ import { mailSentPage } from '../auth/mail-sent-page.ts'
 import { requireMail } from '../auth/require-mail.ts'
 import { checkPassword } from '../auth/password-strength.ts'
 import { emailField, nameField } from '../auth/personal-data.ts'
-import { keepWayOn, safeReturnTo } from '../auth/return-to.ts'
+import { keepWayOn, keptWayOn, safeReturnTo } from '../auth/return-to.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { readForm } from '../forms/form.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { seeOther } from '../forms/see-other.ts'
-import { readSession } from '../session-values.ts'
 import { newPasswordPage, resetInvalidPage } from './new-password-page.ts'
 import type { NewPasswordForm } from './new-password-page.ts'
 import { resetRequestPage } from './request-page.ts'
@@ -148,7 +147,7 @@ export function createResetConfirmController(dependencies: Dependencies) {
 
         const { address } = context.get(Client)
         const passwordHash = await passwords.hash(password, 'reset', address)
-        const returnTo = safeReturnTo(readSession(context.get(Session), 'afterReset') ?? null)
+        const returnTo = keptWayOn(context.get(Session))
         const answer = await answerOnce(context, dependencies, async (tx) => {
           // Taken only now, in one step: of two that use the link at once, one succeeds.
           const chosen = { name, passwordHash, now: new Date(now()) }
