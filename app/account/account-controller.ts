@@ -25,7 +25,7 @@ import { formAgainHref, isFormAgain } from '../forms/form-again.ts'
 import { seeOther } from '../forms/see-other.ts'
 import { tellToWait, tooManyRequests } from '../forms/wait-first.ts'
 import { fieldId } from '../ui/form.ts'
-import { plural } from '../ui/plural.ts'
+import { plural } from '../ui/words.ts'
 import { accountPage } from './account-page.ts'
 import type { PasswordForm } from './account-page.ts'
 

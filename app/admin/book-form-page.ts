@@ -7,7 +7,7 @@ import { checkbox, errorSummary, field, formTitle, textArea, type FormState } fr
 import { hiddenField } from '../ui/hidden-field.ts'
 import { madeForField } from '../ui/made-for-field.ts'
 import type { Book } from '../../db/schema-books.ts'
-import { capitalized } from '../ui/plural.ts'
+import { capitalized } from '../ui/words.ts'
 import { shop } from '../ui/shop.ts'
 import { isolated } from '../ui/isolated.ts'
 

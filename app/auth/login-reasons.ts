@@ -1,6 +1,6 @@
 import { routes } from '../routes.ts'
 import type { Notice } from '../ui/notices.ts'
-import { capitalized } from '../ui/plural.ts'
+import { capitalized } from '../ui/words.ts'
 
 /** What the login page tells whom `sendToLogin` has sent there. */
 export function tellWhyToLogIn(url: URL): Notice | undefined {

@@ -1,6 +1,6 @@
 import { listGenres } from '../../db/book-lists.ts'
 import type { Database } from '../../db/database.ts'
-import { keep } from '../../db/kept-answers.ts'
+import { keep } from '../../db/answer-cache.ts'
 
 const known = new WeakMap<URL, readonly string[]>()
 

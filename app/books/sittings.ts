@@ -1,4 +1,4 @@
-import { plural } from '../ui/plural.ts'
+import { plural } from '../ui/words.ts'
 
 const PAGES_AN_HOUR = 40
 const HOURS_A_SITTING = 3

@@ -2,7 +2,7 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 import type { Database } from '../../db/database.ts'
 import { routes } from '../routes.ts'
 import { bagIcon } from '../ui/icons.ts'
-import { formatNumber, plural } from '../ui/plural.ts'
+import { formatNumber, plural } from '../ui/words.ts'
 import type { FramePart, Visit } from '../ui/shell.ts'
 import { readCart } from './open-cart.ts'
 

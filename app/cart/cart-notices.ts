@@ -2,7 +2,7 @@ import { MAX_LINES, MAX_QUANTITY } from '../../db/carts.ts'
 import type { CartOutcome } from '../../db/carts.ts'
 import { routes } from '../routes.ts'
 import type { Notice } from '../ui/notices.ts'
-import { plural } from '../ui/plural.ts'
+import { plural } from '../ui/words.ts'
 import { shop } from '../ui/shop.ts'
 import { isolated } from '../ui/isolated.ts'
 

@@ -7,7 +7,7 @@ import { errorSummary, errorTitle, field, formTitle, isWrong, type FormState } f
 import { hiddenField } from '../ui/hidden-field.ts'
 import { alertIcon } from '../ui/icons.ts'
 import { madeForField } from '../ui/made-for-field.ts'
-import { formatNumber, plural } from '../ui/plural.ts'
+import { formatNumber, plural } from '../ui/words.ts'
 import { formatPrice } from '../ui/price.ts'
 import type { Book } from '../../db/schema-books.ts'
 import type { LineChange } from './order-changes.ts'

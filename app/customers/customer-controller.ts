@@ -11,7 +11,7 @@ import type { Dependencies } from '../context.ts'
 import { notFound } from '../errors/error-responses.ts'
 import { routes } from '../routes.ts'
 import { requireRecentLogin } from '../step-up/require-recent-login.ts'
-import { plural } from '../ui/plural.ts'
+import { plural } from '../ui/words.ts'
 import { customerPage } from './customer-page.ts'
 import { isolated } from '../ui/isolated.ts'
 

@@ -1,7 +1,7 @@
 import { createAction } from 'remix/fetch-router'
 import type { Dependencies } from '../context.ts'
 import { routes } from '../routes.ts'
-import { keepPages } from '../ui/kept-pages.ts'
+import { keepPages } from '../ui/page-cache.ts'
 import type { Frame } from '../ui/page.ts'
 import { homePage } from './home-page.ts'
 

@@ -1,7 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { routes } from '../routes.ts'
-import { plural } from '../ui/plural.ts'
+import { plural } from '../ui/words.ts'
 import { shortId } from './operations.ts'
 import {
   changeSection,

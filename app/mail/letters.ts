@@ -3,7 +3,7 @@ import { guestOrderDays } from '../../db/guest-orders.ts'
 import { registrationHours } from '../../db/registrations.ts'
 import { passwordResetMinutes } from '../../db/password-resets.ts'
 import { routes } from '../routes.ts'
-import { plural } from '../ui/plural.ts'
+import { plural } from '../ui/words.ts'
 import { formatPrice } from '../ui/price.ts'
 import { shop } from '../ui/shop.ts'
 

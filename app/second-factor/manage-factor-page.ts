@@ -8,7 +8,7 @@ import { backToAccount } from '../ui/back-to-account.ts'
 import { document } from '../ui/document.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 import { madeForField } from '../ui/made-for-field.ts'
-import { plural } from '../ui/plural.ts'
+import { plural } from '../ui/words.ts'
 import type { Shell } from '../ui/shell.ts'
 import { dateTimeTag } from '../ui/time.ts'
 

@@ -1,7 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { alertIcon } from './icons.ts'
-import { plural } from './plural.ts'
+import { plural } from './words.ts'
 import { withIsolated } from './isolated.ts'
 
 /** What a form shows again after it was wrong: the input as it was typed, a message a field. */

@@ -1,4 +1,4 @@
-import { plural } from './plural.ts'
+import { plural } from './words.ts'
 
 /** `40 seconds`, `5 minutes`, `23 hours`: never less than it is. */
 export function describeWait(seconds: number): string {

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 
 import { findBooksByIds, retireBook, updateBook } from './books.ts'
 import type { Database } from './database.ts'
-import { keep } from './kept-answers.ts'
+import { keep } from './answer-cache.ts'
 import { insertTestBook, onEachDatabase, sqliteOf } from './testing.ts'
 
 /** The stock of a book, and how often it was asked. */

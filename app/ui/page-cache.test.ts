@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { html } from '@remix-run/html-template'
-import { keepPages } from './kept-pages.ts'
+import { keepPages } from './page-cache.ts'
 import type { Shell } from './shell.ts'
 import { testShell } from './testing-markup.ts'
 
