@@ -4,12 +4,12 @@ import { test } from 'node:test'
 
 import { findBooksByIds, retireBook, updateBook } from './books.ts'
 import type { Database } from './database.ts'
-import { keep } from './answer-cache.ts'
+import { cached } from './answer-cache.ts'
 import { insertTestBook, onEachDatabase, sqliteOf } from './testing.ts'
 
 /** The stock of a book, and how often it was asked. */
 function stockOf(db: Database, id: number) {
-  const told = { asked: 0, stock: async () => keep(db, `stock ${id}`, ask) }
+  const told = { asked: 0, stock: async () => cached(db, `stock ${id}`, ask) }
   async function ask(): Promise<number> {
     told.asked += 1
     const [book] = await findBooksByIds(db, [id])
@@ -82,7 +82,7 @@ onEachDatabase(({ dialect, newUrl, testDatabase }) => {
     const { id } = await insertTestBook(db, { stock: 1 })
     const slowly = Promise.withResolvers<void>()
     const stock = (hasRead?: Promise<void>) =>
-      keep(db, 'stock', async () => {
+      cached(db, 'stock', async () => {
         const [book] = await findBooksByIds(db, [id])
         await hasRead
         return book!.stock
@@ -145,7 +145,7 @@ onEachDatabase(({ dialect, newUrl, testDatabase }) => {
   test('what was asked for longest ago goes first where there is too much', async () => {
     const db = await testDatabase()
     const asked: number[] = []
-    const ask = (i: number) => keep(db, `${i}`, async () => (asked.push(i), i))
+    const ask = (i: number) => cached(db, `${i}`, async () => (asked.push(i), i))
     for (let i = 0; i < 1000; i++) {
       assert.equal(await ask(i), i)
       await ask(0)
@@ -159,10 +159,10 @@ onEachDatabase(({ dialect, newUrl, testDatabase }) => {
 
   test('an error and what is not there are not kept', async () => {
     const db = await testDatabase()
-    await assert.rejects(keep(db, 'it', () => Promise.reject(new Error('broken'))))
-    assert.equal(await keep(db, 'it', async () => undefined), undefined)
-    assert.equal(await keep(db, 'it', async () => 1), 1)
-    for (let i = 0; i < 1000; i++) await keep(db, `no ${i}`, async () => undefined)
-    assert.equal(await keep(db, 'it', async () => 2), 1, 'there was room for it')
+    await assert.rejects(cached(db, 'it', () => Promise.reject(new Error('broken'))))
+    assert.equal(await cached(db, 'it', async () => undefined), undefined)
+    assert.equal(await cached(db, 'it', async () => 1), 1)
+    for (let i = 0; i < 1000; i++) await cached(db, `no ${i}`, async () => undefined)
+    assert.equal(await cached(db, 'it', async () => 2), 1, 'there was room for it')
   })
 })

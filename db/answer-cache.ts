@@ -14,7 +14,7 @@ const kept = prepareOnce(() => ({ version: '', answers: new Map<string, unknown>
  * @param question Its name, another one for each answer
  * @param ask Asks it. What it answers is shared, so nobody may change that; `undefined` is not kept
  */
-export async function keep<Answer>(
+export async function cached<Answer>(
   db: Database,
   question: string,
   ask: () => Promise<Answer>,

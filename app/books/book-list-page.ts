@@ -2,7 +2,7 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
-import { fillingsOf, keepRendered } from './gaps.ts'
+import { cacheRendered, fillingsOf } from './gaps.ts'
 import type { Listed } from '../ui/head.ts'
 import { pagination } from '../ui/pagination.ts'
 import { plural } from '../ui/words.ts'
@@ -44,7 +44,7 @@ export function bookListPage({ shell, found }: { shell: Shell; found: FoundBooks
   })
 }
 
-const results = keepRendered((found: FoundBooks, gaps) => {
+const results = cacheRendered((found: FoundBooks, gaps) => {
   const { books, total, page, pageCount, q, corrected } = found
   return html`<div class="wrap page">
     <div class="list-head">

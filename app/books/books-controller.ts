@@ -3,13 +3,13 @@ import { createController } from 'remix/fetch-router'
 import { listBooks, listGenres, listNewestBooks, wordsInBooks } from '../../db/book-lists.ts'
 import { findBookBySlug } from '../../db/books.ts'
 import type { Database } from '../../db/database.ts'
-import { keep } from '../../db/answer-cache.ts'
+import { cached } from '../../db/answer-cache.ts'
 import { wordsOf } from '../../db/text.ts'
 import { copiesInCart } from '../cart/open-cart.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { notFound } from '../errors/error-responses.ts'
 import { routes } from '../routes.ts'
-import { keepPages } from '../ui/page-cache.ts'
+import { cachePages } from '../ui/page-cache.ts'
 import { bookListHref, readFilter, type BookFilter } from './book-filter.ts'
 import { bookListPage, type FoundBooks } from './book-list-page.ts'
 import { bookPage } from './book-page.ts'
@@ -32,7 +32,7 @@ export function createBooksController({ config, db, page }: Dependencies) {
     const { q, genre } = filter
     const isOwn = q === '' && (genre === '' || genres.includes(genre))
     if (!isOwn) return find(filter, genres)
-    return keep(db, `books ${JSON.stringify([filter, genres])}`, () => find(filter, genres))
+    return cached(db, `books ${JSON.stringify([filter, genres])}`, () => find(filter, genres))
   }
 
   async function nothingFound(
@@ -60,8 +60,8 @@ export function createBooksController({ config, db, page }: Dependencies) {
     return { book, neighbours }
   }
 
-  const showList = keepPages(bookListPage, config)
-  const showBook = keepPages(bookPage, config)
+  const showList = cachePages(bookListPage, config)
+  const showBook = cachePages(bookPage, config)
 
   return createController(routes.books, {
     actions: {
@@ -75,7 +75,7 @@ export function createBooksController({ config, db, page }: Dependencies) {
 
       async show(context) {
         const { slug } = context.params
-        const found = await keep(db, `book ${slug}`, () => findBook(slug))
+        const found = await cached(db, `book ${slug}`, () => findBook(slug))
         if (!found) return notFound(context, page)
         const shown = {
           ...found,

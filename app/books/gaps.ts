@@ -52,7 +52,7 @@ export function fillGaps(markup: GappedMarkup, fillings: Fillings): SafeHtml {
  * Keeps what is the same for everybody once an object is shown again, which nobody may change, and fills its
  * gaps on each page. What is shown but once, as after each question to a database, costs nothing more.
  */
-export function keepRendered<Shown extends object>(
+export function cacheRendered<Shown extends object>(
   render: (shown: Shown, gaps: Fillings) => SafeHtml,
 ): (shown: Shown, fillings: Fillings) => SafeHtml {
   const rendered = new WeakMap<Shown, GappedMarkup | 'once'>()

@@ -1,6 +1,6 @@
 import { listGenres } from '../../db/book-lists.ts'
 import type { Database } from '../../db/database.ts'
-import { keep } from '../../db/answer-cache.ts'
+import { cached } from '../../db/answer-cache.ts'
 
 const known = new WeakMap<URL, readonly string[]>()
 
@@ -13,7 +13,7 @@ const known = new WeakMap<URL, readonly string[]>()
 export async function genresFor(url: URL, db: Database): Promise<readonly string[]> {
   const read = known.get(url)
   if (read) return read
-  const genres = await keep(db, 'genres', () => listGenres(db))
+  const genres = await cached(db, 'genres', () => listGenres(db))
   known.set(url, genres)
   return genres
 }

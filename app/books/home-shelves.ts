@@ -2,10 +2,10 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 import { listFeaturedBooks, listNewestBooks } from '../../db/book-lists.ts'
 import type { ListedBook } from '../../db/books.ts'
 import type { Database } from '../../db/database.ts'
-import { keep } from '../../db/answer-cache.ts'
+import { cached } from '../../db/answer-cache.ts'
 import { coverImage } from '../covers/cover-image.ts'
 import { routes } from '../routes.ts'
-import { fillingsOf, keepRendered } from './gaps.ts'
+import { cacheRendered, fillingsOf } from './gaps.ts'
 import type { Fillings } from './gaps.ts'
 import { hero } from '../ui/hero.ts'
 import type { Shell } from '../ui/shell.ts'
@@ -26,7 +26,7 @@ interface Shelf {
 export function homeShelves(db: Database) {
   return async (url: URL) => {
     const genres = await genresFor(url, db)
-    return keep(db, `shelves ${JSON.stringify(genres)}`, async () => {
+    return cached(db, `shelves ${JSON.stringify(genres)}`, async () => {
       const shelves = await listShelves(db, genres)
       return (shell: Shell) => showShelves(shelves, fillingsOf(shell))
     })
@@ -46,7 +46,7 @@ export async function listShelves(db: Database, genres: readonly string[]): Prom
   )
 }
 
-const showShelves = keepRendered((shelves: Shelf[], gaps) => {
+const showShelves = cacheRendered((shelves: Shelf[], gaps) => {
   const first = shelves.flatMap(({ books }) => books.slice(0, 1)).slice(0, 5)
   return html`${first.length === 0 ? hero({}) : hero({ button, pictures: first.map(picture) })}
   ${shelves.length === 0 ? emptyShelves : shelves.map((shelf) => genreShelf(shelf, gaps))}`

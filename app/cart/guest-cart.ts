@@ -3,7 +3,7 @@ import type { Session } from 'remix/session'
 import { findListedBooks } from '../../db/books.ts'
 import { fitQuantity, MAX_QUANTITY } from '../../db/carts.ts'
 import type { CartOutcome, SeenItem } from '../../db/carts.ts'
-import { keep } from '../../db/answer-cache.ts'
+import { cached } from '../../db/answer-cache.ts'
 import { takenFromCart, withoutTaken } from '../../db/guest-carts.ts'
 import type { StoredCart } from '../../db/guest-carts.ts'
 import type { Database } from '../../db/database.ts'
@@ -46,7 +46,9 @@ export class GuestCart implements Cart {
     const pricesSeen = readSession(this.#session, 'pricesSeen') ?? {}
     // In one order, so that it is one question.
     const ids = [...quantities.keys()].sort()
-    const books = await keep(this.#db, `books of ids ${ids}`, () => findListedBooks(this.#db, ids))
+    const books = await cached(this.#db, `books of ids ${ids}`, () =>
+      findListedBooks(this.#db, ids),
+    )
     const found = new Set(books.map(({ id }) => id))
     return {
       items: books.map((book) => ({
@@ -133,7 +135,7 @@ export class GuestCart implements Cart {
   }
 
   #takenFrom(id: string): Promise<ReadonlyMap<number, number>> {
-    return keep(this.#db, `taken from ${id}`, () => takenFromCart(this.#db, id))
+    return cached(this.#db, `taken from ${id}`, () => takenFromCart(this.#db, id))
   }
 }
 

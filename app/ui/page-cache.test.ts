@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { html } from '@remix-run/html-template'
-import { keepPages } from './page-cache.ts'
+import { cachePages } from './page-cache.ts'
 import type { Shell } from './shell.ts'
 import { testShell } from './testing-markup.ts'
 
@@ -19,7 +19,7 @@ function openLists(config = inProduction) {
       return String(render({ shell: testShell({ formKey: 'key-0000', ...shell }), list, count }))
     },
   }
-  const render = keepPages(
+  const render = cachePages(
     ({ shell, list, count }: { shell: Shell; list: List; count: number }) => {
       lists.rendered++
       return html`<h1>${shell.parts.account} ${list.title} ${count}</h1>
@@ -81,7 +81,7 @@ it('knows a page by all that it shows, and keeps none for one visitor', () => {
 })
 
 it('tells lists apart by their order and their ends', () => {
-  const show = keepPages(({ a, b }: { shell: Shell; a: List[]; b: List[] }) => {
+  const show = cachePages(({ a, b }: { shell: Shell; a: List[]; b: List[] }) => {
     return html`${a.map(({ title }) => title)}|${b.map(({ title }) => title)}`
   }, inProduction)
   const [x, y] = [{ title: 'x' }, { title: 'y' }]
@@ -99,7 +99,7 @@ it('tells lists apart by their order and their ends', () => {
 it('gives pages that nobody else can change, and forgets those that were not shown for longest', () => {
   const shown = { title: 'One' }
   let rendered = 0
-  const show = keepPages(
+  const show = cachePages(
     ({ shell, list }: { shell: Shell; list: List }) =>
       html`${list.title} ${rendered++} ${shell.url.search}`,
     inProduction,

@@ -8,7 +8,7 @@ const MOST_KEPT = 200
 const LARGEST_KEPT = 100_000
 
 /** A page as bytes, and where in them stand the key of its forms and the mark of its visitor. */
-interface KeptPage {
+interface CachedPage {
   body: Buffer
   places: number[]
   markAt: number
@@ -28,12 +28,12 @@ type Shown = object | number
  * @param config Outside production none is kept: there style sheets change, and with them their
  *   addresses
  */
-export function keepPages<Given extends { [name in keyof Given]: Shown }>(
+export function cachePages<Given extends { [name in keyof Given]: Shown }>(
   render: (given: Given & { shell: Shell }) => SafeHtml,
   { production }: Pick<Config, 'production'>,
 ): (given: Given & { shell: Shell }) => SafeHtml | Buffer {
   if (!production) return render
-  const pages = new Map<string, KeptPage>()
+  const pages = new Map<string, CachedPage>()
   const numbers = new WeakMap<object, number>()
   let lastNumber = 0
 
@@ -77,7 +77,7 @@ function placesOf(formKey: string, body: Buffer): number[] {
   return places
 }
 
-function fill({ body, places, markAt }: KeptPage, formKey: string, mark: string): Buffer {
+function fill({ body, places, markAt }: CachedPage, formKey: string, mark: string): Buffer {
   const copy = Buffer.from(body)
   if (markAt !== -1) copy.write(mark, markAt, 'latin1')
   for (const place of places) copy.write(formKey, place, 'latin1')
