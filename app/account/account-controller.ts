@@ -8,7 +8,6 @@ import { isActive } from '../auth/active-login.ts'
 import {
   answerOnce,
   answerRepeated,
-  createFormKey,
   findEarlierAnswer,
   giveAnswer,
   sessionProof,
@@ -49,7 +48,6 @@ export function createAccountController(dependencies: Dependencies) {
       .map((row) => (deviceBindings ? row : { ...row, bindingId: null }))
     const passkeys = (await listPasskeys(db, user.id)).length
     const hasFactor = (await findUserById(db, user.id))?.totpSecret != null
-    const formKey = createFormKey()
     return page(
       context,
       (shell) =>
@@ -62,7 +60,6 @@ export function createAccountController(dependencies: Dependencies) {
           passkeys,
           hasFactor,
           recent: isRecent(login, now()),
-          formKey,
         }),
       init,
     )

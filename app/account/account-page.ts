@@ -29,8 +29,6 @@ export type AccountPageProps = {
   hasFactor: boolean
   /** Whether it was proved lately who it is: see requireRecentLogin. */
   recent: boolean
-  /** Made for the forms of this page alone: see form-answer.ts. */
-  formKey: string
 }
 
 export function accountPage(props: AccountPageProps): SafeHtml {
@@ -75,16 +73,16 @@ function profile({ name, email, emailConfirmedAt, createdAt }: AccountPageProps[
   </section>`
 }
 
-function loginList({ shell, logins, currentLoginId, formKey }: AccountPageProps): SafeHtml {
+function loginList({ shell, logins, currentLoginId }: AccountPageProps): SafeHtml {
   return html`<section class="panel">
     <h2>Where you are logged in</h2>
     <ul class="logins">
-      ${logins.map((login) => loginRow(login, login.id === currentLoginId, formKey, shell.user))}
+      ${logins.map((login) => loginRow(login, login.id === currentLoginId, shell))}
     </ul>
     ${
       logins.length > 1
         ? html`<form method="post" action="${routes.account.removeOtherLogins.href()}">
-            ${madeForField(shell.user)} ${hiddenField('formKey', formKey)}
+            ${madeForField(shell.user)} ${hiddenField('formKey', shell.formKey)}
             <button class="button button-quiet" type="submit">Log out all other browsers</button>
           </form>`
         : null
@@ -92,7 +90,7 @@ function loginList({ shell, logins, currentLoginId, formKey }: AccountPageProps)
   </section>`
 }
 
-function loginRow(login: Login, current: boolean, formKey: string, user: Shell['user']): SafeHtml {
+function loginRow(login: Login, current: boolean, shell: Shell): SafeHtml {
   const browser = describeUserAgent(login.userAgent)
   return html`<li class="login">
     <div>
@@ -106,7 +104,7 @@ function loginRow(login: Login, current: boolean, formKey: string, user: Shell['
       </p>
     </div>
     <form method="post" action="${routes.account.removeLogin.href({ id: login.id })}">
-      ${madeForField(user)} ${hiddenField('formKey', formKey)}
+      ${madeForField(shell.user)} ${hiddenField('formKey', shell.formKey)}
       <button class="bare" type="submit">
         Log out<span class="visually-hidden"> ${current ? 'this browser' : browser}</span>
       </button>
@@ -164,9 +162,10 @@ function secondFactorSection({ hasFactor }: AccountPageProps): SafeHtml {
   </section>`
 }
 
-function passwordForm({ shell, user, passwordForm: form, formKey }: AccountPageProps): SafeHtml {
+function passwordForm({ shell, user, passwordForm: form }: AccountPageProps): SafeHtml {
   return html`<form class="form" method="post" action="${routes.account.changePassword.href()}">
-    ${madeForField(shell.user)} ${hiddenField('formKey', formKey)} ${usernameField(user.email)}
+    ${madeForField(shell.user)} ${hiddenField('formKey', shell.formKey)}
+    ${usernameField(user.email)}
     ${field(form, 'currentPassword', {
       label: 'Current password',
       type: 'password',

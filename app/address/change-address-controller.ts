@@ -6,7 +6,6 @@ import { answerSignedIn } from '../auth/answer-signed-in.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import {
   awaitEarlierAnswer,
-  createFormKey,
   createFormTurns,
   findEarlierAnswer,
   giveAnswer,
@@ -42,12 +41,7 @@ export function createChangeAddressController(dependencies: Dependencies) {
   ): Promise<Response> {
     const { email, emailConfirmedAt } = context.get(CurrentLogin)!.user
     const confirmed = emailConfirmedAt !== null
-    const formKey = createFormKey()
-    return page(
-      context,
-      (shell) => changeAddressPage({ shell, email, confirmed, form, formKey }),
-      init,
-    )
+    return page(context, (shell) => changeAddressPage({ shell, email, confirmed, form }), init)
   }
 
   return createController(routes.address.change, {

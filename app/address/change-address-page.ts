@@ -15,15 +15,12 @@ export function changeAddressPage({
   email,
   confirmed,
   form,
-  formKey,
 }: {
   shell: Shell
   /** The address of today. */
   email: string
   confirmed: boolean
   form: AddressForm
-  /** Made for this form alone: see form-answer.ts. */
-  formKey: string
 }): SafeHtml {
   const label = confirmed ? 'New e-mail address' : 'E-mail address'
   const fields = field(form, 'email', { label, type: 'email', autocomplete: 'email' })
@@ -43,7 +40,7 @@ export function changeAddressPage({
       </p>
       ${errorSummary(form, fields)}
       <form class="form" method="post" action="${routes.address.change.action.href()}">
-        ${madeForField(shell.user)} ${hiddenField('formKey', formKey)} ${fields}
+        ${madeForField(shell.user)} ${hiddenField('formKey', shell.formKey)} ${fields}
         <button class="button button-wide" type="submit">Send the link</button>
       </form>
       ${backToAccount}

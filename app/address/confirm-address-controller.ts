@@ -1,13 +1,7 @@
 import { createController } from 'remix/fetch-router'
 import { confirmEmail, findEmailLink } from '../../db/email-links.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
-import {
-  answerOnce,
-  createFormKey,
-  findEarlierAnswer,
-  giveAnswer,
-  sessionProof,
-} from '../auth/form-answer.ts'
+import { answerOnce, findEarlierAnswer, giveAnswer, sessionProof } from '../auth/form-answer.ts'
 import { sendToLogin } from '../auth/require-login.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { routes } from '../routes.ts'
@@ -37,8 +31,7 @@ export function createConfirmAddressController(dependencies: Dependencies) {
         const owner = { userId: current.user.id, now: new Date(now()) }
         const email = await findEmailLink(db, token, owner)
         if (email === undefined) return showInvalid(context)
-        const formKey = createFormKey()
-        return page(context, (shell) => confirmAddressPage({ shell, token, email, formKey }))
+        return page(context, (shell) => confirmAddressPage({ shell, token, email }))
       },
 
       async action(context) {

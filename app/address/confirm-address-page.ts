@@ -11,13 +11,10 @@ export function confirmAddressPage({
   shell,
   token,
   email,
-  formKey,
 }: {
   shell: Shell
   token: string
   email: string
-  /** Made for this form alone: see form-answer.ts. */
-  formKey: string
 }): SafeHtml {
   return document({
     title: 'Confirm your address',
@@ -26,7 +23,7 @@ export function confirmAddressPage({
       <h1>Confirm your address</h1>
       <p class="lead">Once you press the button, ${email} is the address of your account.</p>
       <form class="form" method="post" action="${routes.address.confirm.action.href({ token })}">
-        ${madeForField(shell.user)} ${hiddenField('formKey', formKey)}
+        ${madeForField(shell.user)} ${hiddenField('formKey', shell.formKey)}
         <button class="button button-wide" type="submit">Confirm ${email}</button>
       </form>
     </div>`,

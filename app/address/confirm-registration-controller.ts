@@ -6,7 +6,7 @@ import {
   openAccount,
   type Registration,
 } from '../../db/registrations.ts'
-import { createFormKey, findEarlierAnswer, giveAnswer } from '../auth/form-answer.ts'
+import { findEarlierAnswer, giveAnswer } from '../auth/form-answer.ts'
 import { keptWayOn } from '../auth/return-to.ts'
 import { signIn } from '../auth/sign-in.ts'
 import type { AppContext, Dependencies } from '../context.ts'
@@ -38,11 +38,10 @@ export function createConfirmRegistrationController(dependencies: Dependencies) 
   ): Promise<Response> {
     const { token } = context.params as { token: string }
     const askPassword = !asked(context, registration)
-    const formKey = createFormKey()
     const { email } = registration
     return page(
       context,
-      (shell) => confirmRegistrationPage({ shell, token, email, askPassword, form, formKey }),
+      (shell) => confirmRegistrationPage({ shell, token, email, askPassword, form }),
       init,
     )
   }

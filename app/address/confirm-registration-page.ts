@@ -15,7 +15,6 @@ export function confirmRegistrationPage({
   email,
   askPassword,
   form,
-  formKey,
 }: {
   shell: Shell
   token: string
@@ -23,8 +22,6 @@ export function confirmRegistrationPage({
   /** In another browser than the one that asked for the account. */
   askPassword: boolean
   form: ConfirmRegistrationForm
-  /** Made for this form alone: see form-answer.ts. */
-  formKey: string
 }): SafeHtml {
   const fields = html`${usernameField(email)}
   ${field(form, 'password', {
@@ -52,7 +49,7 @@ export function confirmRegistrationPage({
         method="post"
         action="${routes.confirmRegistration.action.href({ token })}"
       >
-        ${hiddenField('formKey', formKey)} ${askPassword ? fields : null}
+        ${hiddenField('formKey', shell.formKey)} ${askPassword ? fields : null}
         <button class="button button-wide" type="submit">Open the account</button>
       </form>
     </div>`,

@@ -1,4 +1,5 @@
 import { Session } from 'remix/session'
+import { createLinkToken } from '../../db/link-tokens.ts'
 import { insertRegistration } from '../../db/registrations.ts'
 import type { NewRegistration } from '../../db/registrations.ts'
 import { findUserByEmail } from '../../db/users.ts'
@@ -6,7 +7,7 @@ import type { AppContext, Dependencies } from '../context.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { readSession } from '../session-values.ts'
-import { answerOnce, createFormKey, giveAnswer } from './form-answer.ts'
+import { answerOnce, giveAnswer } from './form-answer.ts'
 import { keepWayOn } from './return-to.ts'
 
 /**
@@ -21,7 +22,7 @@ export async function askToConfirm(
 ): Promise<Response> {
   const { db, mail, throttle, now } = dependencies
   const session = context.get(Session)
-  const browserToken = readSession(session, 'registration') ?? createFormKey()
+  const browserToken = readSession(session, 'registration') ?? createLinkToken()
   session.set('registration', browserToken)
   keepWayOn(session, returnTo)
 

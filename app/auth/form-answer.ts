@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Middleware } from 'remix/fetch-router'
 import { Session } from 'remix/session'
 import {
@@ -13,6 +13,7 @@ import { appMiddleware } from '../context.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { seeOther, seeOtherWithNotice, sendOn } from '../forms/see-other.ts'
 import { createTurns } from '../forms/turns.ts'
+import { formKeyOf } from '../ui/form-key.ts'
 import { isCarryingOn } from './carry-on.ts'
 import { CurrentLogin } from './current-login.ts'
 import { enterLogin } from './enter-login.ts'
@@ -28,11 +29,6 @@ interface AnswerOptions {
   sentBy?: string
   /** For so long the same form gets the same answer. */
   forMs?: number
-}
-
-/** The value of the hidden field `formKey`: with it two forms are the same one sent twice. */
-export function createFormKey(): string {
-  return randomBytes(16).toString('base64url')
 }
 
 /**
@@ -138,9 +134,9 @@ export function sessionProof(
 
 /** The same for the same form alone, and tells nothing of it; `undefined` without a key. */
 export function nameOfForm(context: AppContext): string | undefined {
-  const fields = [...context.get(FormData)]
-  const key = fields.find(([name]) => name === 'formKey')?.[1]
-  if (typeof key !== 'string' || !/^[\w-]{22}$/.test(key)) return undefined
+  const form = context.get(FormData)
+  if (formKeyOf(form) === undefined) return undefined
+  const fields = [...form]
   // The page that offers to send a form again has its fields in another order.
   fields.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0))
   // The key is random and nowhere kept, so nobody can guess the passwords that go into it.

@@ -11,7 +11,7 @@ import type { Notice } from '../ui/notices.ts'
 import { tellOfDevice } from '../device-binding/tell-of-device.ts'
 import { CurrentLogin } from './current-login.ts'
 import { Device } from './device.ts'
-import { createFormKey, nameOfForm } from './form-answer.ts'
+import { nameOfForm } from './form-answer.ts'
 import { loginPage } from './login-page.ts'
 import type { LoginPageProps } from './login-page.ts'
 import { tellWhatFor, tellWhyToLogIn } from './login-reasons.ts'
@@ -34,17 +34,9 @@ export function createLoginController(dependencies: Dependencies) {
       context,
       (shell) => {
         const notices = notice ? [...shell.notices, notice] : shell.notices
-        const formKey = createFormKey()
         const reason = notice ? undefined : tellWhatFor(typed.returnTo, 'log in')
         const origin = config.publicOrigin
-        return loginPage({
-          shell: { ...shell, notices },
-          demoAccounts,
-          formKey,
-          origin,
-          reason,
-          ...typed,
-        })
+        return loginPage({ shell: { ...shell, notices }, demoAccounts, origin, reason, ...typed })
       },
       init,
     )

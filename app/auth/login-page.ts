@@ -19,8 +19,6 @@ export type LoginPageProps = {
   returnTo: string | null
   /** What the login is for. */
   reason: string | undefined
-  /** Made for this form alone: see form-answer.ts. */
-  formKey: string
   /** Where the shop is, see passkey-button.ts. */
   origin: string
   /** Empty in production, where there are none. */
@@ -33,7 +31,6 @@ export function loginPage({
   remember,
   returnTo,
   reason,
-  formKey,
   origin,
   demoAccounts,
 }: LoginPageProps): SafeHtml {
@@ -47,7 +44,7 @@ export function loginPage({
       <h1>Log in</h1>
       ${reason ? html`<p class="lead">${reason}</p>` : null}
       <form class="form" method="post" action="${routes.login.action.href()}">
-        ${hiddenField('formKey', formKey)}
+        ${hiddenField('formKey', shell.formKey)}
         ${returnTo === null ? null : hiddenField('returnTo', returnTo)}
         ${field(form, 'email', { label: 'E-mail', type: 'email', autocomplete: 'username webauthn' })}
         ${field(form, 'password', {

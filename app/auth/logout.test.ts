@@ -4,7 +4,7 @@ import type { Session } from 'remix/session'
 import { listLogins } from '../../db/logins.ts'
 import { findUserByEmail } from '../../db/users.ts'
 import { onEachStorage, openTestShop, passwords, reader } from '../testing/shop.ts'
-import { createFormKey } from './form-answer.ts'
+import { createFormKey } from '../ui/form-key.ts'
 
 onEachStorage('logout', (open) => {
   it('clears the cookie, deletes the login, and leaves the cookie from before anonymous', async () => {

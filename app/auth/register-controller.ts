@@ -11,7 +11,7 @@ import { tellToWait, tooManyRequests } from '../forms/wait-first.ts'
 import type { Notice } from '../ui/notices.ts'
 import { askToConfirm } from './ask-to-confirm.ts'
 import { CurrentLogin } from './current-login.ts'
-import { createFormKey, findEarlierAnswer, giveAnswer } from './form-answer.ts'
+import { findEarlierAnswer, giveAnswer } from './form-answer.ts'
 import { tellWhatFor } from './login-reasons.ts'
 import { checkPassword } from './password-strength.ts'
 import { emailField, nameField } from './personal-data.ts'
@@ -42,17 +42,9 @@ export function createRegisterController(dependencies: Dependencies) {
       context,
       (shell) => {
         const notices = notice ? [...shell.notices, notice] : shell.notices
-        const formKey = createFormKey()
         const isKnown = form.errors.email === knownEmail
         const reason = tellWhatFor(returnTo, 'create an account')
-        return registerPage({
-          shell: { ...shell, notices },
-          form,
-          returnTo,
-          reason,
-          isKnown,
-          formKey,
-        })
+        return registerPage({ shell: { ...shell, notices }, form, returnTo, reason, isKnown })
       },
       init,
     )

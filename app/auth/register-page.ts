@@ -18,12 +18,10 @@ export type RegisterPageProps = {
   reason: string | undefined
   /** Whether the address is that of an account, whose owner may log in instead. */
   isKnown: boolean
-  /** Made for this form alone: see form-answer.ts. */
-  formKey: string
 }
 
 export function registerPage(props: RegisterPageProps): SafeHtml {
-  const { shell, form, returnTo, reason, isKnown, formKey } = props
+  const { shell, form, returnTo, reason, isKnown } = props
   const fields = registerFields(form)
   return document({
     title: formTitle('Create an account', form),
@@ -37,7 +35,7 @@ export function registerPage(props: RegisterPageProps): SafeHtml {
       ${reason ? html`<p class="lead">${reason}</p>` : null}
       ${errorSummary(form, fields, isKnown ? ifItIsYours(returnTo) : null)}
       <form class="form" method="post" action="${routes.register.action.href()}">
-        ${hiddenField('formKey', formKey)}
+        ${hiddenField('formKey', shell.formKey)}
         ${returnTo === null ? null : hiddenField('returnTo', returnTo)} ${fields}
         <button class="button button-wide" type="submit">Create account</button>
       </form>

@@ -8,6 +8,7 @@ import { safeReturnTo } from '../auth/return-to.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { seeOther, seeOtherWithNotice } from '../forms/see-other.ts'
 import { routes } from '../routes.ts'
+import { formKeyOf } from '../ui/form-key.ts'
 import type { Notice } from '../ui/notices.ts'
 import {
   joinNotices,
@@ -181,6 +182,6 @@ function isSeen(context: AppContext): boolean {
 }
 
 function readFormKey(form: FormData): string | null {
-  const key = form.get('formKey')
-  return typeof key === 'string' && /^[\w-]{8}$/.test(key) ? key : null
+  // A part tells the forms of a cart apart, and there is not much room in a session cookie.
+  return formKeyOf(form)?.slice(0, 8) ?? null
 }

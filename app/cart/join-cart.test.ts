@@ -8,7 +8,7 @@ import { deleteAllLogins, insertLogin } from '../../db/logins.ts'
 import { lockFromAnotherProcess } from '../../db/testing-lock.ts'
 import { insertTestBook, rowsOf } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
-import { createFormKey } from '../auth/form-answer.ts'
+import { createFormKey } from '../ui/form-key.ts'
 import { admin, onEachStorage, openTestShop, reader } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
 import type { TestBrowser } from '../testing/browser.ts'
@@ -129,7 +129,7 @@ onEachStorage('the cart at login', (open) => {
     const browser = shop.browser()
     await add(browser, tides)
     const forms = [dunes, tides].map(({ id: bookId }) => {
-      return { bookId, quantity: 2, formKey: createFormKey().slice(0, 8) }
+      return { bookId, quantity: 2, formKey: createFormKey() }
     })
     for (const form of forms) await browser.post('/cart/items', form)
     await browser.login(reader)

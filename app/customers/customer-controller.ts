@@ -3,7 +3,6 @@ import { deleteAllLogins, deleteOtherLogins, listLogins } from '../../db/logins.
 import { deletePendingLogins } from '../../db/pending-logins.ts'
 import { findUserByEmail, findUserById } from '../../db/users.ts'
 import { answerSignedIn } from '../auth/answer-signed-in.ts'
-import { createFormKey } from '../auth/form-answer.ts'
 import { isActive } from '../auth/active-login.ts'
 import { requireAdmin } from '../auth/require-admin.ts'
 import { requireLogin } from '../auth/require-login.ts'
@@ -33,10 +32,7 @@ export function createCustomerController(dependencies: Dependencies) {
         const customer = email === null ? undefined : await findUserByEmail(db, email)
         const logins = customer ? await listLogins(db, customer.id) : []
         const active = logins.filter((login) => isActive(login, config.sessionMaxAge, now()))
-        const formKey = createFormKey()
-        return page(context, (shell) =>
-          customerPage({ shell, email, customer, logins: active, formKey }),
-        )
+        return page(context, (shell) => customerPage({ shell, email, customer, logins: active }))
       },
 
       async endLogins(context) {

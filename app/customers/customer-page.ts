@@ -18,8 +18,6 @@ export type CustomerPageProps = {
   customer: Pick<User, 'id' | 'name' | 'email'> | undefined
   /** Where the customer is logged in. */
   logins: Login[]
-  /** Made for the form of this page alone: see form-answer.ts. */
-  formKey: string
 }
 
 export function customerPage(props: CustomerPageProps): SafeHtml {
@@ -44,7 +42,7 @@ export function customerPage(props: CustomerPageProps): SafeHtml {
 
 function loginsOf(
   { id, name }: NonNullable<CustomerPageProps['customer']>,
-  { shell, logins, formKey }: CustomerPageProps,
+  { shell, logins }: CustomerPageProps,
 ): SafeHtml {
   return html`<section class="panel">
     <h2 dir="auto">${name}</h2>
@@ -66,7 +64,7 @@ function loginsOf(
               )}
             </ul>
             <form method="post" action="${routes.customers.endLogins.href({ id: String(id) })}">
-              ${madeForField(shell.user)} ${hiddenField('formKey', formKey)}
+              ${madeForField(shell.user)} ${hiddenField('formKey', shell.formKey)}
               <button class="button button-danger" type="submit">End all logins</button>
             </form>`
     }

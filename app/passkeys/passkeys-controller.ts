@@ -12,7 +12,7 @@ import {
 import type { Login } from '../../db/schema.ts'
 import { answerSignedIn } from '../auth/answer-signed-in.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
-import { answerRepeated, createFormKey } from '../auth/form-answer.ts'
+import { answerRepeated } from '../auth/form-answer.ts'
 import { isRecent } from '../auth/recent-login.ts'
 import { requireLogin } from '../auth/require-login.ts'
 import { riseAlone } from '../auth/rise-alone.ts'
@@ -52,7 +52,6 @@ export function createPasskeysController(dependencies: Dependencies) {
         async handler(context) {
           const own = await listPasskeys(db, context.get(CurrentLogin)!.user.id)
           const browser = distinctName(browserOf(context), own)
-          const formKey = createFormKey()
           return page(context, (shell) => {
             const notices = isFormAgain(context.url) ? [...shell.notices, notYet] : shell.notices
             return passkeysPage({
@@ -60,7 +59,6 @@ export function createPasskeysController(dependencies: Dependencies) {
               passkeys: own,
               browser,
               origin: party.origin,
-              formKey,
             })
           })
         },

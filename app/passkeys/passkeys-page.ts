@@ -19,13 +19,11 @@ export type PasskeysPageProps = {
   browser: string
   /** Where the shop is, see passkey-button.ts. */
   origin: string
-  /** Made for the forms of this page alone: see form-answer.ts. */
-  formKey: string
 }
 
 export function passkeysPage(props: PasskeysPageProps): SafeHtml {
-  const { shell, passkeys, browser, origin, formKey } = props
-  const hidden = html`${madeForField(shell.user)} ${hiddenField('formKey', formKey)}`
+  const { shell, passkeys, browser, origin } = props
+  const hidden = html`${madeForField(shell.user)} ${hiddenField('formKey', shell.formKey)}`
   return document({
     title: 'Your passkeys',
     shell,

@@ -15,7 +15,6 @@ export function newPasswordPage({
   email,
   form,
   beginsAnew,
-  formKey,
 }: {
   shell: Shell
   token: string
@@ -24,8 +23,6 @@ export function newPasswordPage({
   form: NewPasswordForm
   /** Whether the account of before may be a stranger's, so that it is a new one that is opened. */
   beginsAnew: boolean
-  /** Made for this form alone: see form-answer.ts. */
-  formKey: string
 }): SafeHtml {
   const name = field(form, 'name', { label: 'Name', autocomplete: 'name', maxlength: 100 })
   const password = field(form, 'password', {
@@ -48,7 +45,7 @@ export function newPasswordPage({
         method="post"
         action="${routes.resetPassword.confirm.action.href({ token })}"
       >
-        ${hiddenField('formKey', formKey)} ${fields}
+        ${hiddenField('formKey', shell.formKey)} ${fields}
         <button class="button button-wide" type="submit">Save password</button>
       </form>
     </div>`,

@@ -12,13 +12,10 @@ export type ResetRequestForm = FormState<'email'>
 export function resetRequestPage({
   shell,
   form,
-  formKey,
   returnTo,
 }: {
   shell: Shell
   form: ResetRequestForm
-  /** Made for this form alone: see form-answer.ts. */
-  formKey: string
   /** Where the login shall lead that comes after it, already checked. */
   returnTo: string | null
 }): SafeHtml {
@@ -37,7 +34,7 @@ export function resetRequestPage({
       </p>
       ${errorSummary(form, email)}
       <form class="form" method="post" action="${routes.resetPassword.request.action.href()}">
-        ${hiddenField('formKey', formKey)}
+        ${hiddenField('formKey', shell.formKey)}
         ${returnTo === null ? null : hiddenField('returnTo', returnTo)} ${email}
         <button class="button button-wide" type="submit">Send the link</button>
       </form>

@@ -12,7 +12,7 @@ import {
 import type { User } from '../../db/schema.ts'
 import { findUserByEmail, findUserById } from '../../db/users.ts'
 import { Device } from '../auth/device.ts'
-import { answerOnce, createFormKey, findEarlierAnswer, giveAnswer } from '../auth/form-answer.ts'
+import { answerOnce, findEarlierAnswer, giveAnswer } from '../auth/form-answer.ts'
 import { mailSentPage } from '../auth/mail-sent-page.ts'
 import { requireMail } from '../auth/require-mail.ts'
 import { checkPassword } from '../auth/password-strength.ts'
@@ -65,11 +65,10 @@ export function createResetRequestController(dependencies: Dependencies) {
         const { searchParams } = context.url
         const returnTo = safeReturnTo(searchParams.get('returnTo'))
         const form = { values: {}, errors: {} }
-        const formKey = createFormKey()
         return page(context, (shell) =>
           searchParams.has('sent')
             ? mailSentPage({ shell, text: onItsWay, returnTo })
-            : resetRequestPage({ shell, form, formKey, returnTo }),
+            : resetRequestPage({ shell, form, returnTo }),
         )
       },
 
@@ -78,8 +77,7 @@ export function createResetRequestController(dependencies: Dependencies) {
         const { values, errors, output } = readForm(requestForm, context.get(FormData))
         if (!output) {
           const form = { values, errors }
-          const formKey = createFormKey()
-          return page(context, (shell) => resetRequestPage({ shell, form, formKey, returnTo }), 422)
+          return page(context, (shell) => resetRequestPage({ shell, form, returnTo }), 422)
         }
         keepWayOn(context.get(Session), returnTo)
         await mailLink(context, output.email)
@@ -102,8 +100,7 @@ export function createResetConfirmController(dependencies: Dependencies) {
     props: { form: NewPasswordForm; token: string; beginsAnew: boolean },
     status = 200,
   ): Promise<Response> {
-    const formKey = createFormKey()
-    return page(context, (shell) => newPasswordPage({ shell, formKey, email, ...props }), status)
+    return page(context, (shell) => newPasswordPage({ shell, email, ...props }), status)
   }
 
   const showInvalid = (context: AppContext) =>

@@ -6,7 +6,7 @@ import { rememberDevice } from '../../db/remembered-devices.ts'
 import { findUserById, findUserToChange } from '../../db/users.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { Device } from '../auth/device.ts'
-import { createFormKey, findEarlierAnswer, giveAnswer, sessionProof } from '../auth/form-answer.ts'
+import { findEarlierAnswer, giveAnswer, sessionProof } from '../auth/form-answer.ts'
 import type { FormAnswer } from '../auth/form-answer.ts'
 import { safeReturnTo } from '../auth/return-to.ts'
 import { signIn } from '../auth/sign-in.ts'
@@ -38,12 +38,7 @@ export function createLoginCodeController(dependencies: Dependencies) {
     init?: ResponseInit,
   ): Promise<Response> {
     const form = { values: {}, errors }
-    const formKey = createFormKey()
-    return page(
-      context,
-      (shell) => loginCodePage({ shell, form, remembered, returnTo, formKey }),
-      init,
-    )
+    return page(context, (shell) => loginCodePage({ shell, form, remembered, returnTo }), init)
   }
 
   /**

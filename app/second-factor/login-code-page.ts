@@ -15,12 +15,10 @@ export type LoginCodePageProps = {
   remembered: boolean
   /** Where to go afterwards, already checked to be a path of the shop; `null` is the home page. */
   returnTo: string | null
-  /** Made for this form alone: see form-answer.ts. */
-  formKey: string
 }
 
 export function loginCodePage(props: LoginCodePageProps): SafeHtml {
-  const { shell, form, remembered, returnTo, formKey } = props
+  const { shell, form, remembered, returnTo } = props
   const code = codeField(form, { recovery: true, autofocus: form.errors.code === undefined })
   return document({
     title: formTitle('Enter your code', form),
@@ -30,7 +28,7 @@ export function loginCodePage(props: LoginCodePageProps): SafeHtml {
       <p class="lead">Your password was right. You are logged in once we have your code as well.</p>
       ${errorSummary(form, code)}
       <form class="form" method="post" action="${routes.loginCode.action.href()}">
-        ${hiddenField('formKey', formKey)}
+        ${hiddenField('formKey', shell.formKey)}
         ${returnTo === null ? null : hiddenField('returnTo', returnTo)} ${code}
         ${checkbox({
           name: 'rememberDevice',

@@ -16,17 +16,10 @@ export type ManageFactorPageProps = {
   shell: Shell
   codesLeft: number
   devices: RememberedDevice[]
-  /** Made for the forms of this page alone: see form-answer.ts. */
-  formKey: string
 }
 
-export function manageFactorPage({
-  shell,
-  codesLeft,
-  devices,
-  formKey,
-}: ManageFactorPageProps): SafeHtml {
-  const hidden = html`${madeForField(shell.user)} ${hiddenField('formKey', formKey)}`
+export function manageFactorPage({ shell, codesLeft, devices }: ManageFactorPageProps): SafeHtml {
+  const hidden = html`${madeForField(shell.user)} ${hiddenField('formKey', shell.formKey)}`
   return document({
     title: 'Your second factor',
     shell,

@@ -12,7 +12,7 @@ import {
 import { findUserToChange, findUserById } from '../../db/users.ts'
 import { answerSignedIn } from '../auth/answer-signed-in.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
-import { answerRepeated, createFormKey } from '../auth/form-answer.ts'
+import { answerRepeated } from '../auth/form-answer.ts'
 import { requireLogin } from '../auth/require-login.ts'
 import { riseAlone } from '../auth/rise-alone.ts'
 import { appMiddleware } from '../context.ts'
@@ -22,6 +22,7 @@ import { seeOther } from '../forms/see-other.ts'
 import { routes } from '../routes.ts'
 import { readSession } from '../session-values.ts'
 import { requireRecentLogin } from '../step-up/require-recent-login.ts'
+import { createFormKey, formKeyOf } from '../ui/form-key.ts'
 import type { FormState } from '../ui/form.ts'
 import { manageFactorPage } from './manage-factor-page.ts'
 import { hashRecoveryCode, recoveryCodesOf } from './recovery-codes.ts'
@@ -47,21 +48,16 @@ export function createSecondFactorController(dependencies: Dependencies) {
     status = 200,
   ): Promise<Response> {
     const { email, id } = context.get(CurrentLogin)!.user
-    const formKey = createFormKey()
     const user = await findUserById(db, id)
     if (user?.totpSecret != null) {
       const codesLeft = await countRecoveryCodes(db, id)
       const devices = await listRememberedDevices(db, id, new Date(now()))
-      return page(context, (shell) => manageFactorPage({ shell, codesLeft, devices, formKey }))
+      return page(context, (shell) => manageFactorPage({ shell, codesLeft, devices }))
     }
     const secret = await secretToProve(context.get(Session))
     const address = await totpAddress(secret, email)
     const form = { values: {}, errors }
-    return page(
-      context,
-      (shell) => setUpFactorPage({ shell, form, secret, address, formKey }),
-      status,
-    )
+    return page(context, (shell) => setUpFactorPage({ shell, form, secret, address }), status)
   }
 
   return createController(routes.secondFactor, {
@@ -172,8 +168,7 @@ const Seed = createContextKey<string>()
 /** Whenever an answer leads to the page with new codes, also one that is given again. */
 function showNewCodes(): Middleware {
   return appMiddleware(async (context, next) => {
-    const key = context.get(FormData).get('formKey')
-    const seed = typeof key === 'string' && /^[\w-]{22}$/.test(key) ? key : createFormKey()
+    const seed = formKeyOf(context.get(FormData)) ?? createFormKey()
     context.set(Seed, seed)
     const answer = await next()
     if (context.method === 'POST' && answer.headers.get('Location') === codes) {

@@ -17,12 +17,10 @@ export type SetUpFactorPageProps = {
   secret: string
   /** The same with all that an app wants to know, for the QR code and for an app on this device. */
   address: string
-  /** Made for this form alone: see form-answer.ts. */
-  formKey: string
 }
 
 export function setUpFactorPage(props: SetUpFactorPageProps): SafeHtml {
-  const { shell, form, secret, address, formKey } = props
+  const { shell, form, secret, address } = props
   const code = codeField(form, { recovery: false })
   return document({
     title: formTitle('Log in with a code as well', form),
@@ -46,7 +44,7 @@ export function setUpFactorPage(props: SetUpFactorPageProps): SafeHtml {
         <li>
           <p>Enter the code that it shows, to turn it on.</p>
           <form class="form" method="post" action="${routes.secondFactor.add.href()}">
-            ${madeForField(shell.user)} ${hiddenField('formKey', formKey)} ${code}
+            ${madeForField(shell.user)} ${hiddenField('formKey', shell.formKey)} ${code}
             <button class="button" type="submit">Turn it on</button>
           </form>
         </li>

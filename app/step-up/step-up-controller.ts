@@ -2,7 +2,7 @@ import { createController } from 'remix/fetch-router'
 import { listPasskeys } from '../../db/passkeys.ts'
 import { findUserById } from '../../db/users.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
-import { answerRepeated, createFormKey, giveAnswer } from '../auth/form-answer.ts'
+import { answerRepeated, giveAnswer } from '../auth/form-answer.ts'
 import { guesserOf, isRecent } from '../auth/recent-login.ts'
 import { requireLogin } from '../auth/require-login.ts'
 import type { AppContext, Dependencies } from '../context.ts'
@@ -34,8 +34,7 @@ export function createStepUpController(dependencies: Dependencies) {
     const asksForCode = (await findUserById(db, id))?.totpSecret != null
     const hasPasskey = (await listPasskeys(db, id)).length > 0
     const passkeysAt = hasPasskey ? config.publicOrigin : undefined
-    const formKey = createFormKey()
-    const asked = { email, asksForCode, passkeysAt, returnTo, waiting, again, formKey }
+    const asked = { email, asksForCode, passkeysAt, returnTo, waiting, again }
     return page(context, (shell) => stepUpPage({ shell, form, ...asked }), init)
   }
 

@@ -29,13 +29,11 @@ export type StepUpPageProps = {
   waiting: WaitingForm | undefined
   /** Whether a form could not be kept, and has to be sent once more. */
   again: boolean
-  /** Made for this form alone: see form-answer.ts. */
-  formKey: string
 }
 
 export function stepUpPage(props: StepUpPageProps): SafeHtml {
   const { shell, form, email, asksForCode, passkeysAt } = props
-  const { returnTo, waiting, again, formKey } = props
+  const { returnTo, waiting, again } = props
   const lead =
     waiting !== undefined
       ? `You logged in a while ago. ${tellDeed(waiting)}`
@@ -57,7 +55,7 @@ export function stepUpPage(props: StepUpPageProps): SafeHtml {
       <p class="lead">${lead}</p>
       ${errorSummary(form, fields)}
       <form class="form" method="post" action="${routes.stepUp.action.href()}">
-        ${madeForField(shell.user)} ${hiddenField('formKey', formKey)}
+        ${madeForField(shell.user)} ${hiddenField('formKey', shell.formKey)}
         ${hiddenField('returnTo', returnTo)} ${waiting && hiddenField('kept', waiting.id)}
         ${again ? hiddenField('form', 'again') : null} ${usernameField(email)} ${fields}
         <button class="button button-wide" type="submit">Confirm</button>

@@ -7,7 +7,7 @@ import { orderLines } from '../../db/schema-orders.ts'
 import { deleteAllLogins } from '../../db/logins.ts'
 import { insertTestBook } from '../../db/testing.ts'
 import { findUserByEmail, insertUser } from '../../db/users.ts'
-import { createFormKey } from '../auth/form-answer.ts'
+import { createFormKey } from '../ui/form-key.ts'
 import type { TestShop } from './shop.ts'
 import type { TestBrowser } from './browser.ts'
 import { LossyBrowser } from './lossy-browser.ts'
@@ -71,7 +71,7 @@ export class SharedComputer {
     this.#countPutIn(bookId, quantity)
     const before = await this.#shownCart()
     const isLast = this.#lossy.isUpToDate
-    const fields = { bookId, quantity, formKey: createFormKey().slice(0, 8) }
+    const fields = { bookId, quantity, formKey: createFormKey() }
     const { status } = await this.#lossy.send('/cart/items', fields, delivery)
     // A session that has gone elsewhere, with the lost answer to a login, takes nothing more, and a
     // late answer may bring another session.

@@ -1,10 +1,10 @@
-import { randomFillSync } from 'node:crypto'
 import type { SafeHtml } from '@remix-run/html-template'
 import type { RequestContext } from 'remix/fetch-router'
 import { Session } from 'remix/session'
 import type { AssetHref } from '../assets/public-files.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { readSession } from '../session-values.ts'
+import { createFormKey } from './form-key.ts'
 import type { Notice } from './notices.ts'
 import type { FramePart, Panel, Place, Shell, Visit, Visitor } from './shell.ts'
 import { markVisitor, type MarkPart } from './visitor-mark.ts'
@@ -80,20 +80,6 @@ export function createPageRenderer(
     }
     return htmlResponse(page({ ...shell, panel: panel?.(context) }), init)
   }
-}
-
-const KEY_BYTES = 6
-
-// For a thousand pages: to ask the system each time costs a link or two.
-const random = Buffer.alloc(KEY_BYTES * 1000)
-let used = random.length
-
-function createFormKey(): string {
-  if (used === random.length) {
-    randomFillSync(random)
-    used = 0
-  }
-  return random.toString('base64url', used, (used += KEY_BYTES))
 }
 
 // As bytes: a text would be encoded twice, once to know its length. And as a stream of them, as a response

@@ -8,6 +8,7 @@ import { cartPage } from '../../app/cart/cart-page.ts'
 import { createFrame } from '../../app/frame.ts'
 import { createJsonLog } from '../../app/log/log.ts'
 import { setSecurityHeaders } from '../../app/middleware/security-headers.ts'
+import { createFormKey } from '../../app/ui/form-key.ts'
 import type { Place, Shell } from '../../app/ui/shell.ts'
 import { openDatabase } from '../../db/connect.ts'
 
@@ -50,7 +51,7 @@ export async function openPeerPages(file: string) {
       )
     return {
       ...visit,
-      formKey: randomUUID().slice(0, 8),
+      formKey: createFormKey(),
       asset,
       parts: {
         account: await make('account'),
