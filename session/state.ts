@@ -175,16 +175,11 @@ export class SessionState {
     this.ownLimit = { maxAge, persistent }
   }
 
-  /** The keys of all that is in the session; flashes that are still unread are among it. */
+  /** What is in the session, which is nothing once it was destroyed: see `SessionValues`. */
   keys(): string[] {
     return this.destroyed ? [] : this.values.keys()
   }
 
-  /**
-   * A copy of everything in the session; flashes that are still unread are among it.
-   *
-   * @throws TypeError when an object in the session was changed into something that is not JSON
-   */
   copy(): { values: Record<string, unknown>; flashes: Record<string, unknown> } {
     return this.destroyed ? { values: {}, flashes: {} } : this.values.copy()
   }
@@ -247,8 +242,7 @@ export class SessionState {
     if (this.#closed && this.origin === null && this.changed) throw new Error(BEGINS_TOO_LATE)
     this.#saving = keeper.save().finally(() => (this.#saving = null))
     const saved = await this.#saving
-    const isLost = this.#closed && saved !== '' && saved !== keeper.cookie
-    if (isLost) throw new Error(LEFT_WITH_RESPONSE)
+    if (this.#closed && saved !== '' && saved !== keeper.cookie) throw new Error(LEFT_WITH_RESPONSE)
   }
 
   #changeNow(change: () => void): void {

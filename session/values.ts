@@ -139,7 +139,11 @@ export class SessionValues {
     return [...new Set(known)].filter((key) => this.has(key))
   }
 
-  /** A copy of everything in the session; flashes that are still unread are among it. */
+  /**
+   * A copy of everything in the session; flashes that are still unread are among it.
+   *
+   * @throws TypeError when an object in the session was changed into something that is not JSON
+   */
   copy(): { values: Record<string, unknown>; flashes: Record<string, unknown> } {
     this.#noticeChangesInside()
     const values = new Map<string, unknown>()
