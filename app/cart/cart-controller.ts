@@ -109,14 +109,11 @@ export function createCartController(dependencies: Dependencies) {
           for (const { book, quantity, notes } of lines) {
             if (notes.length > 0 && quantity > 0) await cart.noteTold({ book, quantity })
           }
-        }
-        if (vanished.length > 0) {
-          const cart = openCart(db, owner)
           for (const bookId of vanished) await cart.remove(bookId)
-          context.get(Session).flash('notice', vanishedBook)
         }
         const typed = await readKeptForm(context, dependencies)
-        return show(context, { typed })
+        // No flash, which would replace the one of the form that led here.
+        return show(context, { typed }, { alerts: vanished.length > 0 ? [vanishedBook] : [] })
       },
 
       async add(context) {
