@@ -12,7 +12,8 @@ import { createMail } from '../mail/mail.ts'
 import { createSeal } from '../mail/seal.ts'
 import { createBookstore } from '../router.ts'
 import { openSessions } from '../session.ts'
-import { passwords } from '../testing/shop.ts'
+import { BindingBrowser } from '../testing/device.ts'
+import { openTestShop, passwords, reader } from '../testing/shop.ts'
 
 const HOUR = 60 * 60 * 1000
 
@@ -83,8 +84,6 @@ async function openShop(t: TestContext, storage: string, env: Record<string, str
   }
 }
 
-const reader = { email: 'reader@example.com', password: 'reader-demo-password' }
-
 /** What a page says, without its markup. */
 function text(html: string): string {
   return html
@@ -153,7 +152,7 @@ for (const storage of ['cookie', 'fs', 'memory']) {
       const shop = await openShop(t, storage)
       await shop.post('/cart/items', { bookId: '1' })
       const before = await shop.json()
-      await shop.post('/login', reader)
+      await shop.post('/login', { ...reader })
       const after = await shop.json()
       assert.notEqual(after.id, before.id)
       const panel = await shop.page('/')
@@ -187,7 +186,7 @@ for (const storage of ['cookie', 'fs', 'memory']) {
 
     it('tells after the logout how the session ended', async (t) => {
       const shop = await openShop(t, storage)
-      await shop.post('/login', reader)
+      await shop.post('/login', { ...reader })
       await shop.post('/logout')
       const panel = await shop.page('/login?signed-out')
       assert.match(panel, /POST \/logout answered 303: .* destroy\(\)/)
@@ -232,6 +231,22 @@ describe('the session inspector', () => {
     await shop.get('/session')
     await shop.get('/session', { Accept: 'application/json' })
     assert.equal(saved.length, 0)
+  })
+
+  it('makes no login last longer, and takes no cookie of a device away', async () => {
+    const shop = await openTestShop({ publicOrigin: 'https://shop.example' })
+    const browser = shop.browser()
+    await new BindingBrowser(browser).login(reader)
+    // As on a computer whose clock is slow.
+    browser.receive(/\bbound-[^;]*/.exec(browser.cookieHeader)![0])
+    for (const signedIn of [true, false]) {
+      shop.pass(8 * 60)
+      const writes = shop.databaseWrites()
+      const page = await browser.get('/session', { Accept: 'text/html' })
+      assert.equal(page.signedIn, signedIn)
+      assert.deepEqual(page.setCookies, [])
+      assert.equal(shop.databaseWrites(), writes)
+    }
   })
 
   it('answers HTML unless JSON is what the client would rather have', async (t) => {

@@ -2,7 +2,8 @@ import { createContextKey, type Middleware, type RequestContext } from 'remix/fe
 import { getSessionState, Session } from 'remix/session'
 import { loadSession } from 'remix/session-middleware'
 import type { Database } from '../../db/database.ts'
-import { loadCurrentLogin } from '../auth/load-current-login.ts'
+import { CurrentLogin } from '../auth/current-login.ts'
+import { findCurrentLogin } from '../auth/load-current-login.ts'
 import type { LoginSource } from '../auth/load-current-login.ts'
 import type { Config } from '../config.ts'
 import { Client } from '../middleware/client-address.ts'
@@ -54,7 +55,6 @@ export function createInspector(options: InspectorOptions): Inspector {
   const { cookie, storage } = sessions
   const history = new SessionHistory()
   const page = createPageRenderer(site, { notices: false })
-  const withLogin = loadCurrentLogin(options)
 
   function view(context: RequestContext<any, any>, session: Session): SessionView {
     return viewSession(session, {
@@ -74,7 +74,7 @@ export function createInspector(options: InspectorOptions): Inspector {
     return { changes: end ? [end] : [] }
   }
 
-  // Not through the session middleware, which would save what it has read.
+  // Not through the middleware of session and login, which would note that they are used.
   async function look(context: RequestContext<any, any>): Promise<Response> {
     const session = await loadSession(cookie, storage, context.request.headers.get('Cookie'))
     const seen = view(context, session)
@@ -83,9 +83,8 @@ export function createInspector(options: InspectorOptions): Inspector {
       return Response.json(toJson(seen), { headers })
     }
     context.set(Session, session)
-    const respond = async () =>
-      page(context, (shell) => sessionPage({ shell, view: seen }), { headers })
-    return (await withLogin(context, respond)) as Response
+    context.set(CurrentLogin, await findCurrentLogin(context.request, session, options))
+    return page(context, (shell) => sessionPage({ shell, view: seen }), { headers })
   }
 
   function noteEnd(context: RequestContext<any, any>, response: Response): void {
