@@ -1,7 +1,8 @@
-import { eq, lt } from '#drizzle-orm'
+import { and, eq, lt } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
 import { lockNames } from './dialect.ts'
+import { isMadeWithin } from './lifetimes.ts'
 import { type AnsweredForm, answeredForms } from './schema.ts'
 
 /** For so long the same form gets the same answer. */
@@ -10,11 +11,14 @@ export const ANSWER_LIVES_MS = 10 * 60_000
 export async function findAnsweredForm(
   db: Database,
   form: string,
-  now: Date,
+  { now, withinMs = ANSWER_LIVES_MS }: { now: Date; withinMs?: number | undefined },
 ): Promise<AnsweredForm | undefined> {
-  const [answered] = await db.select().from(answeredForms).where(eq(answeredForms.form, form))
-  const isRecent = answered && now.getTime() - answered.createdAt.getTime() <= ANSWER_LIVES_MS
-  return isRecent ? answered : undefined
+  const young = isMadeWithin(answeredForms.createdAt, withinMs, now)
+  const [answered] = await db
+    .select()
+    .from(answeredForms)
+    .where(and(eq(answeredForms.form, form), young))
+  return answered
 }
 
 /** Has the same form, sent a second time, wait for the answer of the first one. */

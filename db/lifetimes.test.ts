@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { findAnsweredForm, insertAnsweredForm } from './answered-forms.ts'
 import { createEmailLink, findEmailLink } from './email-links.ts'
 import { findKeptForm, keepForm } from './kept-forms.ts'
 import { createPasswordReset, findPasswordReset } from './password-resets.ts'
@@ -24,6 +25,9 @@ onEachDatabase(({ testDatabase }) => {
     const account = { name: 'Nora', email: 'nora@example.com', passwordHash: '', browserToken: '' }
     const registration = await insertRegistration(db, account, now)
 
+    const answered = { form: 'a form', userId, sentBy: '', loginId: null, location: '/' }
+    await insertAnsweredForm(db, { ...answered, notice: null, createdAt: now })
+
     const alive = async (time: Date) => {
       const isThere = {
         device: await isRememberedDevice(db, { ...device, now: time }),
@@ -33,10 +37,11 @@ onEachDatabase(({ testDatabase }) => {
         reset: (await findPasswordReset(db, reset, time)) !== undefined,
         link: (await findEmailLink(db, link, { userId, now: time })) !== undefined,
         registration: (await findRegistration(db, registration, time)) !== undefined,
+        answer: (await findAnsweredForm(db, 'a form', { now: time })) !== undefined,
       }
       return Object.entries(isThere).flatMap(([name, is]) => (is ? [name] : []))
     }
-    const all = ['device', 'inList', 'pending', 'form', 'reset', 'link', 'registration']
+    const all = ['device', 'inList', 'pending', 'form', 'reset', 'link', 'registration', 'answer']
     assert.deepEqual(await alive(now), all)
     assert.deepEqual(
       await alive(new Date(now.getTime() - 4 * 60_000)),

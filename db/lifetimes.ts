@@ -11,6 +11,11 @@ export function isMadeWithin(madeAt: AnyColumn, ms: number, now: Date): SQL {
   return and(gt(madeAt, later(now, -ms)), lte(madeAt, later(now, CLOCK_SKEW_MS)))!
 }
 
+/** The same of a time that was read. */
+export function wasMadeWithin(madeAt: Date, ms: number, now: Date): boolean {
+  return madeAt > later(now, -ms) && madeAt <= later(now, CLOCK_SKEW_MS)
+}
+
 /** The same, by when it ends, of what was made to live for so long. */
 export function endsWithin(endsAt: AnyColumn, ms: number, now: Date): SQL {
   return and(gt(endsAt, now), lte(endsAt, later(now, ms + CLOCK_SKEW_MS)))!

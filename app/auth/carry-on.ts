@@ -2,6 +2,7 @@ import { createContextKey } from 'remix/fetch-router'
 import type { Middleware } from 'remix/fetch-router'
 import { ANSWER_LIVES_MS } from '../../db/answered-forms.ts'
 import { findKeptForm, putBackKeptForm, takeKeptForm } from '../../db/kept-forms.ts'
+import { wasMadeWithin } from '../../db/lifetimes.ts'
 import { appMiddleware } from '../context.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { CurrentLogin } from './current-login.ts'
@@ -68,9 +69,9 @@ export function carryOn({ db, now }: Pick<Dependencies, 'db' | 'now'>): Middlewa
     // Then whatever guards the form asks for what is missing.
     if (!current || !isRecent(current.login, now())) return 'waiting'
     if (await takeKeptForm(db, id, new Date(now()))) return 'now'
-    const carriedOnAt = kept.carriedOnAt?.getTime() ?? now()
-    const isKnown = 'formKey' in kept.fields && now() - carriedOnAt <= ANSWER_LIVES_MS
-    return isKnown ? 'again' : 'already'
+    const time = new Date(now())
+    const isKnown = wasMadeWithin(kept.carriedOnAt ?? time, ANSWER_LIVES_MS, time)
+    return isKnown && 'formKey' in kept.fields ? 'again' : 'already'
   }
 }
 

@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Middleware } from 'remix/fetch-router'
 import { Session } from 'remix/session'
-import {
-  ANSWER_LIVES_MS,
-  findAnsweredForm,
-  insertAnsweredForm,
-  lockForm,
-} from '../../db/answered-forms.ts'
+import { findAnsweredForm, insertAnsweredForm, lockForm } from '../../db/answered-forms.ts'
 import type { Database } from '../../db/database.ts'
 import type { AnsweredForm } from '../../db/schema.ts'
 import { appMiddleware } from '../context.ts'
@@ -27,7 +22,7 @@ export type FormAnswer = Pick<AnsweredForm, 'userId' | 'loginId' | 'location' | 
 interface AnswerOptions {
   /** From `sessionProof`, for a form that does not itself prove who sent it, as by a password. */
   sentBy?: string
-  /** For so long the same form gets the same answer. */
+  /** For so long the same form gets the same answer, by default as long as it is kept. */
   forMs?: number
 }
 
@@ -67,11 +62,12 @@ export async function answerOnce<failure>(
 export async function findEarlierAnswer(
   context: AppContext,
   { db, now }: Pick<Dependencies, 'db' | 'now'>,
-  { sentBy = '', forMs = ANSWER_LIVES_MS }: AnswerOptions = {},
+  { sentBy = '', forMs }: AnswerOptions = {},
 ): Promise<FormAnswer | undefined> {
   const form = nameOfForm(context)
-  const earlier = form === undefined ? undefined : await findAnsweredForm(db, form, new Date(now()))
-  if (!earlier || now() - earlier.createdAt.getTime() > forMs) return undefined
+  if (form === undefined) return undefined
+  const earlier = await findAnsweredForm(db, form, { now: new Date(now()), withinMs: forMs })
+  if (!earlier) return undefined
   const isSender =
     earlier.sentBy === sentBy ||
     (earlier.loginId !== null && earlier.loginId === context.get(CurrentLogin)?.login.id)

@@ -45,3 +45,22 @@ it('has nothing sent on by a link to the code, which would remove it', async () 
     return browser
   }
 })
+
+it('has nothing sent on a second time where the clock was set back', async () => {
+  const shop = await openTestShop()
+  const browser = shop.browser()
+  await browser.login(reader)
+  shop.pass(15 * 60 + 1)
+  const path = '/account/logins/others/remove'
+  const page = await browser.submit(path, { formKey: 'k'.repeat(22) })
+  shop.pass(20 * 60)
+  const sent = { kept: page.field('kept')!.value!, returnTo: '/account', ...reader }
+  const { location } = await browser.post('/confirm', sent)
+  assert.equal((await browser.post(location!, sent)).location, '/account')
+
+  shop.pass(-15 * 60)
+  const later = shop.browser()
+  await later.login(reader)
+  const again = await later.submit(location!, sent)
+  assert.deepEqual(again.alerts, ['That form was sent already, and counts once.'])
+})
