@@ -37,8 +37,6 @@ const schemas = {
   guestId: v.string(),
   /** Of a customer who was a guest here before, and what their forms were known by then. */
   wasGuest: v.object({ guestId: v.string(), userId: v.number() }),
-  /** To whose account a cart goes, in sessions of versions that kept all carts in the session. */
-  cartUserId: v.number(),
   /** The forms that added to the cart last, each with its book. */
   cartForms: v.array(v.string()),
   /** Book ids and the price in cents when it was put in the cart, to tell when it has changed. */

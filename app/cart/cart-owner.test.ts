@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { createTestSession } from 'remix/session/testing'
 import { deleteAllLogins } from '../../db/logins.ts'
-import { lockFromAnotherProcess } from '../../db/testing-lock.ts'
 import { insertTestBook } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
-import { admin, onEachStorage, openTestShop, reader } from '../testing/shop.ts'
+import { admin, onEachStorage, reader } from '../testing/shop.ts'
 import type { TestBrowser } from '../testing/browser.ts'
 import type { TestPage } from '../testing/page.ts'
 
@@ -172,27 +170,4 @@ onEachStorage('a cart', (open) => {
     assert.deepEqual(page.notices, ['Dunes (5 copies) is in your cart.'])
     assert.equal(page.cart, 'Cart, 7 items')
   })
-})
-
-it('a cart in a session is not shown to whoever comes next while the database takes nothing', async () => {
-  const shop = await openTestShop({ storage: 'fs' })
-  const { sessions } = shop
-  const dunes = await insertTestBook(shop.db, { title: 'Dunes' })
-  const { id: userId } = (await findUserByEmail(shop.db, reader.email))!
-  const browser = shop.browser()
-  browser.receive(
-    await createTestSession(sessions.storage, sessions.cookie, (session) => {
-      session.set('cartUserId', userId)
-      session.set('cart', { [dunes.id]: 2 })
-    }),
-  )
-  const lock = await lockFromAnotherProcess(shop.config.databaseUrl)
-  const page = await browser.get('/cart')
-  assert.equal(page.cart, 'Cart, 0 items')
-  assertNothingOfReader(page)
-  await lock.release()
-  assert.equal((await browser.get('/')).cart, 'Cart, 0 items')
-  const owner = shop.browser()
-  await owner.login(reader)
-  assert.equal((await owner.get('/')).cart, 'Cart, 2 items')
 })

@@ -107,7 +107,6 @@ export class GuestCart implements Cart {
 
   /** Where nothing is left, under an id of which nothing was taken. */
   #beginAnew({ stored, taken }: OpenCart): void {
-    if (this.#session.has('cartUserId')) dropCart(this.#session)
     const guestId = guestIdOf(this.#session)
     if (guestId !== undefined) this.#session.set('guestId', guestId)
     // Book by book: what another tab adds at this moment stays.
@@ -127,9 +126,10 @@ export class GuestCart implements Cart {
   async #read(): Promise<OpenCart> {
     const stored = readQuantities(this.#session)
     const id = readSession(this.#session, 'cartId')
+    // Without an id nobody would know what was taken out of it: then there is none.
     const isStored = id !== undefined && stored.size > 0
     const taken = new Map(isStored ? await this.#takenFrom(id) : [])
-    const left = [...withoutTaken(stored, taken)]
+    const left = isStored ? [...withoutTaken(stored, taken)] : []
     const quantities = new Map(left.map(([id, copies]) => [id, Math.min(copies, MAX_QUANTITY)]))
     return { stored, taken, quantities }
   }
@@ -141,12 +141,10 @@ export class GuestCart implements Cart {
 
 /** Reads the cart of a session. Anything in it that cannot be is left out. */
 function readQuantities(session: Session): Map<number, number> {
-  // It belongs to a customer, and is on its way to the account.
-  if (session.has('cartUserId')) return new Map()
   return quantitiesOf(readSession(session, 'cart') ?? {})
 }
 
-/** The cart that a guest may order, as the session has it. */
+/** The cart of a guest as the session has it. */
 export function storedCart(session: Session): StoredCart | undefined {
   const id = readSession(session, 'cartId')
   return id === undefined ? undefined : { id, quantities: readQuantities(session) }
@@ -166,13 +164,13 @@ export function formKeysOf(session: Session): Map<number, string> {
   return new Map(forms.map((form) => [Number(form.slice(9)), form.slice(0, 8)]))
 }
 
-const keys = ['cart', 'pricesSeen', 'cartId', 'cartUserId', 'cartForms', 'guestId']
+const keys = ['cart', 'pricesSeen', 'cartId', 'cartForms', 'guestId']
 
 export function dropCart(session: Session): void {
   for (const key of keys) session.unset(key)
 }
 
-export function quantitiesOf(cart: Record<string, number>): Map<number, number> {
+function quantitiesOf(cart: Record<string, number>): Map<number, number> {
   const entries = Object.entries(cart).map(([id, quantity]) => [Number(id), quantity] as const)
   return new Map(
     entries.filter(([bookId, quantity]) => Number.isSafeInteger(bookId) && isQuantity(quantity)),

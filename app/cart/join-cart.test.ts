@@ -6,7 +6,7 @@ import { addToCart } from '../../db/carts.ts'
 import { joinCart } from '../../db/guest-carts.ts'
 import { deleteAllLogins, insertLogin } from '../../db/logins.ts'
 import { lockFromAnotherProcess } from '../../db/testing-lock.ts'
-import { insertTestBook, rowsOf } from '../../db/testing.ts'
+import { insertTestBook } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
 import { createFormKey } from '../ui/form-key.ts'
 import { admin, onEachStorage, openTestShop, reader } from '../testing/shop.ts'
@@ -215,35 +215,6 @@ onEachStorage('the cart at login', (open) => {
     await assertCartIs(browser, '6 items')
   })
 
-  it('moves a customer’s cart from the session, where other versions of the shop kept it', async () => {
-    const { shop, dunes } = await openWithBooks()
-    const userId = await idOf(shop, reader)
-    const now = new Date()
-    const { sessions } = shop
-    const login = await insertLogin(shop.db, { userId, userAgent: '', remembered: true, now })
-    for (const [copies, values] of [
-      [2, { loginId: login.id, cartUserId: userId, cartId: 'old' }],
-      // Without an id, and after the login has ended.
-      [3, { loginId: login.id }],
-      [4, { cartUserId: userId }],
-    ] as const) {
-      await rowsOf(shop.db, 'delete from cart_items')
-      const cookie = await createTestSession(sessions.storage, sessions.cookie, (session) => {
-        for (const [key, value] of Object.entries(values)) session.set(key, value)
-        session.set('cart', { [dunes.id]: copies })
-      })
-      const browser = shop.browser()
-      browser.receive(cookie)
-      const copy = browser.copy()
-      await browser.get('/books')
-      await copy.get('/books')
-      const customer = shop.browser()
-      await customer.login(reader)
-      await assertCartIs(customer, `${copies} items`)
-      await assertCartIs(browser, 'loginId' in values ? `${copies} items` : '0 items')
-    }
-  })
-
   it('never shows one person’s cart to another one, wherever it is kept', async () => {
     const { shop, dunes } = await openWithBooks()
     const browser = shop.browser()
@@ -291,6 +262,7 @@ it('waits in the session while the database takes nothing', async () => {
     await createTestSession(sessions.storage, sessions.cookie, (session) => {
       session.set('loginId', login.id)
       session.set('cart', { [dunes.id]: 2 })
+      session.set('cartId', 'of a guest')
     }),
   )
   const lock = await lockFromAnotherProcess(shop.config.databaseUrl)

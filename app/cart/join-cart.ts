@@ -1,19 +1,18 @@
-import { createHash } from 'node:crypto'
 import { Session } from 'remix/session'
 import { MAX_LINES } from '../../db/carts.ts'
 import type { Database } from '../../db/database.ts'
 import { joinCart } from '../../db/guest-carts.ts'
-import type { JoinedItem, JoinResult } from '../../db/guest-carts.ts'
+import type { GuestCart, JoinedItem, JoinResult } from '../../db/guest-carts.ts'
 import { writeIfPossible } from '../../db/trouble.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { appMiddleware } from '../context.ts'
-import type { AppContext, Dependencies } from '../context.ts'
+import type { Dependencies } from '../context.ts'
 import { readSession } from '../session-values.ts'
 import type { Notice } from '../ui/notices.ts'
 import { plural } from '../ui/words.ts'
 import type { Visit } from '../ui/shell.ts'
 import { MOST_NAMED, shortTitle, tellOutcome } from './cart-notices.ts'
-import { dropCart, formKeysOf, guestIdOf, quantitiesOf } from './guest-cart.ts'
+import { dropCart, formKeysOf, guestIdOf, storedCart } from './guest-cart.ts'
 import { shop } from '../ui/shop.ts'
 import { isolated } from '../ui/isolated.ts'
 
@@ -28,71 +27,62 @@ type JoinDependencies = Pick<Dependencies, 'now'> & {
  */
 export function joinAtSignIn(dependencies: JoinDependencies): Dependencies['onSignIn'] {
   return async (context, tx, userId) => {
-    const session = context.get(Session)
-    if (!session.has('cart') || session.has('cartUserId')) return undefined
-    return describe(await join(tx, session, userId, dependencies))?.text
+    const cart = cartToJoin(context.get(Session))
+    return cart && describe(await join(tx, userId, cart, dependencies))?.text
   }
 }
 
 /**
  * Keeps carts out of the sessions of who is logged in. What a session still holds moves into the
  * account, as far as it was not counted there before: after a login whose answer was lost or came
- * twice, and from versions that kept all carts in sessions. A cart that names an account goes to that
- * one, whoever is there.
+ * twice.
  */
 export function joinGuestCart({
   db,
   ...dependencies
 }: JoinDependencies & Pick<Dependencies, 'db'>) {
-  async function moveCart(context: AppContext): Promise<void> {
-    const session = context.get(Session)
-    if (readSession(session, 'cartId') === undefined) session.set('cartId', cartIdOf(session))
-    const userId = context.get(CurrentLogin)?.user.id
-    const isOfAccount = session.has('cartUserId')
-    const owner = isOfAccount ? readSession(session, 'cartUserId') : userId
-    if (owner === undefined && !isOfAccount) return
-
-    if (owner !== undefined) {
-      let joined: JoinResult | undefined
-      await writeIfPossible(db, async () => {
-        joined = await join(db, session, owner, dependencies)
-      })
-      // It stays in the session until the database takes it.
-      if (!joined) return
-      const notice = describe(joined)
-      if (notice && owner === userId) session.flash('cartNotice', notice)
-      // A form of before may have been sent, and its answer lost.
-      const guestId = guestIdOf(session)
-      if (!isOfAccount && guestId !== undefined) session.set('wasGuest', { guestId, userId: owner })
-    }
+  async function moveCart(session: Session, userId: number): Promise<void> {
+    const cart = cartToJoin(session)
+    if (!cart) return
+    let joined: JoinResult | undefined
+    await writeIfPossible(db, async () => {
+      joined = await join(db, userId, cart, dependencies)
+    })
+    // It stays in the session until the database takes it.
+    if (!joined) return
+    const notice = describe(joined)
+    if (notice) session.flash('cartNotice', notice)
+    // A form of before may have been sent, and its answer lost.
+    session.set('wasGuest', { guestId: guestIdOf(session)!, userId })
     dropCart(session)
   }
 
   return appMiddleware(async (context, next) => {
-    if (context.get(Session).has('cart')) await moveCart(context)
+    const userId = context.get(CurrentLogin)?.user.id
+    if (userId !== undefined) await moveCart(context.get(Session), userId)
     return next()
   })
 }
 
-function join(
-  db: Database,
-  session: Session,
-  userId: number,
-  { now, sessionLifetime }: JoinDependencies,
-): Promise<JoinResult> {
-  const cart = {
-    id: readSession(session, 'cartId')!,
-    quantities: quantitiesOf(readSession(session, 'cart') ?? {}),
-    pricesSeen: readSession(session, 'pricesSeen') ?? {},
-    formKeys: formKeysOf(session),
-  }
-  const forgetBefore = new Date(now() - sessionLifetime * 1000)
-  return joinCart(db, userId, cart, { now: new Date(now()), forgetBefore })
+function cartToJoin(session: Session): GuestCart | undefined {
+  const stored = session.has('cart') ? storedCart(session) : undefined
+  return (
+    stored && {
+      ...stored,
+      pricesSeen: readSession(session, 'pricesSeen') ?? {},
+      formKeys: formKeysOf(session),
+    }
+  )
 }
 
-/** For a cart without an id: the same one for each copy of its session, and nobody learns that one's. */
-function cartIdOf({ id }: Session): string {
-  return createHash('sha256').update(id).digest('base64url').slice(0, 16)
+function join(
+  db: Database,
+  userId: number,
+  cart: GuestCart,
+  { now, sessionLifetime }: JoinDependencies,
+): Promise<JoinResult> {
+  const forgetBefore = new Date(now() - sessionLifetime * 1000)
+  return joinCart(db, userId, cart, { now: new Date(now()), forgetBefore })
 }
 
 /** What became of a cart that moved with a request after the login. */
