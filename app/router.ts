@@ -102,7 +102,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   const dependencies: Dependencies = {
     ...source,
     page,
-    onSignIn: joinAtSignIn({ ...options, sessionLifetime: config.sessionLifetime }),
+    onSignIn: joinAtSignIn(options),
   }
 
   const router = createRouter({
@@ -151,7 +151,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
         ownerOf: (context) => (context.get(Device) as Device).userId,
       }),
       loadCurrentLogin(source),
-      joinGuestCart({ ...options, sessionLifetime: config.sessionLifetime }),
+      joinGuestCart(options),
       ownFormsOnly(),
       carryOn(options),
     ]),

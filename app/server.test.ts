@@ -137,7 +137,6 @@ describe('the server', () => {
     t.after(() => closeDatabase(db))
     const [today, before] = [new Date(), new Date(Date.now() - 25 * 60 * 60_000)]
     const { id: userId } = await insertTestUser(db, 'ann@example.com')
-    // The one that is over comes last: each new one clears away those before it.
     for (const now of [today, before]) {
       const email = `of-${now.getTime()}@example.com`
       await createEmailLink(db, { userId, email }, now)

@@ -27,7 +27,6 @@ export async function lockForm(tx: Database, form: string): Promise<void> {
 }
 
 export async function insertAnsweredForm(db: Database, answered: AnsweredForm): Promise<void> {
-  await forgetOldAnswers(db, answered.createdAt)
   await db
     .insert(answeredForms)
     .values(answered)

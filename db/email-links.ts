@@ -20,7 +20,6 @@ export async function createEmailLink(
 ): Promise<string> {
   const token = createLinkToken()
   const expiresAt = new Date(now.getTime() + LIVES_MS)
-  await deleteExpiredEmailLinks(db, now)
   await db
     .insert(emailLinks)
     .values({ tokenHash: hashLinkToken(token), userId, email: normalizeEmail(email), expiresAt })

@@ -4,12 +4,10 @@ import { test } from 'node:test'
 import { updateBook } from './books.ts'
 import { accountQuantities, addToCart, listCartItems, MAX_LINES } from './carts.ts'
 import type { Database } from './database.ts'
-import { joinCart, takenFromCart } from './guest-carts.ts'
+import { forgetJoinedCarts, joinCart, takenFromCart } from './guest-carts.ts'
 import { placeOrder } from './orders.ts'
 import { insertTestBook, insertTestUser, now, onEachDatabase, rowsOf } from './testing.ts'
 import { raceProcesses } from './testing-race.ts'
-
-const times = { now, forgetBefore: new Date(now.getTime() - 1000) }
 
 function guestCart(id: string, quantities: Record<number, number>, pricesSeen = {}) {
   const entries = Object.entries(quantities)
@@ -40,7 +38,7 @@ onEachDatabase(({ testDatabase, newUrl }) => {
       { [emma.id]: 3, [walden.id]: 3, [gone.id]: 1, 999_999: 1 },
       { [emma.id]: 900 },
     )
-    const { items, hadItems } = await joinCart(db, ann, cart, times)
+    const { items, hadItems } = await joinCart(db, ann, cart, now)
     assert.equal(hadItems, true)
     assert.deepEqual(items, [
       { title: 'Emma', added: 3, outcome: { kind: 'changed', quantity: 5 } },
@@ -56,7 +54,7 @@ onEachDatabase(({ testDatabase, newUrl }) => {
     const { db, ann, walden } = await setup()
     await addToCart(db, ann, walden, 3)
     await updateBook(db, walden.id, { stock: 1 })
-    await joinCart(db, ann, guestCart('guest', { [walden.id]: 1 }), times)
+    await joinCart(db, ann, guestCart('guest', { [walden.id]: 1 }), now)
     assert.deepEqual(await cartOf(db, ann), { [walden.id]: 3 })
   })
 
@@ -68,7 +66,7 @@ onEachDatabase(({ testDatabase, newUrl }) => {
     }
     const [last, next] = [await insertTestBook(db), await insertTestBook(db)]
     const cart = guestCart('guest', { [emma.id]: 1, [last.id]: 1, [next.id]: 1 })
-    const { items } = await joinCart(db, ann, cart, times)
+    const { items } = await joinCart(db, ann, cart, now)
     assert.deepEqual(
       items.map(({ outcome }) => outcome.kind),
       ['changed', 'changed', 'full'],
@@ -79,21 +77,21 @@ onEachDatabase(({ testDatabase, newUrl }) => {
   test('the same guest’s cart counts once, whoever brings a copy, and what it has beyond counts', async () => {
     const { db, ann, bob, emma, walden } = await setup()
     const cart = guestCart('guest', { [emma.id]: 2 })
-    await joinCart(db, ann, cart, times)
+    await joinCart(db, ann, cart, now)
     for (const user of [ann, bob]) {
-      assert.deepEqual(await joinCart(db, user, cart, times), { items: [], hadItems: false })
+      assert.deepEqual(await joinCart(db, user, cart, now), { items: [], hadItems: false })
     }
     assert.deepEqual(await cartOf(db, bob), {})
     const more = guestCart('guest', { [emma.id]: 3, [walden.id]: 1 })
-    await joinCart(db, ann, more, times)
-    await joinCart(db, ann, more, times)
+    await joinCart(db, ann, more, now)
+    await joinCart(db, ann, more, now)
     assert.deepEqual(await cartOf(db, ann), { [emma.id]: 3, [walden.id]: 1 })
     assert.deepEqual([...(await takenFromCart(db, 'guest'))].sort(), [
       [emma.id, 3],
       [walden.id, 1],
     ])
     // Of another cart nothing was taken.
-    await joinCart(db, ann, guestCart('next', { [emma.id]: 1 }), times)
+    await joinCart(db, ann, guestCart('next', { [emma.id]: 1 }), now)
     assert.deepEqual(await cartOf(db, ann), { [emma.id]: 4, [walden.id]: 1 })
   })
 
@@ -104,29 +102,29 @@ onEachDatabase(({ testDatabase, newUrl }) => {
     const address = { name: 'Ann', address: 'x', city: 'x', postcode: 'x', country: 'x', now }
     const order = { ...address, expectedLines: [line], expectedTotalCents: 1998 }
     await placeOrder(db, { ...order, userId: ann, checkoutKey: 'a', cart })
-    await joinCart(db, bob, cart, times)
+    await joinCart(db, bob, cart, now)
     assert.deepEqual(await cartOf(db, bob), {})
 
     const next = guestCart('next', { [emma.id]: 2 })
-    await joinCart(db, bob, next, times)
+    await joinCart(db, bob, next, now)
     const result = await placeOrder(db, { ...order, userId: ann, checkoutKey: 'b', cart: next })
     assert.equal(result.outcome, 'empty')
   })
 
-  test('notes of joined carts are dropped when no session can hold those any more', async () => {
+  test('notes of joined carts are forgotten when no session can hold those any more', async () => {
     const { db, ann, emma } = await setup()
-    await joinCart(db, ann, guestCart('old', { [emma.id]: 1 }), times)
+    await joinCart(db, ann, guestCart('old', { [emma.id]: 1 }), now)
     const later = new Date(now.getTime() + 60_000)
-    const cart = guestCart('new', { [emma.id]: 1 })
-    await joinCart(db, ann, cart, { now: later, forgetBefore: new Date(now.getTime() + 1) })
-    assert.equal((await rowsOf(db, 'select * from joined_carts')).length, 1)
+    await joinCart(db, ann, guestCart('new', { [emma.id]: 1 }), later)
+    await forgetJoinedCarts(db, later)
+    assert.equal((await takenFromCart(db, 'old')).size, 0)
     assert.equal((await takenFromCart(db, 'new')).size, 1)
   })
 
   test('nobody’s cart takes what belongs to an account that is gone', async () => {
     const { db, ann, emma } = await setup()
     await rowsOf(db, `delete from users where id = ${ann}`)
-    await joinCart(db, ann, guestCart('guest', { [emma.id]: 1 }), times)
+    await joinCart(db, ann, guestCart('guest', { [emma.id]: 1 }), now)
     assert.equal((await rowsOf(db, 'select * from cart_items')).length, 0)
   })
 
@@ -137,7 +135,7 @@ onEachDatabase(({ testDatabase, newUrl }) => {
     const race = { call: [module, 'joinCart'] as [string, string], database: url, processes: 4 }
     for (let round = 0; round < 5; round++) {
       const cart = guestCart(`guest ${round}`, { [emma.id]: 1 })
-      const calls = [ann, bob, ann, bob].map((user) => [user, cart, times])
+      const calls = [ann, bob, ann, bob].map((user) => [user, cart, now])
       await raceProcesses(race, calls)
     }
     const [anns, bobs] = [await cartOf(db, ann), await cartOf(db, bob)]

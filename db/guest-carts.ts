@@ -59,14 +59,12 @@ export interface JoinResult {
  * Moves a guest's cart into that of an account: copies add up, within the stock, 99 copies and 50
  * books. What was moved is noted by the id of the guest's cart, so a copy of it, in an old cookie or a
  * form sent twice, moves only what it has beyond.
- *
- * @param options.forgetBefore Older notes are dropped: no session holds those carts any more
  */
 export async function joinCart(
   db: Database,
   userId: number,
   cart: GuestCart,
-  { now, forgetBefore }: { now: Date; forgetBefore: Date },
+  now: Date,
 ): Promise<JoinResult> {
   const nothing = { items: [], hadItems: false }
   if ((await leftInCart(db, cart)).size === 0) return nothing
@@ -80,7 +78,6 @@ export async function joinCart(
       return nothing
     }
     await noteTaken(tx, cart.id, left, now)
-    await forgetJoinedCarts(tx, forgetBefore)
     return moveItems(tx, userId, left, cart)
   })
 }

@@ -36,7 +36,6 @@ export async function keepForm(
       .where(eq(keptForms.userId, form.userId))
       .orderBy(desc(keptForms.createdAt))
       .limit(MOST_OF_A_USER - 1)
-    await deleteExpiredForms(tx, now)
     await tx
       .delete(keptForms)
       .where(and(eq(keptForms.userId, form.userId), notInArray(keptForms.id, newest)))

@@ -142,7 +142,7 @@ onPostgres('PostgreSQL', (newUrl) => {
     const token = await createEmailLink(db, { userId: ann.id, email: 'new@example.com' }, now)
     const calls = {
       addToCart: () => addToCart(db, ann.id, emma, 1),
-      joinCart: () => joinCart(db, ann.id, cart, { now, forgetBefore: now }),
+      joinCart: () => joinCart(db, ann.id, cart, now),
       placeOrder: () => order({}),
       keepForm: () => keepForm(db, { userId: ann.id, path: '/', fields: {} }, now),
       insertLogin: () => insertLogin(db, { userId: ann.id, userAgent: '', remembered: false, now }),
@@ -181,7 +181,7 @@ onPostgres('PostgreSQL', (newUrl) => {
   test('who takes something out of a guest’s cart waits for who does as well', async () => {
     const joining = { ...cart, id: 'joining' }
     const calls = {
-      joining: () => joinCart(db, ann.id, joining, { now, forgetBefore: now }),
+      joining: () => joinCart(db, ann.id, joining, now),
       ordering: () => order({ userId: null, cart: { ...cart, id: 'ordering' } }),
     }
     for (const [id, call] of Object.entries(calls)) {

@@ -128,7 +128,7 @@ onEachDatabase(({ dialect, testDatabase, newUrl }) => {
 
     const line = { bookId: emma.id, quantity: 1 }
     const cart = { ...cartOf([line], 'joined'), pricesSeen: {} }
-    await joinCart(db, ann.id, cart, { now, forgetBefore: now })
+    await joinCart(db, ann.id, cart, now)
     const noted = await notes()
     const later = new Date(now.getTime() + 1000)
     const again = { ...guest, cart, checkoutKey: 'joined', now: later }

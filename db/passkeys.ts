@@ -34,7 +34,6 @@ export async function takeChallenge(
   challenge: string,
   usedAt: Date,
 ): Promise<boolean> {
-  await forgetOldChallenges(tx, usedAt)
   const taken = await tx
     .insert(usedChallenges)
     .values({ challenge, usedAt })

@@ -23,7 +23,6 @@ export async function createPasswordReset(
   const token = createLinkToken()
   const tokenHash = hashLinkToken(token)
   const expiresAt = new Date(now.getTime() + LIVES_MS)
-  await deleteExpiredResets(db, now)
   await db.insert(passwordResets).values({ userId, tokenHash, expiresAt })
   return token
 }

@@ -29,7 +29,6 @@ export async function insertPendingLogin(
     .where(ofUser)
     .orderBy(desc(pendingLogins.createdAt))
     .limit(MOST_OF_A_USER - 1)
-  await deleteExpiredPendingLogins(tx, now)
   await tx.delete(pendingLogins).where(and(ofUser, notInArray(pendingLogins.id, newest)))
   const pending = { id, userId, remembered, known, createdAt: now }
   await tx.insert(pendingLogins).values(pending)

@@ -27,7 +27,6 @@ export async function insertRegistration(
   now: Date,
 ): Promise<string> {
   const token = createLinkToken()
-  await deleteExpiredRegistrations(db, now)
   await db.insert(registrations).values({
     tokenHash: hashLinkToken(token),
     email: normalizeEmail(email),

@@ -23,12 +23,14 @@ export async function rememberDevice(
   db: Database,
   { userId, deviceId, userAgent, now }: NewRememberedDevice,
 ): Promise<void> {
-  await forgetOldDevices(db, now)
-  const device = { userId, deviceHash: hash(deviceId), createdAt: now }
+  const news = { userAgent: userAgent.slice(0, 512), createdAt: now }
   await db
     .insert(rememberedDevices)
-    .values({ ...device, userAgent: userAgent.slice(0, 512) })
-    .onConflictDoNothing()
+    .values({ userId, deviceHash: hash(deviceId), ...news })
+    .onConflictDoUpdate({
+      target: [rememberedDevices.userId, rememberedDevices.deviceHash],
+      set: news,
+    })
 }
 
 export async function forgetOldDevices(db: Database, now: Date): Promise<void> {

@@ -203,8 +203,7 @@ onEachStorage('the cart at login', (open) => {
       }),
     )
     const moved = { id: 'old', quantities: new Map([[dunes.id, 2]]), pricesSeen: {} }
-    const now = new Date(shop.now())
-    await joinCart(shop.db, await idOf(shop, reader), moved, { now, forgetBefore: new Date(0) })
+    await joinCart(shop.db, await idOf(shop, reader), moved, new Date(shop.now()))
     await assertCartIs(browser, '1 item')
 
     await add(browser, dunes)

@@ -1,6 +1,5 @@
 import { Session } from 'remix/session'
 import { MAX_LINES } from '../../db/carts.ts'
-import type { Database } from '../../db/database.ts'
 import { joinCart } from '../../db/guest-carts.ts'
 import type { GuestCart, JoinedItem, JoinResult } from '../../db/guest-carts.ts'
 import { writeIfPossible } from '../../db/trouble.ts'
@@ -16,19 +15,14 @@ import { dropCart, formKeysOf, guestIdOf, storedCart } from './guest-cart.ts'
 import { shop } from '../ui/shop.ts'
 import { isolated } from '../ui/isolated.ts'
 
-type JoinDependencies = Pick<Dependencies, 'now'> & {
-  /** In seconds: for so long a session may hold a cart of before. */
-  sessionLifetime: number
-}
-
 /**
  * Takes a guest's cart along into the account, in the transaction of the login or the registration,
  * and answers what to tell. The session drops its copy with the next request, see `joinGuestCart`.
  */
-export function joinAtSignIn(dependencies: JoinDependencies): Dependencies['onSignIn'] {
+export function joinAtSignIn({ now }: Pick<Dependencies, 'now'>): Dependencies['onSignIn'] {
   return async (context, tx, userId) => {
     const cart = cartToJoin(context.get(Session))
-    return cart && describe(await join(tx, userId, cart, dependencies))?.text
+    return cart && describe(await joinCart(tx, userId, cart, new Date(now())))?.text
   }
 }
 
@@ -37,16 +31,13 @@ export function joinAtSignIn(dependencies: JoinDependencies): Dependencies['onSi
  * account, as far as it was not counted there before: after a login whose answer was lost or came
  * twice.
  */
-export function joinGuestCart({
-  db,
-  ...dependencies
-}: JoinDependencies & Pick<Dependencies, 'db'>) {
+export function joinGuestCart({ db, now }: Pick<Dependencies, 'db' | 'now'>) {
   async function moveCart(session: Session, userId: number): Promise<void> {
     const cart = cartToJoin(session)
     if (!cart) return
     let joined: JoinResult | undefined
     await writeIfPossible(db, async () => {
-      joined = await join(db, userId, cart, dependencies)
+      joined = await joinCart(db, userId, cart, new Date(now()))
     })
     // It stays in the session until the database takes it.
     if (!joined) return
@@ -73,16 +64,6 @@ function cartToJoin(session: Session): GuestCart | undefined {
       formKeys: formKeysOf(session),
     }
   )
-}
-
-function join(
-  db: Database,
-  userId: number,
-  cart: GuestCart,
-  { now, sessionLifetime }: JoinDependencies,
-): Promise<JoinResult> {
-  const forgetBefore = new Date(now() - sessionLifetime * 1000)
-  return joinCart(db, userId, cart, { now: new Date(now()), forgetBefore })
 }
 
 /** What became of a cart that moved with a request after the login. */

@@ -11,8 +11,8 @@ interface ClearingOptions {
 const HOUR_MS = 60 * 60_000
 
 /**
- * Forgets what was kept for a limited time: at once, and then every hour, also in a shop where nobody does
- * what brings in the next of its kind. Several servers may do so at once.
+ * Forgets what was kept for a limited time: at once, and then every hour. Whoever reads it looks at its time,
+ * as it may lie there for an hour more. Several servers may do so at once.
  */
 export function clearRegularly({ tasks, log, now, everyMs = HOUR_MS }: ClearingOptions) {
   let underWay = clear()

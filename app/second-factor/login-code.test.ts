@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { listLogins } from '../../db/logins.ts'
-import { rowsOf } from '../../db/testing.ts'
 import { findUserByEmail } from '../../db/users.ts'
 import { linkTo, subjectsTo } from '../address/testing-mails.ts'
 import type { TestBrowser } from '../testing/browser.ts'
@@ -218,13 +217,4 @@ it('is not slowed down by who knows the address alone', async () => {
   const owner = shop.browser({ address: '198.51.100.1' })
   const formKey = await beginLogin(owner)
   assert.equal((await owner.submit('/login/code', { code: app.code(), formKey })).signedIn, true)
-})
-
-it('clears away the pending logins of before', async () => {
-  const { shop } = await protectedShop(openTestShop)
-  for (let login = 1; login <= 9; login++) await beginLogin(shop.browser())
-  assert.equal((await rowsOf(shop.db, 'select * from pending_logins')).length, 9)
-  shop.pass(11 * 60)
-  await beginLogin(shop.browser())
-  assert.equal((await rowsOf(shop.db, 'select * from pending_logins')).length, 1)
 })
