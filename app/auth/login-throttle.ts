@@ -127,7 +127,7 @@ export function createLoginThrottle({
       const passage =
         device === undefined
           ? await passAsStranger(account, address)
-          : await passAll([() => devices.enter(keyOf(account, device))])
+          : await devices.enter(keyOf(account, device))
       if (typeof passage === 'number') return { allowed: false, retryAfter: inSeconds(passage) }
 
       let correct

@@ -1,5 +1,4 @@
-import type { RateLimiterAbstract } from 'rate-limiter-flexible'
-import { isLeft, passAll, take } from '../limits/limiter.ts'
+import { enter, isLeft, passAll, take } from '../limits/limiter.ts'
 import type { CreateLimiter, Gate } from '../limits/limiter.ts'
 import { LineLimit } from '../limits/line-limit.ts'
 import { networkOf } from '../limits/network.ts'
@@ -56,30 +55,21 @@ export function createMailLimits(
   return async ({ purpose, email, device, userId }, address) => {
     const { addresses, byNetwork, ofAccount } = limitsOf[purpose]
     const ofSender: Gate[] = []
-    if (userId !== undefined) ofSender.push(gateOf(changesByUser, String(userId)))
+    if (userId !== undefined) ofSender.push(() => enter(changesByUser, String(userId)))
     if (device === undefined) ofSender.push(() => addresses.enter(address))
     const sender = await passAll(ofSender)
     if (typeof sender === 'number') return sender
     // Strangers who use up the others have sent the owner a link each time, but those end.
     const isDue = purpose === 'reset' && (await isLeft(take(recentResets, keyOf(email))))
-    const ofMailbox =
+    const mailbox =
       device === undefined
-        ? [gateOf(byNetwork, keyOf(email, networkOf(address))), gateOf(ofAccount, keyOf(email))]
-        : [gateOf(resetsByDevice, keyOf(email, device))]
-    const mailbox = await passAll(ofMailbox)
+        ? await passAll([
+            () => enter(byNetwork, keyOf(email, networkOf(address))),
+            () => enter(ofAccount, keyOf(email)),
+          ])
+        : await enter(resetsByDevice, keyOf(email, device))
     if (typeof mailbox !== 'number' || isDue) return 0
     await sender.takeBack()
     return mailbox
-  }
-}
-
-/** A refusal has counted as well, and would be left when those let through are taken back. */
-function gateOf(limiter: RateLimiterAbstract, key: string): Gate {
-  const takeBack = () => limiter.reward(key)
-  return async () => {
-    const taken = await take(limiter, key)
-    if (typeof taken !== 'number') return { takeBack, forgive: takeBack }
-    await takeBack()
-    return taken
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { take } from '../limits/limiter.ts'
+import { enter } from '../limits/limiter.ts'
 import type { CreateLimiter, Passage } from '../limits/limiter.ts'
 import { boundedMemory } from '../limits/memory-limiter.ts'
 import { lineOf } from '../limits/network.ts'
@@ -29,21 +29,15 @@ export function createGuestOrderLimit(
   const emails = createLimiter({ keyPrefix: 'guest-order-email', points: 10, duration: 24 * hour })
 
   return async (address, email) => {
-    const line = lineOf(address)
-    const ofLine = await take(lines, line)
-    // A refusal has counted as well, and would be left when those let through are taken back.
-    if (typeof ofLine === 'number') {
-      await lines.reward(line)
-      return tooMany('network', ofLine)
-    }
+    const ofLine = await enter(lines, lineOf(address))
+    if (typeof ofLine === 'number') return tooMany('network', ofLine)
     // Hashed: no address is kept where only a counter is needed.
-    const mailbox = createHash('sha256').update(email).digest('base64url')
-    const ofMailbox = await take(emails, mailbox)
+    const ofMailbox = await enter(emails, createHash('sha256').update(email).digest('base64url'))
     if (typeof ofMailbox === 'number') {
-      await Promise.all([lines.reward(line), emails.reward(mailbox)])
+      await ofLine.takeBack()
       return tooMany('email', ofMailbox)
     }
-    return { takeBack: () => Promise.all([lines.reward(line), emails.reward(mailbox)]) }
+    return { takeBack: () => Promise.all([ofLine.takeBack(), ofMailbox.takeBack()]) }
   }
 }
 

@@ -51,6 +51,15 @@ export async function take(
   }
 }
 
+/** A refusal gives back what it took, which would be left when those let through are taken back. */
+export async function enter(limiter: RateLimiterAbstract, key: string): Promise<Passage | number> {
+  const takeBack = () => limiter.reward(key)
+  const taken = await take(limiter, key)
+  if (typeof taken !== 'number') return { takeBack, forgive: takeBack }
+  await takeBack()
+  return taken
+}
+
 /** Whether there was a point to take. */
 export async function isLeft(taken: ReturnType<typeof take>): Promise<boolean> {
   return typeof (await taken) !== 'number'
