@@ -92,7 +92,7 @@ export function createFormTurns() {
   }
 }
 
-/** Leads on with an answer, and logs in or out as it says. */
+/** Leads on with an answer, and enters the login that it names. */
 export async function giveAnswer(
   context: AppContext,
   dependencies: Dependencies,

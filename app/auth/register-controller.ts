@@ -24,7 +24,7 @@ import { signIn } from './sign-in.ts'
 const registration = v.object({
   name: nameField,
   email: emailField,
-  // Taken exactly as typed; its rules are in passwords.ts.
+  // Taken exactly as typed; its rules are in password-strength.ts.
   password: v.string(),
 })
 

@@ -32,6 +32,7 @@ export function ownerMark(buyer: Buyer): string {
 }
 
 export function isGuestMark(mark: string): boolean {
+  // A hash in base64url; the id of a user is shorter.
   return mark.length === 43
 }
 

@@ -2,7 +2,7 @@ import { RateLimiterRedis, type IRateLimiterOptions } from 'rate-limiter-flexibl
 import type { Redis } from '../redis/redis.ts'
 
 /**
- * Counters that all servers share, for `createLoginThrottle`. They fail with 503 as sessions do.
+ * Counters that all servers share. They fail with 503 as sessions do.
  *
  * @param prefix What the keys begin with
  */

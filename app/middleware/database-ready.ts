@@ -7,7 +7,7 @@ import type { Database } from '../../db/database.ts'
  * Lets a form through when the database can keep what it brings. Where another process holds the lock
  * it waits, and everybody else is served meanwhile; what lasts is 503, before anything has been done.
  *
- * @param options.except Routes whose forms change the session alone
+ * @param options.except Routes whose forms wait for it themselves, where they need it
  * @param options.always Whether the session is kept there as well
  */
 export function databaseReady(
