@@ -14,6 +14,7 @@ import type { LoginThrottle } from './auth/login-throttle.ts'
 import type { PasswordHasher } from './auth/passwords.ts'
 import type { Config } from './config.ts'
 import type { DeviceNotes } from './device-binding/bind-to-device.ts'
+import type { CreateLimiter } from './limits/limiter.ts'
 import type { Log } from './log/log.ts'
 import type { Mail } from './mail/mail.ts'
 import type { Client } from './middleware/client-address.ts'
@@ -38,6 +39,8 @@ export interface Dependencies {
   deviceBindings: DeviceBindings | undefined
   passwords: PasswordHasher
   throttle: LoginThrottle
+  /** Makes what else counts; all servers share it. */
+  createLimiter: CreateLimiter
   mail: Mail
   log: Log
   /** Shown beside the login form; empty in production. */

@@ -12,7 +12,6 @@ import { carryOn } from './auth/carry-on.ts'
 import { findVisitor } from './auth/find-visitor.ts'
 import { loadCurrentLogin } from './auth/load-current-login.ts'
 import { createDeviceCookie, Device, loadDevice } from './auth/device.ts'
-import type { CreateLimiter } from './limits/limiter.ts'
 import { createLoginController } from './auth/login-controller.ts'
 import { createLogoutAction } from './auth/logout.ts'
 import { ownFormsOnly } from './auth/own-forms.ts'
@@ -73,8 +72,6 @@ export interface BookstoreOptions extends Omit<
 > {
   config: Config
   sessions: Sessions
-  /** Where `newSessionLimit` counts; in the memory of this process by default. */
-  createLimiter?: CreateLimiter
   /** With what mail in the database is sealed, for the development page that shows it. */
   seal: Seal
   /** Whether this process has been told to end, for the health check. */
@@ -168,7 +165,7 @@ export function createBookstore(options: BookstoreOptions): Pick<Router, 'fetch'
   router.map(routes.passkeyStepUp, createPasskeyStepUpController(dependencies))
   router.map(routes.stepUp, createStepUpController(dependencies))
   router.map(routes.logout, createLogoutAction(dependencies))
-  router.map(routes.checkout, createCheckoutController({ ...options, ...dependencies }))
+  router.map(routes.checkout, createCheckoutController(dependencies))
   router.map(routes.orders, createOrdersController(dependencies))
   router.map(routes.guestOrder, createGuestOrderController(dependencies))
   router.map(routes.account, createAccountController(dependencies))

@@ -16,7 +16,6 @@ import { textLine } from '../forms/text-line.ts'
 import { routes } from '../routes.ts'
 import { seeOther, seeOtherWithNotice } from '../forms/see-other.ts'
 import { tooManyRequests } from '../forms/wait-first.ts'
-import type { CreateLimiter } from '../limits/limiter.ts'
 import { buyerOf, guestBefore, isGuestMark, orderHref, orderKey, ownerMark } from './buyer.ts'
 import type { Buyer } from './buyer.ts'
 import { readCheckoutKey, writeCheckoutKey } from './checkout-key.ts'
@@ -38,9 +37,7 @@ const address = v.object({
 
 const guestForm = v.object({ email: emailField, ...address.entries })
 
-export function createCheckoutController(
-  dependencies: Dependencies & { createLimiter?: CreateLimiter | undefined },
-) {
+export function createCheckoutController(dependencies: Dependencies) {
   const { db, mail, page } = dependencies
   const order = createOrdering(dependencies)
 

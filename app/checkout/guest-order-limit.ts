@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { enter } from '../limits/limiter.ts'
 import type { CreateLimiter, Passage } from '../limits/limiter.ts'
-import { boundedMemory } from '../limits/memory-limiter.ts'
 import { lineOf } from '../limits/network.ts'
 
 /** What there were too many orders of. `retryAfter` is in seconds. */
@@ -22,9 +21,7 @@ const hour = 60 * 60
  * Limits the orders of guests, each of which sends a mail to an address that somebody has typed: 30 an
  * hour from one line, ten a day to one address.
  */
-export function createGuestOrderLimit(
-  createLimiter: CreateLimiter = boundedMemory(),
-): GuestOrderLimit {
+export function createGuestOrderLimit(createLimiter: CreateLimiter): GuestOrderLimit {
   const lines = createLimiter({ keyPrefix: 'guest-order-line', points: 30, duration: hour })
   const emails = createLimiter({ keyPrefix: 'guest-order-email', points: 10, duration: 24 * hour })
 

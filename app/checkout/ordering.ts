@@ -5,7 +5,6 @@ import type { LineToOrder, OrderRequest, OrderResult } from '../../db/orders.ts'
 import { storedCart } from '../cart/guest-cart.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { createTurns } from '../forms/turns.ts'
-import type { CreateLimiter } from '../limits/limiter.ts'
 import { Client } from '../middleware/client-address.ts'
 import { HttpError } from '../middleware/http-error.ts'
 import { orderKey, orderToken } from './buyer.ts'
@@ -35,7 +34,7 @@ export function createOrdering({
   mail,
   now,
   createLimiter,
-}: Pick<Dependencies, 'db' | 'mail' | 'now'> & { createLimiter?: CreateLimiter | undefined }) {
+}: Pick<Dependencies, 'db' | 'mail' | 'now' | 'createLimiter'>) {
   const limitGuestOrders = createGuestOrderLimit(createLimiter)
   const takeTurn = createTurns()
 

@@ -2,6 +2,7 @@ import { openDatabase } from '../../db/connect.ts'
 import { createLoginThrottle } from '../auth/login-throttle.ts'
 import { createPasswordHasher } from '../auth/passwords.ts'
 import type { Config } from '../config.ts'
+import { boundedMemory } from '../limits/memory-limiter.ts'
 import { createMail } from '../mail/mail.ts'
 import { createSeal } from '../mail/seal.ts'
 import { setSocketAddress } from '../middleware/client-address.ts'
@@ -25,6 +26,7 @@ const bookstore = createBookstore({
   sessions: { ...sessions, storage: { ...sessions.storage, save: die } },
   passwords: createPasswordHasher(),
   throttle: createLoginThrottle(),
+  createLimiter: boundedMemory(),
   mail: createMail({ seal, publicOrigin: config.publicOrigin, now: Date.now }),
   seal,
   log: () => {},

@@ -8,6 +8,7 @@ import { closeDatabase, openDatabase } from '../../db/connect.ts'
 import { seedDatabase } from '../../db/seed.ts'
 import { createLoginThrottle } from '../auth/login-throttle.ts'
 import { readConfig } from '../config.ts'
+import { boundedMemory } from '../limits/memory-limiter.ts'
 import { createMail } from '../mail/mail.ts'
 import { createSeal } from '../mail/seal.ts'
 import { createBookstore } from '../router.ts'
@@ -44,6 +45,7 @@ async function openShop(t: TestContext, storage: string, env: Record<string, str
     passwords,
     now,
     throttle: createLoginThrottle(),
+    createLimiter: boundedMemory(),
     mail: createMail({ seal, publicOrigin: config.publicOrigin, now }),
     seal,
     log: () => {},

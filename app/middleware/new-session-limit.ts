@@ -8,7 +8,7 @@ import { HttpError } from './http-error.ts'
 
 interface NewSessionLimitOptions {
   /** Where it counts; in the memory of this process by default. */
-  createLimiter?: CreateLimiter | undefined
+  createLimiter?: CreateLimiter
   /** Whose browser it is, proved without a session. */
   ownerOf?: (context: RequestContext<any, any>) => number | undefined
   /**
