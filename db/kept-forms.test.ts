@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { keepForm } from './kept-forms.ts'
-import { insertTestUser, onEachDatabase, rowsOf } from './testing.ts'
-import { deleteUser } from './users.ts'
+import { deleteUser, insertTestUser, onEachDatabase, rowsOf } from './testing.ts'
 
 onEachDatabase(({ testDatabase }) => {
   test('nothing is kept for a user who is gone', async () => {

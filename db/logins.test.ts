@@ -13,8 +13,7 @@ import {
   replaceLogin,
   touchLogin,
 } from './logins.ts'
-import { insertTestUser, now, onEachDatabase } from './testing.ts'
-import { deleteUser } from './users.ts'
+import { deleteUser, insertTestUser, now, onEachDatabase } from './testing.ts'
 
 const later = (minutes: number) => new Date(now.getTime() + minutes * 60_000)
 

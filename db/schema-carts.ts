@@ -39,5 +39,3 @@ export const joinedCarts = sqliteTable(
   },
   (table) => [index('joined_carts_joined').on(table.joinedAt)],
 )
-
-export type CartItem = typeof cartItems.$inferSelect

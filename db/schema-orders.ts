@@ -73,4 +73,3 @@ export type Order = Omit<
   typeof orders.$inferSelect,
   'cartId' | 'cartTaken' | 'email' | 'linkExpiresAt'
 >
-export type OrderLine = typeof orderLines.$inferSelect

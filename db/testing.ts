@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { after, describe } from 'node:test'
 
 import type SqliteDatabase from 'better-sqlite3'
-import { sql } from '#drizzle-orm'
+import { eq, sql } from '#drizzle-orm'
 import type { PgDatabase } from '#drizzle-orm/pg-core'
 import { onPostgres } from 'remix/session/testing/postgres-server'
 
@@ -12,7 +12,7 @@ import { insertBook, type NewBook } from './books.ts'
 import { closeDatabase, openDatabase } from './connect.ts'
 import type { Database } from './database.ts'
 import type { Book } from './schema-books.ts'
-import type { User } from './schema.ts'
+import { type User, users } from './schema.ts'
 import { SqliteEngine } from './sqlite-engine.ts'
 import { emptiedDatabases } from './testing-emptied.ts'
 import { patient } from './testing-patience.ts'
@@ -153,4 +153,10 @@ export async function insertTestUser(
   const inserted = await insertUser(db, added)
   if (inserted === 'email-taken') throw new Error(`There is a user ${email} already`)
   return inserted
+}
+
+/** Deletes the user's logins and orders as well. Answers whether there was such a user. */
+export async function deleteUser(db: Database, id: number): Promise<boolean> {
+  const deleted = await db.delete(users).where(eq(users.id, id)).returning({ id: users.id })
+  return deleted.length > 0
 }

@@ -14,6 +14,7 @@ import { createPasswordReset, resetPassword } from './password-resets.ts'
 import { mountTinyDisk } from './testing-disk.ts'
 import { lockFromAnotherProcess } from './testing-lock.ts'
 import {
+  deleteUser,
   insertTestBook,
   insertTestUser,
   now,
@@ -22,7 +23,7 @@ import {
   testDatabasePath,
 } from './testing.ts'
 import { DatabaseUnavailableError, isDatabaseTrouble, writeIfPossible } from './trouble.ts'
-import { deleteUser, updatePasswordHash } from './users.ts'
+import { updatePasswordHash } from './users.ts'
 
 test('on a full disk every write throws and leaves all as it was, until there is room', async (t) => {
   const disk = mountTinyDisk(t)

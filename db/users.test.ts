@@ -7,10 +7,9 @@ import { createPasswordReset, findPasswordReset } from './password-resets.ts'
 import { findPendingLogin, insertPendingLogin } from './pending-logins.ts'
 import { listRememberedDevices, rememberDevice } from './remembered-devices.ts'
 import type { User } from './schema.ts'
-import { insertTestBook, insertTestUser, now, onEachDatabase } from './testing.ts'
+import { deleteUser, insertTestBook, insertTestUser, now, onEachDatabase } from './testing.ts'
 import { raceProcesses } from './testing-race.ts'
 import {
-  deleteUser,
   findUserByEmail,
   findUserById,
   insertUser,

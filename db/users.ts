@@ -170,9 +170,3 @@ export async function detachUser(tx: Database, id: number): Promise<void> {
     await tx.delete(table).where(eq(table.userId, id))
   }
 }
-
-/** Deletes the user's logins and orders as well. Answers whether there was such a user. */
-export async function deleteUser(db: Database, id: number): Promise<boolean> {
-  const deleted = await db.delete(users).where(eq(users.id, id)).returning({ id: users.id })
-  return deleted.length > 0
-}

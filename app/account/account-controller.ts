@@ -139,7 +139,7 @@ export function createAccountController(dependencies: Dependencies) {
             const notice = `Your password has been changed. ${tellSignedOut(ended)}`
             return { loginId: id, location: account, notice }
           })
-          await throttle.forgive(user.email, context.get(Client).address)
+          await throttle.forgive(user.email, address)
           return changed
         },
       },

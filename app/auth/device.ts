@@ -5,6 +5,7 @@ import { createContextKey } from 'remix/fetch-router'
 import type { Middleware } from 'remix/fetch-router'
 import type { User } from '../../db/schema.ts'
 import type { Config } from '../config.ts'
+import { withHeaders } from '../middleware/response-headers.ts'
 import { cookieName } from '../session.ts'
 
 /**
@@ -67,9 +68,8 @@ export function loadDevice(cookie: Cookie): Middleware<{ key: typeof Device; val
 
     const answer = await next()
     if (news === undefined) return answer
-    const response = new Response(answer.body, answer)
-    response.headers.append('Set-Cookie', await cookie.serialize(news))
-    return response
+    const setCookie = await cookie.serialize(news)
+    return withHeaders(answer, (headers) => headers.append('Set-Cookie', setCookie))
   }
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { findLoginWithUser, listLogins } from '../../db/logins.ts'
-import { deleteUser, findUserByEmail } from '../../db/users.ts'
+import { deleteUser } from '../../db/testing.ts'
+import { findUserByEmail } from '../../db/users.ts'
 import { onEachStorage, reader } from '../testing/shop.ts'
 
 onEachStorage('the current login', (open) => {

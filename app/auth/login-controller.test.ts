@@ -3,7 +3,8 @@ import { it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import * as argon2 from 'argon2'
 import { listLogins } from '../../db/logins.ts'
-import { deleteUser, findUserByEmail, updatePasswordHash } from '../../db/users.ts'
+import { deleteUser } from '../../db/testing.ts'
+import { findUserByEmail, updatePasswordHash } from '../../db/users.ts'
 import {
   admin,
   hashAtFullPrice,

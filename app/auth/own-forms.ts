@@ -1,7 +1,7 @@
 import type { Middleware } from 'remix/fetch-router'
-import { Session } from 'remix/session'
+import { appMiddleware } from '../context.ts'
+import { seeOtherWithNotice } from '../forms/see-other.ts'
 import { routes } from '../routes.ts'
-import { seeOther } from '../forms/see-other.ts'
 import { CurrentLogin } from './current-login.ts'
 
 /**
@@ -10,13 +10,12 @@ import { CurrentLogin } from './current-login.ts'
  * `requireLogin` sends it to the login.
  */
 export function ownFormsOnly(): Middleware {
-  return (context, next) => {
-    const madeFor = context.get(FormData)!.get('madeFor')
+  return appMiddleware((context, next) => {
+    const madeFor = context.get(FormData).get('madeFor')
     const login = context.get(CurrentLogin)
     if (madeFor === null || !login || madeFor === String(login.user.id)) return next()
-    context.get(Session)!.flash('notice', { kind: 'error', text: formOfAnother })
-    return seeOther(routes.home.href())
-  }
+    return seeOtherWithNotice(context, routes.home.href(), formOfAnother, 'error')
+  })
 }
 
 const formOfAnother =

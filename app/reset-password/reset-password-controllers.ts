@@ -162,7 +162,7 @@ export function createResetConfirmController(dependencies: Dependencies) {
 
         // Those were guesses at the old one. And whoever reads the user's mail is the user, except to a
         // second factor: as a device that was logged in, each reset would have guesses at the code of its own.
-        await throttle.forgive(user.email, context.get(Client).address)
+        await throttle.forgive(user.email, address)
         const changed = await findUserByEmail(db, user.email)
         if (changed?.totpSecret === null) context.get(Device).trust(changed)
         return await giveAnswer(context, dependencies, answer)
