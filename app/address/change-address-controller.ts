@@ -32,7 +32,7 @@ const addressForm = v.object({ email: emailField })
 /** Asking for another address. The answer is the same whether it has an account or not. */
 export function createChangeAddressController(dependencies: Dependencies) {
   const { mail, page, throttle, now } = dependencies
-  const inTurn = createFormTurns()
+  const inTurn = createFormTurns(dependencies)
 
   function show(
     context: AppContext,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import type { Middleware } from 'remix/fetch-router'
 import { Session } from 'remix/session'
 import { findAnsweredForm, insertAnsweredForm, lockForm } from '../../db/answered-forms.ts'
@@ -19,6 +19,8 @@ export type FormAnswer = Pick<AnsweredForm, 'userId' | 'loginId' | 'location' | 
   kind?: 'error'
 }
 
+type AnswerDependencies = Pick<Dependencies, 'db' | 'now' | 'config'>
+
 interface AnswerOptions {
   /** From `sessionProof`, for a form that does not itself prove who sent it, as by a password. */
   sentBy?: string
@@ -36,15 +38,16 @@ interface AnswerOptions {
  */
 export async function answerOnce<failure>(
   context: AppContext,
-  { db, now }: Pick<Dependencies, 'db' | 'now'>,
+  dependencies: AnswerDependencies,
   work: (tx: Database) => Promise<FormAnswer | failure>,
   options: AnswerOptions = {},
 ): Promise<FormAnswer | failure> {
-  const form = nameOfForm(context)
+  const { db, now } = dependencies
+  const form = nameOfForm(context, dependencies)
   if (form === undefined) return db.transaction(work)
   return db.transaction(async (tx) => {
     await lockForm(tx, form)
-    const earlier = await findEarlierAnswer(context, { db: tx, now }, options)
+    const earlier = await findEarlierAnswer(context, { ...dependencies, db: tx }, options)
     if (earlier) return earlier
     const answer = await work(tx)
     if (isAnswer(answer) && answer.kind !== 'error') {
@@ -61,10 +64,10 @@ export async function answerOnce<failure>(
 /** The answer that this form got when it was sent before. */
 export async function findEarlierAnswer(
   context: AppContext,
-  { db, now }: Pick<Dependencies, 'db' | 'now'>,
+  { db, now, config }: AnswerDependencies,
   { sentBy = '', forMs }: AnswerOptions = {},
 ): Promise<FormAnswer | undefined> {
-  const form = nameOfForm(context)
+  const form = nameOfForm(context, { config })
   if (form === undefined) return undefined
   const earlier = await findAnsweredForm(db, form, { now: new Date(now()), withinMs: forMs })
   if (!earlier) return undefined
@@ -77,17 +80,17 @@ export async function findEarlierAnswer(
 /** The same, once no server is working on it. */
 export function awaitEarlierAnswer(
   context: AppContext,
-  dependencies: Pick<Dependencies, 'db' | 'now'>,
+  dependencies: AnswerDependencies,
   options: AnswerOptions = {},
 ): Promise<FormAnswer | undefined> {
   return answerOnce<undefined>(context, dependencies, async () => undefined, options)
 }
 
 /** Has the same form, sent again, wait in this process until what is done for the one before is done. */
-export function createFormTurns() {
+export function createFormTurns(dependencies: Pick<Dependencies, 'config'>) {
   const takeTurn = createTurns()
   return <result>(context: AppContext, work: () => Promise<result>): Promise<result> => {
-    const form = nameOfForm(context)
+    const form = nameOfForm(context, dependencies)
     return form === undefined ? work() : takeTurn(form, work)
   }
 }
@@ -129,15 +132,18 @@ export function sessionProof(
 }
 
 /** The same for the same form alone, and tells nothing of it; `undefined` without a key. */
-export function nameOfForm(context: AppContext): string | undefined {
+export function nameOfForm(
+  context: AppContext,
+  { config }: Pick<Dependencies, 'config'>,
+): string | undefined {
   const form = context.get(FormData)
   if (formKeyOf(form) === undefined) return undefined
   const fields = [...form]
   // The page that offers to send a form again has its fields in another order.
   fields.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0))
-  // The key is random and nowhere kept, so nobody can guess the passwords that go into it.
   const sent = JSON.stringify([context.url.pathname, fields])
-  return createHash('sha256').update(sent).digest('base64url')
+  // Passwords go into it: who reads the database, where a form with the same key may be kept, tries none out.
+  return createHmac('sha256', config.sessionSecrets[0]!).update(sent).digest('base64url')
 }
 
 function isAnswer(value: unknown): value is FormAnswer {

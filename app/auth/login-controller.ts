@@ -90,7 +90,7 @@ export function createLoginController(dependencies: Dependencies) {
 
         // Who has the password alone does not begin one login after the other.
         if (await isAskedForMore(context, db, user, now())) {
-          const sent = nameOfForm(context)
+          const sent = nameOfForm(context, dependencies)
           const wait = await throttle.waitForPending(user.email, address, device, sent)
           if (wait > 0) return showTooMany(context, typed, wait)
         }

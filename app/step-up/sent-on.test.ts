@@ -62,5 +62,5 @@ it('has nothing sent on a second time where the clock was set back', async () =>
   const later = shop.browser()
   await later.login(reader)
   const again = await later.submit(location!, sent)
-  assert.deepEqual(again.alerts, ['That form was sent already, and counts once.'])
+  assert.deepEqual(again.alerts, ['That form had already been sent. It counts only once.'])
 })

@@ -28,10 +28,7 @@ export interface Panel {
 
 /** What every page shows around its own content. */
 export type Shell = Pick<Visit, 'user' | 'url'> & {
-  /**
-   * Made for this page: a form of it that is sent twice is known by it. Where one asks for a password it is
-   * a secret, see `nameOfForm`: the cart, which keeps a part of it, has its forms on other pages.
-   */
+  /** Made for this page: a form of it that is sent twice is known by it. */
   formKey: string
   /** The same as long as the visitor is, and tells nothing else: see visitor-mark.ts. */
   mark?: string | undefined
