@@ -224,17 +224,17 @@ function areTexts(texts: unknown): boolean {
 /** An object with other properties, or these alone in place of what is no object. */
 export function mergeProperties(
   value: unknown,
-  properties: Record<string, unknown>,
+  properties: Iterable<[name: string, value: unknown]>,
 ): Record<string, unknown> {
   return mergeInto(isJsonObject(value) ? { ...value } : {}, properties)
 }
 
-/** Sets properties of an object, and removes those that are `undefined`. */
+/** Sets properties of an object, one after the other, and removes those that are `undefined`. */
 export function mergeInto(
   target: Record<string, unknown>,
-  properties: Record<string, unknown>,
+  properties: Iterable<[name: string, value: unknown]>,
 ): Record<string, unknown> {
-  for (const [name, value] of Object.entries(properties)) {
+  for (const [name, value] of properties) {
     if (value === undefined) delete target[name]
     else setProperty(target, name, value)
   }
@@ -244,12 +244,11 @@ export function mergeInto(
 /** Merged properties as they were given to `merge`. */
 export function parseProperties(
   properties: Iterable<[name: string, json: string | null]>,
-): Record<string, unknown> {
-  const parsed = {}
-  for (const [name, json] of properties) {
-    setProperty(parsed, name, json === null ? undefined : JSON.parse(json))
-  }
-  return parsed
+): [name: string, value: unknown][] {
+  return Array.from(properties, ([name, json]) => [
+    name,
+    json === null ? undefined : JSON.parse(json),
+  ])
 }
 
 /** Sets a property of any name: a plain assignment to `__proto__` would set the prototype. */

@@ -89,7 +89,7 @@ export class SessionValues {
     const change = this.#changes.get(key)
     const handedOut = this.#handedOut?.get(key)
     const before = change?.kind === 'flash' ? undefined : this.#see(key)
-    const json = toJson(key, mergeProperties(before, properties))
+    const json = toJson(key, mergeProperties(before, Object.entries(properties)))
     const whole = JSON.parse(json) as Record<string, unknown>
     const own = Object.keys(properties).map((name): [string, unknown] => [
       name,
@@ -97,7 +97,7 @@ export class SessionValues {
     ])
     // A handler may hold the object that it got, and go on changing it.
     if (handedOut && isJsonObject(handedOut.value)) {
-      mergeInto(handedOut.value, Object.fromEntries(own))
+      mergeInto(handedOut.value, own)
       handedOut.json = json
     } else {
       this.#handedOut?.delete(key)
@@ -230,7 +230,8 @@ export class SessionValues {
     this.#changes = part.#changes
     for (const [key, change] of later) {
       if (change.kind === 'increment') this.increment(key, change.by)
-      else if (change.kind === 'merge') this.merge(key, parseProperties(change.properties))
+      else if (change.kind === 'merge')
+        this.merge(key, Object.fromEntries(parseProperties(change.properties)))
       else this.#changes.set(key, 'same' in change ? { ...change, same: false } : change)
     }
   }
