@@ -110,7 +110,8 @@ describe('what lacks a function', () => {
     for (const answer of [{ rows: [] }, undefined]) {
       const query = async () => answer as unknown as []
       const storage = createSqlSessionStorage({ dialect: 'postgres', query }, { purgeInterval: 0 })
-      const message = /query\(\) answers no array of rows: with pg, take .rows of the result/
+      const message =
+        /query\(\) must answer an array of rows, not (an object|undefined); with pg, \.rows of its result/
       await assert.rejects(storage.read(createSessionId()), { name: 'TypeError', message })
       const session = await storage.read('')
       session.set('color', 'red')

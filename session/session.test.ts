@@ -120,6 +120,17 @@ describe('a session', () => {
     assert.throws(() => session.data, { name: 'TypeError', message })
   })
 
+  it('of which all is looked at while an object is changed for a moment is as it was', async () => {
+    const storage = createCustomSessionStorage(new WatchedStore())
+    const cookie = await storage.save(createSession({ [LIST]: [{ n: 0 }] }))
+    const session = await storage.read(cookie)
+    const [first] = session.get(LIST) as { n: number }[]
+    first!.n = 1
+    assert.deepEqual(session.data, { [LIST]: [{ n: 1 }] })
+    first!.n = 0
+    assert.equal(getSessionState(session).changed, false)
+  })
+
   it('that was destroyed is empty, and writing to it throws and says why', () => {
     const session = createSession({ [COLOR]: 'red' })
     session.flash(NOTE, 'Saved')

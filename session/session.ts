@@ -256,8 +256,8 @@ export interface SessionStorage {
    */
   readonly selfAuthenticating?: boolean
   /**
-   * Whether a session is nowhere but in its cookie. Only a response that carries another cookie can
-   * change it then, and the middleware does not save it without one.
+   * Whether a session is nowhere but in its cookie, also asked of one that is new and empty. Only a response
+   * that carries another cookie can change it then, and the middleware does not save it without one.
    *
    * @default `false` for every session
    */

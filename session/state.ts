@@ -18,8 +18,7 @@ import { SessionValues } from './values.ts'
 const LEFT_WITH_RESPONSE =
   'The session lives in the cookie, and that has left with the response: change it before the handler returns.'
 const BEGINS_TOO_LATE =
-  'A session cannot begin after the response, as no cookie would reach the browser: ' +
-  'begin it before the handler returns.'
+  'A session cannot begin after the response, without a cookie: begin it before the handler returns.'
 const NO_RESPONSE_FOR_ID =
   'Cannot regenerate the id: no response is left to carry it. Do it before the handler returns.'
 const NOT_FROM_MIDDLEWARE =
@@ -175,20 +174,21 @@ export class SessionState {
     this.ownLimit = { maxAge, persistent }
   }
 
-  /** What is in the session, which is nothing once it was destroyed: see `SessionValues`. */
+  /** The keys of all that is in the session; flashes that are still unread are among it. */
   keys(): string[] {
     return this.destroyed ? [] : this.values.keys()
   }
 
+  /**
+   * A copy of everything in the session; flashes that are still unread are among it.
+   *
+   * @throws TypeError when an object in the session was changed into something that is not JSON
+   */
   copy(): { values: Record<string, unknown>; flashes: Record<string, unknown> } {
     return this.destroyed ? { values: {}, flashes: {} } : this.values.copy()
   }
 
-  /**
-   * What must be applied to the latest stored record.
-   *
-   * @throws TypeError when an object in the session was changed into something that is not JSON
-   */
+  /** What must be applied to the latest stored record. It throws as `copy` does. */
   changes(): SessionChanges {
     return this.values.changes()
   }

@@ -37,7 +37,7 @@ export class SessionValues {
 
   /** Whether something was set to what it was, or unset that was not there. */
   get repeated(): boolean {
-    return this.#some(isRepeated)
+    return [...this.#changes.values()].some(isRepeated)
   }
 
   /** Whether something would be lost that the handler wrote; flashes that it read are not. */
@@ -145,19 +145,22 @@ export class SessionValues {
    * @throws TypeError when an object in the session was changed into something that is not JSON
    */
   copy(): { values: Record<string, unknown>; flashes: Record<string, unknown> } {
-    this.#noticeChangesInside()
     const values = new Map<string, unknown>()
     const flashes = new Map<string, unknown>()
     for (const key of this.keys()) {
       const change = this.#changes.get(key)
       const flash = change ? undefined : this.#visibleFlash(key)
+      // What it was changed into is not noted: a save that is under way would take it for its own.
+      const handedOut = this.#handedOut?.get(key)
       if (change?.kind === 'flash') flashes.set(key, JSON.parse(change.json))
       else if (flash) flashes.set(key, flash.value)
+      else if (handedOut) values.set(key, JSON.parse(toJson(key, handedOut.value)))
       else values.set(key, this.#peek(key))
     }
-    // Not by structuredClone, which knows no proxy: to JSON one is what it shows.
-    const all = { values: Object.fromEntries(values), flashes: Object.fromEntries(flashes) }
-    return JSON.parse(JSON.stringify(all)) as typeof all
+    return {
+      values: structuredClone(Object.fromEntries(values)),
+      flashes: structuredClone(Object.fromEntries(flashes)),
+    }
   }
 
   /**

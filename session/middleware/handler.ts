@@ -55,9 +55,9 @@ type MaybeResponse = Response | void
  * })
  * ```
  *
- * A response of any status saves. A handler that throws saves nothing, except that `destroy()` and
- * `regenerateId()` still take effect in a store. A response that cannot be sent, or that needs a cookie
- * and cannot carry one, is a `TypeError`: nothing is saved then but a `destroy()` in a store. What
+ * A response of any status saves. A handler that throws saves nothing, except that `destroy()`, `reset()` and
+ * `regenerateId()` still end the old id in a store. A response that cannot be sent, or that needs a cookie
+ * and cannot carry one, is a `TypeError`: nothing is saved then but the end of a session in a store. What
  * `session.save()` stored before stays stored.
  *
  * `Set-Cookie` is sent only when there is something new, and whatever depends on the session is kept

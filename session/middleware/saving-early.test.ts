@@ -56,6 +56,39 @@ describe('session.save', () => {
     }
   })
 
+  it('keeps what is done to an object meanwhile, also where everything is looked at', async () => {
+    for (const browser of await openBrowsers()) {
+      await browser.visit((session) => session.set(COUNT, { of: 0 }))
+      await browser.visit(async (session) => {
+        const count = session.get(COUNT) as { of: number }
+        session.set(COLOR, 'red')
+        const saved = session.save()
+        count.of = 1
+        assert.deepEqual(session.data, { [COUNT]: { of: 1 }, [COLOR]: 'red' })
+        await saved
+      })
+      await browser.visit((session) => assert.deepEqual(session.get(COUNT), { of: 1 }))
+    }
+  })
+
+  it('keeps what is done to an object meanwhile, also where it fails for a page that only reads', async () => {
+    const { browser, store } = openBrowser()
+    await browser.visit((session) => {
+      session.set(COUNT, { of: 0 })
+      session.flash(NOTE, 'Saved')
+    })
+    await browser.visit(async (session) => {
+      const count = session.get(COUNT) as { of: number }
+      session.get(NOTE)
+      store.failing = ['update']
+      const saved = session.save()
+      count.of = 1
+      await saved
+      store.failing = []
+    })
+    await browser.visit((session) => assert.deepEqual(session.get(COUNT), { of: 1 }))
+  })
+
   it('one after the other, also when nobody waits for it, and no increment counts twice', async () => {
     const { browser, store } = openBrowser()
     await browser.visit((session) => session.set(COUNT, 0))

@@ -11,8 +11,11 @@ export interface Migration {
   to: SessionStorage
 }
 
-/** They end no session by its id, as they take none: what has moved on would live again. */
-export const migratingStorages = new WeakSet<SessionStorage>()
+/**
+ * What a migrating storage is known by, also in a copy with other functions. It ends no session by its id, as
+ * it takes none: within another migration what has moved on would live again.
+ */
+export const MIGRATES = Symbol('migrates')
 
 /** @throws TypeError if it is not made of two storages that can be part of one */
 export function checkMigration(migration: Migration): Migration {
@@ -21,7 +24,7 @@ export function checkMigration(migration: Migration): Migration {
     throw new TypeError('A migrating session storage takes { from, to }, two storages')
   }
   for (const storage of [migration.from, migration.to]) {
-    if (migratingStorages.has(storage)) {
+    if (MIGRATES in storage) {
       throw new TypeError(
         'A migrating session storage takes no other one: finish the first migration before the next',
       )

@@ -17,7 +17,7 @@ import type { SessionOrigin } from '../state.ts'
 import { SessionEndedError, SessionTooLargeError } from '../errors.ts'
 import { getSessionState, Session } from '../session.ts'
 import type { ReadOptions, SessionStorage } from '../session.ts'
-import { checkMigration, migratingStorages } from './migration.ts'
+import { checkMigration, MIGRATES } from './migration.ts'
 import type { Migration } from './migration.ts'
 
 export type { Migration } from './migration.ts'
@@ -51,7 +51,7 @@ const LOOK: ReadOptions = { flashes: 'keep' }
  * next: neither storage may be a migrating one.
  *
  * @param cookie The session cookie. Both storages use it, sealed or signed as they need
- * @throws TypeError if one of them is none, or migrates itself, or keeps sessions elsewhere than under their
+ * @throws TypeError if one of them is no storage, or a migrating one, or keeps sessions elsewhere than under their
  *   ids or in cookies alone
  */
 export function createMigratingSessionStorage(
@@ -216,9 +216,7 @@ export function createMigratingSessionStorage(
     return home.keptInCookie?.(session) ?? false
   }
 
-  const storage = { read, save, keptInCookie, selfAuthenticating: true }
-  migratingStorages.add(storage)
-  return storage
+  return { read, save, keptInCookie, selfAuthenticating: true, [MIGRATES]: true } as SessionStorage
 }
 
 /** The stored ids that end when a session is saved. */

@@ -212,7 +212,9 @@ export class SqlStore implements SessionStore {
         )
       }
       if (Array.isArray(rows)) return rows
-      throw new TypeError('query() answers no array of rows: with pg, take .rows of the result')
+      throw new TypeError(
+        `query() must answer an array of rows, not ${describe(rows)}; with pg, .rows of its result`,
+      )
     }
   }
 }
