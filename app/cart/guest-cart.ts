@@ -96,6 +96,8 @@ export class GuestCart implements Cart {
   async #put({ id, priceCents }: SeenItem['book'], quantity: number): Promise<void> {
     const cart = await this.#open()
     if (cart.quantities.size === 0) this.#beginAnew(cart)
+    // Said again: a login that is faster may move this cart into an account, and its id leaves the session.
+    else this.#session.set('cartId', readSession(this.#session, 'cartId')!)
     // What was taken is counted on, under the same id: every copy of this session has what was taken
     // once more, and it must not count again.
     const taken = cart.taken.get(id) ?? 0
