@@ -51,7 +51,7 @@ onEachDatabase(({ testDatabase }) => {
         reset: (await findPasswordReset(db, reset, time)) !== undefined,
         link: (await findEmailLink(db, link, { userId, now: time })) !== undefined,
         registration: (await findRegistration(db, registration, time)) !== undefined,
-        answer: (await findAnsweredForm(db, 'a form', { now: time })) !== undefined,
+        answer: (await findAnsweredForm(db, ['a form'], { now: time })) !== undefined,
       }
       return Object.entries(isThere).flatMap(([name, is]) => (is ? [name] : []))
     }

@@ -197,7 +197,7 @@ onPostgres('PostgreSQL', (newUrl) => {
 
   test('the same form, and the seed, wait for their name', async () => {
     const calls = {
-      'form one': () => transaction((tx) => lockForm(tx, 'one')),
+      'form one': () => transaction((tx) => lockForm(tx, ['one'])),
       [`order ${ann.id} key`]: () => order({}),
     }
     for (const [name, call] of Object.entries(calls)) {

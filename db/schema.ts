@@ -200,7 +200,7 @@ export const mails = sqliteTable(
 export const answeredForms = sqliteTable(
   'answered_forms',
   {
-    /** SHA-256 of all that was sent, a one-time key among it. */
+    /** HMAC-SHA-256 of all that was sent, a one-time key among it, with a secret of the shop. */
     form: text().primaryKey(),
     /** Nobody's where it was answered without one, as an account that was asked for. */
     userId: integer().references(() => users.id, { onDelete: 'cascade' }),

@@ -43,10 +43,11 @@ export async function answerOnce<failure>(
   options: AnswerOptions = {},
 ): Promise<FormAnswer | failure> {
   const { db, now } = dependencies
-  const form = nameOfForm(context, dependencies)
+  const names = namesOfForm(context, dependencies)
+  const [form] = names
   if (form === undefined) return db.transaction(work)
   return db.transaction(async (tx) => {
-    await lockForm(tx, form)
+    await lockForm(tx, names)
     const earlier = await findEarlierAnswer(context, { ...dependencies, db: tx }, options)
     if (earlier) return earlier
     const answer = await work(tx)
@@ -67,9 +68,9 @@ export async function findEarlierAnswer(
   { db, now, config }: AnswerDependencies,
   { sentBy = '', forMs }: AnswerOptions = {},
 ): Promise<FormAnswer | undefined> {
-  const form = nameOfForm(context, { config })
-  if (form === undefined) return undefined
-  const earlier = await findAnsweredForm(db, form, { now: new Date(now()), withinMs: forMs })
+  const names = namesOfForm(context, { config })
+  if (names.length === 0) return undefined
+  const earlier = await findAnsweredForm(db, names, { now: new Date(now()), withinMs: forMs })
   if (!earlier) return undefined
   const isSender =
     earlier.sentBy === sentBy ||
@@ -134,16 +135,23 @@ export function sessionProof(
 /** The same for the same form alone, and tells nothing of it; `undefined` without a key. */
 export function nameOfForm(
   context: AppContext,
-  { config }: Pick<Dependencies, 'config'>,
+  dependencies: Pick<Dependencies, 'config'>,
 ): string | undefined {
+  return namesOfForm(context, dependencies)[0]
+}
+
+/** By each secret, as the one that comes first may differ from server to server while it is changed. */
+function namesOfForm(context: AppContext, { config }: Pick<Dependencies, 'config'>): string[] {
   const form = context.get(FormData)
-  if (formKeyOf(form) === undefined) return undefined
+  if (formKeyOf(form) === undefined) return []
   const fields = [...form]
   // The page that offers to send a form again has its fields in another order.
   fields.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0))
-  const sent = JSON.stringify([context.url.pathname, fields])
+  const sent = `form ${JSON.stringify([context.url.pathname, fields])}`
   // Passwords go into it: who reads the database, where a form with the same key may be kept, tries none out.
-  return createHmac('sha256', config.sessionSecrets[0]!).update(sent).digest('base64url')
+  return config.sessionSecrets.map((secret) =>
+    createHmac('sha256', secret).update(sent).digest('base64url'),
+  )
 }
 
 function isAnswer(value: unknown): value is FormAnswer {
