@@ -1,30 +1,21 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import type { Session } from 'remix/session'
 import { insertTestBook } from '../../db/testing.ts'
 import { onEachStorage, reader } from '../testing/shop.ts'
+import { holdNextSave } from '../testing/slow-save.ts'
 
 onEachStorage('a book that a guest adds', (open) => {
   for (const again of [false, true]) {
-    it(`while somebody logs in with the cart and goes on: ${again ? 'the same' : 'another one'}`, async (t) => {
+    it(`while somebody logs in with the cart and goes on: ${again ? 'the same' : 'another one'}`, async () => {
       const shop = await open()
       const dunes = await insertTestBook(shop.db, { title: 'Dunes', stock: 9 })
       const tides = await insertTestBook(shop.db, { title: 'Tides', stock: 9 })
       const browser = shop.browser()
       await browser.submit('/cart/items', { bookId: dunes.id })
 
-      const { promise: isHeld, resolve: hold } = Promise.withResolvers<void>()
-      const { promise: isReleased, resolve: release } = Promise.withResolvers<void>()
-      const { storage } = shop.sessions
-      const { save } = storage
-      const held = t.mock.method(storage, 'save', async (session: Session) => {
-        hold()
-        await isReleased
-        return save.call(storage, session)
-      })
+      const { held, release } = holdNextSave(shop.sessions.storage)
       const late = browser.copy().post('/cart/items', { bookId: (again ? dunes : tides).id })
-      await isHeld
-      held.mock.restore()
+      await held
       await browser.login(reader)
       assert.equal((await browser.get('/')).cart, 'Cart, 1 item')
       release()

@@ -7,6 +7,7 @@ import type { TestPage } from './page.ts'
 import { assertNothingOf } from './person.ts'
 import type { Person } from './person.ts'
 import type { TestShop } from './shop.ts'
+import { holdNextSave } from './slow-save.ts'
 
 /** What becomes of the answer to a form. Whatever that is, the form itself has arrived. */
 export type Delivery =
@@ -77,6 +78,25 @@ export class LossyBrowser {
     if (maybeSignedIn) this.#maybeSignedIn = new Set(maybeSignedIn)
     for (const arrive of owed) arrive()
     return answer
+  }
+
+  /** Sends a form, and has the shop wait with its session until the answer is asked for. */
+  async sendSlowly(
+    path: string,
+    fields: Record<string, string | number>,
+    signsIn: Person | null = null,
+  ): Promise<() => Promise<TestPage>> {
+    const { held, release } = holdNextSave(this.#shop.sessions.storage)
+    const answer = this.browser.copy().post(path, fields)
+    await Promise.race([held, answer])
+    return async () => {
+      release()
+      const page = await answer
+      this.#receive(page)
+      // Where it began a session, its cookie replaces that of a login which was faster.
+      if (page.setCookies.length > 0) this.#maybeSignedIn.add(signsIn).add(null)
+      return page
+    }
   }
 
   #receive({ setCookies }: TestPage): void {

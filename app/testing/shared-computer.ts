@@ -82,6 +82,23 @@ export class SharedComputer {
     assert.equal(there, Math.min(wanted, stock), 'what was added is in the cart')
   }
 
+  /** The session with the book is saved only after something else was done, and looked at. */
+  async addSlowly(book: number, quantity: number, meanwhile: () => Promise<void>): Promise<void> {
+    const bookId = await this.#ownBook(book)
+    this.#countPutIn(bookId, quantity)
+    const sender = await this.#lossy.whoIsSignedIn()
+    const finish = await this.#lossy.sendSlowly('/cart/items', { bookId, quantity })
+    await meanwhile()
+    await this.check()
+    const { status } = await finish()
+    if (status !== 303) return
+    // A guest’s cart goes along with the login.
+    const cart = sender ? await this.#savedCart(sender) : await this.#shownCart()
+    const there = cart.get(bookId) ?? 0
+    const stock = this.#ledger.stock.get(bookId)!
+    assert.ok(there >= Math.min(quantity, stock), 'what was told to be in the cart is there')
+  }
+
   async set(book: number, quantity: number, delivery: Delivery): Promise<void> {
     const bookId = await this.#ownBook(book)
     this.#countPutIn(bookId, quantity)
@@ -91,6 +108,25 @@ export class SharedComputer {
   async logIn(index: number, delivery: Delivery): Promise<void> {
     const person = this.people[index]!
     await this.#signIn(person, '/login', { ...person, returnTo: '/orders' }, delivery)
+  }
+
+  /** The login is saved only after a book was added, in another tab. */
+  async logInWhileAdding(index: number, book: number, quantity: number): Promise<void> {
+    const person = this.people[index]!
+    const { person: before, guestId } = await this.#lossy.buyer()
+    if (before !== null) return
+    this.#wereGuests.get(person)!.add(guestId)
+    const form = { ...person, formKey: createFormKey() }
+    const bookId = await this.#ownBook(book)
+    const finish = await this.#lossy.sendSlowly('/login', form, person)
+    await this.add(book, quantity, 'answered')
+    await this.check()
+    await finish()
+    // Of two cookies the later one stays, and each has what its request knew.
+    if (guestId === undefined || this.#shop.config.sessionStorage === 'cookie') return
+    const there = (await this.#shownCart()).get(bookId) ?? 0
+    const stock = this.#ledger.stock.get(bookId)!
+    assert.ok(there >= Math.min(quantity, stock), 'what was added meanwhile comes along')
   }
 
   /** On a device of their own, where they may add at the same moment from two tabs. */
@@ -178,6 +214,19 @@ export class SharedComputer {
     if (!orderOfBefore && leads && isStillHere && isLast) {
       assert.equal((await this.#shownCart()).size, 0, 'the cart leaves with its order')
     }
+  }
+
+  /** Its session is saved only after something else was done, and looked at. */
+  async sendCheckoutSlowly(age: number, meanwhile: () => Promise<void>): Promise<void> {
+    const form = byAge(this.#ledger.forms, age)
+    if (!form) return
+    const buyer = await this.#lossy.buyer()
+    if (isDeepStrictEqual(buyer, form.madeFor)) form.isSent = true
+    const finish = await this.#lossy.sendSlowly('/checkout', form.fields)
+    await meanwhile()
+    const answer = await finish()
+    // A session in a cookie takes nothing more when another one has replaced it.
+    if (answer.status === 303) await this.#checkAnswer(form, buyer, answer)
   }
 
   /** Puts what the form shows into the cart once more and sends it, as who did not see its order. */

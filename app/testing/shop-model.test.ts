@@ -94,6 +94,36 @@ const steps = fc.oneof(
       await it.add(0, 1, 'answered')
     }),
   },
+  {
+    weight: 2,
+    arbitrary: step('add while logging in', [book, quantity, person], (it, which, copies, who) =>
+      it.addSlowly(which, copies, () => it.logIn(who, 'answered')),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: step('log in while adding', [person, book, quantity], (it, ...args) =>
+      it.logInWhileAdding(...args),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: step('send checkout while logging in', [fc.nat(1), person], (it, age, who) =>
+      it.sendCheckoutSlowly(age, () => it.logIn(who, 'answered')),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: step('send checkout while adding', [fc.nat(1), book], (it, age, which) =>
+      it.sendCheckoutSlowly(age, () => it.add(which, 1, 'answered')),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: step('add while logging out', [book, quantity], (it, which, copies) =>
+      it.addSlowly(which, copies, () => it.logOut('answered')),
+    ),
+  },
   { weight: 1, arbitrary: step('register', [delivery], (it, ...args) => it.register(...args)) },
   { weight: 1, arbitrary: step('log out', [delivery], (it, ...args) => it.logOut(...args)) },
   {
