@@ -9,7 +9,7 @@ type Change =
   | { kind: 'set'; value: string; same: boolean }
   | { kind: 'flash'; value: string }
   | { kind: 'merge'; properties: Record<string, string> }
-  | { kind: 'unset' }
+  | { kind: 'unset'; same: boolean }
   | { kind: 'read'; flash: unknown }
 
 export function emptyContent(): Content {
@@ -65,8 +65,7 @@ export class View {
 
   unset(key: string): void {
     const stored = this.#loaded.values.has(key) || this.#loaded.flashes.has(key)
-    if (stored) this.changes.set(key, { kind: 'unset' })
-    else this.changes.delete(key)
+    this.changes.set(key, { kind: 'unset', same: !stored })
   }
 
   #merged(key: string, properties: Record<string, string>): unknown {
@@ -95,9 +94,9 @@ export function says(changes: ReadonlyMap<string, Change>): boolean {
   return [...changes.values()].some(({ kind }) => ['set', 'flash', 'merge'].includes(kind))
 }
 
-/** What is not there already. */
+/** What is not so already. */
 export function news(changes: ReadonlyMap<string, Change>): Map<string, Change> {
-  return new Map([...changes].filter(([, change]) => change.kind !== 'set' || !change.same))
+  return new Map([...changes].filter(([, change]) => !('same' in change && change.same)))
 }
 
 function asObject(value: unknown): object {

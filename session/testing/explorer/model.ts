@@ -116,7 +116,7 @@ export class Model {
     else if (session || request.late) {
       // It comes too late, and must say so.
       if (says(news(changes))) request.error = true
-      else if (changes.size > 0) request.error ||= 'either'
+      else if (news(changes).size > 0) request.error ||= 'either'
     } else this.#begin(request, now)
   }
 
@@ -146,7 +146,7 @@ export class Model {
       // Another one was first: what this one set goes into a session of its own.
       if (says(request.view.changes)) this.#begin(request, now)
       else if (target) this.#change(request, target, now)
-      else if (session && request.view.changes.size > 0) request.error ||= 'either'
+      else if (session && news(request.view.changes).size > 0) request.error ||= 'either'
       return
     }
     const { id, place } = session
