@@ -3,15 +3,7 @@ import { it } from 'node:test'
 import { updateBook } from '../../db/books.ts'
 import { insertTestBook } from '../../db/testing.ts'
 import { onBothKinds, reader } from '../testing/shop.ts'
-
-const address = {
-  email: 'robin@example.com',
-  name: 'Robin Reader',
-  address: '12 Window Seat',
-  city: 'Lisbon',
-  postcode: '1100-148',
-  country: 'Portugal',
-}
+import { address } from './testing-address.ts'
 
 onBothKinds('the summary of an order', (open) => {
   for (const buyer of ['a customer', 'a guest']) {
@@ -35,6 +27,7 @@ onBothKinds('the summary of an order', (open) => {
       await updateBook(shop.db, gone!.id, { stock: 0 })
       await browser.submit('/cart/items', { bookId: late!.id })
       const sent = {
+        email: 'robin@example.com',
         ...address,
         total: form.field('total')!.value!,
         checkoutKey: form.field('checkoutKey')!.value!,

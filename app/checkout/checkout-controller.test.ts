@@ -9,14 +9,7 @@ import { findUserByEmail, insertUser } from '../../db/users.ts'
 import { admin, onEachStorage, openTestShop, reader } from '../testing/shop.ts'
 import type { TestBrowser } from '../testing/browser.ts'
 import type { TestPage } from '../testing/page.ts'
-
-const address = {
-  name: 'Robin Reader',
-  address: '12 Window Seat',
-  city: 'Lisbon',
-  postcode: '1100-148',
-  country: 'Portugal',
-}
+import { address } from './testing-address.ts'
 
 const placedBefore = 'Your order has been placed. The form was sent twice, but it is one order.'
 

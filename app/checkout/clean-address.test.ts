@@ -2,14 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { onEachDatabase, rowsOf } from '../../db/testing.ts'
 import { openTestShop, reader } from '../testing/shop.ts'
-
-const address = {
-  name: 'Robin Reader',
-  address: '12 Window Seat',
-  city: 'Lisbon',
-  postcode: '1100-148',
-  country: 'Portugal',
-}
+import { address } from './testing-address.ts'
 
 onEachDatabase(({ newUrl }) => {
   it('an order keeps nothing of an address that nobody sees, and takes nothing that is no more', async () => {

@@ -6,15 +6,9 @@ import { admin, onEachStorage, reader } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
 import type { TestBrowser } from '../testing/browser.ts'
 import type { TestPage } from '../testing/page.ts'
+import { address } from './testing-address.ts'
 
-const guest = {
-  email: 'Robin@Example.com',
-  name: 'Robin Reader',
-  address: '12 Window Seat',
-  city: 'Lisbon',
-  postcode: '1100-148',
-  country: 'Portugal',
-}
+const guest = { email: 'Robin@Example.com', ...address }
 
 const days = 24 * 60 * 60
 

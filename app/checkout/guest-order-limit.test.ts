@@ -5,15 +5,9 @@ import { rowsOf } from '../../db/testing.ts'
 import { onEachStorage, openTestShop } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
 import type { TestPage } from '../testing/page.ts'
+import { address } from './testing-address.ts'
 
-const guest = {
-  email: 'robin@example.com',
-  name: 'Robin Reader',
-  address: '12 Window Seat',
-  city: 'Lisbon',
-  postcode: '1100-148',
-  country: 'Portugal',
-}
+const guest = { email: 'robin@example.com', ...address }
 
 /** Sends the form of a new guest so many times at once. */
 async function orderAtOnce(

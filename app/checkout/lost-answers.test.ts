@@ -12,14 +12,7 @@ import type { TestShop } from '../testing/shop.ts'
 import type { TestBrowser } from '../testing/browser.ts'
 import type { TestPage } from '../testing/page.ts'
 import type { CrashRequest } from './testing-crash-process.ts'
-
-const address = {
-  name: 'Robin Reader',
-  address: '12 Window Seat',
-  city: 'Lisbon',
-  postcode: '1100-148',
-  country: 'Portugal',
-}
+import { address } from './testing-address.ts'
 
 function filled(form: TestPage): Record<string, string> {
   const [total, checkoutKey] = ['total', 'checkoutKey'].map((name) => form.field(name)!.value!)
