@@ -22,7 +22,8 @@ import type { Visit } from './story.ts'
  * - a. What a request was told is done is in the session that its browser has in the end, unless the
  *   same key was changed later. What could not be kept is an error, unless it was there already.
  * - b. An answer does not replace a newer cookie. It may if it was made before that one and overtaken,
- *   if its request called `destroy`, or under an id that `regenerateId(false)` left valid.
+ *   if its request called `destroy`, or under an id that is valid beside that one: `regenerateId(false)`
+ *   left it, or a request that found no session began the other.
  * - c. An id that ended or was replaced shows nothing, and nobody sees another's changes early.
  * - d. A flash is shown once, and to whoever asks first. Two that `regenerateId(false)` made of one
  *   are two, and a request that asks a minute after another one showed it may see it, too.
@@ -233,13 +234,21 @@ export class Model {
     }
   }
 
-  /** Tells whether a visit may change the cookie whatever the browser has by now. */
-  bringsItsOwn(visit: Visit): boolean {
+  /** Tells whether a visit may change the cookie, though the browser has got this one meanwhile. */
+  mayReplace(visit: Visit, held: string): boolean {
     const { cookie, session } = this.#requests.get(visit)!
-    // An id that `regenerateId(false)` left valid goes on by itself, and renews its cookie.
-    if (session?.place.forked && visit.cookie === visit.sent) return true
+    // An id that `regenerateId(false)` left valid goes on by itself, and renews its cookie. So does one
+    // beside which a session began from nothing: by a request whose id was over for long, say.
+    const isApart = session?.place.forked || (session?.id.state === 'live' && this.#beganAt(held))
+    if (isApart && visit.cookie === visit.sent) return true
     // Nobody can tell whether the browser has heard of an earlier end.
     return cookie === 'new' || verbsOf(visit.program).has('destroy')
+  }
+
+  #beganAt(cookie: string): boolean {
+    const session = this.#cookies.get(cookie)
+    const requests = [...this.#requests.values()]
+    return requests.some((request) => request.session === null && request.made === session)
   }
 
   /** At the end, does a cookie lead to what it must? Rules a, c, d, e and g. */

@@ -92,7 +92,7 @@ function checkArrival(
   madeAt: (cookie: string) => number,
 ): void {
   if (visit.program.fate === 'lost' || visit.cookie === null || visit.cookie === held) return
-  if (visit.program.by === 'thief' || held === visit.sent || model.bringsItsOwn(visit)) return
+  if (visit.program.by === 'thief' || held === visit.sent || model.mayReplace(visit, held)) return
   if (madeAt(held) < done) {
     throw new Broken(`b: the late answer of request ${visit.number} replaces a newer cookie`)
   }
