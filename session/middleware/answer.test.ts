@@ -4,6 +4,9 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { createCustomSessionStorage } from 'remix/session/custom-storage'
 import { withSession } from 'remix/session-handler'
 import { Browser, setCookieOf } from '../fixtures/browser.ts'
@@ -155,6 +158,23 @@ describe('a response whose body nobody sends', () => {
 })
 
 describe('a response of another server', () => {
+  it('keeps its body until somebody reads it, however long that takes', async (t) => {
+    const url = await serve(t, 'HTTP/1.1 200 OK')
+    setFlagsFromString('--expose-gc')
+    const collectGarbage = runInNewContext('gc') as () => void
+    const browser = (await openAll())[0]!
+    for (let i = 0; i < 10; i++) {
+      const response = await browser.visit((session) => {
+        session.get(COLOR)
+        return fetch(url)
+      })
+      await wait(10)
+      collectGarbage()
+      await wait(10)
+      assert.equal(await response.text(), 'hi')
+    }
+  })
+
   it('gets the cookie though its reason is one that no copy can have', async (t) => {
     const url = await serve(t, 'HTTP/1.1 200 Gr\u00fc\u00dfe \u{1f600}')
     for (const browser of await openAll()) {

@@ -70,10 +70,15 @@ function copyOf(response: Response): Response {
   return copyWith(NO_BODY.has(response.status) ? null : response.body, response)
 }
 
+// Node cancels the body of what fetch() returned when that is collected, also where a copy has it.
+const originals = new WeakMap<Response, Response>()
+
 function copyWith(body: Response['body'], response: Response): Response {
   const { status, statusText: phrase, headers } = response
   const statusText = REASON_PHRASE.test(phrase) ? phrase : ''
-  return new Response(body, { status, statusText, headers })
+  const copy = new Response(body, { status, statusText, headers })
+  if (body !== null) originals.set(copy, response)
+  return copy
 }
 
 // The answer to a WebSocket is of its request alone, and holds what no copy has. A status that some
