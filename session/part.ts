@@ -1,7 +1,7 @@
 import { SessionEndedError, SessionTooLargeError } from './errors.ts'
 import { Session } from './session.ts'
 import { SessionState } from './state.ts'
-import type { SessionOrigin } from './state.ts'
+import type { SessionOrigin } from './record.ts'
 
 /**
  * What a session has to save at a moment, to be saved while its handler goes on: what comes meanwhile is

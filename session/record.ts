@@ -26,6 +26,13 @@ export interface SessionRecord {
   previous?: string[]
 }
 
+/** What a storage knows of a session when it restores it. */
+export interface SessionOrigin {
+  /** The id under which the session is stored. */
+  id: string
+  record: SessionRecord
+}
+
 /** The part of a record that says how long it lives. */
 export type SessionTimes = Pick<
   SessionRecord,

@@ -1,6 +1,6 @@
 import { checkPersistence, checkPlain } from './arguments.ts'
 import { SessionState } from './state.ts'
-import type { SessionOrigin } from './state.ts'
+import type { SessionOrigin } from './record.ts'
 import type { PropertiesOf } from './properties.ts'
 import type { ReadOptions } from './read-options.ts'
 
@@ -9,8 +9,8 @@ export type { FlashClaims, FlashMode, FlashReader } from './flashes.ts'
 export { createSessionId, isSessionId } from './id.ts'
 export type { ReadOptions } from './read-options.ts'
 export { applyChanges } from './record.ts'
-export type { SessionChanges, SessionRecord, StoredFlash } from './record.ts'
-export type { SessionOrigin, SessionState } from './state.ts'
+export type { SessionChanges, SessionOrigin, SessionRecord, StoredFlash } from './record.ts'
+export type { SessionState } from './state.ts'
 export type { SessionValues } from './values.ts'
 
 /**
@@ -213,7 +213,7 @@ export class Session {
    *
    * @param change Makes changes and returns at once
    * @throws Error if a cookie would have to be sent after the response, or no middleware gave the
-   *   session; nothing is stored then
+   *   session; nothing is stored then. TypeError if the change goes on later, as an async function
    */
   async save(change?: () => void): Promise<void> {
     await this.#state.saveNow(change)

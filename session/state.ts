@@ -1,7 +1,7 @@
 import { checkKey, checkPlain } from './arguments.ts'
 import { SessionEndedError } from './errors.ts'
 import { createSessionId } from './id.ts'
-import type { SessionChanges, SessionRecord } from './record.ts'
+import type { SessionChanges, SessionOrigin } from './record.ts'
 import { SessionValues } from './values.ts'
 
 // The life of an id, and what is left of each when the session is saved:
@@ -19,17 +19,8 @@ const LEFT_WITH_RESPONSE =
   'The session lives in the cookie, and that has left with the response: change it before the handler returns.'
 const BEGINS_TOO_LATE =
   'A session cannot begin after the response, without a cookie: begin it before the handler returns.'
-const NO_RESPONSE_FOR_ID =
-  'Cannot regenerate the id: no response is left to carry it. Do it before the handler returns.'
 const NOT_FROM_MIDDLEWARE =
   'session.save() works only for sessions from the middleware. Use storage.save(session).'
-
-/** What a storage knows of a session when it restores it. */
-export interface SessionOrigin {
-  /** The id under which the session is stored. */
-  id: string
-  record: SessionRecord
-}
 
 /**
  * The side of a session that storages and the middleware see: where it came from, and what must be
@@ -68,6 +59,9 @@ export class SessionState {
 
   /** Its id, and what becomes of the origin's that `regenerateId` replaced, until that is stored. */
   readonly ids: { own: string | undefined; old: 'ends' | 'stays' | null }
+
+  /** A save in a store that is under way. */
+  storing: Promise<string> | null = null
 
   #closed = false
   #changing = false
@@ -152,8 +146,7 @@ export class SessionState {
   }
 
   regenerateId(deleteOld: boolean): void {
-    this.#use('regenerate the id')
-    if (this.#closed) throw new Error(NO_RESPONSE_FOR_ID)
+    this.#use('regenerate the id', undefined, true)
     if (this.ids.old !== 'ends') this.ids.old = deleteOld ? 'ends' : 'stays'
     this.ids.own = createSessionId()
   }
@@ -170,7 +163,7 @@ export class SessionState {
   }
 
   setOwnLimit(maxAge: number, persistent: boolean): void {
-    this.#use('change the idle limit')
+    this.#use('change the idle limit', undefined, true)
     this.ownLimit = { maxAge, persistent }
   }
 
@@ -211,7 +204,7 @@ export class SessionState {
 
   /** A save that is under way: wait for that, and look again. */
   get saving(): Promise<unknown> | undefined {
-    return this.#saving?.catch(() => {})
+    return (this.#saving ?? this.storing)?.catch(() => {})
   }
 
   /**
@@ -233,7 +226,7 @@ export class SessionState {
   async saveNow(change?: () => void): Promise<void> {
     const { keeper } = this
     if (!keeper) throw new Error(NOT_FROM_MIDDLEWARE)
-    while (this.#saving) await this.saving
+    while (this.saving) await this.saving
     if (this.#closed && keeper.keptInCookie()) {
       if (change || this.changed) throw new Error(LEFT_WITH_RESPONSE)
       return
@@ -249,7 +242,11 @@ export class SessionState {
     this.#changing = true
     this.values.flashes.hidesAll = false
     try {
-      change()
+      const later: unknown = change()
+      if (later instanceof Promise) {
+        later.catch(() => {})
+        throw new TypeError('session.save(change) takes a function that is done when it returns')
+      }
     } finally {
       this.#changing = false
       this.values.flashes.hidesAll = this.#closed
@@ -279,20 +276,22 @@ export class SessionState {
     this.ids.own = createSessionId()
   }
 
-  #use(verb?: string, key?: string): void {
+  #use(verb?: string, key?: string, needsCookie = false): void {
     this.touched = true
-    if (verb !== undefined) this.#assertWritable(verb, key)
+    if (verb !== undefined) this.#assertWritable(verb, key, needsCookie)
     this.onUse?.()
   }
 
-  #assertWritable(verb: string, key?: string): void {
+  #assertWritable(verb: string, key: string | undefined, needsCookie: boolean): void {
     const reason = this.destroyed
       ? 'was destroyed earlier in this request.'
-      : this.#saving
+      : this.saving
         ? 'is being saved: wait for that.'
         : this.#closed && !this.#changing
           ? 'was already saved with the response. Change it before the handler returns, or with `save`.'
-          : null
+          : this.#closed && needsCookie
+            ? 'has no response left to carry it. Do it before the handler returns.'
+            : null
     if (reason === null) return
     const attempt = key === undefined ? verb : `${verb} ${JSON.stringify(key)}`
     throw new Error(`Cannot ${attempt}: the session ${reason}`)

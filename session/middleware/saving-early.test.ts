@@ -147,10 +147,26 @@ describe('session.save', () => {
     await browser.visit((session) => assert.deepEqual(session.data, { [COLOR]: 'blue' }))
     await assert.rejects(
       late!.save(() => late!.regenerateId()),
-      /no response is left to carry it/,
+      /no response left to carry it/,
+    )
+    await assert.rejects(
+      late!.save(() => late!.setMaxAge(60)),
+      /Cannot change the idle limit: the session has no response left/,
     )
     await late!.save(() => late!.destroy())
     await browser.visit((session) => assert.deepEqual(session.data, {}))
+  })
+
+  it('takes no change that goes on later, of which nothing would be saved', async () => {
+    const { browser } = openBrowser()
+    await browser.visit(async (session) => {
+      const change = async (): Promise<void> => {
+        await wait()
+        session.set(COLOR, 'late')
+      }
+      await assert.rejects(session.save(change), { name: 'TypeError', message: /done when it/ })
+    })
+    await wait()
   })
 
   it('after the response goes into the session with the new id, and says nothing else', async () => {

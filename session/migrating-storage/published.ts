@@ -6,7 +6,7 @@ import { isSessionId } from '../id.ts'
 import { isJsonObject, parseJson } from '../json.ts'
 import type { SessionRecord, StoredFlash } from '../record.ts'
 import { getSessionState, restoreSession } from '../session.ts'
-import type { SessionOrigin } from '../state.ts'
+import type { SessionOrigin } from '../record.ts'
 import { SessionStoreError } from '../errors.ts'
 import type { Session, SessionStorage } from '../session.ts'
 
