@@ -15,7 +15,8 @@ import type { Cookie } from '../cookie/cookie.ts'
 import { CookieSeal } from './seal.ts'
 import { ID_LENGTH, isSessionId, beginningOf } from '../id.ts'
 import { applyChanges, emptyRecord, GRACE_SECONDS, packRecord, unpackRecord } from '../record.ts'
-import type { SessionOrigin, SessionState } from '../state.ts'
+import type { SessionOrigin } from '../record.ts'
+import type { SessionState } from '../state.ts'
 import { SessionEndedError, SessionTooLargeError } from '../errors.ts'
 import { getSessionState, restoreSession } from '../session.ts'
 import type { ReadOptions, Session, SessionStorage } from '../session.ts'
@@ -100,7 +101,8 @@ export function createCookieSessionStorage(
       if (origin) end(origin.id, false)
       return ''
     }
-    if (origin && late) return saveLate(state)
+    const isOver = late || (origin && clock.hasExpired(origin.record, state.cookieMaxAge))
+    if (origin && isOver) return saveLate(state)
     if (!clock.changesLimit(state)) state.ownLimit = null
     if (!state.changed) {
       if (!origin) return ''

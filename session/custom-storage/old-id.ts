@@ -40,19 +40,19 @@ export async function moveToNewId(
  * Lets a request that was let in with the old id write into what its session became. It sees none of it.
  *
  * @param left What stands under the old id
- * @returns Whether there is a session that took it
+ * @returns The record of the session that took it; `null` if there is none
  */
 export async function updateSuccessor(
   store: SessionStore,
   left: SessionRecord,
   changes: SessionChanges,
-): Promise<boolean> {
+): Promise<SessionRecord | null> {
   const untimed = { ...changes, times: undefined }
   let record: SessionRecord | null = left
   for (let i = 0; i < MOST_SUCCESSORS && record?.successor !== undefined; i++) {
     record = await store.update(record.successor, untimed)
   }
-  return record !== null && record.successor === undefined
+  return record?.successor === undefined ? record : null
 }
 
 /**

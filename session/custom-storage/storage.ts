@@ -58,6 +58,12 @@ export function createCustomSessionStorage(
 
   async function save(session: Session): Promise<string> {
     const state = getSessionState(session)
+    while (state.storing) await state.storing.catch(() => {})
+    state.storing = saveNow(state)
+    return state.storing.finally(() => (state.storing = null))
+  }
+
+  async function saveNow(state: SessionState): Promise<string> {
     if (state.former) await endSession(store, state.former)
     if (state.destroyed) {
       if (state.origin) await endSession(store, state.origin)
@@ -70,13 +76,19 @@ export function createCustomSessionStorage(
     const renewing = isDue && state.touched && state.values.flashes.mode === 'take'
     const changing = changed || renewing || (state.values.repeated && (await isUndone(state)))
     if (!changing) return origin.id
+    const isOver = clock.hasExpired(origin.record, state.cookieMaxAge) && (await isOverNow(state))
     const changes = changesOf(state)
-    const record = await (state.regenerated
-      ? moveToNewId(store, state, changes, clock.now())
-      : update(state, changes))
+    const record = isOver ? null : await storeChanges(state, changes)
     if (record === null || record.successor !== undefined) return saveLate(state, changes, record)
     state.saved({ id: state.id, record })
     return state.id
+  }
+
+  // Whoever came after the limit was told that the session is over, so it must not come back. But another
+  // request may have renewed it since this one read it.
+  async function isOverNow({ origin, cookieMaxAge }: SessionState): Promise<boolean> {
+    const latest = await store.read(origin!.id)
+    return latest === null || clock.hasExpired(latest, cookieMaxAge)
   }
 
   // What was set to what it was is no change, but of two requests at once the last save wins.
@@ -104,11 +116,12 @@ export function createCustomSessionStorage(
     return changes as SessionChanges & { times: SessionTimes }
   }
 
-  async function update(
+  async function storeChanges(
     state: SessionState,
     changes: SessionChanges,
   ): Promise<SessionRecord | null> {
-    const { id, written, origin, values } = state
+    const { id, regenerated, written, origin, values } = state
+    if (regenerated) return moveToNewId(store, state, changes, clock.now())
     try {
       return await store.update(id, changes)
     } catch (error) {
@@ -144,8 +157,9 @@ export function createCustomSessionStorage(
       return begin(state)
     }
     // An idle limit of the old session says nothing of the new one.
-    const isKept =
-      ownLimit === null && left !== null && (await updateSuccessor(store, left, changes))
+    const isFollowed = ownLimit === null && left !== null
+    const record = isFollowed ? await updateSuccessor(store, left, changes) : null
+    const isKept = record !== null && !clock.hasExpired(record, state.cookieMaxAge)
     if (written && !isKept) throw new SessionEndedError()
     state.values.saved(state.origin!.record)
     return ''

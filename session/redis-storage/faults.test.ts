@@ -146,7 +146,8 @@ describe('redis storage in trouble', { skip: skipWithoutRedis }, () => {
     })
     const id = '0'.repeat(64)
     await assert.rejects(storage.read(id), { status: 503, code: 'OOM' })
-    const times = { createdAt: 0, renewedAt: 0, expiresAt: 0, maxAge: 60 }
+    const now = Date.now()
+    const times = { createdAt: now, renewedAt: now, expiresAt: now + 60_000, maxAge: 60 }
     const session = restoreSession({ id, record: { values: {}, flashes: {}, ...times } })
     session.set(COLOR, 'red')
     await assert.rejects(storage.save(session), SessionEndedError)

@@ -104,6 +104,28 @@ export function describeStoring(contract: Contract): void {
       assert.deepEqual(await lookInto(storage, second), { [COLOR]: 'red', [SIZE]: [1] })
       if (countSessions) assert.equal(await countSessions(), 1)
     })
+
+    it('of two saves of one session at once each change is stored once', async (t) => {
+      const { storage, countSessions } = await contract.open(t)
+      for (const cookie of ['', await beginSession(storage, {})]) {
+        const { session, finish } = await beginRequest(storage, cookie)
+        session.increment(COLOR)
+        const saves = [finish(), finish()]
+        // What is changed meanwhile is refused, or in the next save.
+        let isRefused = false
+        try {
+          session.set(SIZE, 'L')
+        } catch {
+          isRefused = true
+        }
+        const [first] = await Promise.all(saves)
+        if (!isRefused) await finish()
+        const { [COLOR]: count, [SIZE]: size } = session.data
+        assert.deepEqual({ count, size }, { count: 1, size: isRefused ? undefined : 'L' })
+        if (isRefused) assert.equal((await lookInto(storage, first!))[COLOR], 1)
+      }
+      if (countSessions) assert.equal(await countSessions(), 2)
+    })
   })
 }
 

@@ -31,6 +31,39 @@ export function describeTime(contract: Contract): void {
       assert.equal(await isAlive(storage, cookie), false)
     })
 
+    it('one that expires while a request is under way stays over, and it is told if that loses anything', async (t) => {
+      const { storage, clock } = await contract.open(t)
+      const works: Record<string, (session: Session) => void> = {
+        reads: (session) => session.get(COLOR),
+        sets: (session) => session.set('a', 1),
+        'chooses a limit': (session) => session.setMaxAge(60),
+        'gets a new id': (session) => session.regenerateId(false),
+      }
+      for (const [work, run] of Object.entries(works)) {
+        const cookie = await begin(storage)
+        const slow = await beginRequest(storage, cookie)
+        clock.advance(MAX_AGE / 2)
+        run(slow.session)
+        clock.advance(MAX_AGE / 2)
+        if (/^(reads|gets)/.test(work)) assert.equal(await slow.finish(), '', work)
+        else await assert.rejects(slow.finish(), { name: 'SessionEndedError' }, work)
+        assert.equal(await isAlive(storage, cookie), false, work)
+      }
+    })
+
+    it('one that others use while a request is under way is not over', async (t) => {
+      if (!contract.promises.mergesChanges) return t.skip('The later response wins whole')
+      const { storage, clock } = await contract.open(t)
+      const cookie = await begin(storage)
+      const slow = await beginRequest(storage, cookie)
+      clock.advance(MAX_AGE / 2)
+      await playRequest(storage, cookie, (session) => session.set('b', 2))
+      clock.advance(MAX_AGE / 2)
+      slow.session.set('a', 1)
+      await slow.finish()
+      assert.deepEqual(await lookInto(storage, cookie), { [COLOR]: 'red', a: 1, b: 2 })
+    })
+
     it('reading renews a session, at most once per tenth of maxAge', async (t) => {
       const { storage, clock } = await contract.open(t)
       let cookie = await begin(storage)

@@ -108,8 +108,8 @@ export class Model {
       if (!this.#promises.endsSessions) return
     }
     const { changes } = request.view
-    if (session) session.place.usedAt = Math.max(session.place.usedAt, now)
     const target = session && this.#follow(session, now)
+    if (session && target) session.place.usedAt = Math.max(session.place.usedAt, now)
     if (verbs.has('destroy')) this.#destroy(request, target, now)
     else if (verbs.has('regenerateId')) this.#regenerate(request, target, true, now)
     else if (verbs.has('regenerateId(false)')) this.#regenerate(request, target, false, now)
