@@ -13,7 +13,7 @@ import type { PostgresLimits } from './postgres-connections.ts'
 import { insertTestBook, rowsOf, testDatabase } from './testing.ts'
 import { isDatabaseTrouble } from './trouble.ts'
 
-const limit = { timeout: 60_000 }
+const limit = { timeout: 240_000 }
 
 onPostgres('PostgreSQL', (newUrl) => {
   /** A shop with a book, and somebody who looks at the server and may lock things. */

@@ -20,7 +20,7 @@ describe('an option that a command does not know', () => {
         encoding: 'utf8',
         // For whatever begins its work all the same.
         env: { ...process.env, DATABASE_URL: ':memory:' },
-        timeout: 20_000,
+        timeout: 240_000,
       })
       assert.equal(stdout, '')
       assert.match(stderr, /^.*(--unheard-of|Usage: ).*\n$/)

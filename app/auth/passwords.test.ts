@@ -13,7 +13,7 @@ async function workOf(task: () => Promise<unknown>): Promise<number> {
   return process.cpuUsage(start).user
 }
 
-describe('createPasswordHasher', { timeout: 20_000 }, () => {
+describe('createPasswordHasher', { timeout: 240_000 }, () => {
   const passwords = createPasswordHasher()
 
   it('hashes with argon2id and the parameters of OWASP, each time with another salt', async () => {

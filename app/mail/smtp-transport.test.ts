@@ -51,7 +51,7 @@ async function answeredWith(step: Step, answer: string): Promise<string> {
   return name
 }
 
-describe('mail by SMTP', { timeout: 20_000 }, () => {
+describe('mail by SMTP', { timeout: 240_000 }, () => {
   it('is text and HTML, from the shop, to one address', async () => {
     const { received, port } = await startMailServer()
     await transportTo(port).send(message)

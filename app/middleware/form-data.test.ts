@@ -46,7 +46,7 @@ function partsIn(count: number): string {
   return multipart(...Array(count).fill(field('a', '1')))
 }
 
-describe('formData', { timeout: 20_000 }, () => {
+describe('formData', { timeout: 240_000 }, () => {
   it('reads a form of either kind, exactly as it was typed', async () => {
     const typed = [
       ['title', '  Émile & Ω 📚 \u0000'],

@@ -59,7 +59,7 @@ function formRouter(handler: RequestHandler<any>) {
   }
 }
 
-describe('startHttpServer', { timeout: 20_000 }, () => {
+describe('startHttpServer', { timeout: 240_000 }, () => {
   it('builds request URLs on the public origin, whatever host was sent', async (t) => {
     const { port } = await start(t, (request) => new Response(request.url))
     for (const host of ['evil.example', 'evil.example/path?', 'a@b', '']) {
@@ -216,7 +216,7 @@ describe('startHttpServer', { timeout: 20_000 }, () => {
   })
 })
 
-describe('a form over HTTP', { timeout: 20_000 }, () => {
+describe('a form over HTTP', { timeout: 240_000 }, () => {
   const form = 'Host: a\r\nContent-Type: application/x-www-form-urlencoded\r\n'
 
   it('is read when it comes in chunks without a length', async (t) => {

@@ -266,7 +266,7 @@ async function startName(t: TestContext, first: RedisServer) {
 }
 
 function openShop(redisUrl: string): Promise<TestShop> {
-  return openTestShop({ storage: 'redis', redisUrl, redisPatienceMs: 1000 })
+  return openTestShop({ storage: 'redis', redisUrl, redisPatienceMs: 10_000 })
 }
 
 async function startServer(t: TestContext, args?: string[]): Promise<RedisServer> {

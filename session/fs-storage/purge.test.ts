@@ -60,7 +60,7 @@ describe('purging a session directory', () => {
     assert.deepEqual(kindsOfFiles(directory), {})
   })
 
-  it('deletes no session that was renewed between the look and the deed', async (t) => {
+  it('deletes what expires under a request, which does not bring it back', async (t) => {
     const directory = temporaryDirectory(t)
     const clock = createFakeClock()
     const options = { maxAge: 1000, purgeInterval: 0, now: clock.now }
@@ -72,18 +72,16 @@ describe('purging a session directory', () => {
     clock.advance(999)
     const requests = await Promise.all(ids.map((id) => storage.read(id)))
     for (const session of requests) session.get(KEY)
-    clock.advance(10) // more than 1,000 seconds after the files were written, too
+    clock.advance(600) // more than 1,000 seconds after the files were written, too
     const purging = storage.purge()
     const answers = []
     for (const [i, session] of requests.entries()) {
       await (i < 150 ? new Promise((resolve) => setImmediate(resolve)) : purging)
       answers.push(await storage.save(session))
     }
-    assert.ok((await purging).expired >= 50)
-    for (const [i, answer] of answers.entries()) {
-      const expected = answer === '' ? {} : { [KEY]: i }
-      assert.deepEqual(await lookInto(storage, ids[i]!), expected)
-    }
+    assert.equal((await purging).expired, ids.length)
+    assert.deepEqual(new Set(answers), new Set(['']))
+    for (const id of ids) assert.deepEqual(await lookInto(storage, id), {})
   })
 
   it('deletes no session that another process renewed between the look and the lock', async (t) => {
@@ -93,7 +91,7 @@ describe('purging a session directory', () => {
     const storage = createFsSessionStorage(directory, options)
     const id = await playRequest(storage, '', (session) => session.set(KEY, 1))
     const file = path.join(directory, `${id}.json`)
-    clock.advance(1010) // more than 1,000 seconds after the file was written, too
+    clock.advance(1600) // more than 1,000 seconds after the file was written, too
     const lock = fs.symlinkSync
     const locking = t.mock.method(fs, 'symlinkSync', (target: string, link: string) => {
       lock(target, link)
@@ -242,7 +240,7 @@ describe('purging a session directory', () => {
     const { status, signal } = spawnSync(
       process.execPath,
       ['--input-type=module', '--eval', script, directory],
-      { env: childEnvironment(), cwd: import.meta.dirname, timeout: 30_000 },
+      { env: childEnvironment(), cwd: import.meta.dirname, timeout: 240_000 },
     )
     assert.deepEqual({ status, signal }, { status: 0, signal: null })
   })

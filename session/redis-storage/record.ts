@@ -37,7 +37,7 @@ export function encodeRecord(record: SessionRecord): string {
   const lines = [HEADER, ...linesOfTimes(record)]
   for (const alias of record.aliases ?? []) lines.push(line('alias', referenceTo(alias)))
   for (const [key, value] of Object.entries(record.values)) {
-    lines.push(...linesOfValue(key, JSON.stringify(value)))
+    for (const each of linesOfValue(key, JSON.stringify(value))) lines.push(each)
   }
   for (const [key, { value, token }] of Object.entries(record.flashes)) {
     lines.push(lineOfFlash(key, JSON.stringify(value), token))
@@ -54,7 +54,8 @@ export function encodeChanges(changes: SessionChanges): string {
     lines.push(line('read', jsonOrNone(token), JSON.stringify(key)))
   }
   for (const key of removed) lines.push(line('remove', JSON.stringify(key)))
-  for (const [key, json] of set) lines.push(...linesOfValue(key, json))
+  // One by one: of a large object there are more than a call takes arguments.
+  for (const [key, json] of set) for (const each of linesOfValue(key, json)) lines.push(each)
   for (const [key, properties] of merge) {
     lines.push(line('merge', JSON.stringify(key)))
     for (const [name, json] of properties) {
