@@ -3,6 +3,7 @@ import { firefox, webkit } from 'playwright'
 import { defineConfig, devices } from 'playwright/test'
 import type { Project } from 'playwright/test'
 import { skipWithoutRedis } from 'remix/session/testing/redis-server'
+import { processesAtOnce } from './at-once.ts'
 import { anyStorage, eachStorage, everyStorage, notOnFiles } from './fixtures.ts'
 import type { Options } from './fixtures.ts'
 import { chromiumArgs } from './launch-browser.ts'
@@ -39,8 +40,7 @@ export default defineConfig<Options>({
   outputDir: '../test-results',
   fullyParallel: true,
   forbidOnly: process.env.CI === 'true',
-  // One more than there are cores where this runs: some tests wait for a cookie or a connection to end.
-  workers: 3,
+  workers: processesAtOnce,
   retries: 0,
   // They end what hangs. On a busy machine the longest flow takes more than a minute.
   timeout: 240_000,

@@ -25,16 +25,13 @@ import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { pathToFileURL } from 'node:url'
 import { startSharedPostgres } from 'remix/session/testing/postgres-server'
+import { processesAtOnce } from './at-once.ts'
 import { readOptions } from './options.ts'
 
 const everywhere = '{app,db,e2e,session}/**/*.test.ts'
 const startsProcesses = /from '(node:child_process|\..*\/(consumer|processes|testing\/server)\.ts)'/
 const FILES_OF_A_PROCESS = 24
 const HANGS_MS = 30 * 60 * 1000
-// As in most places where tests run by themselves.
-const CORES = 2
-// Some only wait.
-const PROCESSES_AT_ONCE = CORES + 1
 
 const { values: options, positionals } = readOptions({
   options: { quick: { type: 'boolean' } },
@@ -62,7 +59,7 @@ if (options.quick) {
   Object.assign(process.env, { TEST_STORAGES: 'memory', WITHOUT_REDIS: '1', WITHOUT_POSTGRES: '1' })
   delete process.env.REQUIRE_REDIS
   delete process.env.REQUIRE_POSTGRES
-  share(Math.min(needed, PROCESSES_AT_ONCE))
+  share(Math.min(needed, processesAtOnce))
   await runFiles([...shared.keys()], [/\b(process(es)?|explored)\b/])
 } else {
   const postgres = await startSharedPostgres()
@@ -95,7 +92,7 @@ async function runFiles(files: string[], testSkipPatterns: RegExp[] = []): Promi
   let passed = 0
   const tests = run({
     files,
-    concurrency: PROCESSES_AT_ONCE,
+    concurrency: processesAtOnce,
     timeout: HANGS_MS,
     testSkipPatterns,
     execArgv: ['-r', join(import.meta.dirname, 'scope-of-tests.cjs')],
