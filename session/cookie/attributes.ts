@@ -112,6 +112,14 @@ export function replaceAttributes<own extends CookieAttributes>(
   return { ...own, ...attributes, ...(endsAnew && { maxAge, expires }) }
 }
 
+/** Options that stay as they are, whatever the caller does to the object, its list or its date. */
+export function copyOptions<
+  options extends { expires?: Date | undefined; secrets?: readonly string[] | undefined },
+>(options: options): options {
+  const { expires, secrets } = options
+  return { ...options, expires: expires && new Date(expires), secrets: secrets && [...secrets] }
+}
+
 /** @throws TypeError if it is not a token (RFC 9110, 5.6.2), or leaves no room for a value */
 export function checkName(name: unknown): void {
   if (typeof name !== 'string' || !TOKEN.test(name)) {

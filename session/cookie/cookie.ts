@@ -16,6 +16,7 @@ import {
   checkName,
   checkOptions,
   cookieError,
+  copyOptions,
   formatAttributes,
   LARGEST_COOKIE,
   replaceAttributes,
@@ -72,9 +73,9 @@ export class Cookie {
   constructor(name: string, options: CookieOptions = {}) {
     checkName(name)
     checkOptions(name, options, OPTION_TYPES)
-    const { secrets, encode, decode = decodeURIComponent, ...attributes } = options
+    this.#options = copyOptions(options)
+    const { secrets, encode, decode = decodeURIComponent, ...attributes } = this.#options
     this.name = name
-    this.#options = options
     this.#attributes = implySecure({
       ...attributes,
       path: attributes.path ?? '/',
