@@ -107,6 +107,22 @@ describe('Set-Cookie', () => {
     await browser.visit((session) => assert.deepEqual(session.data, {}))
   })
 
+  it('a date that was given to the cookie is sent until it has passed', async (t) => {
+    const expires = new Date('2050-01-01')
+    t.mock.timers.enable({ apis: ['Date'], now: expires.getTime() - 1 })
+    const { browser } = openBrowser({ expires, httpOnly: true })
+    const counted = openBrowser({ expires, httpOnly: true, maxAge: 600 }).browser
+    const dated = '; Path=/; Expires=Sat, 01 Jan 2050 00:00:00 GMT; HttpOnly; SameSite=Lax'
+    assert.ok(setCookieOf(await browser.visit(login))!.endsWith(dated))
+    t.mock.timers.tick(1)
+    const later = setCookieOf(await browser.visit(login))!
+    assert.ok(
+      later.startsWith(browser.cookie) && later.endsWith('; Path=/; HttpOnly; SameSite=Lax'),
+    )
+    await browser.visit((session) => assert.equal(session.get(COLOR), 'red'))
+    assert.match(setCookieOf(await counted.visit(login))!, /; Max-Age=600; HttpOnly; /)
+  })
+
   it('destroy removes the cookie with the attributes it was set with', async () => {
     const { browser } = openBrowser({
       domain: 'shop.example',
@@ -253,6 +269,11 @@ describe('Set-Cookie', () => {
     assert.doesNotMatch(setCookieOf(renewed)!, /Max-Age|Expires/)
   })
 })
+
+function login(session: Session): void {
+  session.set(COLOR, 'red')
+  session.regenerateId()
+}
 
 function read(session: Session): void {
   session.get(COLOR)

@@ -66,10 +66,17 @@ function cookieFor(
 ): string {
   const { persistent, maxAge } = state.origin?.record ?? {}
   const raw = storage.selfAuthenticating ? value : cookie.toRaw(value)
-  if (persistent === undefined) return cookie.serializeRaw(raw)
+  if (persistent === undefined) {
+    return cookie.serializeRaw(raw, hasPassed(cookie) ? { expires: undefined } : undefined)
+  }
   // A storage's limit may be a fraction, that of a cookie is whole seconds.
   const whole = persistent ? Math.max(1, Math.floor(maxAge!)) : undefined
   return cookie.serializeRaw(raw, { maxAge: whole, expires: undefined })
+}
+
+/** Whether browsers would drop the cookie at once: a server may outlive a date that it was given. */
+function hasPassed({ expires }: Cookie): boolean {
+  return expires !== undefined && expires.getTime() <= Date.now()
 }
 
 function removalOf(cookie: Cookie): string {
