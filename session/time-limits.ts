@@ -5,6 +5,8 @@ import type { SessionState } from './state.ts'
 const DAY = 24 * 60 * 60
 // In seconds, in place of Infinity, which JSON does not know.
 const NEVER = 36_500 * DAY
+// Browsers keep no cookie longer, whatever it says (RFC 6265bis, 5.5).
+const LONGEST_KEPT = 400 * DAY
 // So much the clocks of a fleet may differ. Kerberos allows as much (RFC 4120, 1.6).
 const CLOCK_SKEW_MS = 5 * 60_000
 
@@ -16,7 +18,8 @@ export interface TimeLimits {
   /**
    * The idle limit in seconds: a session not used for so long ends (OWASP ASVS 5.0, 7.3.1). It
    * bounds the cookie's `maxAge` where both are given. Reading renews once in each tenth of it since the
-   * session's beginning, so who comes back within nine tenths is never too late.
+   * session's beginning, so who comes back within nine tenths is never too late. Of a limit above 400
+   * days, which is as long as browsers keep a cookie, it is a tenth of those.
    *
    * @default the cookie's `maxAge`, or 7 days
    */
@@ -180,7 +183,10 @@ export function isCookieDue(before: SessionTimes, after: SessionTimes): boolean 
   )
 }
 
-/** In which tenth of the idle limit a time is, counted from the session's beginning. */
+/**
+ * In which tenth of the idle limit a time is, or of what a browser keeps a cookie, counted from the
+ * session's beginning.
+ */
 function tenthOf({ createdAt, maxAge }: SessionTimes, time: number): number {
-  return Math.floor((time - createdAt) / (maxAge * 100))
+  return Math.floor((time - createdAt) / (Math.min(maxAge, LONGEST_KEPT) * 100))
 }
