@@ -2,7 +2,7 @@ import type { FlashMode } from './flashes.ts'
 
 /** What the middleware tells a storage about the request. */
 export interface ReadOptions {
-  /** The cookie's idle limit in seconds: the storage enforces it. */
+  /** The cookie's idle limit in seconds: the storage enforces it. Without it a session keeps its own. */
   maxAge?: number | undefined
   /**
    * What reading a flash does: `take` removes it; `keep` does not, for HEAD requests and onlookers;

@@ -4,7 +4,7 @@ import { createCookie } from 'remix/cookie'
 import { createCustomSessionStorage } from 'remix/session/custom-storage'
 import { beginRequest, createFakeClock, lookInto, playRequest } from 'remix/session/testing'
 import { getSessionState } from 'remix/session'
-import type { SessionStorage } from 'remix/session'
+import type { Session, SessionStorage } from 'remix/session'
 import { SECRET } from './fixtures/browser.ts'
 import { closeRooms, rooms } from './fixtures/storages.ts'
 import { WatchedStore } from './fixtures/watched-store.ts'
@@ -76,6 +76,37 @@ describe('the idle limit', () => {
     assert.equal(await isAlive(open(5000), cookie), true)
     clock.advance(1)
     assert.equal(await isAlive(open(5000), cookie), false)
+  })
+
+  it('of the cookie stays where a session is read and saved without it', async () => {
+    const clock = createFakeClock()
+    const limits = { loginKey: 'user', firstMaxAge: 60, now: clock.now }
+    const storage = openStorage(limits)
+    const options = { maxAge: 28 * DAY }
+    const lasts = async (cookie: string): Promise<number> => {
+      const { origin } = getSessionState(await storage.read(cookie, { flashes: 'keep' }))
+      const { maxAge, expiresAt, renewedAt } = origin!.record
+      assert.equal(expiresAt - renewedAt, maxAge * 1000)
+      return maxAge / DAY
+    }
+    let login = await playRequest(storage, '', (session) => session.set('user', 7), options)
+    for (const work of [
+      (session: Session) => session.set(COLOR, 'red'),
+      (session: Session) => session.regenerateId(),
+      (session: Session) => session.unset('user'),
+    ]) {
+      login = await playRequest(storage, login, work)
+      assert.equal(await lasts(login), 28)
+    }
+    // A guest's first limit is not what the session was to have.
+    const guest = await playRequest(storage, '', (session) => session.set(COLOR, 'red'), options)
+    assert.equal(await lasts(guest), 60 / DAY)
+    await playRequest(storage, guest, (session) => session.set('user', 8))
+    assert.equal(await lasts(guest), 7)
+    await playRequest(storage, guest, (session) => session.get(COLOR), options)
+    assert.equal(await lasts(guest), 28)
+    await playRequest(storage, guest, (session) => session.set(COLOR, 'blue'))
+    assert.equal(await lasts(guest), 28)
   })
 
   it('is shorter for guests, who hold no login, until their cookie comes back', async () => {

@@ -128,8 +128,10 @@ export class SessionClock {
     const chosen = ownLimit ?? (origin?.record.persistent === undefined ? null : origin.record)
     const isNewGuest =
       this.#loginKey !== undefined && origin === null && !state.values.has(this.#loginKey)
-    const usual = this.#usualLimit(isNewGuest, state.cookieMaxAge) ?? 7 * DAY
-    const maxAge = this.#bounded(chosen?.maxAge ?? usual)
+    const usual = this.#usualLimit(isNewGuest, state.cookieMaxAge)
+    // Who reads without the cookie does not know its limit. A guest's first one is not to stay.
+    const stored = origin && !this.#isFirst(origin.record) ? origin.record.maxAge : 7 * DAY
+    const maxAge = this.#bounded(chosen?.maxAge ?? usual ?? stored)
     const createdAt = before?.createdAt ?? now
     // The clock of another server may be ahead. And who came back in the same millisecond came back.
     const back = origin && this.#firstMaxAge !== undefined ? createdAt + 1 : 0
