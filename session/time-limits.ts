@@ -12,7 +12,7 @@ const CLOCK_SKEW_MS = 5 * 60_000
 
 /**
  * How long sessions live; `Infinity` for no limit. Every storage enforces the limits itself, whatever
- * a browser sends, and today's limits hold for sessions that were stored under others.
+ * a browser sends, and today's limits hold for sessions that were stored under others and are still there.
  */
 export interface TimeLimits {
   /**
