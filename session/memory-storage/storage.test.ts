@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { createSession, getSessionState } from 'remix/session'
 import { createMemorySessionStorage } from 'remix/session/memory-storage'
 import {
+  beginRequest,
   createFakeClock,
   describeSessionStorage,
   lookInto,
@@ -80,6 +81,37 @@ describe('memory storage is bounded', () => {
     let alive = 0
     for (const cookie of cookies) if ('user' in (await lookInto(storage, cookie))) alive++
     assert.ok(alive >= 98 && alive <= 100, `${alive} are left`)
+  })
+
+  it('a guest finds a place where all have signed in, and a flood of guests takes no more', async () => {
+    const storage = createMemorySessionStorage({ maxSessions: 500, loginKey: 'user' })
+    const logins: string[] = []
+    for (let i = 0; i < 500; i++) {
+      logins.push(await playRequest(storage, '', (session) => session.set('user', i)))
+    }
+    for (let i = 0; i < 2000; i++) {
+      const guest = await playRequest(storage, '', (session) => session.set(COLOR, i))
+      await playRequest(storage, guest, (session) => assert.equal(session.get(COLOR), i))
+    }
+    const alive = []
+    for (const login of logins) alive.push('user' in (await lookInto(storage, login)))
+    assert.deepEqual(alive.indexOf(true), 5, 'a hundredth, those used longest ago')
+    assert.ok(!alive.includes(false, 5))
+  })
+
+  it('a new id drops neither the session nor what sends late requests on to it', async () => {
+    for (const maxSessions of [1, 2, 100]) {
+      const storage = createMemorySessionStorage({ maxSessions, loginKey: 'user' })
+      for (let i = 1; i < maxSessions; i++) {
+        await playRequest(storage, '', (session) => session.set('user', i))
+      }
+      const old = await playRequest(storage, '', (session) => session.set('user', 0))
+      const late = await beginRequest(storage, old)
+      const renewed = await playRequest(storage, old, (session) => session.regenerateId())
+      late.session.set(COLOR, 'late')
+      await late.finish()
+      assert.deepEqual(await lookInto(storage, renewed), { user: 0, [COLOR]: 'late' })
+    }
   })
 
   it('in objects: a session that was not used for long is kept as text, with all that it had', async () => {

@@ -3,8 +3,8 @@
 //
 //   entry     Packed as text, since the garbage collector walks through objects; the thousand that
 //             were used last are objects. One that was used is marked.
-//   full      A hundredth is dropped from the front, guests first; what is marked loses its mark and
-//             goes to the end instead.
+//   full      A hundredth of the guests is dropped from the front before another one comes; of the others
+//             only where there is no guest. What is marked loses its mark and goes to the end instead.
 //   new id    The entry moves, and what the session leaves is added under the old id.
 //   expired   Looked for in slices, once a minute, as long as there is a session.
 
@@ -21,8 +21,9 @@ import { startTimer } from '../timer.ts'
 export interface MemorySessionStorageOptions extends TimeLimits {
   /**
    * How many sessions are kept; beyond that those that were used longest ago are dropped, a hundredth
-   * at a time, and those without the `loginKey` before any other. A session of half a kilobyte takes
-   * less than a kilobyte of memory.
+   * at a time, and those without the `loginKey` before any other. Where all have it, a new one without it
+   * takes the places of a hundredth, and further ones only those. A session of half a kilobyte takes less
+   * than a kilobyte of memory.
    *
    * @default 250_000
    */
@@ -98,7 +99,6 @@ export function createMemorySessionStorage(
   function add(id: string, record: SessionRecord): void {
     const expiresAt = inSeconds(record)
     placeOf(record).set(id, { record: null, text: packRecord(record), expiresAt, used: false })
-    if (guests.size + others.size > maxSessions) makeRoom()
     sweepAfter(1000)
   }
 
@@ -116,6 +116,7 @@ export function createMemorySessionStorage(
     },
     create(id, record) {
       if (find(id)) throw new SessionStoreError('A session with this id exists already')
+      makeRoomFor(1)
       add(id, record)
     },
     update(id, changes) {
@@ -134,6 +135,7 @@ export function createMemorySessionStorage(
       const record = change(entry, changes)
       if (record.successor !== undefined) return record
       remove(id)
+      makeRoomFor(2)
       placeOf(record).set(newId, entry)
       add(id, left)
       return record
@@ -152,10 +154,13 @@ export function createMemorySessionStorage(
     if (!guests.delete(id)) others.delete(id)
   }
 
-  function makeRoom(): void {
-    const wanted = Math.ceil(maxSessions / 100)
-    const rest = dropUnused(guests, wanted)
-    if (guests.size === 0) dropUnused(others, rest)
+  // Before they are added: where others are all logins, a guest would be dropped as it comes.
+  function makeRoomFor(added: number): void {
+    for (const place of [guests, others]) {
+      const tooMany = Math.ceil(guests.size + others.size + added - maxSessions)
+      const atOnce = Math.max(tooMany, Math.ceil(place.size / 100))
+      if (tooMany > 0) dropUnused(place, Math.min(atOnce, place.size))
+    }
   }
 
   let sweeping = false
@@ -191,10 +196,8 @@ export function createMemorySessionStorage(
  * Drops as many entries as wanted, those that were used longest ago. Moving an entry whenever it is
  * used would cost more than the rest of the request, so it is marked, and when its turn comes it goes
  * to the end once more.
- *
- * @returns How many there were too few
  */
-function dropUnused(entries: Map<string, Entry>, wanted: number): number {
+function dropUnused(entries: Map<string, Entry>, wanted: number): void {
   let looks = wanted * MOST_LOOKS
   // From the start each time. V8 keeps each table that a map has outgrown, entries and all, for as
   // long as an iterator rests on it.
@@ -207,7 +210,6 @@ function dropUnused(entries: Map<string, Entry>, wanted: number): number {
     } else wanted--
     looks--
   }
-  return wanted
 }
 
 function inSeconds({ expiresAt }: SessionRecord): number {
