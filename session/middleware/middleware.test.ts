@@ -10,6 +10,21 @@ import { openBrowser, setCookieOf } from '../fixtures/browser.ts'
 
 const COLOR: string = 'color'
 
+describe('a handler', () => {
+  it('finds the session of the request in its context, under either name', async () => {
+    const { cookie, storage } = openBrowser()
+    const router = createRouter({ middleware: [session(cookie, storage)] })
+    router.get('/', (context) => Response.json(context.session === context.get(Session)))
+    router.get('/context', ({ context }) => {
+      return Response.json(context.session === context.get(Session))
+    })
+    for (const path of ['/', '/context']) {
+      const response = await router.fetch(`https://shop.example${path}`)
+      assert.equal(await response.json(), true)
+    }
+  })
+})
+
 describe('responses', () => {
   it('of any status save', async () => {
     for (const status of [200, 204, 302, 404, 422, 500, 503]) {

@@ -14,7 +14,7 @@ type SessionContext = readonly [
   SessionEntry,
   {
     key: typeof RequestContext
-    value: RequestContext<any, [SessionEntry]>
+    value: RequestContext<any, [SessionEntry]> & { readonly session: Session }
     property: 'context'
   },
 ]
