@@ -9,3 +9,10 @@ export type PropertiesOf<value> = unknown extends value
     : value extends object
       ? { [name in keyof value]?: value[name] | undefined }
       : never
+
+/** Whether a number may be under a key: where its type has none, adding to it would replace what is there. */
+export type Countable<value> = unknown extends value
+  ? unknown
+  : [Extract<value, number>] extends [never]
+    ? never
+    : unknown

@@ -1,7 +1,7 @@
 import { checkPersistence, checkPlain } from './arguments.ts'
 import { SessionState } from './state.ts'
 import type { SessionOrigin } from './record.ts'
-import type { PropertiesOf } from './properties.ts'
+import type { Countable, PropertiesOf } from './properties.ts'
 import type { ReadOptions } from './read-options.ts'
 
 export { SessionEndedError, SessionStoreError, SessionTooLargeError } from './errors.ts'
@@ -125,7 +125,7 @@ export class Session {
    * @throws TypeError if `by` is not one
    * @throws Error if the session was destroyed, or saved with the response
    */
-  increment(key: string, by = 1): number {
+  increment<const key extends string>(key: key & Countable<SessionValue<key>>, by = 1): number {
     if (!Number.isSafeInteger(by)) {
       throw new TypeError(`increment takes a safe whole number (up to 2^53 − 1), not ${String(by)}`)
     }

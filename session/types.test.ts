@@ -14,6 +14,8 @@ declare module 'remix/session' {
     'types.test draft': { kind: 'text'; title: string } | { kind: 'scan'; pages: number }
     'types.test list': string[]
     'types.test anything': unknown
+    'types.test tries': number | null
+    'types.test name': string
   }
 }
 
@@ -24,6 +26,8 @@ const OPTIONAL = 'types.test optional'
 const DRAFT = 'types.test draft'
 const LIST = 'types.test list'
 const ANYTHING = 'types.test anything'
+const TRIES = 'types.test tries'
+const NAME = 'types.test name'
 
 type Equal<a, b> =
   (<t>() => t extends a ? 1 : 2) extends <t>() => t extends b ? 1 : 2 ? true : false
@@ -48,6 +52,11 @@ function checkTypes(session: Session): void {
   session.merge(DRAFT, { kind: 'scan', pages: 1 })
   session.merge(ANYTHING, { any: 'thing' })
   session.merge('nobody declared this', { any: 'thing' })
+  session.increment(COUNT)
+  session.increment(TRIES, 2)
+  session.increment(ANYTHING)
+  session.increment('nobody declared this')
+  session.increment(NAME.toString())
   session.set('nobody declared this', { any: ['thing'] })
   session.set(COUNT.toString(), 'any value of a computed key')
 
@@ -69,6 +78,10 @@ function checkTypes(session: Session): void {
   session.merge(LIST, { 0: 'one' })
   // @ts-expect-error -- and so would a number
   session.merge(COUNT, {})
+  // @ts-expect-error -- a text would be replaced by a number
+  session.increment(NAME)
+  // @ts-expect-error -- and so would an object
+  session.increment(BASKET, 2)
   // @ts-expect-error -- there may be no value
   session.get(COUNT).toFixed()
   // @ts-expect-error -- nothing is known of a key that nobody declared
