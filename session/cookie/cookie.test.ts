@@ -95,6 +95,7 @@ describe('a cookie', () => {
   it('a value that cannot be decoded is none', async () => {
     assert.equal(await plain.parse('__session=%E0%A4%A'), null)
     assert.equal(await plain.parse(null), null)
+    assert.equal(await plain.parse(undefined), null)
     assert.equal(await plain.parse(''), null)
     assert.equal(await plain.parse('other=1'), null)
   })

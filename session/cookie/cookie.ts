@@ -145,18 +145,18 @@ export class Cookie {
   }
 
   /**
-   * Takes this cookie's value out of a `Cookie` header.
+   * Takes this cookie's value out of a `Cookie` header, which may be `null` or `undefined`.
    *
    * @returns The value, or `null` if there is none, its signature is wrong, or there are two
    *   different ones that are both right
    */
-  async parse(header: string | null): Promise<string | null> {
+  async parse(header: string | null | undefined): Promise<string | null> {
     const values = this.parseAll(header)
     return values.length === 1 ? values[0]! : null
   }
 
   /** All different values of this cookie's name in a `Cookie` header whose signatures are right. */
-  parseAll(header: string | null): string[] {
+  parseAll(header: string | null | undefined): string[] {
     const values: string[] = []
     for (const raw of this.rawValues(header)) {
       const value = this.#open(raw)
@@ -170,8 +170,8 @@ export class Cookie {
    * separates, nothing is unquoted and names must be equal to the letter, so no other cookie can
    * hide this one or pass for it.
    */
-  rawValues(header: string | null): string[] {
-    return header === null ? [] : findValues(header, this.#prefix)
+  rawValues(header: string | null | undefined): string[] {
+    return header == null ? [] : findValues(header, this.#prefix)
   }
 
   /**

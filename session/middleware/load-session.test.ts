@@ -34,7 +34,7 @@ describe('a session where no middleware is', () => {
           assert.deepEqual(session.data, { [COLOR]: 'red', [NOTE]: 'Saved' })
           assert.equal(session.get(NOTE), 'Saved')
         }
-        for (const header of [null, '', 'a=b', '__session=', '__session=junk']) {
+        for (const header of [undefined, null, '', 'a=b', '__session=', '__session=junk']) {
           assert.deepEqual((await loadSession(cookie, storage, header)).data, {})
         }
         await browser.visit((session) => assert.equal(session.get(NOTE), 'Saved'))

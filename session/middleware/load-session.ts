@@ -10,20 +10,24 @@ import { getSessionState } from '../session.ts'
  * It is an onlooker: what is read in it stays for the next page, flashes too. `storage.save(session)`
  * stores what was changed, but not with sessions that live in the cookie: nobody would send it.
  *
- * @param header The header's value; `null` for none
+ * @param header The header's value; `null` for none, or `undefined`, as `node:http` has it
  * @returns The session, or a new empty one
  */
 export async function loadSession(
   cookie: Cookie,
   storage: SessionStorage,
-  header: string | null,
+  header: string | null | undefined,
 ): Promise<Session> {
   const value = await findOurs(valuesIn(header, cookie, storage), storage, cookie.maxAge)
   return storage.read(value, { maxAge: cookie.maxAge, flashes: 'keep' })
 }
 
 /** The values of the session's cookie in a `Cookie` header, as its storage takes them. */
-export function valuesIn(header: string | null, cookie: Cookie, storage: SessionStorage): string[] {
+export function valuesIn(
+  header: string | null | undefined,
+  cookie: Cookie,
+  storage: SessionStorage,
+): string[] {
   return storage.selfAuthenticating ? cookie.rawValues(header) : cookie.parseAll(header)
 }
 
