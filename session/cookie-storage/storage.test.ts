@@ -202,6 +202,26 @@ describe('4096 bytes', () => {
   })
 })
 
+describe('what ends a session', () => {
+  it('ends nothing where the session cannot be saved, as the browser keeps its cookie', async () => {
+    const cookie = await playRequest(storage, '', (session) => session.set(KEY, 'red'))
+    for (const end of ['reset', 'regenerateId'] as const) {
+      const tooMuch = playRequest(storage, cookie, (session) => {
+        session[end]()
+        session.set('long' as string, 'x'.repeat(5000))
+      })
+      await assert.rejects(tooMuch, { name: 'SessionTooLargeError' })
+      assert.deepEqual(await lookInto(storage, cookie), { [KEY]: 'red' })
+    }
+    const after = await playRequest(storage, cookie, (session) => {
+      session.reset()
+      session.set(KEY, 'blue')
+    })
+    assert.deepEqual(await lookInto(storage, cookie), {})
+    assert.deepEqual(await lookInto(storage, after), { [KEY]: 'blue' })
+  })
+})
+
 describe('what is sealed for other purposes', () => {
   it('goes along when another storage saves the session, and is sealed anew', async () => {
     const other = createStorage([NEW])

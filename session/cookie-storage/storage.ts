@@ -92,11 +92,18 @@ export function createCookieSessionStorage(
 
   async function save(session: Session): Promise<string> {
     const state = getSessionState(session)
+    const { former } = state
+    const value = saveNow(state)
+    // Where it failed the browser keeps the cookie of before.
+    if (former) end(former.id, false)
+    return value
+  }
+
+  function saveNow(state: SessionState): string {
     const { former, origin } = state
     const late = (origin ?? former) && endOf((origin ?? former)!)
     // What it became may belong to somebody who has logged in since.
     if (late?.replaced && (former || state.destroyed)) throw new SessionEndedError()
-    if (former) end(former.id, false)
     if (state.destroyed) {
       if (origin) end(origin.id, false)
       return ''
