@@ -109,7 +109,7 @@ describe('the idle limit', () => {
     assert.equal(await lasts(guest), 28)
   })
 
-  it('is shorter for guests, who hold no login, until their cookie comes back', async () => {
+  it('is shorter for guests, who hold no login, until they come back and use the session', async () => {
     const clock = createFakeClock()
     const limits = { maxAge: 1000, loginKey: 'user', firstMaxAge: 60, now: clock.now }
     const storage = openStorage(limits)
@@ -117,6 +117,8 @@ describe('the idle limit', () => {
     const customer = await playRequest(storage, await begin(storage), (s) => s.set('user', 7))
     const remembered = await playRequest(storage, await begin(storage), (s) => s.setMaxAge(500))
     clock.advance(59)
+    await playRequest(storage, guest, () => {})
+    await playRequest(storage, guest, (session) => session.get(COLOR), { flashes: 'hide' })
     assert.equal(await isAlive(storage, guest), true)
     clock.advance(1)
     assert.equal(await isAlive(storage, guest), false)

@@ -34,8 +34,8 @@ export interface TimeLimits {
   /** The key that makes a session worth keeping, as `userId`. One without it is a guest's. */
   loginKey?: string | undefined
   /**
-   * The idle limit in seconds of a guest's new session, until its cookie comes back for the first
-   * time. Who sends forms and keeps no cookies then fills a store for no longer than that.
+   * The idle limit in seconds of a guest's new session, until a page is asked for with its cookie that
+   * uses the session. Who sends forms and keeps no cookies then fills a store for no longer than that.
    *
    * @default maxAge
    */
