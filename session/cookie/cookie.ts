@@ -30,8 +30,8 @@ export type { CookieAttributes } from './attributes.ts'
 
 export interface CookieOptions extends CookieAttributes {
   /**
-   * Secrets that sign the value, each of 32 characters or more. The first one signs and any of them
-   * verifies, so a new one goes to the front and the old ones are dropped later.
+   * Secrets that sign the value, each of 32 characters or more. The first one signs, any verifies: a new
+   * one goes to the front, with several servers once all have it at the end; old ones are dropped later.
    */
   secrets?: readonly string[] | undefined
   /** @default encodeURIComponent */
