@@ -246,6 +246,27 @@ describe('Set-Cookie', () => {
     }
   })
 
+  it('reset called twice removes it as well, and the session of before has ended', async () => {
+    for (const browser of await openBrowsers()) {
+      await browser.visit((session) => session.set(COLOR, 'red'))
+      const old = browser.cookie
+      const removed = await browser.visit((session) => (session.reset(), session.reset()))
+      assert.match(setCookieOf(removed)!, /^__session=; .*Max-Age=0/)
+      browser.cookie = old
+      await browser.visit((session) => assert.deepEqual(session.data, {}))
+    }
+  })
+
+  it('reset forgets a limit that was chosen for the session of before', async () => {
+    const { browser } = openBrowser({ maxAge: 600 })
+    const response = await browser.visit((session) => {
+      session.setMaxAge(60, { persistent: false })
+      session.reset()
+      session.set(COLOR, 'red')
+    })
+    assert.match(setCookieOf(response)!, /; Max-Age=600;/)
+  })
+
   it('setMaxAge within a storage whose limit is no whole number is rounded down', async () => {
     const { browser } = openBrowser({}, { maxAge: 90.5 })
     const response = await browser.visit((session) => {
