@@ -104,6 +104,17 @@ describe('session.save', () => {
     await browser.visit((session) => assert.deepEqual(session.data, { [COUNT]: 2 }))
   })
 
+  it('one after the other where several make their changes while another one is under way', async () => {
+    const { browser, store } = openBrowser()
+    await browser.visit((session) => session.set(COUNT, 0))
+    slowDown(store)
+    await browser.visit(async (session) => {
+      const saves = Array.from({ length: 4 }, () => session.save(() => session.increment(COUNT)))
+      await Promise.all(saves)
+    })
+    await browser.visit((session) => assert.deepEqual(session.data, { [COUNT]: 4 }))
+  })
+
   it('forgets no flash that was read while it was under way', async () => {
     const { browser, store } = openBrowser()
     await browser.visit((session) => session.flash(NOTE, 'Saved'))
@@ -142,6 +153,7 @@ describe('session.save', () => {
     })
     assert.throws(() => late!.set(COLOR, 'blue'), /already saved/)
     await late!.save(() => late!.set(COLOR, 'blue'))
+    assert.equal(late!.get(NOTE), undefined) // outside nobody would note that it was shown
     await late!.save(() => assert.equal(late!.get(NOTE), 'Saved'))
     assert.throws(() => late!.set(COLOR, 'green'), /already saved/)
     await browser.visit((session) => assert.deepEqual(session.data, { [COLOR]: 'blue' }))
@@ -169,14 +181,28 @@ describe('session.save', () => {
     await wait()
   })
 
+  it('after the response changes also what began, or got its id, with that response', async () => {
+    const { browser } = openBrowser()
+    for (const begins of [true, false]) {
+      let late: Session | undefined
+      await browser.visit((session) => {
+        if (begins) session.set(COUNT, 0)
+        else session.regenerateId()
+        late = session
+      })
+      await late!.save(() => late!.increment(COUNT))
+    }
+    await browser.visit((session) => assert.equal(session.get(COUNT), 2))
+  })
+
   it('after the response goes into the session with the new id, and says nothing else', async () => {
     const { browser } = openBrowser()
     let late: Session | undefined
     await browser.visit((session) => session.set(COUNT, 1))
     await browser.request((session) => void (late = session))
     await browser.visit((session) => session.regenerateId())
-    await late!.save(() => late!.increment(COUNT))
-    await browser.visit((session) => assert.equal(session.get(COUNT), 2))
+    for (let save = 0; save < 2; save++) await late!.save(() => late!.increment(COUNT))
+    await browser.visit((session) => assert.equal(session.get(COUNT), 3))
   })
 
   it('after the response begins no session: nobody would have its cookie', async () => {
