@@ -72,6 +72,28 @@ describe('handlers that throw', () => {
     await browser.visit((session) => assert.equal(session.get(NOTE), 'Saved'))
   })
 
+  it('give back no flash that another page shows by then', async () => {
+    const { browser, clock } = openBrowser()
+    await browser.visit((session) => session.flash(NOTE, 'Saved'))
+    const [shown, told] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let other: Promise<Response> | undefined
+    const attempt = browser.request(async (session) => {
+      assert.equal(session.get(NOTE), 'Saved')
+      clock.advance(61) // nobody holds one for so long
+      other = browser.request(async (session) => {
+        shown.resolve()
+        assert.equal(session.get(NOTE), 'Saved')
+        await told.promise
+      })
+      await shown.promise
+      boom()
+    })
+    await assert.rejects(attempt, /boom/)
+    await browser.request((session) => assert.equal(session.get(NOTE), undefined))
+    told.resolve()
+    await other
+  })
+
   it('cannot write any more afterwards', async () => {
     const { browser } = openBrowser()
     let kept: Session | undefined
