@@ -104,6 +104,20 @@ export function describeFlashes(contract: Contract): void {
       }
     })
 
+    it('an object that was got and is flashed stays one as it was then', async (t) => {
+      const { storage } = await contract.open(t)
+      let cookie = await playRequest(storage, '', (session) => session.set(NOTE, { text: 'hi' }))
+      cookie = await playRequest(storage, cookie, (session) => {
+        const note = session.get(NOTE) as { text: string }
+        session.flash(NOTE, note)
+        note.text = 'changed'
+      })
+      cookie = await playRequest(storage, cookie, (session) => {
+        assert.deepEqual(session.get(NOTE), { text: 'hi' })
+      })
+      assert.deepEqual(await lookInto(storage, cookie), {})
+    })
+
     it('a flash goes along with regenerateId and is still read once', async (t) => {
       const { storage } = await contract.open(t)
       let cookie = await playRequest(storage, '', (session) => {

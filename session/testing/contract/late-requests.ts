@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import type { Session } from '../../session.ts'
-import { MAX_AGE } from './contract.ts'
+import { LIFETIME, MAX_AGE } from './contract.ts'
 import type { Contract } from './contract.ts'
 import { beginRequest, beginSession, lookInto, playRequest } from './request.ts'
 import type { HeldRequest } from './request.ts'
@@ -81,6 +81,24 @@ export function describeLateRequests(contract: Contract): void {
       if (countSessions) assert.equal(await countSessions(), 1)
     })
   }
+
+  it('what a slower request brings into a session with a new id leaves that its whole lifetime', async (t) => {
+    const { storage, elsewhere, clock } = await contract.open(t)
+    let cookie = await beginSession(storage, initial)
+    const use = async (seconds: number) => {
+      for (let second = 0; second < seconds; second += 500) {
+        clock.advance(500)
+        cookie = await playRequest(storage, cookie, (session) => session.get(COLOR))
+      }
+    }
+    await use(LIFETIME - 1000)
+    const slow = await beginRequest(elsewhere, cookie)
+    slow.session.set('late', 1)
+    cookie = await playRequest(storage, cookie, (session) => session.regenerateId())
+    await slow.finish()
+    await use(2000)
+    assert.equal(COLOR in (await lookInto(storage, cookie)), true)
+  })
 
   it('an idle limit that comes too late is told, and changes nothing', async (t) => {
     const { storage, elsewhere, clock } = await contract.open(t)
