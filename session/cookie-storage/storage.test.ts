@@ -6,6 +6,7 @@ import { createCookie } from 'remix/cookie'
 import type { Session } from 'remix/session'
 import { createCookieSessionStorage } from 'remix/session/cookie-storage'
 import {
+  beginRequest,
   createFakeClock,
   describeSessionStorage,
   lookInto,
@@ -79,6 +80,16 @@ describe('a session cookie', () => {
   it('keeps its sessions over a restart', async () => {
     const cookie = await playRequest(storage, '', (session) => session.set(KEY, 'red'))
     assert.deepEqual(await lookInto(createStorage([OLD]), cookie), { [KEY]: 'red' })
+  })
+
+  it('is not removed by a late end under the id that it had before, and that is told', async () => {
+    for (const end of ['destroy', 'reset'] as const) {
+      const old = await playRequest(storage, '', (session) => session.set(KEY, 'red'))
+      const late = await beginRequest(storage, old)
+      late.session[end]()
+      await playRequest(storage, old, (session) => session.regenerateId())
+      await assert.rejects(late.finish(), { name: 'SessionEndedError' })
+    }
   })
 
   it('takes its idle limit from the cookie', async () => {
