@@ -167,6 +167,18 @@ describe('memory storage is bounded', () => {
     assert.deepEqual(await lookInto(storage, living), { [COLOR]: 'living' })
   })
 
+  it('by time: what expires after one look is let go by the next, though nobody comes', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const clock = createFakeClock()
+    const storage = createMemorySessionStorage({ maxAge: 100, now: clock.now })
+    const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+    t.mock.timers.tick(1000)
+    clock.advance(101)
+    t.mock.timers.tick(60_000)
+    clock.advance(-50) // a session that were still there would be alive now
+    assert.deepEqual(await lookInto(storage, cookie), {})
+  })
+
   it('by time: nothing is let go before it expired', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     const clock = createFakeClock()
