@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import path from 'node:path'
 import { describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
 import { createFsSessionStorage } from 'remix/session/fs-storage'
-import type { FsSessionStorage } from 'remix/session/fs-storage'
+import type { FsSessionStorage, FsSessionStorageOptions } from 'remix/session/fs-storage'
 import type { Session } from 'remix/session'
 import { createFakeClock, playRequest } from 'remix/session/testing'
-import { temporaryDirectory } from '../fixtures/temporary-directory.ts'
+import { kindsOfFiles, temporaryDirectory } from '../fixtures/temporary-directory.ts'
 
 const KEY: string = 'color'
 const HOUR = 3600
@@ -49,23 +51,48 @@ for (const ownThread of [false, true]) {
       assert.equal((await storage.purge()).expired, 0)
       assert.equal(await isAlive(storage, visitor, 30 * DAY), true)
     })
+
+    it('deletes those of guests whose cookies never came back, and no others', async (t) => {
+      const { clock, open } = prepare(t, ownThread)
+      const storage = open(7 * DAY, { loginKey: 'login', firstMaxAge: HOUR })
+      await begin(storage, 7 * DAY)
+      const back = await begin(storage, 7 * DAY)
+      await playRequest(storage, back, (session) => session.get(KEY), { maxAge: 7 * DAY })
+      const user = await begin(storage, 7 * DAY, (session) => session.set('login', 1))
+      clock.advance(HOUR + 10)
+      assert.equal((await storage.purge()).expired, 1)
+      for (const id of [back, user]) assert.equal(await isAlive(storage, id, 7 * DAY), true)
+    })
+
+    it('keeps what was set aside a moment ago, however old it is: somebody may look at it', async (t) => {
+      const { open, directory } = prepare(t, ownThread)
+      const storage = open(DAY)
+      const id = await begin(storage, DAY)
+      const file = path.join(directory, `${id}.json`)
+      fs.writeFileSync(file, '{')
+      fs.utimesSync(file, 1, 1)
+      assert.equal(await isAlive(storage, id, DAY), false)
+      await storage.purge()
+      assert.deepEqual(kindsOfFiles(directory), { corrupt: 1 })
+    })
   })
 }
 
 function prepare(t: TestContext, ownThread: boolean) {
   const directory = temporaryDirectory(t)
   const clock = createFakeClock()
-  const open = (maxAge?: number): FsSessionStorage => {
+  const open = (maxAge?: number, more: FsSessionStorageOptions = {}): FsSessionStorage => {
     const limits = { maxAge, lifetime: 60 * DAY, now: clock.now }
     const storage = createFsSessionStorage(directory, {
       ...limits,
+      ...more,
       ownThread,
       purgeInterval: 0,
     })
     t.after(() => storage.close())
     return storage
   }
-  return { clock, open }
+  return { clock, open, directory }
 }
 
 function begin(
