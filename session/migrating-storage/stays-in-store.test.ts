@@ -95,6 +95,22 @@ it('a login that began before its session moved goes into the moved one', async 
   assert.deepEqual(await lookInto(migrating, moved), { [COLOR]: 'red', login: 7 })
 })
 
+it('a change goes along with a session that moves while the change is on its way', async () => {
+  const { migrating, old, store, small } = await begin()
+  const slow = await migrating.read(old)
+  slow.set(COLOR, 'blue')
+  const update = store.update.bind(store)
+  store.update = async (id, changes) => {
+    store.update = update
+    await playRequest(migrating, old, (session) => session.unset(BIG))
+    await playRequest(migrating, old, () => {}) // it moves
+    return update(id, changes)
+  }
+  await migrating.save(slow)
+  assert.deepEqual([store.records.size, small.records.size], [0, 1])
+  assert.deepEqual(await lookInto(migrating, old), { [COLOR]: 'blue' })
+})
+
 /** One in a store, and the two storages that it is to move between. */
 async function begin(to: (small: SessionStorage) => SessionStorage = (small) => small) {
   const store = new WatchedStore()
