@@ -146,6 +146,12 @@ describe('no proof is', () => {
     it(what, async () => assert.equal(await isRight(header), false))
   }
 
+  it('one with an RSA key that takes long or protects nothing, which is not even read', () => {
+    for (const what of ['an RSA key that takes long', 'an RSA key with the exponent 1']) {
+      assert.equal(readProof(malformed[what]!), undefined, what)
+    }
+  })
+
   it('whatever else there may be in a header', async () => {
     const anything = fc.oneof(fc.string(), fc.stringMatching(/^[\w-]*\.[\w-]*\.[\w-]*$/))
     await fc.assert(fc.asyncProperty(anything, async (text) => !(await isRight(text))))
