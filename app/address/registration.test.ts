@@ -63,6 +63,17 @@ onBothKinds('registration with a link', (open) => {
   })
 })
 
+it('asks for the password where somebody else has logged in since it was asked for', async () => {
+  const shop = await openTestShop(confirm)
+  const browser = shop.browser()
+  await browser.submit('/register', nora)
+  await browser.login(reader)
+  const path = (await linkTo(shop, nora.email))!
+  assert.notEqual((await browser.get(path)).field('password'), undefined)
+  assert.equal((await browser.post(path)).status, 422)
+  assert.equal(await findUserByEmail(shop.db, nora.email), undefined)
+})
+
 it('gives whoever registered in somebody’s name nothing, though the owner follows the link', async () => {
   const shop = await openTestShop(confirm)
   const stranger = shop.browser({ address: '198.51.100.1' })
