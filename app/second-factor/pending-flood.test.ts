@@ -42,6 +42,17 @@ onBothKinds('a login that waits for a code', (open) => {
     await beginLogin(owner)
   })
 
+  it('is not counted either, once the code was given, where the owner was logged in before', async () => {
+    const { shop, owner, app } = await protectedShop(open)
+    for (let n = 0; n < 11; n += 1) {
+      await owner.post('/logout')
+      const formKey = await beginLogin(owner)
+      shop.pass(60)
+      const end = await owner.submit('/login/code', { code: app.code(), formKey })
+      assert.equal(end.signedIn, true)
+    }
+  })
+
   it('is counted once for a form sent twice, and neither sending is refused before the other', async () => {
     const { shop } = await protectedShop(open)
     const address = '192.0.2.1'
