@@ -125,7 +125,9 @@ onEachDatabase(({ testDatabase, newUrl }) => {
     const { db, ann, emma } = await setup()
     await rowsOf(db, `delete from users where id = ${ann}`)
     await joinCart(db, ann, guestCart('guest', { [emma.id]: 1 }), now)
-    assert.equal((await rowsOf(db, 'select * from cart_items')).length, 0)
+    for (const table of ['cart_items', 'joined_carts']) {
+      assert.deepEqual(await rowsOf(db, `select * from ${table}`), [], table)
+    }
   })
 
   test('one guest’s cart that joins several accounts at once counts once', async () => {
