@@ -83,6 +83,7 @@ for (const [path, logged] of [
   [`/x/${token.slice(0, 20)}%E2%80%8B${token.slice(20)}`, '/x/***'],
   [`/x/${token.replaceAll('_', '=5F')}`, '/x/***'],
   [`/x/${token.replaceAll('-', '%252D').replaceAll('_', '%25255f')}`, '/x/***'],
+  [`/x/${token.replaceAll(/[Zk3_x]/g, escapedTwice)}`, '/x/***'],
   [`/x/${token.slice(0, 24)}`, '/x/***'],
   [`/${'a'.repeat(480)}=/${token}`, `/${'a'.repeat(480)}=/***`],
 ] as const) {
@@ -126,3 +127,7 @@ it('logs a request whose client left as 499', async () => {
   await assert.rejects(router.fetch(request), { name: 'AbortError' })
   assert.equal(entries[0]!.status, 499)
 })
+
+function escapedTwice(letter: string): string {
+  return `%25${letter.charCodeAt(0).toString(16)}`
+}
