@@ -17,7 +17,8 @@ import { insertRegistration } from '../db/registrations.ts'
 import { rememberDevice } from '../db/remembered-devices.ts'
 import { demoAccounts, seedDatabase } from '../db/seed.ts'
 import { insertTestUser, rowsOf } from '../db/testing.ts'
-import { findUserByEmail } from '../db/users.ts'
+import { findUserByEmail, updatePasswordHash } from '../db/users.ts'
+import { createPasswordHasher } from './auth/passwords.ts'
 import { startServer } from './testing/server.ts'
 
 function temporaryDatabase(t: TestContext): string {
@@ -115,19 +116,26 @@ describe('the server', () => {
     assert.doesNotMatch(server.output, /demo/i)
   })
 
-  it('removes the demo accounts of a database that was filled in development', async (t) => {
+  it('closes the demo accounts of a database that was filled in development, and no other', async (t) => {
     const DATABASE_URL = temporaryDatabase(t)
     const seeded = await openDatabase(DATABASE_URL)
-    await seedDatabase(seeded, { demoAccounts: true, hashPassword: async () => 'no hash' })
+    const { hash } = createPasswordHasher()
+    await seedDatabase(seeded, { demoAccounts: true, hashPassword: hash })
+    const [reader, admin] = demoAccounts
+    await rowsOf(seeded, `update users set email = 'a@b.c' where email = '${admin!.email}'`)
+    const { id } = (await findUserByEmail(seeded, reader!.email))!
+    await updatePasswordHash(seeded, id, await hash('an evening on the balcony'))
     await closeDatabase(seeded)
 
-    const server = await startServer(t, { env: { NODE_ENV: 'production', DATABASE_URL } })
-    await server.ready()
-    assert.equal(await server.exit('SIGTERM'), 0)
-
+    for (const told of [/"reason":"Closed 1 demo account of development: /, /^(?!.*demo)/s]) {
+      const server = await startServer(t, { env: { NODE_ENV: 'production', DATABASE_URL } })
+      await server.ready()
+      assert.equal(await server.exit('SIGTERM'), 0)
+      assert.match(server.output, told)
+    }
     const db = await openDatabase(DATABASE_URL)
-    assert.match(server.output, /^\{.*"event":"warning","reason":"The demo accounts .*\}$/m)
-    for (const { email } of demoAccounts) assert.equal(await findUserByEmail(db, email), undefined)
+    assert.equal(await findUserByEmail(db, 'a@b.c'), undefined)
+    assert.ok(await findUserByEmail(db, reader!.email))
     await closeDatabase(db)
   })
 

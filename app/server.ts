@@ -15,7 +15,7 @@ import { deleteExpiredResets } from '../db/password-resets.ts'
 import { deleteExpiredPendingLogins } from '../db/pending-logins.ts'
 import { deleteExpiredRegistrations } from '../db/registrations.ts'
 import { forgetOldDevices } from '../db/remembered-devices.ts'
-import { demoAccounts, removeDemoAccounts, seedDatabase } from '../db/seed.ts'
+import { closeDemoAccounts, demoAccounts, seedDatabase } from '../db/seed.ts'
 import { clearIdleLogins } from './auth/active-login.ts'
 import { createLoginThrottle } from './auth/login-throttle.ts'
 import { createSharedLimiter } from './limits/shared-limiter.ts'
@@ -34,6 +34,7 @@ import type { Redis } from './redis/redis.ts'
 import { createBookstore } from './router.ts'
 import { openSessions } from './session.ts'
 import { shop } from './ui/shop.ts'
+import { plural } from './ui/words.ts'
 
 outliveOutput()
 const log = createJsonLog()
@@ -63,8 +64,10 @@ async function main(config: Config): Promise<void> {
     demoAccounts: !config.production,
     hashPassword: passwords.hash,
   })
-  if (config.production && (await removeDemoAccounts(db)) > 0) {
-    warn('The demo accounts of development were removed: everybody knows their passwords')
+  const closed = config.production ? await closeDemoAccounts(db, passwords.verify) : 0
+  if (closed > 0) {
+    const accounts = plural(closed, 'demo account')
+    warn(`Closed ${accounts} of development: everybody knows the passwords. The orders stay`)
   }
   const sessions = openSessions(config, Date.now, stores)
   const seal = createSeal(config.sessionSecrets)

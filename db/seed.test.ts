@@ -1,13 +1,24 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { eq } from '#drizzle-orm'
+
+import type { Database } from './database.ts'
 import { listBooks, listFeaturedBooks } from './book-lists.ts'
+import { insertLogin, listLogins } from './logins.ts'
+import { users } from './schema.ts'
 import { seedBooks } from './seed-books.ts'
-import { demoAccounts, removeDemoAccounts, seedDatabase } from './seed.ts'
-import { insertTestBook, insertTestUser, onEachDatabase } from './testing.ts'
-import { findUserByEmail } from './users.ts'
+import { closeDemoAccounts as closeAccounts, demoAccounts, seedDatabase } from './seed.ts'
+import { insertTestBook, insertTestUser, now, onEachDatabase } from './testing.ts'
+import { findUserByEmail, findUserById, insertUser, updatePasswordHash } from './users.ts'
 
 const hashPassword = async (password: string) => `hash of ${password}`
+const verified: string[] = []
+async function verifyPassword(hash: string, password: string): Promise<boolean> {
+  verified.push(hash)
+  return hash === `hash of ${password}`
+}
+const closeDemoAccounts = (db: Database) => closeAccounts(db, verifyPassword)
 
 onEachDatabase(({ testDatabase }) => {
   test('an empty database is stocked, once', async () => {
@@ -28,14 +39,52 @@ onEachDatabase(({ testDatabase }) => {
     assert.equal(new Set(titles).size, titles.length)
   })
 
-  test('the demo accounts can be removed, and nobody else is', async () => {
+  test('the demo accounts can be closed, and nobody else’s is', async () => {
     const db = await testDatabase()
     await seedDatabase(db, { demoAccounts: true, hashPassword })
     await insertTestUser(db, 'customer@example.com')
-    assert.equal(await removeDemoAccounts(db), demoAccounts.length)
+    const { id } = (await findUserByEmail(db, demoAccounts[0]!.email))!
+    await insertLogin(db, { userId: id, userAgent: '', remembered: true, now })
+    assert.equal(await closeDemoAccounts(db), demoAccounts.length)
     assert.equal(await findUserByEmail(db, demoAccounts[0]!.email), undefined)
+    assert.ok(await findUserById(db, id), 'it stays for its orders')
+    assert.deepEqual(await listLogins(db, id), [])
     assert.ok(await findUserByEmail(db, 'customer@example.com'))
-    assert.equal(await removeDemoAccounts(db), 0)
+    assert.equal(await closeDemoAccounts(db), 0)
+  })
+
+  test('a demo account is closed by its password, whatever its address is', async () => {
+    const db = await testDatabase()
+    await seedDatabase(db, { demoAccounts: true, hashPassword })
+    const { id } = (await findUserByEmail(db, 'admin@example.com'))!
+    await db.update(users).set({ email: 'boss@shop.example' }).where(eq(users.id, id))
+    assert.equal(await closeDemoAccounts(db), 2)
+    assert.equal(await findUserByEmail(db, 'boss@shop.example'), undefined)
+    assert.equal((await findUserById(db, id))!.passwordHash, '')
+  })
+
+  test('whoever has a demo address and a password of their own keeps the account', async () => {
+    const db = await testDatabase()
+    await seedDatabase(db, { demoAccounts: true, hashPassword })
+    const admin = (await findUserByEmail(db, 'admin@example.com'))!
+    await updatePasswordHash(db, admin.id, await hashPassword('an evening on the balcony'))
+    assert.equal(await closeDemoAccounts(db), 1)
+    const name = 'Rea Der'
+    const email = 'reader@example.com'
+    const customer = { name, email, passwordHash: await hashPassword('of her own'), now }
+    await insertUser(db, customer)
+    assert.equal(await closeDemoAccounts(db), 0)
+    assert.equal((await findUserByEmail(db, email))!.name, name)
+    assert.ok(await findUserByEmail(db, 'admin@example.com'))
+  })
+
+  test('only what may be a demo account is looked at, however many there are', async () => {
+    const db = await testDatabase()
+    await seedDatabase(db, { demoAccounts: true, hashPassword })
+    for (let n = 0; n < 20; n += 1) await insertTestUser(db, `customer-${n}@example.com`)
+    verified.length = 0
+    await closeDemoAccounts(db)
+    assert.equal(new Set(verified).size, demoAccounts.length)
   })
 
   test('a database that has a book or a user already is left alone', async () => {

@@ -1,4 +1,4 @@
-import { inArray } from '#drizzle-orm'
+import { asc, inArray, or } from '#drizzle-orm'
 
 import { insertBook, type NewBook } from './books.ts'
 import type { Database } from './database.ts'
@@ -6,7 +6,7 @@ import { lockNames } from './dialect.ts'
 import { books } from './schema-books.ts'
 import { type User, users } from './schema.ts'
 import { seedBooks } from './seed-books.ts'
-import { insertUser } from './users.ts'
+import { detachUser, insertUser } from './users.ts'
 
 interface DemoAccount {
   name: string
@@ -63,16 +63,35 @@ export async function seedDatabase(db: Database, options: SeedOptions): Promise<
 }
 
 /**
- * Deletes the demo accounts, whose passwords everybody knows: a database that was filled during
- * development may come to serve real customers. Answers how many there were.
+ * Closes the demo accounts, whose passwords everybody knows: a database that was filled during
+ * development may come to serve real customers. The password tells which they are, as the address may be
+ * another one by now, or a customer's. It is compared for the first accounts of the database, which are
+ * those of the seed if any are, and for those with a demo address: for all it would take too long.
+ * Their orders stay. Answers how many it has closed.
  */
-export async function removeDemoAccounts(db: Database): Promise<number> {
+export async function closeDemoAccounts(
+  db: Database,
+  verifyPassword: (hash: string, password: string) => Promise<boolean>,
+): Promise<number> {
+  const first = db
+    .select({ id: users.id })
+    .from(users)
+    .orderBy(asc(users.id))
+    .limit(demoAccounts.length)
   const emails = demoAccounts.map(({ email }) => email)
-  const removed = await db
-    .delete(users)
-    .where(inArray(users.email, emails))
-    .returning({ id: users.id })
-  return removed.length
+  const suspects = await db
+    .select({ id: users.id, passwordHash: users.passwordHash })
+    .from(users)
+    .where(or(inArray(users.id, first), inArray(users.email, emails)))
+
+  let closed = 0
+  for (const { id, passwordHash } of suspects) {
+    const verified = demoAccounts.map(({ password }) => verifyPassword(passwordHash, password))
+    if (!(await Promise.all(verified)).includes(true)) continue
+    await db.transaction((tx) => detachUser(tx, id))
+    closed += 1
+  }
+  return closed
 }
 
 async function isEmpty(db: Database): Promise<boolean> {
