@@ -1,5 +1,12 @@
 import { createController } from 'remix/fetch-router'
-import { deleteLogin, deleteOtherLogins, listLogins, replaceLogin } from '../../db/logins.ts'
+import type { Database } from '../../db/database.ts'
+import {
+  deleteLogin,
+  deleteOtherLogins,
+  findLoginToChange,
+  listLogins,
+  replaceLogin,
+} from '../../db/logins.ts'
 import { listPasskeys } from '../../db/passkeys.ts'
 import { findUserById, setPassword } from '../../db/users.ts'
 import { answerSignedIn } from '../auth/answer-signed-in.ts'
@@ -163,9 +170,14 @@ export function createAccountController(dependencies: Dependencies) {
           const current = context.get(CurrentLogin)!
           if (id === current.login.id) {
             const location = `${routes.login.index.href()}?signed-out`
-            const done = { userId: current.user.id, loginId: null, location, notice: null }
             const sentBy = sessionProof(context, dependencies)
-            const given = await answerOnce(context, dependencies, async () => done, { sentBy })
+            const signOutOnce = async (tx: Database) => {
+              await findLoginToChange(tx, current.login)
+              // Here, so that nobody is told of a logout that did not come about.
+              await deleteLogin(tx, id, current.user.id)
+              return { userId: current.user.id, loginId: null, location, notice: null }
+            }
+            const given = await answerOnce(context, dependencies, signOutOnce, { sentBy })
             await signOut(context, dependencies)
             return giveAnswer(context, dependencies, given)
           }
