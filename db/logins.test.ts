@@ -10,6 +10,7 @@ import {
   insertLogin,
   listLogins,
   MOST_LOGINS,
+  nameOfLogin,
   replaceLogin,
   touchLogin,
 } from './logins.ts'
@@ -170,5 +171,21 @@ onEachDatabase(({ testDatabase }) => {
     assert.deepEqual(replaced, { id: replaced.id, ...login, lastSeenAt: later(3) })
     assert.deepEqual(await listLogins(db, ann.id), [replaced])
     assert.equal(await replaceLogin(db, id, now), undefined)
+  })
+
+  test('a login that is replaced keeps its name, by which its own user deletes it', async () => {
+    const { db, ann, bob, signIn } = await setup()
+    const { id } = await signIn(ann)
+    const name = nameOfLogin(id)
+    const [once, other] = [(await replaceLogin(db, id, now))!, await signIn(ann)]
+    const twice = (await replaceLogin(db, once.id, now))!
+    assert.deepEqual(
+      [once, twice, other].map((login) => nameOfLogin(login.id) === name),
+      [true, true, false],
+    )
+    assert.match(twice.id, /^[\w-]{22}\.[\w-]{22}$/)
+    assert.equal(await deleteLogin(db, name, bob.id), false)
+    assert.equal(await deleteLogin(db, name, ann.id), true)
+    assert.deepEqual(await listLogins(db, ann.id), [other])
   })
 })

@@ -85,6 +85,11 @@ export async function insertLogin(
   })
 }
 
+/** What pages call a login: this stays when it gets another id, and tells nothing of that. */
+export function nameOfLogin(id: string): string {
+  return id.split('.', 1)[0]!
+}
+
 /**
  * Gives a login another id when its rights have changed. Sessions that name the old one, such as a
  * copy of a cookie that holds the session itself, are logged out. Answers nothing if it has ended.
@@ -99,7 +104,8 @@ export async function replaceLogin(
     // Not updated: what else is tied to the old id ends with it.
     const [login] = await tx.delete(logins).where(eq(logins.id, id)).returning()
     if (!login) return undefined
-    const replaced = { ...login, ...changes, id: createLoginId(), lastSeenAt: now }
+    const newId = `${nameOfLogin(id)}.${createLoginId()}`
+    const replaced = { ...login, ...changes, id: newId, lastSeenAt: now }
     await tx.insert(logins).values(replaced)
     return replaced
   })
@@ -146,9 +152,13 @@ export async function listLogins(db: Database, userId: number): Promise<Login[]>
     .orderBy(desc(logins.lastSeenAt), desc(logins.createdAt))
 }
 
-/** Logs one browser out, if it is this user's. Answers whether it was. */
-export async function deleteLogin(db: Database, id: string, userId: number): Promise<boolean> {
-  return (await deleteWhere(db, and(eq(logins.id, id), eq(logins.userId, userId)))) > 0
+/**
+ * Logs one browser out by the name of its login, if it is this user's. Answers whether it was. The user is
+ * locked by the caller, so that the login gets no other id meanwhile.
+ */
+export async function deleteLogin(tx: Database, name: string, userId: number): Promise<boolean> {
+  const named = (await listLogins(tx, userId)).find(({ id }) => nameOfLogin(id) === name)
+  return named !== undefined && (await deleteWhere(tx, eq(logins.id, named.id))) > 0
 }
 
 /** Logs these browsers out, whoever's they are. */

@@ -37,7 +37,7 @@ export const users = sqliteTable('users', {
 export const logins = sqliteTable(
   'logins',
   {
-    /** Random, not counted: it appears in the logout form of the account page. */
+    /** Random, not counted: its first part appears in the logout form of the account page. */
     id: text().primaryKey(),
     userId: integer()
       .notNull()

@@ -83,7 +83,7 @@ onBothKinds('the account', (open) => {
     )
 
     const again = await here.browser.submit(`/account/logins/${there.id}/remove`)
-    assert.deepEqual(again.notices, ['That browser was logged out already.'])
+    assert.deepEqual(again.notices, ['That login had ended already.'])
   })
 
   it('logs out all other browsers at once', async () => {
@@ -117,7 +117,7 @@ onBothKinds('the account', (open) => {
     const stranger = await signedIn(shop, 'somebody else', admin)
     for (const id of [stranger.id, 'no-such-login', '%20', 'x'.repeat(500)]) {
       const page = await browser.submit(`/account/logins/${id}/remove`)
-      assert.deepEqual(page.notices, ['That browser was logged out already.'], id)
+      assert.deepEqual(page.notices, ['That login had ended already.'], id)
     }
     assert.equal((await stranger.browser.get('/')).signedIn, true)
   })

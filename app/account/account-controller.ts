@@ -5,6 +5,7 @@ import {
   deleteOtherLogins,
   findLoginToChange,
   listLogins,
+  nameOfLogin,
   replaceLogin,
 } from '../../db/logins.ts'
 import { listPasskeys } from '../../db/passkeys.ts'
@@ -168,7 +169,7 @@ export function createAccountController(dependencies: Dependencies) {
         async handler(context) {
           const { id } = context.params
           const current = context.get(CurrentLogin)!
-          if (id === current.login.id) {
+          if (id === nameOfLogin(current.login.id)) {
             const location = `${routes.login.index.href()}?signed-out`
             const sentBy = sessionProof(context, dependencies)
             const signOutOnce = async (tx: Database) => {
@@ -184,7 +185,7 @@ export function createAccountController(dependencies: Dependencies) {
           return answer(context, async (tx, { user, login }) => {
             const notice = (await deleteLogin(tx, id, user.id))
               ? tellSignedOut(1)
-              : 'That browser was logged out already.'
+              : 'That login had ended already.'
             return { loginId: login.id, location: account, notice }
           })
         },
@@ -196,7 +197,7 @@ export function createAccountController(dependencies: Dependencies) {
 const notYet = 'Your password has not been changed yet: please enter it again.'
 
 function isOwnLogin(context: AppContext): boolean {
-  const { id } = context.get(CurrentLogin)!.login
+  const id = nameOfLogin(context.get(CurrentLogin)!.login.id)
   return context.url.pathname === routes.account.removeLogin.href({ id })
 }
 

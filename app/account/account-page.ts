@@ -11,6 +11,7 @@ import { plural } from '../ui/words.ts'
 import { dateTag, dateTimeTag } from '../ui/time.ts'
 import { describeNetwork } from '../auth/describe-network.ts'
 import { describeUserAgent } from '../auth/user-agent.ts'
+import { nameOfLogin } from '../../db/logins.ts'
 import type { Login, User } from '../../db/schema.ts'
 
 export type PasswordForm = FormState<'currentPassword' | 'newPassword'>
@@ -103,7 +104,7 @@ function loginRow(login: Login, current: boolean, shell: Shell): SafeHtml {
         ${dateTimeTag(login.lastSeenAt)}${login.remembered ? ', remembered' : ''}${describeNetwork(login.network)}
       </p>
     </div>
-    <form method="post" action="${routes.account.removeLogin.href({ id: login.id })}">
+    <form method="post" action="${routes.account.removeLogin.href({ id: nameOfLogin(login.id) })}">
       ${madeForField(shell.user)} ${hiddenField('formKey', shell.formKey)}
       <button class="bare" type="submit">
         Log out<span class="visually-hidden"> ${current ? 'this browser' : browser}</span>
