@@ -55,13 +55,18 @@ onEachDatabase(({ testDatabase }) => {
   })
 
   test('a second factor is set up once, and goes with all that belongs to it', async () => {
-    const { db, ann } = await setup()
+    const { db, ann, bob } = await setup()
     const other = { secret: 'ANOTHER', step: 1, recoveryHashes: ['three'] }
     assert.equal(await insertSecondFactor(db, ann.id, other), false)
     assert.equal((await findUserById(db, ann.id))!.totpSecret, secret)
     await rememberDevice(db, { userId: ann.id, deviceId: 'a', userAgent: '', now })
+    const waits = { remembered: false, known: false, now }
+    const pending = await insertPendingLogin(db, { userId: ann.id, ...waits })
+    const bobs = await insertPendingLogin(db, { userId: bob.id, ...waits })
     assert.equal(await deleteSecondFactor(db, ann.id), true)
     assert.equal(await deleteSecondFactor(db, ann.id), false)
+    assert.equal(await findPendingLogin(db, pending.id, now), undefined)
+    assert.ok(await findPendingLogin(db, bobs.id, now))
     assert.equal(await countRecoveryCodes(db, ann.id), 0)
     assert.deepEqual(await listRememberedDevices(db, ann.id, now), [])
     const { totpSecret, totpStep } = (await findUserById(db, ann.id))!

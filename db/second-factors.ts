@@ -1,7 +1,8 @@
 import { and, count, eq, isNull, lt, or } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
-import { recoveryCodes, rememberedDevices, users } from './schema.ts'
+import { recoveryCodes, users } from './schema.ts'
+import { forgetBrowsers } from './users.ts'
 
 /** What somebody gives as a second factor, once it is known what it is. */
 export type Factor = { secret: string; step: number } | { recoveryHash: string }
@@ -54,7 +55,8 @@ export async function deleteSecondFactor(db: Database, userId: number): Promise<
       .where(eq(users.id, userId))
     await tx.update(users).set({ totpSecret: null, totpStep: null }).where(eq(users.id, userId))
     await tx.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId))
-    await tx.delete(rememberedDevices).where(eq(rememberedDevices.userId, userId))
+    // A login that waits for a code would wait for ever.
+    await forgetBrowsers(tx, userId)
     return user?.secret != null
   })
 }

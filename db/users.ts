@@ -130,7 +130,7 @@ export async function setRole(db: Database, id: number, role: User['role']): Pro
 }
 
 /** What a browser has of a login that is not complete: one that it began, and a second factor of before. */
-async function forgetBrowsers(tx: Database, userId: number): Promise<void> {
+export async function forgetBrowsers(tx: Database, userId: number): Promise<void> {
   await tx.delete(pendingLogins).where(eq(pendingLogins.userId, userId))
   await tx.delete(rememberedDevices).where(eq(rememberedDevices.userId, userId))
 }

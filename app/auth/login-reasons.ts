@@ -12,7 +12,7 @@ export function tellWhyToLogIn(url: URL): Notice | undefined {
     case 'unfinished':
       return {
         kind: 'error',
-        text: 'That login was not finished within ten minutes. Please log in again, with cookies allowed.',
+        text: 'That login was not finished within ten minutes, or was ended elsewhere. Please log in again, with cookies allowed.',
       }
     default:
       return undefined

@@ -79,6 +79,18 @@ onBothKinds('a login with a second factor', (open) => {
     assert.equal((await thief.get('/')).signedIn, false)
   })
 
+  it('begins again once no code is asked for any more', async () => {
+    const { shop, owner, app } = await protectedShop(open)
+    const browser = shop.browser()
+    const formKey = await beginLogin(browser)
+    const off = await owner.submit('/account/second-factor/remove')
+    assert.match(off.notices.join(), /no longer asks for a code/)
+    const page = await browser.submit('/login/code', { code: app.code(), formKey })
+    assert.equal(page.heading, 'Log in')
+    assert.match(page.alerts.join(), /, or was ended elsewhere\. Please log in again/)
+    assert.equal((await browser.login(reader)).signedIn, true)
+  })
+
   it('takes a code once, also when it is sent twice at once', async () => {
     const { shop, app } = await protectedShop(open)
     for (const code of [app.code(), app.recoveryCodes[3]!]) {
