@@ -86,11 +86,11 @@ onEachDatabase(({ testDatabase }) => {
   test('a login can be deleted by its own user only, and once', async () => {
     const { db, ann, bob, signIn } = await setup()
     const { id } = await signIn(ann)
-    assert.equal(await deleteLogin(db, id, bob.id), false)
+    assert.equal(await deleteLogin(db, id, bob.id), undefined)
     assert.ok(await findLoginWithUser(db, id))
-    assert.equal(await deleteLogin(db, id, ann.id), true)
+    assert.equal((await deleteLogin(db, id, ann.id))!.id, id)
     assert.equal(await findLoginWithUser(db, id), undefined)
-    assert.equal(await deleteLogin(db, id, ann.id), false)
+    assert.equal(await deleteLogin(db, id, ann.id), undefined)
   })
 
   test('deleting the other logins keeps this one and those of other users', async () => {
@@ -98,7 +98,7 @@ onEachDatabase(({ testDatabase }) => {
     const [kept, bobs] = [await signIn(ann), await signIn(bob)]
     await signIn(ann)
     await signIn(ann)
-    assert.equal(await deleteOtherLogins(db, ann.id, kept.id), 2)
+    assert.equal((await deleteOtherLogins(db, ann.id, kept.id)).length, 2)
     assert.deepEqual(await listLogins(db, ann.id), [kept])
     assert.deepEqual(await listLogins(db, bob.id), [bobs])
   })
@@ -107,7 +107,7 @@ onEachDatabase(({ testDatabase }) => {
     const { db, ann, bob, signIn } = await setup()
     const bobs = await signIn(bob)
     await signIn(ann)
-    assert.equal(await deleteOtherLogins(db, ann.id, bobs.id), 1)
+    assert.equal((await deleteOtherLogins(db, ann.id, bobs.id)).length, 1)
     assert.deepEqual(await listLogins(db, bob.id), [bobs])
   })
 
@@ -116,7 +116,7 @@ onEachDatabase(({ testDatabase }) => {
     await signIn(ann)
     await signIn(ann)
     await signIn(bob)
-    assert.equal(await deleteAllLogins(db, ann.id), 2)
+    assert.equal((await deleteAllLogins(db, ann.id)).length, 2)
     assert.deepEqual(await listLogins(db, ann.id), [])
     assert.equal((await listLogins(db, bob.id)).length, 1)
   })
@@ -184,8 +184,8 @@ onEachDatabase(({ testDatabase }) => {
       [true, true, false],
     )
     assert.match(twice.id, /^[\w-]{22}\.[\w-]{22}$/)
-    assert.equal(await deleteLogin(db, name, bob.id), false)
-    assert.equal(await deleteLogin(db, name, ann.id), true)
+    assert.equal(await deleteLogin(db, name, bob.id), undefined)
+    assert.equal((await deleteLogin(db, name, ann.id))!.id, twice.id)
     assert.deepEqual(await listLogins(db, ann.id), [other])
   })
 })

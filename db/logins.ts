@@ -153,12 +153,16 @@ export async function listLogins(db: Database, userId: number): Promise<Login[]>
 }
 
 /**
- * Logs one browser out by the name of its login, if it is this user's. Answers whether it was. The user is
- * locked by the caller, so that the login gets no other id meanwhile.
+ * Logs one browser out by the name of its login, if it is this user's. Answers the login that has ended. The
+ * user is locked by the caller, so that the login gets no other id meanwhile.
  */
-export async function deleteLogin(tx: Database, name: string, userId: number): Promise<boolean> {
+export async function deleteLogin(
+  tx: Database,
+  name: string,
+  userId: number,
+): Promise<Login | undefined> {
   const named = (await listLogins(tx, userId)).find(({ id }) => nameOfLogin(id) === name)
-  return named !== undefined && (await deleteWhere(tx, eq(logins.id, named.id))) > 0
+  return named && (await deleteWhere(tx, eq(logins.id, named.id)))[0]
 }
 
 /** Logs these browsers out, whoever's they are. */
@@ -166,16 +170,16 @@ export async function deleteLogins(db: Database, ids: readonly string[]): Promis
   if (ids.length > 0) await deleteWhere(db, inArray(logins.id, [...ids]))
 }
 
-/** Logs the user out everywhere but in one browser. Answers the number of those logged out. */
+/** Logs the user out everywhere but in one browser. Answers the logins that have ended. */
 export async function deleteOtherLogins(
   db: Database,
   userId: number,
   keepId: string,
-): Promise<number> {
+): Promise<Login[]> {
   return deleteWhere(db, and(eq(logins.userId, userId), ne(logins.id, keepId)))
 }
 
-export async function deleteAllLogins(db: Database, userId: number): Promise<number> {
+export async function deleteAllLogins(db: Database, userId: number): Promise<Login[]> {
   return deleteWhere(db, eq(logins.userId, userId))
 }
 
@@ -193,12 +197,11 @@ export async function deleteIdleLogins(
     lt(logins.lastSeenAt, remembered),
     and(eq(logins.remembered, false), lt(logins.lastSeenAt, others)),
   )
-  return deleteWhere(db, idle)
+  return (await deleteWhere(db, idle)).length
 }
 
-async function deleteWhere(db: Database, condition: SQL | undefined): Promise<number> {
-  const deleted = await db.delete(logins).where(condition).returning({ id: logins.id })
-  return deleted.length
+function deleteWhere(db: Database, condition: SQL | undefined): Promise<Login[]> {
+  return db.delete(logins).where(condition).returning()
 }
 
 // Random, and as long as a session id needs to be: it must not be guessed from another one.

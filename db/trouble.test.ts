@@ -149,7 +149,7 @@ test('a lock that is not released is an error, and no trouble afterwards', async
   await touchLogin(db, login.id, new Date(1))
   await lock.release()
   await db.engine.untilWritable()
-  assert.equal(await deleteAllLogins(db, userId), 1)
+  assert.equal((await deleteAllLogins(db, userId)).length, 1)
 })
 
 test('a database whose files are removed or replaced takes no writes until they are back', async () => {

@@ -231,6 +231,20 @@ it('does not list logins whose sessions have run out', async () => {
   const { text } = await remembered.get('/account')
   assert.equal(text.match(/last seen/g)!.length, 1)
   assert.match(text, /, remembered/)
+
+  const confirm = () => remembered.submit('/confirm', { password: reader.password })
+  await confirm()
+  // Its row is still there, and the browser was not logged in any more.
+  const ended = await remembered.submit(`/account/logins/${forgotten.id}/remove`)
+  assert.deepEqual(ended.notices, ['That login had ended already.'])
+  await signedIn(shop, phone)
+  await signedIn(shop, 'tablet')
+  shop.pass(60 * 60)
+  await signedIn(shop, 'laptop')
+  shop.pass(90 * 60)
+  await confirm()
+  const others = await remembered.submit('/account/logins/others/remove')
+  assert.deepEqual(others.notices, ['You have been logged out of 1 other browser.'])
 })
 
 it('lets a reset that happens during a password change have the last word', async () => {

@@ -9,6 +9,7 @@ import {
   replaceLogin,
 } from '../../db/logins.ts'
 import { listPasskeys } from '../../db/passkeys.ts'
+import type { Login } from '../../db/schema.ts'
 import { findUserById, setPassword } from '../../db/users.ts'
 import { answerSignedIn } from '../auth/answer-signed-in.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
@@ -44,6 +45,15 @@ const formPage = ({ url }: AppContext) =>
 export function createAccountController(dependencies: Dependencies) {
   const { db, config, deviceBindings, mail, page, passwords, throttle, now } = dependencies
 
+  // The rows of those that have run out are cleared away later.
+  const isListed = (login: Login) => isActive(login, config.sessionMaxAge, now())
+
+  function tellSignedOut(ended: Login[]): string {
+    const count = ended.filter(isListed).length
+    if (count === 0) return 'You were not logged in anywhere else.'
+    return `You have been logged out of ${plural(count, 'other browser')}.`
+  }
+
   async function show(
     context: AppContext,
     passwordForm: PasswordForm,
@@ -51,7 +61,7 @@ export function createAccountController(dependencies: Dependencies) {
   ): Promise<Response> {
     const { user, login } = context.get(CurrentLogin)!
     const logins = (await listLogins(db, user.id))
-      .filter((row) => isActive(row, config.sessionMaxAge, now()))
+      .filter(isListed)
       // Where that is off, they count on any device.
       .map((row) => (deviceBindings ? row : { ...row, bindingId: null }))
     const passkeys = (await listPasskeys(db, user.id)).length
@@ -183,9 +193,9 @@ export function createAccountController(dependencies: Dependencies) {
             return giveAnswer(context, dependencies, given)
           }
           return answer(context, async (tx, { user, login }) => {
-            const notice = (await deleteLogin(tx, id, user.id))
-              ? tellSignedOut(1)
-              : 'That login had ended already.'
+            const ended = await deleteLogin(tx, id, user.id)
+            const isDone = ended !== undefined && isListed(ended)
+            const notice = isDone ? tellSignedOut([ended]) : 'That login had ended already.'
             return { loginId: login.id, location: account, notice }
           })
         },
@@ -199,9 +209,4 @@ const notYet = 'Your password has not been changed yet: please enter it again.'
 function isOwnLogin(context: AppContext): boolean {
   const id = nameOfLogin(context.get(CurrentLogin)!.login.id)
   return context.url.pathname === routes.account.removeLogin.href({ id })
-}
-
-function tellSignedOut(count: number): string {
-  if (count === 0) return 'You were not logged in anywhere else.'
-  return `You have been logged out of ${plural(count, 'other browser')}.`
 }

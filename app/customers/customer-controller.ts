@@ -1,6 +1,7 @@
 import { createController } from 'remix/fetch-router'
 import { deleteAllLogins, deleteOtherLogins, listLogins } from '../../db/logins.ts'
 import { deletePendingLogins } from '../../db/pending-logins.ts'
+import type { Login } from '../../db/schema.ts'
 import { findUserByEmail, findUserById } from '../../db/users.ts'
 import { answerSignedIn } from '../auth/answer-signed-in.ts'
 import { isActive } from '../auth/active-login.ts'
@@ -20,6 +21,9 @@ const formPage = () => routes.customers.show.href()
 export function createCustomerController(dependencies: Dependencies) {
   const { db, config, page, now } = dependencies
 
+  // The rows of those that have run out are cleared away later.
+  const isListed = (login: Login) => isActive(login, config.sessionMaxAge, now())
+
   return createController(routes.customers, {
     middleware: [
       requireLogin(dependencies, { formPage }),
@@ -31,8 +35,8 @@ export function createCustomerController(dependencies: Dependencies) {
         const email = context.url.searchParams.get('email')
         const customer = email === null ? undefined : await findUserByEmail(db, email)
         const logins = customer ? await listLogins(db, customer.id) : []
-        const active = logins.filter((login) => isActive(login, config.sessionMaxAge, now()))
-        return page(context, (shell) => customerPage({ shell, email, customer, logins: active }))
+        const listed = logins.filter(isListed)
+        return page(context, (shell) => customerPage({ shell, email, customer, logins: listed }))
       },
 
       async endLogins(context) {
@@ -51,7 +55,8 @@ export function createCustomerController(dependencies: Dependencies) {
                 ? await deleteOtherLogins(tx, customer.id, login.id)
                 : await deleteAllLogins(tx, customer.id)
             await deletePendingLogins(tx, customer.id)
-            const notice = `${isolated(customer.name)} is logged out of ${plural(ended, 'browser')}.`
+            const browsers = plural(ended.filter(isListed).length, 'browser')
+            const notice = `${isolated(customer.name)} is logged out of ${browsers}.`
             return { loginId: login.id, location, notice }
           },
           [customer.id],
