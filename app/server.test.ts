@@ -48,6 +48,12 @@ describe('the server', () => {
     await server.ready()
     assert.equal(await server.exit('SIGINT'), 0)
     assert.match(server.output, /they do not survive a restart \(SESSION_STORAGE=memory\)/)
+
+    const env = { SESSION_STORAGE: 'database', DATABASE_URL: ':memory:' }
+    const inBoth = await startServer(t, { env })
+    await inBoth.ready()
+    assert.equal(await inBoth.exit('SIGINT'), 0)
+    assert.match(inBoth.output, /they do not survive a restart \(SESSION_STORAGE=database\)/)
   })
 
   it('has its .env and its data in its folder, wherever it is started', async (t) => {
@@ -109,11 +115,14 @@ describe('the server', () => {
     }
   })
 
-  it('has no demo accounts in production', async (t) => {
-    const server = await startServer(t, { env: { NODE_ENV: 'production' } })
+  it('has no demo accounts in production, and says of what does not last', async (t) => {
+    const env = { NODE_ENV: 'production', DATABASE_URL: ':memory:' }
+    const server = await startServer(t, { env })
     await server.ready()
     assert.equal(await server.exit('SIGTERM'), 0)
     assert.doesNotMatch(server.output, /demo/i)
+    assert.match(server.output, /in memory: accounts and orders do not survive a restart/)
+    assert.doesNotMatch(server.output, /they are in another one/)
   })
 
   it('closes the demo accounts of a database that was filled in development, and no other', async (t) => {

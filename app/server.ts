@@ -179,7 +179,9 @@ function logStart(config: Config, isNew: boolean): void {
     database,
     newDatabase: isNew,
   })
-  if (isNew) {
+  if (isInMemory(config)) {
+    warn('The database is in memory: accounts and orders do not survive a restart')
+  } else if (isNew) {
     warn(`The database ${database} is new: if the shop has had orders, they are in another one`)
   }
   for (const reason of warningsOf(config)) warn(reason)
@@ -215,8 +217,14 @@ function whereSessionsAre(config: Config): string {
     case 'redis':
       return 'in Redis and survive a restart'
     case 'database':
-      return 'in the database and survive a restart'
+      return isInMemory(config)
+        ? 'in the database in memory: they do not survive a restart'
+        : 'in the database and survive a restart'
   }
+}
+
+function isInMemory({ databaseUrl }: Config): boolean {
+  return databaseUrl === ':memory:'
 }
 
 /** One clear line for what an operator can mend; the stack for what only a developer can. */
