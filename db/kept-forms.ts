@@ -49,7 +49,7 @@ export async function deleteExpiredForms(db: Database, now: Date): Promise<void>
   await db.delete(keptForms).where(lte(keptForms.createdAt, oldest))
 }
 
-/** @returns The form, and whether it was carried on with already */
+/** @returns The form, and whether it was carried on with, or sent, already */
 export async function findKeptForm(
   db: Database,
   id: string,
@@ -78,8 +78,15 @@ export async function putBackKeptForm(db: Database, id: string): Promise<void> {
   await db.update(keptForms).set({ carriedOnAt: null }).where(eq(keptForms.id, id))
 }
 
-/** Forgets what was kept of a page's form and not carried on with. */
-export async function deleteKeptForms(db: Database, userId: number, path: string): Promise<void> {
-  const ofPage = and(eq(keptForms.userId, userId), eq(keptForms.path, path))
-  await db.delete(keptForms).where(and(ofPage, isNull(keptForms.carriedOnAt)))
+/** What was kept has been sent, and is not shown again. */
+export async function useUpKeptForm(
+  db: Database,
+  { id, userId, path }: { id: string } & Pick<KeptForm, 'userId' | 'path'>,
+  now: Date,
+): Promise<void> {
+  const theirs = and(eq(keptForms.userId, userId), eq(keptForms.path, path))
+  await db
+    .update(keptForms)
+    .set({ carriedOnAt: now })
+    .where(and(eq(keptForms.id, id), theirs, isNull(keptForms.carriedOnAt)))
 }

@@ -6,6 +6,7 @@ import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
 import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
+import { keptField } from '../ui/kept-field.ts'
 import { madeForField } from '../ui/made-for-field.ts'
 
 export type AddressForm = FormState<'email'>
@@ -40,7 +41,8 @@ export function changeAddressPage({
       </p>
       ${errorSummary(form, fields)}
       <form class="form" method="post" action="${routes.address.change.action.href()}">
-        ${madeForField(shell.user)} ${hiddenField('formKey', shell.formKey)} ${fields}
+        ${madeForField(shell.user)} ${keptField(shell)} ${hiddenField('formKey', shell.formKey)}
+        ${fields}
         <button class="button button-wide" type="submit">Send the link</button>
       </form>
       ${backToAccount}

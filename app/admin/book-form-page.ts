@@ -5,6 +5,7 @@ import { document } from '../ui/document.ts'
 import type { Shell } from '../ui/shell.ts'
 import { checkbox, errorSummary, field, formTitle, textArea, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
+import { keptField } from '../ui/kept-field.ts'
 import { madeForField } from '../ui/made-for-field.ts'
 import type { Book } from '../../db/schema-books.ts'
 import { capitalized } from '../ui/words.ts'
@@ -46,7 +47,7 @@ export function newBookPage({
     form,
     action: routes.admin.new.action.href(),
     submit: `Add ${shop.item}`,
-    user: shell.user,
+    shell,
     genres,
     hidden: hiddenField('formKey', formKey),
   })
@@ -82,7 +83,7 @@ export function editBookPage({
     form,
     action: routes.admin.edit.action.href({ id: book.id }),
     submit: 'Save changes',
-    user: shell.user,
+    shell,
     genres,
     hidden: seenFields(seen),
     newer,
@@ -133,7 +134,7 @@ function bookForm({
   form,
   action,
   submit,
-  user,
+  shell,
   genres,
   hidden,
   newer = {},
@@ -141,7 +142,7 @@ function bookForm({
   form: BookForm
   action: string
   submit: string
-  user: Shell['user']
+  shell: Shell
   genres: string[]
   hidden: SafeHtml | SafeHtml[]
   newer?: BookForm['values'] | undefined
@@ -150,7 +151,7 @@ function bookForm({
     return newer[name] === undefined ? {} : { hint: `It is now: ${isolated(newer[name])}` }
   }
   return html`<form class="form" method="post" action="${action}">
-    ${madeForField(user)} ${hidden}
+    ${madeForField(shell.user)} ${keptField(shell)} ${hidden}
     ${field(form, 'title', { label: 'Title', maxlength: 200, ...hint('title') })}
     ${field(form, 'author', { label: 'Author', maxlength: 200, ...hint('author') })}
     ${field(form, 'genre', { label: 'Genre', maxlength: 50, list: 'genres', ...hint('genre') })}

@@ -1,18 +1,40 @@
-import { findKeptForm, keepForm } from '../../db/kept-forms.ts'
+import { findKeptForm, keepForm, useUpKeptForm } from '../../db/kept-forms.ts'
 import type { AppContext, Dependencies } from '../context.ts'
+import { NoticeNow } from '../ui/notices.ts'
 import { CurrentLogin } from './current-login.ts'
 import { Device } from './device.ts'
 
-/** What the same user typed into the form of this page before having to log in again. */
+export const lostForm = 'What you sent is not kept any more. Please send the form again.'
+
+/**
+ * What the same user typed into the form of this page before having to log in again. The page tells where
+ * that is not kept any more.
+ */
 export async function readKeptForm(
   context: AppContext,
   { db, now }: Pick<Dependencies, 'db' | 'now'>,
 ): Promise<Record<string, string> | undefined> {
   const id = context.url.searchParams.get('kept')
-  const kept = id === null ? undefined : await findKeptForm(db, id, new Date(now()))
-  const isOurs =
-    kept?.path === context.url.pathname && kept.userId === context.get(CurrentLogin)?.user.id
-  return isOurs ? kept.fields : undefined
+  const current = context.get(CurrentLogin)
+  if (id === null || !current) return undefined
+  const kept = await findKeptForm(db, id, new Date(now()))
+  if (!kept) context.set(NoticeNow, { kind: 'error', text: lostForm })
+  const isOurs = kept?.path === context.url.pathname && kept.userId === current.user.id
+  return isOurs && kept.carriedOnAt === null ? kept.fields : undefined
+}
+
+/**
+ * What was shown again is sent now. Only that one: the same page in another tab may wait for a login as
+ * well, or for a confirmation.
+ */
+export async function useUpShownForm(
+  context: AppContext,
+  { db, now }: Pick<Dependencies, 'db' | 'now'>,
+  userId: number,
+  path: string,
+): Promise<void> {
+  const id = context.get(FormData).get('kept')
+  if (typeof id === 'string') await useUpKeptForm(db, { id, userId, path }, new Date(now()))
 }
 
 /** Keeps a form if it may be, and answers under which id. */

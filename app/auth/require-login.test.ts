@@ -98,7 +98,8 @@ onEachStorage('a form whose login has ended', (open) => {
 
       const total = page.field('total')!.value!
       const checkoutKey = page.field('checkoutKey')!.value!
-      const order = { ...typed, country: 'The Shire', total, checkoutKey }
+      const kept = page.field('kept')!.value!
+      const order = { ...typed, country: 'The Shire', total, checkoutKey, kept }
       assert.match((await browser.post('/checkout', order)).location!, /^\/orders\/\d+$/)
       await browser.submit('/cart/items', { bookId: 1 })
       const next = await browser.get(returnTo)
@@ -169,6 +170,8 @@ onEachStorage('a form whose login has ended', (open) => {
     await browser.login(reader)
     const page = await browser.get(login.field('returnTo')!.value!)
     assert.equal(page.field('city')!.value, undefined)
+    const lost = 'What you sent is not kept any more. Please send the form again.'
+    assert.deepEqual(page.alerts, [lost])
   })
 
   it('is kept with a long text as well, and leads an administrator back to the book', async () => {

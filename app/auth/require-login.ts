@@ -1,12 +1,11 @@
 import type { Middleware } from 'remix/fetch-router'
-import { deleteKeptForms } from '../../db/kept-forms.ts'
 import { appMiddleware } from '../context.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { routes } from '../routes.ts'
 import { seeOther } from '../forms/see-other.ts'
 import { waitingId } from './carry-on.ts'
 import { CurrentLogin } from './current-login.ts'
-import { isOfDevice, keepFields } from './kept-fields.ts'
+import { isOfDevice, keepFields, useUpShownForm } from './kept-fields.ts'
 
 interface RequireLoginOptions {
   /** Where a form stands that cannot be asked for at the path to which it is sent. */
@@ -40,9 +39,10 @@ export function requireLogin(
     // A form of the cart has not waited for that, see router.ts.
     if (keep) await dependencies.db.engine.untilWritable()
     if (current) {
-      // It is sent anew: what it was before is of no use any more.
-      if (keep) await deleteKeptForms(dependencies.db, current.user.id, page)
-      return next()
+      const response = await next()
+      const isDone = response.status < 400
+      if (keep && isDone) await useUpShownForm(context, dependencies, current.user.id, page)
+      return response
     }
     const waiting = waitingId(context)
     if (waiting !== null && isOfDevice(context)) {

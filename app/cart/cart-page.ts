@@ -7,6 +7,7 @@ import type { Shell } from '../ui/shell.ts'
 import { emptyState } from '../ui/empty-state.ts'
 import { alertIcon } from '../ui/icons.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
+import { keptField } from '../ui/kept-field.ts'
 import { madeForField } from '../ui/made-for-field.ts'
 import { capitalized, plural } from '../ui/words.ts'
 import { formatPrice } from '../ui/price.ts'
@@ -66,7 +67,7 @@ export function cartPage(props: CartPageProps): SafeHtml {
             })
           : html`<form class="with-aside" method="post" action="${routes.cart.update.href()}">
               ${shownLines.length === 0 ? null : enterButton} ${madeForField(shell.user)}
-              ${hiddenField(shownName, shownValue(shownLines))}
+              ${keptField(shell)} ${hiddenField(shownName, shownValue(shownLines))}
               <ul class="lines">
                 ${lines.map((line) => cartLine(line, typed, wrongLines.includes(line)))}
               </ul>

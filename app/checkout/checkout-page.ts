@@ -6,6 +6,7 @@ import type { Shell } from '../ui/shell.ts'
 import { errorSummary, errorTitle, field, formTitle, isWrong, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 import { alertIcon } from '../ui/icons.ts'
+import { keptField } from '../ui/kept-field.ts'
 import { madeForField } from '../ui/made-for-field.ts'
 import { formatNumber, plural } from '../ui/words.ts'
 import { formatPrice } from '../ui/price.ts'
@@ -43,7 +44,7 @@ export function checkoutPage(props: CheckoutPageProps): SafeHtml {
       ${errorSummary(form, fields)}
       ${changed ? orderChanged(changed, totalCents, !isWrong(form)) : null}
       <form class="with-aside" method="post" action="${routes.checkout.action.href()}">
-        ${madeForField(shell.user)} ${hiddenField('total', totalCents)}
+        ${madeForField(shell.user)} ${keptField(shell)} ${hiddenField('total', totalCents)}
         ${hiddenField('checkoutKey', checkoutKey)}
         <div class="form">${fields}</div>
         ${summary(props)}

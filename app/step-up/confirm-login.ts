@@ -46,7 +46,8 @@ export async function logInAgain(
   const form = context.get(FormData)
   const way = readWayOn((name) => form.get(name))
   const waiting = await findForm(dependencies, way)
-  return sendToLogin(stepUpHref(way), waiting?.isDone === false ? 'kept' : 'again')
+  const isWaiting = waiting !== undefined && waiting !== 'lost' && !waiting.isDone
+  return sendToLogin(stepUpHref(way), isWaiting ? 'kept' : 'again')
 }
 
 /** A form that waits for a confirmation. */
@@ -59,24 +60,26 @@ export interface WaitingForm {
   isDone: boolean
 }
 
-/** The form that waits, if it is the user's. */
+/** The form that waits, if it is the user's; `lost` where one has waited that is not kept any more. */
 export async function findWaitingForm(
   dependencies: Pick<Dependencies, 'db' | 'now'>,
   userId: number,
   way: WayOn,
-): Promise<WaitingForm | undefined> {
+): Promise<WaitingForm | 'lost' | undefined> {
   const form = await findForm(dependencies, way)
-  return form?.userId === userId ? form : undefined
+  return form === 'lost' || form?.userId === userId ? form : undefined
 }
 
 /** Whoever's it is. What is kept of other pages waits for a login alone. */
 async function findForm(
   { db, now }: Pick<Dependencies, 'db' | 'now'>,
   { kept: id }: WayOn,
-): Promise<(WaitingForm & { userId: number }) | undefined> {
-  const form = id === null ? undefined : await findKeptForm(db, id, new Date(now()))
-  const deed = form && describeKeptForm(form)
-  if (id === null || !form || deed === undefined) return undefined
+): Promise<(WaitingForm & { userId: number }) | 'lost' | undefined> {
+  if (id === null) return undefined
+  const form = await findKeptForm(db, id, new Date(now()))
+  if (!form) return 'lost'
+  const deed = describeKeptForm(form)
+  if (deed === undefined) return undefined
   const { userId, path, carriedOnAt } = form
   return { id, userId, path, deed, isDone: carriedOnAt !== null }
 }
@@ -95,7 +98,7 @@ export async function confirmLogin(
   const { login } = context.get(CurrentLogin)!
   const { userId } = login
   const form = await findWaitingForm(dependencies, userId, way)
-  const location = form ? carryOnHref(form.path, form.id) : way.returnTo
+  const location = locationOf(way, form)
   const sentBy = sessionProof(context, dependencies)
   return answerOnce(
     context,
@@ -111,4 +114,10 @@ export async function confirmLogin(
     },
     { sentBy },
   )
+}
+
+function locationOf(way: WayOn, form: WaitingForm | 'lost' | undefined): string {
+  if (!form) return way.returnTo
+  // Where it is told.
+  return form === 'lost' ? stepUpHref(way) : carryOnHref(form.path, form.id)
 }

@@ -2,6 +2,7 @@ import type { Middleware } from 'remix/fetch-router'
 import { keepForm } from '../../db/kept-forms.ts'
 import { CarriedOn } from '../auth/carry-on.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
+import { lostForm } from '../auth/kept-fields.ts'
 import { isRecent } from '../auth/recent-login.ts'
 import { appMiddleware } from '../context.ts'
 import type { AppContext, Dependencies } from '../context.ts'
@@ -53,7 +54,7 @@ export const sentAlready = 'That form had already been sent. It counts only once
 
 const notCarriedOn: Partial<Record<CarriedOn, string>> = {
   already: sentAlready,
-  lost: 'What you sent is not kept any more. Please send the form again.',
+  lost: lostForm,
 }
 
 /** All fields, unless one of them may be kept nowhere. */

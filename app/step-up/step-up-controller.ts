@@ -3,6 +3,7 @@ import { listPasskeys } from '../../db/passkeys.ts'
 import { findUserById } from '../../db/users.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { answerRepeated, giveAnswer } from '../auth/form-answer.ts'
+import { lostForm } from '../auth/kept-fields.ts'
 import { guesserOf, isRecent } from '../auth/recent-login.ts'
 import { requireLogin } from '../auth/require-login.ts'
 import type { AppContext, Dependencies } from '../context.ts'
@@ -28,9 +29,11 @@ export function createStepUpController(dependencies: Dependencies) {
     way: WayOn,
     init?: ResponseInit,
   ): Promise<Response> {
-    const { returnTo, again } = way
+    const { returnTo } = way
     const { email, id } = context.get(CurrentLogin)!.user
-    const waiting = await findWaitingForm(dependencies, id, way)
+    const found = await findWaitingForm(dependencies, id, way)
+    const again = way.again || found === 'lost'
+    const waiting = found === 'lost' ? undefined : found
     const asksForCode = (await findUserById(db, id))?.totpSecret != null
     const hasPasskey = (await listPasskeys(db, id)).length > 0
     const passkeysAt = hasPasskey ? config.publicOrigin : undefined
@@ -52,6 +55,7 @@ export function createStepUpController(dependencies: Dependencies) {
         const { returnTo } = way
         const waiting = await findWaitingForm(dependencies, login.userId, way)
         if (!waiting) return seeOther(returnTo)
+        if (waiting === 'lost') return seeOtherWithNotice(context, returnTo, lostForm, 'error')
         if (waiting.isDone) return seeOtherWithNotice(context, returnTo, sentAlready, 'error')
         return page(context, (shell) => carryOnPage({ shell, returnTo, waiting }))
       },

@@ -1,4 +1,5 @@
 import { html, type SafeHtml } from '@remix-run/html-template'
+import { createContextKey } from 'remix/fetch-router'
 
 import { alertIcon, tickIcon } from './icons.ts'
 import { withIsolated } from './isolated.ts'
@@ -9,6 +10,9 @@ export interface Notice {
   /** Words of the text that lead somewhere. */
   link?: { text: string; href: string } | undefined
 }
+
+/** Context key: what the page of this very request tells, beside what the last one has left for it. */
+export const NoticeNow = createContextKey<Notice>()
 
 /**
  * Messages about what was just done: polite for notices, assertive for errors. The first error has the focus

@@ -5,6 +5,8 @@ import type { AssetHref } from '../assets/public-files.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { readSession } from '../session-values.ts'
 import { createFormKey } from './form-key.ts'
+import { keptIdOf } from './kept-field.ts'
+import { NoticeNow } from './notices.ts'
 import type { Notice } from './notices.ts'
 import type { FramePart, Panel, Place, Shell, Visit, Visitor } from './shell.ts'
 import { markVisitor, type MarkPart } from './visitor-mark.ts'
@@ -67,6 +69,7 @@ export function createPageRenderer(
       user: visit.user,
       url: visit.url,
       formKey: createFormKey(),
+      kept: keptIdOf(context),
       mark: inTrouble ? undefined : await markVisitor(context, visit, frame.marks),
       asset,
       parts: {
@@ -76,7 +79,7 @@ export function createPageRenderer(
         footer: await makeParts('footer'),
         mailSent: await makeParts('mailSent'),
       },
-      notices: notices ? readNotices(frame, visit) : [],
+      notices: notices ? [...readNotices(frame, visit), ...noticesNow(context)] : [],
     }
     return htmlResponse(page({ ...shell, panel: panel?.(context) }), init)
   }
@@ -108,6 +111,10 @@ function readNotices({ notices = [] }: Frame, visit: Visit): Notice[] {
     ...notices.map((notice) => notice(visit)),
     visit.session && readSession(visit.session, 'notice'),
   ].filter((notice) => notice !== undefined)
+}
+
+function noticesNow(context: RequestContext<any, any>): Notice[] {
+  return context.has(NoticeNow) ? [context.get(NoticeNow) as Notice] : []
 }
 
 function make(part: FramePart, visit: Visit): ReturnType<FramePart> {

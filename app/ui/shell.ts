@@ -30,6 +30,8 @@ export interface Panel {
 export type Shell = Pick<Visit, 'user' | 'url'> & {
   /** Made for this page: a form of it that is sent twice is known by it. */
   formKey: string
+  /** Which kept form it shows again, see kept-field.ts. */
+  kept?: string | undefined
   /** The same as long as the visitor is, and tells nothing else: see visitor-mark.ts. */
   mark?: string | undefined
   asset: AssetHref
