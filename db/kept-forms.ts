@@ -63,22 +63,7 @@ export async function findKeptForm(
   return form
 }
 
-/** Of all that carry on with a form at once one is told so. */
-export async function takeKeptForm(db: Database, id: string, now: Date): Promise<boolean> {
-  const taken = await db
-    .update(keptForms)
-    .set({ carriedOnAt: now })
-    .where(and(eq(keptForms.id, id), isNull(keptForms.carriedOnAt)))
-    .returning({ id: keptForms.id })
-  return taken.length > 0
-}
-
-/** Nothing came of it: it may be carried on with again. */
-export async function putBackKeptForm(db: Database, id: string): Promise<void> {
-  await db.update(keptForms).set({ carriedOnAt: null }).where(eq(keptForms.id, id))
-}
-
-/** What was kept has been sent, and is not shown again. */
+/** What was kept has been sent: it is not shown again, and carried on with no second time. */
 export async function useUpKeptForm(
   db: Database,
   { id, userId, path }: { id: string } & Pick<KeptForm, 'userId' | 'path'>,

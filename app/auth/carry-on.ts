@@ -1,7 +1,7 @@
 import { createContextKey } from 'remix/fetch-router'
 import type { Middleware } from 'remix/fetch-router'
 import { ANSWER_LIVES_MS } from '../../db/answered-forms.ts'
-import { findKeptForm, putBackKeptForm, takeKeptForm } from '../../db/kept-forms.ts'
+import { findKeptForm, useUpKeptForm } from '../../db/kept-forms.ts'
 import { wasMadeWithin } from '../../db/lifetimes.ts'
 import { appMiddleware } from '../context.ts'
 import type { AppContext, Dependencies } from '../context.ts'
@@ -42,8 +42,9 @@ export function waitingId(context: AppContext): string | null {
 
 /**
  * Puts the form that waited for a login to be confirmed in the place of the one that confirmed it,
- * which the browser has sent on. From here on it is the very request of before. It is carried on with
- * once; only where nothing came of it, because something failed, it may be tried again.
+ * which the browser has sent on. From here on it is the very request of before. It counts once, from when
+ * it was answered without an error: as long as nothing came of it, it may be sent again. At once with
+ * itself it meets what a form meets that is sent twice.
  */
 export function carryOn({ db, now }: Pick<Dependencies, 'db' | 'now'>): Middleware {
   return appMiddleware(async (context, next) => {
@@ -51,12 +52,13 @@ export function carryOn({ db, now }: Pick<Dependencies, 'db' | 'now'>): Middlewa
     if (id === null) return next()
     const state = await takeForm(context, id)
     context.set(CarriedOn, state)
-    try {
-      return await next()
-    } catch (error) {
-      if (state === 'now') await putBackKeptForm(db, id)
-      throw error
+    const userId = context.get(CurrentLogin)?.user.id
+    const response = await next()
+    if (state === 'now' && response.status < 400) {
+      const form = { id, userId: userId!, path: context.url.pathname }
+      await useUpKeptForm(db, form, new Date(now()))
     }
+    return response
   })
 
   async function takeForm(context: AppContext, id: string): Promise<CarriedOn> {
@@ -68,9 +70,8 @@ export function carryOn({ db, now }: Pick<Dependencies, 'db' | 'now'>): Middlewa
     if (!isFound) return 'lost'
     // Then whatever guards the form asks for what is missing.
     if (!current || !isRecent(current.login, now())) return 'waiting'
-    if (await takeKeptForm(db, id, new Date(now()))) return 'now'
-    const time = new Date(now())
-    const isKnown = wasMadeWithin(kept.carriedOnAt ?? time, ANSWER_LIVES_MS, time)
+    if (kept.carriedOnAt === null) return 'now'
+    const isKnown = wasMadeWithin(kept.carriedOnAt, ANSWER_LIVES_MS, new Date(now()))
     return isKnown && 'formKey' in kept.fields ? 'again' : 'already'
   }
 }
