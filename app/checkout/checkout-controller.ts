@@ -24,6 +24,7 @@ import { checkoutPage } from './checkout-page.ts'
 import type { CheckoutForm, TitledChange } from './checkout-page.ts'
 import { findChanges } from './order-changes.ts'
 import { createOrdering } from './ordering.ts'
+import { NoticeNow } from '../ui/notices.ts'
 import { shop } from '../ui/shop.ts'
 import { describeWait } from '../ui/wait.ts'
 
@@ -131,18 +132,23 @@ export function createCheckoutController(dependencies: Dependencies) {
         const total = String(context.get(FormData).get('total') ?? '')
         if (!key || !/^\d{1,12}$/.test(total)) return backToCart(context, damagedForm)
         // The first answer may have been lost: whatever was typed since, this form is an order.
+        const before = guestBefore(context)
         const placed =
-          (await showPlaced(context, buyer, key)) ??
-          (await showPlaced(context, guestBefore(context), key))
+          (await showPlaced(context, buyer, key)) ?? (await showPlaced(context, before, key))
         if (placed) return placed
+        const { formId } = key
+        const seen = { lines: key.lines, totalCents: Number(total) }
+        const formData = context.get(FormData)
+        if (before && key.owner === ownerMark(before)) {
+          // The same person, who agrees first to what the account's cart holds beside.
+          context.set(NoticeNow, { kind: 'error', text: guestsForm })
+          const { values } = readForm(address, formData)
+          return showForm(context, { values, errors: {} }, formId, seen)
+        }
         // Not even without `madeFor`: what was typed into it is somebody else's name and address.
         if (!buyer || key.owner !== ownerMark(buyer)) {
           return backToCart(context, mail.leaves ? `${strangeForm} ${toldByMail}` : strangeForm)
         }
-        const { formId } = key
-        const seen = { lines: key.lines, totalCents: Number(total) }
-
-        const formData = context.get(FormData)
         const { values, errors, output } = buyer.user
           ? readForm(address, formData)
           : readForm(guestForm, formData)
@@ -181,6 +187,8 @@ const placedNow = 'Thank you. Your order has been placed.'
 const placedBefore = 'Your order has been placed. The form was sent twice, but it is one order.'
 const damagedForm = 'The form was damaged on its way. Please check out again.'
 const strangeForm = 'That form was opened on an earlier visit, so nothing was ordered now.'
+const guestsForm =
+  'You have logged in since this form was opened, so nothing was ordered yet. If all is right, place the order again.'
 const toldByMail = 'If you had ordered with it before, you have a mail from us about that order.'
 const soldMeanwhile = `Some of your ${shop.items} have been sold in the meantime. Please check your cart.`
 

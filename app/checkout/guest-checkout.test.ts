@@ -213,21 +213,6 @@ onEachStorage('a guest', (open) => {
     assert.ok(cart.html.includes('<a href="/login?returnTo=%2Fcart">log in</a>'))
   })
 
-  it('who logs in on the way takes the cart along, and the guest’s form is no longer theirs', async () => {
-    const shop = await open()
-    const { browser, form } = await openCheckout(shop)
-    const checkout = await browser.submit('/login', { ...reader, returnTo: '/checkout' })
-    assert.equal(checkout.heading, 'Check out')
-    assert.equal(checkout.field('email'), undefined)
-    const answer = await browser.post('/checkout', form)
-    assert.equal(answer.location, '/cart')
-    assert.match(
-      (await browser.follow(answer)).alerts.join(),
-      /earlier visit, so nothing was ordered now/,
-    )
-    assert.equal(await countOrders(shop), 0)
-  })
-
   for (const way of ['logs in', 'registers']) {
     it(`who ${way} after the answer was lost is led to the order by the form, and nobody else`, async () => {
       const shop = await open()
