@@ -17,11 +17,10 @@ import { requireLogin } from '../auth/require-login.ts'
 import { requireMail } from '../auth/require-mail.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { readForm } from '../forms/form.ts'
-import { tooManyRequests } from '../forms/wait-first.ts'
+import { tellTooManyLinks, tooManyRequests } from '../forms/wait-first.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { requireRecentLogin } from '../step-up/require-recent-login.ts'
-import { describeWait } from '../ui/wait.ts'
 import { changeAddressPage } from './change-address-page.ts'
 import type { AddressForm } from './change-address-page.ts'
 
@@ -79,7 +78,7 @@ export function createChangeAddressController(dependencies: Dependencies) {
             // The last one may have gone to the same form, sent to another server at the same time.
             const meanwhile = await awaitEarlierAnswer(context, dependencies, { sentBy })
             if (meanwhile) return giveAnswer(context, dependencies, meanwhile)
-            errors.email = `Too many links were asked for. Please try again in ${describeWait(wait)}.`
+            errors.email = tellTooManyLinks(wait)
             return show(context, { values, errors }, tooManyRequests(wait))
           }
           const location = routes.account.show.href()

@@ -129,12 +129,37 @@ it('tells nobody whether an address has an account, and does as much for both', 
   assert.deepEqual(await subjectsTo(shop, 'nobody@example.com'), [`Your account at ${words.name}`])
 })
 
-it('sends three mails an hour for one network, and answers all the same', async () => {
+it('sends three mails an hour for one network, and tells who asks for more, whether there is an account or not', async () => {
   const shop = await openTestShop(confirm)
-  for (let request = 1; request <= 5; request++) {
-    const answer = await shop.browser().post('/register', nora)
-    assert.equal(answer.location, '/register?sent')
+  for (const email of [nora.email, reader.email]) {
+    const ask = () => shop.browser().post('/register', { ...nora, email })
+    for (let request = 1; request <= 3; request++) {
+      assert.equal((await ask()).location, '/register?sent')
+    }
+    const refused = await ask()
+    assert.equal(refused.status, 429)
+    assert.equal(refused.headers.get('Retry-After'), '3600')
+    assert.deepEqual(refused.field('email')!.errors, [
+      'Too many links were asked for. Please try again in 60 minutes.',
+    ])
+    assert.equal(refused.field('name')!.value, nora.name)
+    assert.equal((await subjectsTo(shop, email)).length, 3)
+    assert.equal(
+      (await shop.browser({ address: '198.51.100.1' }).post('/register', { ...nora, email }))
+        .location,
+      '/register?sent',
+      'its owner elsewhere',
+    )
   }
+})
+
+it('answers a form that is sent twice at once with the last mail that there may be', async () => {
+  const shop = await openTestShop(confirm)
+  const browser = shop.browser()
+  for (let request = 1; request <= 2; request++) await browser.post('/register', nora)
+  const formKey = (await browser.get('/register')).field('formKey')!.value!
+  const sent = [1, 2].map(() => browser.copy().post('/register', { ...nora, formKey }))
+  for (const { location } of await Promise.all(sent)) assert.equal(location, '/register?sent')
   assert.equal((await subjectsTo(shop, nora.email)).length, 3)
 })
 

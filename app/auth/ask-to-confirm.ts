@@ -7,35 +7,41 @@ import type { AppContext, Dependencies } from '../context.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { readSession } from '../session-values.ts'
-import { answerOnce, giveAnswer } from './form-answer.ts'
+import { answerOnce, awaitEarlierAnswer, giveAnswer } from './form-answer.ts'
 import { keepWayOn } from './return-to.ts'
 
 /**
  * Has an account wait until the link in a mail is followed. No answer here, and no time it takes,
  * depends on whether the address has an account: the mail alone tells, which only its owner reads.
+ *
+ * @returns The seconds until another mail may go there, where too many were asked for
  */
 export async function askToConfirm(
   context: AppContext,
   dependencies: Dependencies,
   account: Omit<NewRegistration, 'browserToken'>,
   returnTo: string | null,
-): Promise<Response> {
+): Promise<Response | number> {
   const { db, mail, throttle, now } = dependencies
+  const request = { purpose: 'registration', email: account.email } as const
+  const wait = await throttle.waitForMail(request, context.get(Client).address)
+  if (wait > 0) {
+    // The last one may have gone to the same form, sent a moment before.
+    const meanwhile = await awaitEarlierAnswer(context, dependencies)
+    return meanwhile ? giveAnswer(context, dependencies, meanwhile) : wait
+  }
   const session = context.get(Session)
   const browserToken = readSession(session, 'registration') ?? createLinkToken()
   session.set('registration', browserToken)
   keepWayOn(session, returnTo)
 
   const isKnown = (await findUserByEmail(db, account.email)) !== undefined
-  // Who asks too often gets the same answer and no further mail.
-  const request = { purpose: 'registration', email: account.email } as const
-  const mayWrite = (await throttle.waitForMail(request, context.get(Client).address)) === 0
   const goOn = returnTo === null ? '' : `&${new URLSearchParams({ returnTo })}`
   const answer = await answerOnce(context, dependencies, async (tx) => {
     const token = await insertRegistration(tx, { ...account, browserToken }, new Date(now()))
     await mail.write(
       tx,
-      mayWrite ? account.email : null,
+      account.email,
       isKnown ? { kind: 'known-address' } : { kind: 'confirm-registration', token },
     )
     const location = `${routes.register.index.href()}?sent${goOn}`

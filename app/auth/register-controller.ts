@@ -7,11 +7,11 @@ import { readForm } from '../forms/form.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { seeOther } from '../forms/see-other.ts'
-import { tellToWait, tooManyRequests } from '../forms/wait-first.ts'
+import { tellTooManyLinks, tellToWait, tooManyRequests } from '../forms/wait-first.ts'
 import type { Notice } from '../ui/notices.ts'
 import { askToConfirm } from './ask-to-confirm.ts'
 import { CurrentLogin } from './current-login.ts'
-import { findEarlierAnswer, giveAnswer } from './form-answer.ts'
+import { createFormTurns, findEarlierAnswer, giveAnswer } from './form-answer.ts'
 import { tellWhatFor } from './login-reasons.ts'
 import { checkPassword } from './password-strength.ts'
 import { emailField, nameField } from './personal-data.ts'
@@ -31,6 +31,7 @@ const registration = v.object({
 export function createRegisterController(dependencies: Dependencies) {
   const { config, db, mail, page, passwords, throttle, now } = dependencies
   const confirms = config.registration === 'confirm'
+  const inTurn = createFormTurns(dependencies)
 
   function showForm(
     context: AppContext,
@@ -91,8 +92,16 @@ export function createRegisterController(dependencies: Dependencies) {
         }
         const passwordHash = await passwords.hash(output.password, 'registration', address)
         const { name, email } = output
-        if (confirms)
-          return askToConfirm(context, dependencies, { name, email, passwordHash }, returnTo)
+        if (confirms) {
+          const account = { name, email, passwordHash }
+          // One after the other, so that the last mail that may be sent answers all that is sent twice.
+          const asked = await inTurn(context, () =>
+            askToConfirm(context, dependencies, account, returnTo),
+          )
+          if (typeof asked === 'object') return asked
+          errors.email = tellTooManyLinks(asked)
+          return showForm(context, { form, returnTo }, tooManyRequests(asked))
+        }
         const signedIn = await signIn(context, dependencies, {
           async findUser(tx) {
             const user = await insertUser(tx, { name, email, passwordHash, now: new Date(now()) })
