@@ -90,7 +90,7 @@ export function createChangeAddressController(dependencies: Dependencies) {
             const isTaken = holder && holder.id !== user.id && holder.emailConfirmedAt !== null
             const letter = isTaken
               ? ({ kind: 'known-address' } as const)
-              : ({ kind: 'confirm-address', token } as const)
+              : ({ kind: holder ? 'confirm-address' : 'confirm-new-address', token } as const)
             await mail.write(tx, email, letter)
             return { loginId: login.id, location, notice }
           })

@@ -30,7 +30,10 @@ export function confirmAddressPage({
   })
 }
 
-/** For who is not logged in: whoever reads the mail may not be the one who opened the account. */
+/**
+ * For who is not logged in: whoever reads the mail may not be the one who typed the address. The page is
+ * the same for one with an account and one without.
+ */
 export function whoseAddressPage({ shell, token }: { shell: Shell; token: string }): SafeHtml {
   const returnTo = routes.address.confirm.index.href({ token })
   return document({
@@ -40,6 +43,10 @@ export function whoseAddressPage({ shell, token }: { shell: Shell; token: string
       <h1>Confirm your address</h1>
       <p class="lead">Log in to confirm that this address belongs to your account.</p>
       <p><a class="button" href="${routes.login.index.href(null, { returnTo })}">Log in</a></p>
+      <p>
+        Somebody else used your address? It is theirs only if you confirm it. If you want an account
+        of your own, <a href="${routes.register.index.href()}">create one</a>.
+      </p>
       ${ownPassword()}
     </div>`,
   })
@@ -48,8 +55,8 @@ export function whoseAddressPage({ shell, token }: { shell: Shell; token: string
 function ownPassword(): SafeHtml {
   const reset = routes.resetPassword.request.index.href()
   return html`<p>
-    Somebody else used your address? <a href="${reset}">Choose a password of your own</a>: you get a
-    new account, and whoever opened this one loses your address.
+    They have opened an account with it? <a href="${reset}">Choose a password of your own</a>: you
+    get a new account, and whoever opened that one loses your address.
   </p>`
 }
 

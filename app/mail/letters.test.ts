@@ -13,6 +13,7 @@ const letters: Letter[] = [
   { kind: 'reset', token: 'TOKEN' },
   { kind: 'confirm-registration', token: 'TOKEN' },
   { kind: 'confirm-address', token: 'TOKEN' },
+  { kind: 'confirm-new-address', token: 'TOKEN' },
   { kind: 'known-address' },
   { kind: 'guest-order', token: 'TOKEN', id: 7, totalCents: 1, books: [] },
   { kind: 'new-login', browser: 'Firefox on Linux', at: new Date('2026-03-14T09:26:53Z') },

@@ -18,6 +18,8 @@ export type AddressLetter =
   | { kind: 'reset'; token: string }
   | { kind: 'confirm-registration'; token: string }
   | { kind: 'confirm-address'; token: string }
+  /** Where no account has the address yet. */
+  | { kind: 'confirm-new-address'; token: string }
   /** To the old one, also if it was never confirmed: the last word that it hears. */
   | { kind: 'address-changed' }
   /** In answer to whoever knows only the address: it has an account already. */
@@ -51,6 +53,8 @@ export interface Wording {
   minutes: number
 }
 
+const ownAccount = 'Nobody can take your address from you. If you want an account of your own'
+
 const NOTICE_MINUTES = 3 * 24 * 60
 
 const factorChanges = {
@@ -80,6 +84,19 @@ export function wordingOf(letter: Letter, href: (path: string) => string): Wordi
     }
   }
 
+  function confirmAddress(does: string, token: string, ...otherwise: Part[]): Wording {
+    return {
+      subject: `Your address at ${shop.name}`,
+      parts: [
+        `Somebody, hopefully you, ${does}. Confirm that it is yours:`,
+        { link: href(routes.address.confirm.index.href({ token })) },
+        `The link works once, within ${emailLinkHours} hours. If it was not you, do not confirm it.`,
+        ...otherwise,
+      ],
+      minutes: emailLinkHours * 60,
+    }
+  }
+
   function newPassword(why: string): Part[] {
     return [why, { link: href(routes.resetPassword.request.index.href()) }]
   }
@@ -106,18 +123,18 @@ export function wordingOf(letter: Letter, href: (path: string) => string): Wordi
         minutes: registrationHours * 60,
       }
     case 'confirm-address':
-      return {
-        subject: `Your address at ${shop.name}`,
-        parts: [
-          'Somebody, hopefully you, uses this address for an account. Confirm that it is yours:',
-          { link: href(routes.address.confirm.index.href({ token: letter.token })) },
-          `The link works once, within ${emailLinkHours} hours. If it was not you, do not confirm it.`,
-          ...newPassword(
-            'Nobody can take your address from you. If you want an account of your own, choose a password:',
-          ),
-        ],
-        minutes: emailLinkHours * 60,
-      }
+      return confirmAddress(
+        'uses this address for an account',
+        letter.token,
+        ...newPassword(`${ownAccount}, choose a password:`),
+      )
+    case 'confirm-new-address':
+      return confirmAddress(
+        'wants to use this address for an account',
+        letter.token,
+        `${ownAccount}, create one:`,
+        { link: href(routes.register.index.href()) },
+      )
     case 'known-address':
       return {
         subject: `You have an account at ${shop.name}`,
