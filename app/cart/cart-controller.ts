@@ -12,6 +12,7 @@ import { formKeyOf } from '../ui/form-key.ts'
 import type { Notice } from '../ui/notices.ts'
 import {
   joinNotices,
+  moreThanShown,
   shortTitle,
   tellNothingToBuy,
   tellOutcome,
@@ -26,9 +27,16 @@ import type { CartPageProps } from './cart-page.ts'
 import { parseQuantity } from './cart-interface.ts'
 import type { Cart } from './cart-interface.ts'
 import { withCookieCheck } from './first-cookie.ts'
-import { lineAnchor, namesOfTyped, readQuantities, typedQuantities } from './line-fields.ts'
+import {
+  lineAnchor,
+  namesOfTyped,
+  readQuantities,
+  shownName,
+  shownQuantity,
+  typedQuantities,
+} from './line-fields.ts'
 import type { WantedLine } from './line-fields.ts'
-import { openCart, ownerOf, readCart } from './open-cart.ts'
+import { copiesInCart, openCart, ownerOf, readCart } from './open-cart.ts'
 
 export function createCartController(dependencies: Dependencies) {
   const { db, page } = dependencies
@@ -70,6 +78,22 @@ export function createCartController(dependencies: Dependencies) {
       { typed, wrong: wrong.map(({ book }) => book.id) },
       { status: 422, alerts },
     )
+  }
+
+  /**
+   * The form again, where it is a guest's who has logged in since: the copies that the account had are not
+   * on it, and nobody wants to lose them by it.
+   */
+  async function showGrown(context: AppContext, bookIds: number[]): Promise<Response | undefined> {
+    const form = context.get(FormData)
+    const isGuests = form.has(shownName) && !form.has('madeFor')
+    if (!isGuests || !ownerOf(context).user) return undefined
+    for (const id of bookIds) {
+      if ((await copiesInCart(db, context, id)) <= shownQuantity(form, id)) continue
+      const typed = typedQuantities(form)
+      return show(context, { typed }, { status: 422, alerts: [moreThanShown] })
+    }
+    return undefined
   }
 
   /** Makes all changes, or none if one of them is not of a book. */
@@ -137,6 +161,9 @@ export function createCartController(dependencies: Dependencies) {
         const form = context.get(FormData)
         const wanted = readQuantities(form)
         if (wanted.some(({ quantity }) => quantity === null)) return showWrong(context, wanted)
+        const ids = wanted.map(({ bookId }) => bookId)
+        const grown = await showGrown(context, ids)
+        if (grown) return grown
         const cart = openCart(db, ownerOf(context))
         const notice = joinNotices(await change(cart, wanted))
         const isDone = notice.kind === 'notice'
@@ -150,12 +177,15 @@ export function createCartController(dependencies: Dependencies) {
 
       async remove(context) {
         const book = await findBook(context.params.bookId)
-        const cart = openCart(db, ownerOf(context))
-        if (book) await cart.remove(book.id)
         // What was typed beside, as far as it can be: the page would forget it.
         const others = readQuantities(context.get(FormData)).filter(
           ({ bookId, quantity }) => bookId !== book?.id && quantity !== null,
         )
+        const ids = others.map(({ bookId }) => bookId)
+        const grown = await showGrown(context, book ? [book.id, ...ids] : ids)
+        if (grown) return grown
+        const cart = openCart(db, ownerOf(context))
+        if (book) await cart.remove(book.id)
         const told = book ? tellRemoved(book.title) : unknownBook
         const { text, kind } = joinNotices([told, ...(await change(cart, others))])
         return seeOtherWithNotice(context, routes.cart.show.href(), text, kind)

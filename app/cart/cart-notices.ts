@@ -31,6 +31,12 @@ export function tellWrongQuantity(title: string, href?: string): Notice {
   return { kind: 'error', text: `${text}, or 0 to remove it.`, link: { text, href } }
 }
 
+/** For the page of a guest who has logged in since, in another tab. */
+export const moreThanShown: Notice = {
+  kind: 'error',
+  text: 'You have logged in since this page was opened, and the cart of your account holds more than it showed, so nothing was changed.',
+}
+
 export const nothingToBuy = 'There is nothing in your cart to check out.'
 
 /** Where a guest is told the same, who may have no session. */

@@ -157,18 +157,34 @@ onEachStorage('a cart', (open) => {
     assert.doesNotMatch(later.text, /until you update it/)
   })
 
-  it('is what the page of the guest changes who has logged in meanwhile', async () => {
+  it('is not changed by the page of the guest who has logged in meanwhile, where it holds more', async () => {
     const { shop, book, browser: elsewhere } = await openWithCart()
     const tides = await insertTestBook(shop.db, { title: 'Tides' })
-    await elsewhere.submit('/cart/items', { bookId: tides.id })
     const guest = shop.browser()
     for (const { id } of [book, tides]) await guest.submit('/cart/items', { bookId: id })
     const shown = (await guest.get('/cart')).field('shown')!.value!
     await guest.login(reader)
-    // The cart has come along. What was typed is so afterwards, and what was not stays added up.
-    const typed = { [`quantity-${book.id}`]: 5, [`quantity-${tides.id}`]: 1 }
-    const page = await guest.submit('/cart', { shown, ...typed })
-    assert.deepEqual(page.notices, ['Dunes (5 copies) is in your cart.'])
-    assert.equal(page.cart, 'Cart, 7 items')
+    const [dunesField, tidesField] = [`quantity-${book.id}`, `quantity-${tides.id}`]
+    const sent = { shown, [dunesField]: 1, [tidesField]: 1 }
+    const told =
+      'You have logged in since this page was opened, and the cart of your account holds more than it showed, so nothing was changed.'
+    for (const [path, copies] of [
+      [`/cart/items/${book.id}/remove`, 1],
+      [`/cart/items/${tides.id}/remove`, 5],
+      ['/cart', 5],
+    ] as const) {
+      const page = await guest.post(path, { ...sent, [dunesField]: copies })
+      assert.equal(page.status, 422)
+      assert.deepEqual(page.alerts, [told])
+      assert.equal(page.cart, 'Cart, 4 items')
+      assert.equal(page.field(dunesField)!.value, copies === 1 ? '3' : '5')
+    }
+    // What is as it was shown is changed.
+    const one = await guest.submit(`/cart/items/${tides.id}/remove`, sent)
+    assert.deepEqual(one.notices, ['Tides was removed from your cart.'])
+    assert.equal((await elsewhere.get('/')).cart, 'Cart, 3 items')
+    const now = (await guest.get('/cart')).field('shown')!.value!
+    const own = await guest.submit('/cart', { shown: now, [dunesField]: 5 })
+    assert.deepEqual(own.notices, ['Dunes (5 copies) is in your cart.'])
   })
 })

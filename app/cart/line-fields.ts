@@ -26,8 +26,17 @@ export function lineAnchor(bookId: number): string {
   return `line-${bookId}`
 }
 
+/** How many copies of a book the form showed. */
+export function shownQuantity(form: FormData, bookId: number): number {
+  return Number(readShown(form).get(String(bookId)) ?? 0)
+}
+
+function readShown(form: FormData): URLSearchParams {
+  return new URLSearchParams(String(form.get(shownName) ?? ''))
+}
+
 export function readQuantities(form: FormData): WantedLine[] {
-  const shown = new URLSearchParams(String(form.get(shownName) ?? ''))
+  const shown = readShown(form)
   const ids = [...form.keys()].flatMap((name) => /^quantity-([1-9]\d{0,14})$/.exec(name)?.[1] ?? [])
   return [...new Set(ids.map(Number))].flatMap((bookId) => {
     const typed = String(form.get(quantityName(bookId)))
