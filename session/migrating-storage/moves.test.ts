@@ -48,6 +48,21 @@ function describeMove(oldRoom: StorageRoom, newRoom: StorageRoom): void {
     return { clock, from, to, migrating, elsewhere, browserOf }
   }
 
+  it('a session that has run out by the limits of the new storage is over, and another begins', async () => {
+    const { clock, from, browserOf } = await play()
+    const to = await newRoom.open(cookie, { lifetime: 500, now: clock.now }, `store ${stores++}`)
+    const migrating = createMigratingSessionStorage(cookie, { from, to })
+    const before = browserOf(from)
+    await before.visit((session) => session.set(COLOR, 'red'))
+    clock.advance(600)
+    const after = browserOf(migrating, before.cookie)
+    for (let turn = 0; turn < 2; turn++) {
+      await after.visit((session) => assert.deepEqual(session.data, {}))
+    }
+    await after.visit((session) => session.set(COLOR, 'blue'))
+    await after.visit((session) => assert.deepEqual(session.data, { [COLOR]: 'blue' }))
+  })
+
   it('a visitor keeps the session, its id, its flash and its age, and then needs no old storage', async () => {
     const { clock, from, to, migrating, browserOf } = await play()
     const before = browserOf(from)

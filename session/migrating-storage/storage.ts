@@ -11,9 +11,9 @@
 
 import type { Cookie } from '../cookie/cookie.ts'
 import { applyChanges, noChanges } from '../record.ts'
-import type { SessionChanges } from '../record.ts'
+import type { SessionChanges, SessionOrigin, SessionRecord } from '../record.ts'
 import { SessionState } from '../state.ts'
-import type { SessionOrigin } from '../record.ts'
+import { createSessionId } from '../id.ts'
 import { SessionEndedError, SessionTooLargeError } from '../errors.ts'
 import { getSessionState, Session } from '../session.ts'
 import type { ReadOptions, SessionStorage } from '../session.ts'
@@ -178,7 +178,14 @@ export function createMigratingSessionStorage(
       if (await hasEnded(id)) return 'ended'
       throw error
     }
-    if (!(await isIn(to, id))) return 'refused' // a directory takes no id again that was ended in it
+    if (!(await isIn(to, id))) {
+      const { record } = getSessionState(copy).origin!
+      await remove(to, copy)
+      // A directory takes no id again that was ended in it.
+      if (!(await isOverIn(to, record))) return 'refused'
+      await end(from, id)
+      return 'ended'
+    }
     const endedMeanwhile = await hasEnded(id)
     await end(endedMeanwhile ? to : from, id)
     return endedMeanwhile ? 'ended' : 'moved'
@@ -229,6 +236,20 @@ async function isIn(storage: SessionStorage, id: string): Promise<boolean> {
   return isStored(await storage.read(id, LOOK))
 }
 
+/** Whether a storage has shorter limits, by which a session has run out already. */
+async function isOverIn(storage: SessionStorage, record: SessionRecord): Promise<boolean> {
+  const probe = copyOf({ id: createSessionId(), record })
+  await storage.save(probe)
+  const isOver = !(await isIn(storage, probe.id))
+  await remove(storage, probe)
+  return isOver
+}
+
+async function remove(storage: SessionStorage, session: Session): Promise<void> {
+  session.destroy()
+  await storage.save(session)
+}
+
 async function isKnownIn(storage: SessionStorage, id: string): Promise<boolean> {
   return isKnown(await storage.read(id, LOOK))
 }
@@ -237,9 +258,7 @@ async function isKnownIn(storage: SessionStorage, id: string): Promise<boolean> 
 async function end(storage: SessionStorage, id: string): Promise<void> {
   if (storage.selfAuthenticating) return
   const session = await storage.read(id, LOOK)
-  if (!isStored(session)) return
-  session.destroy()
-  await storage.save(session)
+  if (isStored(session)) await remove(storage, session)
 }
 
 function isStored(session: Session): boolean {
