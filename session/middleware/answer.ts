@@ -70,15 +70,14 @@ function copyOf(response: Response): Response {
   return copyWith(NO_BODY.has(response.status) ? null : response.body, response)
 }
 
-// Node cancels the body of what fetch() returned when that is collected, also where a copy has it.
-const originals = new WeakMap<Response, Response>()
+// Node cancels the body of what fetch() returned when that is collected, whoever has the body by then.
+const CAME_WITH = Symbol('the response that a body came with')
 
 function copyWith(body: Response['body'], response: Response): Response {
   const { status, statusText: phrase, headers } = response
   const statusText = REASON_PHRASE.test(phrase) ? phrase : ''
-  const copy = new Response(body, { status, statusText, headers })
-  if (body !== null) originals.set(copy, response)
-  return copy
+  if (body !== null && response.url !== '') Object.assign(body, { [CAME_WITH]: response })
+  return new Response(body, { status, statusText, headers })
 }
 
 // The answer to a WebSocket is of its request alone, and holds what no copy has. A status that some
