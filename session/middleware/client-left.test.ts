@@ -39,6 +39,17 @@ describe('a client that leaves before the response', () => {
     })
   })
 
+  it('saves nothing twice where the handler saves by the storage itself', async () => {
+    const { browser, storage, store } = openBrowser()
+    await browser.visit((session) => session.set('visits', 1))
+    slowDown(store, 20)
+    await leaveDuring(browser, async (session) => {
+      session.increment('visits')
+      await storage.save(session)
+    })
+    await browser.visit((session) => assert.equal(session.get('visits'), 2))
+  })
+
   it('lets that write at any time, also while what it did before is being saved', async () => {
     const { browser, store } = openBrowser()
     await browser.visit((session) => {

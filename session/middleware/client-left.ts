@@ -25,6 +25,7 @@ export function saveWithoutResponse(session: Session, storage: SessionStorage): 
 
   async function savePart(): Promise<string> {
     isDue = false
+    while (state.storing) await state.storing.catch(() => {}) // by storage.save
     const part = SessionPart.of(state)
     if (part === null) return ''
     try {
