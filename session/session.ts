@@ -214,7 +214,7 @@ export class Session {
    *
    * @param change Makes changes and returns at once
    * @throws Error if a cookie would have to be sent after the response, or no middleware gave the
-   *   session; nothing is stored then. TypeError if the change goes on later, as an async function
+   *   session. TypeError if the change goes on later, as an async function. Nothing is stored then
    */
   async save(change?: () => void): Promise<void> {
     await this.#state.saveNow(change)

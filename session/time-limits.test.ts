@@ -5,7 +5,7 @@ import { createCustomSessionStorage } from 'remix/session/custom-storage'
 import { beginRequest, createFakeClock, lookInto, playRequest } from 'remix/session/testing'
 import { getSessionState } from 'remix/session'
 import type { Session, SessionStorage } from 'remix/session'
-import { SECRET } from './fixtures/browser.ts'
+import { Browser, SECRET } from './fixtures/browser.ts'
 import { closeRooms, rooms } from './fixtures/storages.ts'
 import { WatchedStore } from './fixtures/watched-store.ts'
 import type { TimeLimits } from './time-limits.ts'
@@ -76,6 +76,24 @@ describe('the idle limit', () => {
     assert.equal(await isAlive(open(5000), cookie), true)
     clock.advance(1)
     assert.equal(await isAlive(open(5000), cookie), false)
+  })
+
+  it('that was taken out of the settings of the cookie ends with the next change', async () => {
+    const storage = openStorage({})
+    const before = new Browser(sessionCookie.with({ maxAge: 365 * DAY }), storage)
+    await before.visit((session) => session.set(COLOR, 'red'))
+    const later = new Browser(sessionCookie, storage)
+    later.cookie = before.cookie
+    for (const work of [
+      (session: Session) => session.set(COLOR, 'blue'),
+      (session: Session) => session.regenerateId(),
+    ]) {
+      await later.visit(work)
+      await later.visit((session) => {
+        const { maxAge } = getSessionState(session).origin!.record
+        assert.equal(maxAge, 7 * DAY)
+      })
+    }
   })
 
   it('of the cookie stays where a session is read and saved without it', async () => {

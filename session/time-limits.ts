@@ -129,9 +129,12 @@ export class SessionClock {
     const isNewGuest =
       this.#loginKey !== undefined && origin === null && !state.values.has(this.#loginKey)
     const usual = this.#usualLimit(isNewGuest, state.cookieMaxAge)
-    // Who reads without the cookie does not know its limit. A guest's first one is not to stay.
-    const stored = origin && !this.#isFirst(origin.record) ? origin.record.maxAge : 7 * DAY
-    const maxAge = this.#bounded(chosen?.maxAge ?? usual ?? stored)
+    // The middleware has told what the cookie says; who reads without it does not know. A guest's first
+    // limit is not to stay.
+    const isUntold = origin !== null && !state.keeper && !this.#isFirst(origin.record)
+    const maxAge = this.#bounded(
+      chosen?.maxAge ?? usual ?? (isUntold ? origin.record.maxAge : 7 * DAY),
+    )
     const createdAt = before?.createdAt ?? now
     // The clock of another server may be ahead. And who came back in the same millisecond came back.
     const back = origin && this.#firstMaxAge !== undefined ? createdAt + 1 : 0

@@ -69,16 +69,19 @@ export function createCustomSessionStorage(
       if (state.origin) await endSession(store, state.origin)
       return ''
     }
+    const { origin } = state
+    if (origin && clock.hasExpired(origin.record, state.cookieMaxAge) && (await isOver(state))) {
+      return saveLate(state, changesOf(state), null)
+    }
     if (!clock.changesLimit(state)) state.ownLimit = null
-    const { origin, changed } = state
+    const { changed } = state
     if (origin === null) return changed ? begin(state) : ''
     const isDue = clock.isRenewalDue(origin.record, state.cookieMaxAge)
     const renewing = isDue && state.touched && state.values.flashes.mode === 'take'
     const changing = changed || renewing || (state.values.repeated && (await isUndone(state)))
     if (!changing) return origin.id
-    const isOver = clock.hasExpired(origin.record, state.cookieMaxAge) && (await isOverNow(state))
     const changes = changesOf(state)
-    const record = isOver ? null : await storeChanges(state, changes)
+    const record = await storeChanges(state, changes)
     if (record === null || record.successor !== undefined) return saveLate(state, changes, record)
     state.saved({ id: state.id, record })
     return state.id
@@ -86,7 +89,7 @@ export function createCustomSessionStorage(
 
   // Whoever came after the limit was told that the session is over, so it must not come back. But another
   // request may have renewed it since this one read it.
-  async function isOverNow({ origin, cookieMaxAge }: SessionState): Promise<boolean> {
+  async function isOver({ origin, cookieMaxAge }: SessionState): Promise<boolean> {
     const latest = await store.read(origin!.id)
     return latest === null || clock.hasExpired(latest, cookieMaxAge)
   }
