@@ -140,6 +140,10 @@ export function createCheckoutController(dependencies: Dependencies) {
         const seen = { lines: key.lines, totalCents: Number(total) }
         const formData = context.get(FormData)
         if (before && key.owner === ownerMark(before)) {
+          // As it was shown again, it may have been placed.
+          const own = buyer && { ...key, owner: ownerMark(buyer) }
+          const again = own && (await showPlaced(context, buyer, own))
+          if (again) return again
           // The same person, who agrees first to what the account's cart holds beside.
           context.set(NoticeNow, { kind: 'error', text: guestsForm })
           const { values } = readForm(address, formData)

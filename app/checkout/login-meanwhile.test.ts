@@ -37,8 +37,11 @@ onEachStorage('a login while a guest checks out', (open) => {
     assert.equal(page.field('email'), undefined)
 
     const own = { ...filled(page), madeFor: page.field('madeFor')!.value! }
-    assert.match((await browser.post('/checkout', own)).location!, /^\/orders\/\d+$/)
-    assert.equal((await browser.post('/checkout', form)).location, '/cart', 'which is empty now')
+    const order = (await browser.post('/checkout', own)).location!
+    assert.match(order, /^\/orders\/\d+$/)
+    const { id } = await insertTestBook(shop.db, { title: 'Tides' })
+    await browser.submit('/cart/items', { bookId: id })
+    assert.equal((await browser.post('/checkout', form)).location, order, 'and offers nothing else')
     assert.equal((await rowsOf(shop.db, 'select * from orders')).length, 1)
   })
 
