@@ -27,4 +27,20 @@ onEachDatabase(({ testDatabase }) => {
     assert.deepEqual(await usedUp(id!), time(3))
     assert.equal(await usedUp(other!), null)
   })
+
+  test('of the last three those that were sent make room before one that waits', async () => {
+    const db = await testDatabase()
+    const { id: userId } = await insertTestUser(db, 'ann@example.com')
+    const form = { userId, path: '/cart', fields: {} }
+    const waiting = await keepForm(db, form, time(0))
+    for (const second of [1, 2, 3, 4]) {
+      const id = await keepForm(db, form, time(second))
+      await useUpKeptForm(db, { ...form, id: id! }, time(second))
+    }
+    assert.ok(await findKeptForm(db, waiting!, time(5)))
+    for (const second of [6, 7]) await keepForm(db, form, time(second))
+    assert.ok(await findKeptForm(db, waiting!, time(8)))
+    await keepForm(db, form, time(9))
+    assert.equal(await findKeptForm(db, waiting!, time(10)), undefined)
+  })
 })

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-import { and, desc, eq, isNull, lte, notInArray } from '#drizzle-orm'
+import { and, desc, eq, isNull, lte, notInArray, sql } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
 import { isMadeWithin } from './lifetimes.ts'
@@ -34,7 +34,8 @@ export async function keepForm(
       .select({ id: keptForms.id })
       .from(keptForms)
       .where(eq(keptForms.userId, form.userId))
-      .orderBy(desc(keptForms.createdAt))
+      // Those that wait still, before those that were sent.
+      .orderBy(sql`${keptForms.carriedOnAt} is not null`, desc(keptForms.createdAt))
       .limit(MOST_OF_A_USER - 1)
     await tx
       .delete(keptForms)

@@ -6,6 +6,7 @@ import { wasMadeWithin } from '../../db/lifetimes.ts'
 import { appMiddleware } from '../context.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { CurrentLogin } from './current-login.ts'
+import { isDone } from './kept-fields.ts'
 import { isRecent } from './recent-login.ts'
 
 /** What becomes of the form that a request carries on with. */
@@ -54,7 +55,7 @@ export function carryOn({ db, now }: Pick<Dependencies, 'db' | 'now'>): Middlewa
     context.set(CarriedOn, state)
     const userId = context.get(CurrentLogin)?.user.id
     const response = await next()
-    if (state === 'now' && response.status < 400) {
+    if (state === 'now' && isDone(response)) {
       const form = { id, userId: userId!, path: context.url.pathname }
       await useUpKeptForm(db, form, new Date(now()))
     }

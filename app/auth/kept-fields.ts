@@ -1,10 +1,12 @@
 import { findKeptForm, keepForm, useUpKeptForm } from '../../db/kept-forms.ts'
 import type { AppContext, Dependencies } from '../context.ts'
+import { routes } from '../routes.ts'
 import { NoticeNow } from '../ui/notices.ts'
 import { CurrentLogin } from './current-login.ts'
 import { Device } from './device.ts'
 
-export const lostForm = 'What you sent is not kept any more. Please send the form again.'
+export const lostForm =
+  'What you sent is not kept any more. If it was not done yet, please send the form again.'
 
 /**
  * What the same user typed into the form of this page before having to log in again. The page tells where
@@ -21,6 +23,13 @@ export async function readKeptForm(
   if (!kept) context.set(NoticeNow, { kind: 'error', text: lostForm })
   const isOurs = kept?.path === context.url.pathname && kept.userId === current.user.id
   return isOurs && kept.carriedOnAt === null ? kept.fields : undefined
+}
+
+/** Whether something came of a form: it was not refused, and led to no login or confirmation before. */
+export function isDone({ status, headers }: Response): boolean {
+  if (status >= 400) return false
+  const path = headers.get('Location')?.split('?')[0]
+  return path !== routes.login.index.href() && path !== routes.stepUp.index.href()
 }
 
 /**

@@ -170,7 +170,8 @@ onEachStorage('a form whose login has ended', (open) => {
     await browser.login(reader)
     const page = await browser.get(login.field('returnTo')!.value!)
     assert.equal(page.field('city')!.value, undefined)
-    const lost = 'What you sent is not kept any more. Please send the form again.'
+    const lost =
+      'What you sent is not kept any more. If it was not done yet, please send the form again.'
     assert.deepEqual(page.alerts, [lost])
   })
 

@@ -5,7 +5,7 @@ import { routes } from '../routes.ts'
 import { seeOther } from '../forms/see-other.ts'
 import { waitingId } from './carry-on.ts'
 import { CurrentLogin } from './current-login.ts'
-import { isOfDevice, keepFields, useUpShownForm } from './kept-fields.ts'
+import { isDone, isOfDevice, keepFields, useUpShownForm } from './kept-fields.ts'
 
 interface RequireLoginOptions {
   /** Where a form stands that cannot be asked for at the path to which it is sent. */
@@ -40,8 +40,8 @@ export function requireLogin(
     if (keep) await dependencies.db.engine.untilWritable()
     if (current) {
       const response = await next()
-      const isDone = response.status < 400
-      if (keep && isDone) await useUpShownForm(context, dependencies, current.user.id, page)
+      if (keep && isDone(response))
+        await useUpShownForm(context, dependencies, current.user.id, page)
       return response
     }
     const waiting = waitingId(context)

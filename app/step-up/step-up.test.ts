@@ -200,7 +200,7 @@ onBothKinds('a login of a while ago', (open) => {
     const kept = asked.field('kept')!.value!
     const lost = await thief.submit(`${others}?carry-on=${kept}`)
     assert.deepEqual(lost.alerts, [
-      'What you sent is not kept any more. Please send the form again.',
+      'What you sent is not kept any more. If it was not done yet, please send the form again.',
     ])
     shop.pass(15 * 60 + 1)
     const theirs = await thief.get(`/confirm?returnTo=/orders&kept=${kept}`)

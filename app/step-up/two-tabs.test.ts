@@ -7,7 +7,8 @@ import { admin, onBothKinds, openTestShop } from '../testing/shop.ts'
 import type { ShopOptions, TestShop } from '../testing/shop.ts'
 
 const path = '/admin/books/new'
-const lost = 'What you sent is not kept any more. Please send the form again.'
+const lost =
+  'What you sent is not kept any more. If it was not done yet, please send the form again.'
 
 /** The form of a new book in two tabs. */
 async function twoTabs(open: (options?: ShopOptions) => Promise<TestShop>) {
@@ -55,6 +56,18 @@ onBothKinds('forms of one page in two tabs', (open) => {
       assert.equal((await browser.get(returnTo)).field('title')!.value, undefined)
     }
   })
+})
+
+it('is not used up by being sent to a confirmation that is left', async () => {
+  const { shop, browser, first } = await twoTabs(openTestShop)
+  shop.pass(2 * 60 * 60 + 1)
+  const login = await browser.submit(path, first)
+  const returnTo = login.field('returnTo')!.value!
+  const page = await browser.submit('/login', { ...admin, returnTo })
+  shop.pass(15 * 60 + 1)
+  const asked = await browser.submit(path, { ...first, ...hiddenFields(page) })
+  assert.equal(asked.heading, 'Confirm that it is you')
+  assert.equal((await browser.get(returnTo)).field('title')!.value, 'Dunes')
 })
 
 it('tells of a form that is not kept any more', async () => {
