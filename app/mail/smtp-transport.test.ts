@@ -13,12 +13,12 @@ const message = {
   html: '<p>Hello 📚</p>',
 }
 
-function transportTo(port: number, user = '') {
+function transportTo(port: number, { user = '', silenceMs = 60_000 } = {}) {
   const url = `smtp://${user}127.0.0.1:${port}`
   const transport = createSmtpTransport({
     url,
     from: 'A Shop <shop@example.com>',
-    silenceMs: 300,
+    silenceMs,
   })
   after(() => transport.close!())
   return transport
@@ -116,8 +116,8 @@ describe('mail by SMTP', { timeout: 240_000 }, () => {
     const ways = [
       transportTo(1),
       transportTo(busy.port),
-      transportTo((silent.address() as AddressInfo).port),
-      transportTo(strict.port, 'shop:wrong@'),
+      transportTo((silent.address() as AddressInfo).port, { silenceMs: 300 }),
+      transportTo(strict.port, { user: 'shop:wrong@' }),
     ]
     for (const transport of ways) {
       await assert.rejects(transport.send(message), (error: Error) => error.name !== 'RefusedError')
