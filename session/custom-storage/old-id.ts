@@ -4,6 +4,7 @@ import { applyChanges, noChanges, successorRecord } from '../record.ts'
 import type { SessionChanges, SessionRecord } from '../record.ts'
 import { SessionEndedError } from '../errors.ts'
 import type { SessionState } from '../state.ts'
+import type { SessionClock } from '../time-limits.ts'
 import type { SessionStore } from './store.ts'
 
 // Of a session that gets a new id again and again, as long as one of its requests lasts.
@@ -16,18 +17,19 @@ const MOST_SUCCESSORS = 20
  */
 export async function moveToNewId(
   store: SessionStore,
-  { id, deleteId, origin }: SessionState,
+  { id, deleteId, origin, cookieMaxAge }: SessionState,
   changes: SessionChanges,
-  now: number,
+  clock: SessionClock,
 ): Promise<SessionRecord | null> {
   if (deleteId !== undefined) {
-    return store.replace(deleteId, id, changes, successorRecord(id, now))
+    return store.replace(deleteId, id, changes, successorRecord(id, clock.now()))
   }
   // Both ids live on. A flash that was read is gone under either.
   const { read } = changes
   const old = origin!.id
   const latest = await (read ? store.update(old, { ...noChanges(), read }) : store.read(old))
   if (latest === null || latest.successor !== undefined) return latest
+  if (clock.hasExpired(latest, cookieMaxAge)) return null
   const record = applyChanges(latest, { ...changes, alias: old })
   await store.create(id, record)
   const still = await store.read(old)

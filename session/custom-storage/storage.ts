@@ -124,7 +124,7 @@ export function createCustomSessionStorage(
     changes: SessionChanges,
   ): Promise<SessionRecord | null> {
     const { id, regenerated, written, origin, values } = state
-    if (regenerated) return moveToNewId(store, state, changes, clock.now())
+    if (regenerated) return moveToNewId(store, state, changes, clock)
     try {
       return await store.update(id, changes)
     } catch (error) {
