@@ -91,6 +91,11 @@ class SlowStore extends WatchedStore {
     await meanwhile?.()
   }
 
+  override async read(id: string): Promise<SessionRecord | null> {
+    await this.#meet('read')
+    return super.read(id)
+  }
+
   override async create(id: string, record: SessionRecord): Promise<void> {
     await this.#meet('create')
     return super.create(id, record)
@@ -141,4 +146,17 @@ describe('in the middle of a save', () => {
       })
     }
   }
+
+  it('a session that runs out while others are looked for who changed it stays over', async () => {
+    let seconds = 0
+    const store = new SlowStore()
+    const storage = createCustomSessionStorage(store, { maxAge: 100, now: () => seconds * 1000 })
+    const cookie = await playRequest(storage, '', (session) => session.set(COLOR, 'red'))
+    const slow = await beginRequest(storage, cookie)
+    slow.session.set(COLOR, 'red')
+    await playRequest(storage, cookie, (session) => session.unset(COLOR))
+    store.before.set('read', async () => void (seconds = 100))
+    assert.equal(await slow.finish(), '')
+    assert.deepEqual(await lookInto(storage, cookie), {})
+  })
 })

@@ -69,20 +69,21 @@ export function createCustomSessionStorage(
       if (state.origin) await endSession(store, state.origin)
       return ''
     }
-    const { origin } = state
-    if (origin && clock.hasExpired(origin.record, state.cookieMaxAge) && (await isOver(state))) {
-      return saveLate(state, changesOf(state), null)
-    }
+    const chosen = state.ownLimit
     if (!clock.changesLimit(state)) state.ownLimit = null
-    const { changed } = state
+    const { origin, changed } = state
     if (origin === null) return changed ? begin(state) : ''
     const isDue = clock.isRenewalDue(origin.record, state.cookieMaxAge)
     const renewing = isDue && state.touched && state.values.flashes.mode === 'take'
     const changing = changed || renewing || (state.values.repeated && (await isUndone(state)))
-    if (!changing) return origin.id
+    // Last, as what was read for it takes time.
+    const isGone = clock.hasExpired(origin.record, state.cookieMaxAge) && (await isOver(state))
+    if (!changing && !isGone) return origin.id
     const changes = changesOf(state)
-    const record = await storeChanges(state, changes)
-    if (record === null || record.successor !== undefined) return saveLate(state, changes, record)
+    const record = isGone ? null : await storeChanges(state, changes)
+    if (record === null || record.successor !== undefined) {
+      return saveLate(state, changes, record, chosen)
+    }
     state.saved({ id: state.id, record })
     return state.id
   }
@@ -152,11 +153,13 @@ export function createCustomSessionStorage(
     state: SessionState,
     changes: SessionChanges,
     left: SessionRecord | null,
+    chosen: SessionState['ownLimit'],
   ): Promise<string> {
     const { written, regenerated, ownLimit } = state
     // Removing alone makes no session: the browser would lose the new one for an empty one.
     if (regenerated && state.values.adds) {
       state.startAnew()
+      state.ownLimit = chosen // also where the session that ended had the same
       return begin(state)
     }
     // An idle limit of the old session says nothing of the new one.

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { getSessionState } from '../../session.ts'
 import type { Session } from '../../session.ts'
 import { LIFETIME, MAX_AGE } from './contract.ts'
 import type { Contract } from './contract.ts'
@@ -110,6 +111,31 @@ export function describeLateRequests(contract: Contract): void {
       await assert.rejects(slow.finish(), { name: 'SessionEndedError' })
       clock.advance(61)
       if (cookie !== '') assert.equal(COLOR in (await lookInto(storage, cookie)), true)
+    }
+  })
+
+  it('one that proves again who it is has the limit that it chooses, also where the session had the same', async (t) => {
+    const { storage, elsewhere, clock } = await contract.open(t)
+    const ends: Record<string, (cookie: string) => Promise<unknown> | void> = {
+      'it expired': () => clock.advance(500),
+      'another one destroyed it': (cookie) => playRequest(storage, cookie, (s) => s.destroy()),
+      'another one gave it a new id': (cookie) =>
+        playRequest(storage, cookie, (session) => session.regenerateId()),
+    }
+    for (const [how, end] of Object.entries(ends)) {
+      const cookie = await playRequest(storage, '', (session) => {
+        session.set(COLOR, 'red')
+        session.setMaxAge(500)
+      })
+      const { session, finish } = await beginRequest(elsewhere, cookie)
+      session.regenerateId()
+      session.set('user', 1)
+      session.setMaxAge(500)
+      await end(cookie)
+      const after = await storage.read(await finish())
+      assert.deepEqual(after.data, { user: 1 }, how)
+      const { maxAge, persistent } = getSessionState(after).origin!.record
+      assert.deepEqual({ maxAge, persistent }, { maxAge: 500, persistent: true }, how)
     }
   })
 

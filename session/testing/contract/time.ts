@@ -51,23 +51,6 @@ export function describeTime(contract: Contract): void {
       }
     })
 
-    it('who logs in as the session expires begins another, with the limit that it chooses', async (t) => {
-      const { storage, clock } = await contract.open(t)
-      const cookie = await playRequest(storage, '', (session) => {
-        paint(session)
-        session.setMaxAge(500)
-      })
-      const login = await beginRequest(storage, cookie)
-      clock.advance(500)
-      login.session.regenerateId()
-      login.session.set('user', 1)
-      login.session.setMaxAge(500)
-      const after = await storage.read(await login.finish())
-      assert.deepEqual(after.data, { user: 1 })
-      const { maxAge, persistent } = getSessionState(after).origin!.record
-      assert.deepEqual({ maxAge, persistent }, { maxAge: 500, persistent: true })
-    })
-
     it('one that others use while a request is under way is not over', async (t) => {
       if (!contract.promises.mergesChanges) return t.skip('The later response wins whole')
       const { storage, clock } = await contract.open(t)
