@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { createCookie } from 'remix/cookie'
 import { createSessionId } from 'remix/session'
+import { createCookieSessionStorage } from 'remix/session/cookie-storage'
 import { createCustomSessionStorage } from 'remix/session/custom-storage'
 import type { TimeLimits } from 'remix/session/custom-storage'
 import { createDeviceBindings } from 'remix/session/device-binding'
@@ -26,6 +27,7 @@ const REFUSED: Record<string, [options: unknown, message: RegExp]> = {
     { login_key: 'a' },
     /no option "login_key": did you mean loginKey\?/,
   ],
+  'a name of other libraries': [{ ttl: 60 }, /no option "ttl": did you mean maxAge\?/],
   'what is no object': [5, /options are an object/],
   null: [null, /options are an object/],
 }
@@ -73,6 +75,13 @@ const MADE_OF: Record<string, [create: (what: any) => unknown, refused: [unknown
       [undefined, /database needs query\(\): it is undefined/],
       [{ dialect: 'sqlite' }, /database needs query\(\): there is no query\(\)$/],
       [{ query() {} }, /'sqlite' or 'postgres'/],
+    ],
+  ],
+  'cookie storage': [
+    (given) => createCookieSessionStorage(given),
+    [
+      [undefined, /need the one that createCookie/],
+      [{ cookie: { name: 'session' } }, /need the one that createCookie/],
     ],
   ],
   'Redis storage': [

@@ -25,6 +25,9 @@ export function findOptionProblem(
   return `${key} must be ${type === 'array' ? 'an' : 'a'} ${type}, not ${describe(value)}`
 }
 
+// What other session libraries call them.
+const NAMES_ELSEWHERE: Readonly<Record<string, string>> = { ttl: 'maxAge', keyPrefix: 'prefix' }
+
 /**
  * Checks the options of a storage that it knows, and looks for misspelt ones. Others are let pass: what
  * creates a storage may hand its own options on.
@@ -37,6 +40,10 @@ export function checkStorageOptions(options: unknown, types: OptionTypes): void 
   }
   const names = new Set(Object.keys(types).map(letters))
   for (const [key, value] of Object.entries(options)) {
+    const name = Object.hasOwn(NAMES_ELSEWHERE, key) ? NAMES_ELSEWHERE[key]! : key
+    if (name !== key && Object.hasOwn(types, name)) {
+      throw new TypeError(`Session storage: there is no option "${key}": did you mean ${name}?`)
+    }
     if (!Object.hasOwn(types, key) && !names.has(letters(key))) continue
     const problem = findOptionProblem(key, value, types)
     if (problem !== undefined) throw new TypeError(`Session storage: ${problem}`)

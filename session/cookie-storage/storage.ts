@@ -46,7 +46,7 @@ interface SealedSession extends SessionOrigin {
  *
  * That a session ended or got a new id is known for half a minute, in this process.
  *
- * @throws TypeError if the cookie has no secrets
+ * @throws TypeError if there is no cookie, or it has no secrets
  * @throws RangeError if a time limit is not positive; TypeError if one is no number, or its name is
  *   misspelt by case, `-` or `_`, as `maxage`
  */
@@ -54,6 +54,11 @@ export function createCookieSessionStorage(
   cookie: Cookie,
   limits: TimeLimits = {},
 ): SessionStorage {
+  if (!Array.isArray((cookie as Cookie | undefined)?.secrets)) {
+    throw new TypeError(
+      'Sessions in a cookie need the one that createCookie(name, { secrets }) makes',
+    )
+  }
   const seal = new CookieSeal(cookie.name, cookie.secrets)
   const clock = new SessionClock(limits)
   const remembered = new BoundedMap<string, SealedSession>(MOST_REMEMBERED)
@@ -61,7 +66,7 @@ export function createCookieSessionStorage(
 
   async function read(value: string | null, options: ReadOptions = {}): Promise<Session> {
     const maxAge = options.maxAge ?? cookie.maxAge
-    const sealed = value ? recall(value) : null
+    const sealed = typeof value === 'string' ? recall(value) : null
     const end = sealed && endOf(sealed)
     const isAlive = sealed !== null && !end && !clock.hasExpired(sealed.record, maxAge)
     const session = restoreSession(isAlive ? sealed : null, { ...options, maxAge })

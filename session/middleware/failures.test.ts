@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Session } from 'remix/session'
-import { openBrowser } from '../fixtures/browser.ts'
+import { createCookie } from 'remix/cookie'
+import { createSession } from 'remix/session'
+import type { Session, SessionStorage } from 'remix/session'
+import { withSession } from 'remix/session-handler'
+import { openBrowser, SECRET } from '../fixtures/browser.ts'
 import type { WatchedStore } from '../fixtures/watched-store.ts'
 
 const COLOR: string = 'color'
@@ -31,6 +34,29 @@ describe('handlers that throw', () => {
     })
     await assert.rejects(attempt, /boom/)
     assert.equal(JSON.stringify([...store.records]), before)
+  })
+
+  it('leave a session alone that its storage made of its data', async () => {
+    const stored = new Map([['a', JSON.stringify({ [COLOR]: 'red' })]])
+    const storage: SessionStorage = {
+      read: async (cookie) => createSession(JSON.parse(stored.get(cookie ?? '') ?? '{}')),
+      async save(session) {
+        stored.set('a', JSON.stringify(session.data))
+        return 'a'
+      },
+    }
+    const cookie = createCookie('session', { secrets: [SECRET] })
+    const handle = withSession(cookie, storage)
+    const headers = { Cookie: (await cookie.serialize('a')).split(';')[0]! }
+    for (const response of [null, new Response('read')]) {
+      await response?.text()
+      const attempt = handle(new Request('http://shop.example/', { headers }), (getSession) => {
+        getSession().set(NOTE, 1)
+        return response ?? boom()
+      })
+      await assert.rejects(attempt)
+      assert.equal(stored.get('a'), JSON.stringify({ [COLOR]: 'red' }))
+    }
   })
 
   it('still end a session that they destroyed', async () => {

@@ -210,6 +210,8 @@ async function saveAfterError(session: Session, storage: SessionStorage): Promis
   state.close()
   state.discard()
   if (storage.keptInCookie?.(session)) return
+  // A storage may have made it by `createSession(data)` alone: it would be stored as an empty one.
+  if (!state.origin && !state.former && !state.destroyed) return
   try {
     await storage.save(session)
   } catch (error) {
