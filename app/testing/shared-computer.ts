@@ -1,22 +1,20 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
-import { eq } from '#drizzle-orm'
-import { accountQuantities } from '../../db/carts.ts'
-import { cartItems } from '../../db/schema-carts.ts'
-import { orderLines } from '../../db/schema-orders.ts'
 import { deleteAllLogins } from '../../db/logins.ts'
-import { insertTestBook } from '../../db/testing.ts'
 import { findUserByEmail, insertUser } from '../../db/users.ts'
 import { createFormKey } from '../ui/form-key.ts'
 import type { TestShop } from './shop.ts'
 import type { TestBrowser } from './browser.ts'
+import { byAge } from './by-age.ts'
+import { CartLedger, readCart } from './cart-ledger.ts'
 import { LossyBrowser } from './lossy-browser.ts'
 import type { Delivery } from './lossy-browser.ts'
-import { OrderLedger, sorted } from './order-ledger.ts'
+import { OrderLedger } from './order-ledger.ts'
 import type { Buyer, CheckoutForm, LedgerOrder } from './order-ledger.ts'
 import type { TestPage } from './page.ts'
 import { assertNothingOf, newPerson } from './person.ts'
 import type { Person } from './person.ts'
+import { StaffForms } from './staff-forms.ts'
 
 let runs = 0
 
@@ -27,29 +25,26 @@ let runs = 0
 export class SharedComputer {
   /** Those with an account. */
   readonly people: Person[] = []
+  readonly staff: StaffForms
 
   readonly #shop: TestShop
   readonly #lossy: LossyBrowser
   readonly #ledger: OrderLedger
-  readonly #staff: TestBrowser
+  readonly #carts: CartLedger
   readonly #password: string
   readonly #run = ++runs
-  /** Each person puts only own books into the cart, and a guest the last ones. */
-  readonly #books = new Map<Person | null, number[]>()
-  /** Copies of each book that were ever put into a cart here; a form sent twice puts them in once. */
-  readonly #putIn = new Map<number, number>()
   /** The guests that people were before they logged in. */
   readonly #wereGuests = new Map<Person, Set<string | undefined>>()
-  readonly #staffForms: TestPage[] = []
   /** Cookies of before, as a backup has them. */
   readonly #copies: TestBrowser[] = []
 
   private constructor(shop: TestShop, staff: TestBrowser, password: string) {
     this.#shop = shop
-    this.#staff = staff
     this.#password = password
     this.#lossy = new LossyBrowser(shop, `198.51.${this.#run % 250}.1`)
     this.#ledger = new OrderLedger(shop)
+    this.#carts = new CartLedger(shop, this.#ledger.stock)
+    this.staff = new StaffForms(staff, this.#ledger.stock)
   }
 
   static async open(
@@ -62,13 +57,13 @@ export class SharedComputer {
       const { name, email } = await computer.#addPerson()
       await insertUser(shop.db, { name, email, passwordHash: password.hash, now: new Date() })
     }
-    await computer.#stockBooksOf(null)
+    await computer.#carts.stockBooksOf(null)
     return computer
   }
 
   async add(book: number, quantity: number, delivery: Delivery): Promise<void> {
     const bookId = await this.#ownBook(book)
-    this.#countPutIn(bookId, quantity)
+    this.#carts.countPutIn(bookId, quantity)
     const before = await this.#shownCart()
     const isLast = this.#lossy.isUpToDate
     const fields = { bookId, quantity, formKey: createFormKey() }
@@ -85,7 +80,7 @@ export class SharedComputer {
   /** The session with the book is saved only after something else was done, and looked at. */
   async addSlowly(book: number, quantity: number, meanwhile: () => Promise<void>): Promise<void> {
     const bookId = await this.#ownBook(book)
-    this.#countPutIn(bookId, quantity)
+    this.#carts.countPutIn(bookId, quantity)
     const sender = await this.#lossy.whoIsSignedIn()
     const finish = await this.#lossy.sendSlowly('/cart/items', { bookId, quantity })
     await meanwhile()
@@ -93,7 +88,7 @@ export class SharedComputer {
     const { status } = await finish()
     if (status !== 303) return
     // A guest’s cart goes along with the login.
-    const cart = sender ? await this.#savedCart(sender) : await this.#shownCart()
+    const cart = sender ? await this.#carts.saved(sender) : await this.#shownCart()
     const there = cart.get(bookId) ?? 0
     const stock = this.#ledger.stock.get(bookId)!
     assert.ok(there >= Math.min(quantity, stock), 'what was told to be in the cart is there')
@@ -101,7 +96,7 @@ export class SharedComputer {
 
   async set(book: number, quantity: number, delivery: Delivery): Promise<void> {
     const bookId = await this.#ownBook(book)
-    this.#countPutIn(bookId, quantity)
+    this.#carts.countPutIn(bookId, quantity)
     await this.#lossy.send('/cart', { [`quantity-${bookId}`]: quantity }, delivery)
   }
 
@@ -133,11 +128,11 @@ export class SharedComputer {
   async addElsewhere(index: number, book: number, quantity: number): Promise<void> {
     const person = this.people[index]!
     const device = await this.#deviceOf(person)
-    const bookId = this.#books.get(person)![book]!
+    const bookId = this.#carts.booksOf(person)[book]!
     const before = readCart(await device.get('/cart')).get(bookId) ?? 0
     await Promise.all(
       [1, 2].map(() => {
-        this.#countPutIn(bookId, quantity)
+        this.#carts.countPutIn(bookId, quantity)
         return device.copy().post('/cart/items', { bookId, quantity })
       }),
     )
@@ -233,7 +228,7 @@ export class SharedComputer {
   async sendCheckoutWithTheSame(age: number): Promise<void> {
     const form = byAge(this.#ledger.forms, age)
     if (!form) return
-    const own = this.#books.get(await this.#lossy.whoIsSignedIn())!
+    const own = this.#carts.booksOf(await this.#lossy.whoIsSignedIn())
     for (const [bookId, quantity] of form.shown) {
       const book = own.indexOf(bookId)
       if (book !== -1) await this.add(book, quantity, 'answered')
@@ -288,32 +283,7 @@ export class SharedComputer {
   }
 
   async openStockForm(book: number): Promise<void> {
-    this.#staffForms.push(await this.#staff.get(`/admin/books/${await this.#ownBook(book)}`))
-  }
-
-  /** Saves a form of the admin that was opened, with that many copies more than it showed. */
-  async saveStock(age: number, more: number, delivery: Delivery): Promise<void> {
-    const form = byAge(this.#staffForms, age)
-    if (!form) return
-    const names = ['title', 'author', 'genre', 'description', 'price', 'stock', 'year', 'pages']
-    const seen = [...names, 'featured'].map((name) => [name, form.field(`seen-${name}`)!.value!])
-    const fields: Record<string, string> = Object.fromEntries(
-      seen.flatMap(([name, value]) => [
-        [name, value],
-        [`seen-${name}`, value],
-      ]),
-    )
-    delete fields['featured']
-    const stock = Number(fields['stock']) + more
-    const path = /\/admin\/books\/\d+(?=")/.exec(form.html)![0]
-    for (let times = delivery === 'doubled' ? 2 : 1; times > 0; times--) {
-      const { status } = await this.#staff.post(path, {
-        ...fields,
-        stock,
-        description: `${this.#run}, with ${stock}`,
-      })
-      if (status === 303 && more > 0) this.#ledger.stock.set(Number(path.slice(13)), stock)
-    }
+    await this.staff.open(await this.#ownBook(book))
   }
 
   /** What must hold after every step. */
@@ -328,51 +298,7 @@ export class SharedComputer {
         if (person !== signedIn) assertNothingOf(person, html)
       }
     }
-    await this.#checkCart(cart, signedIn)
-  }
-
-  async #checkCart(page: TestPage, signedIn: Person | null): Promise<void> {
-    const cart = readCart(page)
-    const own = new Set([...this.#books.get(signedIn)!, ...this.#books.get(null)!])
-    for (const bookId of cart.keys()) {
-      assert.ok(own.has(bookId), 'nobody has another person’s cart')
-    }
-    const copies = [...cart.values()].reduce((sum, quantity) => sum + quantity, 0)
-    assert.match(page.cart!, new RegExp(`^Cart, ${copies} items?$`), 'the header counts the cart')
-    if (signedIn) {
-      const saved = [...(await this.#savedCart(signedIn))].map(([bookId, quantity]) => {
-        return [bookId, Math.min(quantity, this.#ledger.stock.get(bookId)!)] as const
-      })
-      const shown = new Map(saved.filter(([, quantity]) => quantity > 0))
-      assert.deepEqual(sorted(cart), sorted(shown), 'every device shows the account’s cart')
-    }
-    for (const [bookId, all] of this.#putIn) {
-      const ordered = await this.#orderedCopiesOf(bookId)
-      const saved = await this.#savedCopiesOf(bookId)
-      const guests = signedIn ? 0 : (cart.get(bookId) ?? 0)
-      assert.ok(ordered + saved + guests <= all, 'no copy counts twice')
-    }
-  }
-
-  async #savedCart({ email }: Person): Promise<ReadonlyMap<number, number>> {
-    const user = await findUserByEmail(this.#shop.db, email)
-    return user ? accountQuantities(this.#shop.db, user.id) : new Map()
-  }
-
-  async #savedCopiesOf(bookId: number): Promise<number> {
-    const items = await this.#shop.db
-      .select({ quantity: cartItems.quantity })
-      .from(cartItems)
-      .where(eq(cartItems.bookId, bookId))
-    return items.reduce((sum, { quantity }) => sum + quantity, 0)
-  }
-
-  async #orderedCopiesOf(bookId: number): Promise<number> {
-    const lines = await this.#shop.db
-      .select({ quantity: orderLines.quantity })
-      .from(orderLines)
-      .where(eq(orderLines.bookId, bookId))
-    return lines.reduce((sum, { quantity }) => sum + quantity, 0)
+    await this.#carts.check(cart, signedIn)
   }
 
   async #signIn(
@@ -388,13 +314,13 @@ export class SharedComputer {
     const maybe = { answered: [person], doubled: [person], dropped: unknown, late: unknown }
     const form = { ...fields, formKey: createFormKey() }
     const cart = before === null ? await this.#shownCart() : new Map<number, number>()
-    const saved = await this.#savedCart(person)
+    const saved = await this.#carts.saved(person)
     const { status } = await this.#lossy.send(path, form, delivery, {
       maybeSignedIn: maybe[delivery],
       signsIn: person,
     })
     if (status !== 303 || before === person) return
-    const joined = await this.#savedCart(person)
+    const joined = await this.#carts.saved(person)
     for (const bookId of new Set([...cart.keys(), ...saved.keys()])) {
       const has = saved.get(bookId) ?? 0
       const sum = Math.min(has + (cart.get(bookId) ?? 0), this.#ledger.stock.get(bookId)!)
@@ -408,7 +334,7 @@ export class SharedComputer {
     this.people.push(person)
     this.#wereGuests.set(person, new Set())
     this.#lossy.everybody.push(person)
-    await this.#stockBooksOf(person)
+    await this.#carts.stockBooksOf(person)
     return person
   }
 
@@ -429,29 +355,8 @@ export class SharedComputer {
   }
 
   async #ownBook(index: number): Promise<number> {
-    return this.#books.get(await this.#lossy.whoIsSignedIn())![index]!
+    return this.#carts.booksOf(await this.#lossy.whoIsSignedIn())[index]!
   }
-
-  #countPutIn(bookId: number, quantity: number): void {
-    this.#putIn.set(bookId, (this.#putIn.get(bookId) ?? 0) + quantity)
-  }
-
-  async #stockBooksOf(person: Person | null): Promise<void> {
-    const books = await Array.fromAsync([1, 2], () =>
-      insertTestBook(this.#shop.db, { title: `Book of ${this.#run}`, stock: 6 }),
-    )
-    for (const { id, stock } of books) this.#ledger.stock.set(id, stock)
-    this.#books.set(
-      person,
-      books.map(({ id }) => id),
-    )
-  }
-}
-
-/** The copies that the page of a cart shows of each book. */
-function readCart({ html }: TestPage): Map<number, number> {
-  const inputs = html.matchAll(/id="quantity-(\d+)"[^>]*?value="(\d+)"/g)
-  return new Map([...inputs].map(([, bookId, quantity]) => [Number(bookId), Number(quantity)]))
 }
 
 function keepFields(page: TestPage): Record<string, string> {
@@ -463,9 +368,4 @@ function noteKept(order: LedgerOrder, by: Person | null, location: string | null
   order.keeper ??= by
   const isKept = location === `/orders/${order.id}`
   assert.equal(isKept, by !== null && order.keeper === by, 'who keeps an order first has it')
-}
-
-/** The latest for 0, and from the oldest on again. */
-function byAge<item>(items: readonly item[], age: number): item | undefined {
-  return items.at(-1 - (age % Math.max(1, items.length)))
 }

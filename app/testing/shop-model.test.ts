@@ -171,7 +171,7 @@ const steps = fc.oneof(
   {
     weight: 2,
     arbitrary: step('save stock', [fc.nat(1), fc.nat(2), delivery], (it, ...args) =>
-      it.saveStock(...args),
+      it.staff.save(...args),
     ),
   },
   {
@@ -181,7 +181,7 @@ const steps = fc.oneof(
       await it.openCheckout()
       await it.openStockForm(0)
       await it.sendCheckout(0, 'answered')
-      await it.saveStock(0, 0, how)
+      await it.staff.save(0, 0, how)
     }),
   },
 )
