@@ -281,7 +281,7 @@ class CopiedState extends SessionState {
   constructor(origin: SessionOrigin) {
     super(origin)
     this.origin = null
-    const { values, flashes, aliases: _, ...times } = origin.record
+    const { values, flashes, ...times } = origin.record
     this.#changes = {
       ...noChanges(),
       set: Object.entries(values).map(([key, value]) => [key, JSON.stringify(value)]),
