@@ -63,7 +63,7 @@ export class SqlStore implements SessionStore {
   // At once, because the handler may be the one that ends all sessions of this login.
   async #label(id: string, { record, version, login }: Row): Promise<void> {
     const own = this.#loginOf(record)
-    if (own === login || record.successor !== undefined) return
+    if (own === login) return
     try {
       // Whoever changes the session at this moment writes the login as well.
       await this.#changes('save a session', 'label', [own, hashOf(id), version])
