@@ -106,7 +106,8 @@ export function createCookieSessionStorage(
 
   function saveNow(state: SessionState): string {
     const { former, origin } = state
-    const late = (origin ?? former) && endOf((origin ?? former)!)
+    const known = origin ?? former
+    const late = known && endOf(known)
     // What it became may belong to somebody who has logged in since.
     if (late?.replaced && (former || state.destroyed)) throw new SessionEndedError()
     if (state.destroyed) {
