@@ -246,12 +246,11 @@ export function createDeviceBindings(
 }
 
 // Browsers take it for a part of a header, and for a URL: two slashes would begin the name of a host.
-function checkPath(path: unknown): string {
+function checkPath(path: string): string {
   const problem = typeof path === 'string' ? findPathProblem(path) : 'path is a string'
   if (problem !== undefined) throw new TypeError(`Device bindings: ${problem}`)
-  if ((path as string).startsWith('//'))
-    throw new TypeError('Device bindings: path begins with one "/"')
-  return path as string
+  if (path.startsWith('//')) throw new TypeError('Device bindings: path begins with one "/"')
+  return path
 }
 
 const uncached = { 'Cache-Control': 'no-store' }
