@@ -1,7 +1,7 @@
 // What becomes of an id whose session gets another one or ends, and of what comes too late for it.
 
 import { applyChanges, noChanges, successorRecord } from '../record.ts'
-import type { SessionChanges, SessionRecord } from '../record.ts'
+import type { SessionChanges, SessionOrigin, SessionRecord } from '../record.ts'
 import { SessionEndedError } from '../errors.ts'
 import type { SessionState } from '../state.ts'
 import type { SessionClock } from '../time-limits.ts'
@@ -64,7 +64,7 @@ export async function updateSuccessor(
  */
 export async function endSession(
   store: SessionStore,
-  { id, record }: { id: string; record: SessionRecord },
+  { id, record }: SessionOrigin,
 ): Promise<void> {
   if (await store.delete(id)) throw new SessionEndedError()
   for (const alias of record.aliases ?? []) await store.delete(alias)

@@ -1,5 +1,5 @@
 import { referenceTo } from '../id.ts'
-import type { SessionChanges, SessionRecord, StoredFlash } from '../record.ts'
+import type { SessionChanges, SessionRecord, SessionTimes, StoredFlash } from '../record.ts'
 
 // A record in Redis is text that a script can change without understanding any value: a line an
 // entry, columns separated by tabs. Keys and values are JSON text, in which neither a tab nor a line
@@ -29,8 +29,6 @@ const HEADER = 'session 1'
 const NONE = '-'
 // What a newer version may begin a line with.
 const LATER = /^[a-z]+$/
-
-type Times = NonNullable<SessionChanges['times']>
 
 /** Writes a record as text. */
 export function encodeRecord(record: SessionRecord): string {
@@ -87,7 +85,7 @@ function decodeLines(lines: string[]): SessionRecord | null {
   const flashes = new Map<string, StoredFlash>()
   const aliases: string[] = []
   let properties: Map<string, unknown> | undefined
-  let times: Times | undefined
+  let times: SessionTimes | undefined
   let persistent: boolean | undefined
   let successor: string | undefined
 
@@ -124,7 +122,7 @@ function parse(key: string): string {
   return JSON.parse(key) as string
 }
 
-function decodeTimes(columns: string[]): Times | undefined {
+function decodeTimes(columns: string[]): SessionTimes | undefined {
   const numbers = columns.map((column) => (column === '' ? NaN : Number(column)))
   if (numbers.length !== 4 || numbers.some(Number.isNaN)) return undefined
   const [createdAt, renewedAt, expiresAt, maxAge] = numbers as [number, number, number, number]
@@ -142,7 +140,13 @@ function lineOfFlash(key: string, json: string, token: string | undefined): stri
   return line('flash', JSON.stringify(key), json, jsonOrNone(token), NONE)
 }
 
-function linesOfTimes({ createdAt, renewedAt, expiresAt, maxAge, persistent }: Times): string[] {
+function linesOfTimes({
+  createdAt,
+  renewedAt,
+  expiresAt,
+  maxAge,
+  persistent,
+}: SessionTimes): string[] {
   const times = line('times', createdAt, renewedAt, expiresAt, maxAge)
   return persistent === undefined ? [times] : [times, line('persistent', persistent)]
 }
