@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { randomText } from './random.ts'
 
 export const ID_LENGTH = 64
@@ -31,7 +31,7 @@ export function beginningOf(id: string): string {
  * a backup or watches commands cannot take over a session. A reference stands for itself.
  */
 export function referenceTo(id: string): string {
-  return REFERENCE.test(id) ? id : `sha256:${createHash('sha256').update(id).digest('hex')}`
+  return REFERENCE.test(id) ? id : `sha256:${hash('sha256', id)}`
 }
 
 /** The hash of an id, or of that to which a reference leads. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** A Lua script, and the name under which a server that has seen it knows it. */
 export interface RedisScript {
@@ -206,5 +206,5 @@ return false
 
 function script(lua: string): RedisScript {
   // A server names scripts by SHA-1; nothing here rests on its strength.
-  return { lua, sha1: createHash('sha1').update(lua).digest('hex') }
+  return { lua, sha1: hash('sha1', lua) }
 }
