@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { parseFileName } from './names.ts'
 import type { FileKind } from './names.ts'
+import { showMode } from './private-directory.ts'
 import { parseRecord } from '../record.ts'
 import type { SessionRecord } from '../record.ts'
 
@@ -77,8 +78,4 @@ function inspectSession(file: string, entry: DirectoryEntry): void {
     entry.kind = 'corrupt'
     entry.problems.push('cannot be understood')
   }
-}
-
-function showMode(mode: number): string {
-  return (mode & 0o777).toString(8).padStart(4, '0')
 }

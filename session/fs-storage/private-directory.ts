@@ -43,9 +43,8 @@ export function makePrivateDirectory(directory: string): void {
     if (!(mode & 0o077) || uid !== process.getuid?.()) return
     const stranger = findStranger(directory)
     if (stranger !== null) {
-      const shown = (mode & 0o777).toString(8).padStart(4, '0')
       throw new Error(
-        `others can look into it (mode ${shown}), and it holds ${stranger}, which is no session. Give ` +
+        `others can look into it (mode ${showMode(mode)}), and it holds ${stranger}, which is no session. Give ` +
           'sessions a directory of their own, as one below it, or close this one with mode 0700',
       )
     }
@@ -60,4 +59,9 @@ function findStranger(directory: string): string | null {
   const names = fs.readdirSync(directory)
   if (names.some((name) => parseFileName(name))) return null
   return names.find((name) => !COMPANION.test(name)) ?? null
+}
+
+/** The permissions of a file, as they are written. */
+export function showMode(mode: number): string {
+  return (mode & 0o777).toString(8).padStart(4, '0')
 }
