@@ -35,18 +35,19 @@ const TABLE = /^[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?$/
  */
 export function sessionTable(dialect: SqlDatabase['dialect'], table = 'sessions'): string[] {
   checkDialect(dialect)
-  const { name, indexPrefix } = namesOf(table)
+  checkTable(table)
+  const indexPrefix = table.replace(/^.*\./, '')
   const [text, bigint] = dialect === 'sqlite' ? ['text', 'integer'] : ['text collate "C"', 'bigint']
   return [
-    `create table if not exists ${name} (
+    `create table if not exists ${table} (
        id ${text} primary key,
        record ${text} not null,
        version ${bigint} not null,
        login ${text},
        purge_at ${bigint} not null
      )`,
-    `create index if not exists ${indexPrefix}_purge_at on ${name} (purge_at)`,
-    `create index if not exists ${indexPrefix}_login on ${name} (login) where login is not null`,
+    `create index if not exists ${indexPrefix}_purge_at on ${table} (purge_at)`,
+    `create index if not exists ${indexPrefix}_login on ${table} (login) where login is not null`,
   ]
 }
 
@@ -55,17 +56,15 @@ function checkDialect(dialect: unknown): void {
   throw new TypeError(`The dialect is 'sqlite' or 'postgres', not '${String(dialect)}'`)
 }
 
-function namesOf(table: string): { name: string; indexPrefix: string } {
-  if (!TABLE.test(table)) {
-    throw new TypeError(`The table is a name such as sessions or shop.sessions, not ${table}`)
-  }
-  return { name: table, indexPrefix: table.replace(/^.*\./, '') }
+function checkTable(table: string): void {
+  if (TABLE.test(table)) return
+  throw new TypeError(`The table is a name such as sessions or shop.sessions, not ${table}`)
 }
 
 /** The texts of a store's statements. */
-export function statementsFor(dialect: SqlDatabase['dialect'], table: string) {
+export function statementsFor(dialect: SqlDatabase['dialect'], name: string) {
   checkDialect(dialect)
-  const { name } = namesOf(table)
+  checkTable(name)
   const isPostgres = dialect === 'postgres'
   const turn = `and (select pg_try_advisory_xact_lock(hashtextextended('purge ${name}', 0)))`
   const texts = {
