@@ -46,10 +46,7 @@ export class SessionTooLargeError extends Error {
     limit: number,
     { values, flashes }: Pick<SessionRecord, 'values' | 'flashes'>,
   ) {
-    const unread = Object.entries(flashes).map(([key, { value }]): [string, unknown] => [
-      key,
-      value,
-    ])
+    const unread = Object.entries(flashes).map(([key, { value }]) => [key, value] as const)
     const largest = [...Object.entries(values), ...unread]
       .map(([key, value]) => ({ key, bytes: Buffer.byteLength(JSON.stringify(value)) }))
       .sort((a, b) => b.bytes - a.bytes)

@@ -4,9 +4,8 @@ import path from 'node:path'
 import type { Cookie } from '../cookie/cookie.ts'
 import { isSessionId } from '../id.ts'
 import { isJsonObject, parseJson } from '../json.ts'
-import type { SessionRecord, StoredFlash } from '../record.ts'
+import type { SessionOrigin, SessionRecord } from '../record.ts'
 import { getSessionState, restoreSession } from '../session.ts'
-import type { SessionOrigin } from '../record.ts'
 import { SessionStoreError } from '../errors.ts'
 import type { Session, SessionStorage } from '../session.ts'
 
@@ -124,13 +123,9 @@ function idOf(value: string): string {
 function createRecord(data: unknown, { maxAge = WEEK }: Cookie, now: number): SessionRecord | null {
   const [values, flashes] = Array.isArray(data) ? data : []
   if (!isJsonObject(values) || !isJsonObject(flashes)) return null
-  const unread = Object.entries(flashes).map(([key, value]): [string, StoredFlash] => [
-    key,
-    { value },
-  ])
   return {
     values,
-    flashes: Object.fromEntries(unread),
+    flashes: Object.fromEntries(Object.entries(flashes).map(([key, value]) => [key, { value }])),
     createdAt: now,
     renewedAt: now,
     expiresAt: now + maxAge * 1000,
