@@ -19,6 +19,7 @@ export interface NewBook {
   featured?: boolean
 }
 
+/** What the application sees of a book. */
 const {
   titleKey: _titleKey,
   authorKey: _authorKey,
@@ -29,8 +30,6 @@ const {
   formKey: _formKey,
   ...bookColumns
 } = getTableColumns(books)
-/** What the application sees of a book. */
-export { bookColumns }
 
 /** What lists and carts show of a book. The texts of two dozen take longer to read than all the rest. */
 const {
