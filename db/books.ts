@@ -75,6 +75,11 @@ export async function findBooksByIds(db: Database, ids: Iterable<number>): Promi
   return statements(db).byIds.execute({ ids: JSON.stringify([...ids]) })
 }
 
+/** The book whose id stands in an address or a form, a retired one too. */
+export async function findBookById(db: Database, id: string): Promise<Book | undefined> {
+  return /^\d{1,15}$/.test(id) ? (await findBooksByIds(db, [Number(id)]))[0] : undefined
+}
+
 /** As `findBooksByIds`, for a list of them. */
 export async function findListedBooks(db: Database, ids: Iterable<number>): Promise<ListedBook[]> {
   return statements(db).listedByIds.execute({ ids: JSON.stringify([...ids]) })

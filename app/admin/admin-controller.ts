@@ -3,9 +3,8 @@ import { redirect } from '@remix-run/response/redirect'
 import { createAction, createController } from 'remix/fetch-router'
 import * as v from 'valibot'
 import { listBooks, listGenres } from '../../db/book-lists.ts'
-import { editBook, findBooksByIds, insertBook, restoreBook, retireBook } from '../../db/books.ts'
+import { editBook, findBookById, insertBook, restoreBook, retireBook } from '../../db/books.ts'
 import type { BookEdit, NewBook } from '../../db/books.ts'
-import type { Book } from '../../db/schema-books.ts'
 import { requireAdmin } from '../auth/require-admin.ts'
 import { readKeptForm } from '../auth/kept-fields.ts'
 import { requireLogin } from '../auth/require-login.ts'
@@ -53,10 +52,6 @@ export function createAdminControllers(dependencies: Dependencies) {
     requireAdmin(page),
     requireRecentLogin(dependencies, { unless: reads }),
   ] as const
-
-  async function findBook(id: string): Promise<Book | undefined> {
-    return /^\d{1,15}$/.test(id) ? (await findBooksByIds(db, [Number(id)]))[0] : undefined
-  }
 
   return {
     index: createAction(routes.admin.index, {
@@ -107,7 +102,7 @@ export function createAdminControllers(dependencies: Dependencies) {
       middleware,
       actions: {
         async index(context) {
-          const book = await findBook(context.params.id)
+          const book = await findBookById(db, context.params.id)
           if (!book) return notFound(context, page)
           const kept = await readKeptForm(context, dependencies)
           const form = kept ? { values: kept, errors: {} } : bookFormOf(book)
@@ -117,7 +112,7 @@ export function createAdminControllers(dependencies: Dependencies) {
         },
 
         async action(context) {
-          const book = await findBook(context.params.id)
+          const book = await findBookById(db, context.params.id)
           if (!book) return notFound(context, page)
           const formData = context.get(FormData)
           const { values, errors, output } = readForm(bookForm, formData)
@@ -155,13 +150,13 @@ export function createAdminControllers(dependencies: Dependencies) {
       ],
       actions: {
         async index(context) {
-          const book = await findBook(context.params.id)
+          const book = await findBookById(db, context.params.id)
           if (!book) return notFound(context, page)
           return page(context, (shell) => retirePage({ shell, book }))
         },
 
         async action(context) {
-          const book = await findBook(context.params.id)
+          const book = await findBookById(db, context.params.id)
           if (!book) return notFound(context, page)
           await retireBook(db, book.id, new Date(now()))
           // Where it can be undone.
@@ -170,7 +165,7 @@ export function createAdminControllers(dependencies: Dependencies) {
         },
 
         async restore(context) {
-          const book = await findBook(context.params.id)
+          const book = await findBookById(db, context.params.id)
           if (!book) return notFound(context, page)
           await restoreBook(db, book.id)
           const href = routes.admin.edit.index.href({ id: book.id })

@@ -1,7 +1,6 @@
 import { createController } from 'remix/fetch-router'
 import { getSessionState, Session } from 'remix/session'
-import { findBooksByIds } from '../../db/books.ts'
-import type { Book } from '../../db/schema-books.ts'
+import { findBookById, findBooksByIds } from '../../db/books.ts'
 import { readKeptForm } from '../auth/kept-fields.ts'
 import { requireLogin } from '../auth/require-login.ts'
 import { safeReturnTo } from '../auth/return-to.ts'
@@ -40,10 +39,6 @@ import { copiesInCart, openCart, ownerOf, readCart } from './open-cart.ts'
 
 export function createCartController(dependencies: Dependencies) {
   const { db, page } = dependencies
-
-  async function findBook(id: string): Promise<Book | undefined> {
-    return /^\d{1,15}$/.test(id) ? (await findBooksByIds(db, [Number(id)]))[0] : undefined
-  }
 
   async function show(
     context: AppContext,
@@ -143,7 +138,7 @@ export function createCartController(dependencies: Dependencies) {
       async add(context) {
         const form = context.get(FormData)
         const quantity = parseQuantity(String(form.get('quantity') ?? '1'))
-        const book = await findBook(String(form.get('bookId') ?? ''))
+        const book = await findBookById(db, String(form.get('bookId') ?? ''))
         const cart = openCart(db, ownerOf(context))
         const { text, kind } =
           book === undefined
@@ -176,7 +171,7 @@ export function createCartController(dependencies: Dependencies) {
       },
 
       async remove(context) {
-        const book = await findBook(context.params.bookId)
+        const book = await findBookById(db, context.params.bookId)
         // What was typed beside, as far as it can be: the page would forget it.
         const others = readQuantities(context.get(FormData)).filter(
           ({ bookId, quantity }) => bookId !== book?.id && quantity !== null,
