@@ -95,8 +95,8 @@ function wordsBeginning(db: Database, name: string) {
 }
 
 const statements = prepareOnce((db) => {
-  const words = () =>
-    db.select({ term: sql<string>`term`, books: sql<number>`doc` }).from(sql`book_words`)
+  const words = (from = sql`book_words`) =>
+    db.select({ term: sql<string>`term`, books: sql<number>`doc` }).from(from)
   const range = sql`term >= ${sql.placeholder('from')} and term < ${sql.placeholder('to')}`
   const ofLength = sql`length(term) between ${sql.placeholder('min')} and ${sql.placeholder('max')}`
   return {
@@ -108,11 +108,7 @@ const statements = prepareOnce((db) => {
       .orderBy(sql`doc desc`)
       .limit(1)
       .prepare(),
-    ofLength: db
-      .select({ term: sql<string>`term`, books: sql<number>`doc` })
-      .from(wordsBeginning(db, 'beginnings'))
-      .where(ofLength)
-      .prepare(),
+    ofLength: words(wordsBeginning(db, 'beginnings')).where(ofLength).prepare(),
   }
 })
 
