@@ -49,9 +49,7 @@ export async function findPendingLogin(
     .select({ pending: pendingLogins, user: users })
     .from(pendingLogins)
     .innerJoin(users, eq(users.id, pendingLogins.userId))
-    .where(
-      and(eq(pendingLogins.id, id), isMadeWithin(pendingLogins.createdAt, PENDING_FOR_MS, now)),
-    )
+    .where(isPending(id, now))
   return found
 }
 
@@ -59,13 +57,15 @@ export async function findPendingLogin(
 export async function takePendingLogin(db: Database, id: string, now: Date): Promise<boolean> {
   const taken = await db
     .delete(pendingLogins)
-    .where(
-      and(eq(pendingLogins.id, id), isMadeWithin(pendingLogins.createdAt, PENDING_FOR_MS, now)),
-    )
+    .where(isPending(id, now))
     .returning({ id: pendingLogins.id })
   return taken.length > 0
 }
 
 export async function deletePendingLogins(db: Database, userId: number): Promise<void> {
   await db.delete(pendingLogins).where(eq(pendingLogins.userId, userId))
+}
+
+function isPending(id: string, now: Date) {
+  return and(eq(pendingLogins.id, id), isMadeWithin(pendingLogins.createdAt, PENDING_FOR_MS, now))
 }
