@@ -5,6 +5,7 @@ import type { PgDatabase } from '#drizzle-orm/pg-core'
 import { getTableConfig, type SQLiteColumn, type SQLiteTable } from '#drizzle-orm/sqlite-core'
 
 import type { Database } from './database.ts'
+import { withoutNul } from './postgres.ts'
 import { sayInOneLine } from './postgres-trouble.ts'
 import * as schema from './tables.ts'
 
@@ -92,7 +93,7 @@ async function copyTable(
   const copied = new Checksum()
   // In the order in which they were written, which PostgreSQL keeps where it matters.
   for await (const rows of readPages(source, table, { rowid: sql`rowid` })) {
-    const kept = rows.map(withoutNul)
+    const kept = rows.map(storable)
     await target.insert(table).values(kept as never)
     copied.add(kept)
     tell({ table: name, copied: copied.rows, total })
@@ -134,14 +135,9 @@ function primaryKeyOf(table: SQLiteTable): Record<string, SQLiteColumn> {
   return Object.fromEntries(key.map((column) => [column.name, column]))
 }
 
-// PostgreSQL has no place for it in a text, and puts this in its stead.
-function withoutNul(row: Row): Row {
-  return Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value,
-    ]),
-  )
+/** As PostgreSQL will have it. */
+function storable(row: Row): Row {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, withoutNul(value)]))
 }
 
 /** The sum of the hashes of rows, in whatever order they come. */

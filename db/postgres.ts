@@ -171,8 +171,8 @@ function createNames(): (text: string) => string | undefined {
   }
 }
 
-// PostgreSQL has no place for it in a text.
-function withoutNul(value: unknown): unknown {
+/** A value as it is stored: PostgreSQL has no place for NUL in a text. */
+export function withoutNul(value: unknown): unknown {
   return typeof value === 'string' && value.includes('\0')
     ? value.replaceAll('\0', '\ufffd')
     : value
