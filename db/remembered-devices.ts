@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 import { and, desc, eq, lte } from '#drizzle-orm'
 
@@ -26,7 +26,7 @@ export async function rememberDevice(
   const news = { userAgent: userAgent.slice(0, 512), createdAt: now }
   await db
     .insert(rememberedDevices)
-    .values({ userId, deviceHash: hash(deviceId), ...news })
+    .values({ userId, deviceHash: hashOf(deviceId), ...news })
     .onConflictDoUpdate({
       target: [rememberedDevices.userId, rememberedDevices.deviceHash],
       set: news,
@@ -44,7 +44,7 @@ export async function isRememberedDevice(
 ): Promise<boolean> {
   const own = and(
     eq(rememberedDevices.userId, userId),
-    eq(rememberedDevices.deviceHash, hash(deviceId)),
+    eq(rememberedDevices.deviceHash, hashOf(deviceId)),
   )
   const found = await db
     .select({ userId: rememberedDevices.userId })
@@ -84,6 +84,6 @@ export async function forgetDevice(
 }
 
 /** Who reads the database cannot pass for the device. */
-function hash(deviceId: string): string {
-  return createHash('sha256').update(deviceId).digest('base64url')
+function hashOf(deviceId: string): string {
+  return hash('sha256', deviceId, 'base64url')
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { AcceptEncoding, IfNoneMatch } from '@remix-run/headers'
 import { detectContentType, isCompressibleMimeType } from '@remix-run/mime'
@@ -18,7 +18,7 @@ export class Asset {
   constructor(path: string, content: string | Uint8Array) {
     const body = Buffer.from(content)
     this.path = path
-    this.#version = createHash('sha256').update(body).digest('base64url').slice(0, 10)
+    this.#version = hash('sha256', body, 'base64url').slice(0, 10)
     this.#type = detectContentType(path) ?? 'application/octet-stream'
     this.#isCompressible = isCompressibleMimeType(this.#type)
     this.#bodies = new Map([['identity', body]])

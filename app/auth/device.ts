@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { createCookie } from 'remix/cookie'
 import type { Cookie } from 'remix/cookie'
 import { createContextKey } from 'remix/fetch-router'
@@ -80,5 +80,5 @@ function createDeviceId(): string {
 // Of the hash of the password: with a new one the devices of before are strangers, which a thief may
 // have collected who knew the old one.
 function tagOf(passwordHash: string): string {
-  return createHash('sha256').update(passwordHash).digest('base64url').slice(0, 8)
+  return hash('sha256', passwordHash, 'base64url').slice(0, 8)
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
 import type { Middleware } from 'remix/fetch-router'
 import { Session } from 'remix/session'
 import { findAnsweredForm, insertAnsweredForm, lockForm } from '../../db/answered-forms.ts'
@@ -129,7 +129,7 @@ export function sessionProof(
   { sessions }: Pick<Dependencies, 'sessions'>,
 ): string {
   const values = sessions.cookie.rawValues(context.request.headers.get('Cookie'))
-  return createHash('sha256').update(values.join(';')).digest('base64url')
+  return hash('sha256', values.join(';'), 'base64url')
 }
 
 /** The same for the same form alone, and tells nothing of it; `undefined` without a key. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { normalizeEmail } from '../../db/users.ts'
 import { createTurns } from '../forms/turns.ts'
 import { GrowingDelay } from '../limits/growing-delay.ts'
@@ -197,5 +197,5 @@ function keyOf(account: Guessed | { pendingOf: string }, party = ''): string {
     typeof account === 'string'
       ? ['password', normalizeEmail(account)]
       : Object.entries<string>(account)[0]!
-  return createHash('sha256').update(`${kind} ${name} ${party}`).digest('base64url')
+  return hash('sha256', `${kind} ${name} ${party}`, 'base64url')
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { Session } from 'remix/session'
 import { hashLinkToken } from '../../db/link-tokens.ts'
 import type { SignedInUser } from '../../db/logins.ts'
@@ -28,7 +28,7 @@ export function guestBefore(context: AppContext): Buyer | undefined {
 
 /** In a form, where it says whose that is; what the session of a guest holds is not told. */
 export function ownerMark(buyer: Buyer): string {
-  return buyer.user ? String(buyer.user.id) : hash(`owner ${buyer.guestId}`)
+  return buyer.user ? String(buyer.user.id) : hashOf(`owner ${buyer.guestId}`)
 }
 
 export function isGuestMark(mark: string): boolean {
@@ -41,7 +41,7 @@ export function isGuestMark(mark: string): boolean {
  * form and its session, and never stored: so the same form leads to its order again, and nothing else does.
  */
 export function orderToken(guestId: string, formId: string): string {
-  return hash(`order ${guestId} ${formId}`)
+  return hashOf(`order ${guestId} ${formId}`)
 }
 
 /** By what the order of a form is known. */
@@ -54,6 +54,6 @@ export function orderHref(buyer: Buyer, formId: string, id: number): string {
   return routes.guestOrder.show.href({ token: orderToken(buyer.guestId, formId) })
 }
 
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('base64url')
+function hashOf(text: string): string {
+  return hash('sha256', text, 'base64url')
 }

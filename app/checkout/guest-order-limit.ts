@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { enter } from '../limits/limiter.ts'
 import type { CreateLimiter, Passage } from '../limits/limiter.ts'
 import { lineOf } from '../limits/network.ts'
@@ -29,7 +29,7 @@ export function createGuestOrderLimit(createLimiter: CreateLimiter): GuestOrderL
     const ofLine = await enter(lines, lineOf(address))
     if (typeof ofLine === 'number') return tooMany('network', ofLine)
     // Hashed: no address is kept where only a counter is needed.
-    const ofMailbox = await enter(emails, createHash('sha256').update(email).digest('base64url'))
+    const ofMailbox = await enter(emails, hash('sha256', email, 'base64url'))
     if (typeof ofMailbox === 'number') {
       await ofLine.takeBack()
       return tooMany('email', ofMailbox)

@@ -1,7 +1,7 @@
 // What browsers send of a passkey, checked as WebAuthn Level 3 asks for in 7.1 and 7.2. No attestation is
 // asked for, so there is neither CBOR nor a certificate to read: browsers give key and data in plain.
 
-import { createHash, createPublicKey, verify } from 'node:crypto'
+import { createPublicKey, hash, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import * as v from 'valibot'
 
@@ -177,5 +177,5 @@ function text(data: Buffer): string {
 }
 
 function sha256(data: string | Uint8Array): Buffer {
-  return createHash('sha256').update(data).digest()
+  return hash('sha256', data, 'buffer')
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
 
 const HOW_MANY = 10
 const LETTERS = 24
@@ -26,5 +26,5 @@ export function recoveryCodesOf(secret: string, userId: number, seed: string): s
 /** As it is stored. How it was typed makes no difference: spaces, capitals, an O for a zero. */
 export function hashRecoveryCode(code: string): string {
   const plain = code.toLowerCase().replaceAll(/[\s-]/g, '').replaceAll('o', '0')
-  return createHash('sha256').update(plain.replaceAll(/[il]/g, '1')).digest('base64url')
+  return hash('sha256', plain.replaceAll(/[il]/g, '1'), 'base64url')
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { RequestContext } from 'remix/fetch-router'
 import { CurrentLogin } from '../auth/current-login.ts'
 import type { Visit } from './shell.ts'
@@ -23,5 +23,5 @@ export async function markVisitor(
   if (current === undefined || !visit.session) return undefined
   const parts = [current?.login.id ?? '']
   for (const mark of marks) parts.push(await mark(visit))
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)
+  return hash('sha256', JSON.stringify(parts), 'base64url').slice(0, 22)
 }
