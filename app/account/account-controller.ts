@@ -43,10 +43,9 @@ const formPage = ({ url }: AppContext) =>
   url.pathname === routes.account.changePassword.href() ? passwordPage : account
 
 export function createAccountController(dependencies: Dependencies) {
-  const { db, config, deviceBindings, mail, page, passwords, throttle, now } = dependencies
+  const { db, deviceBindings, mail, page, passwords, throttle, now } = dependencies
 
-  // The rows of those that have run out are cleared away later.
-  const isListed = (login: Login) => isActive(login, config.sessionMaxAge, now())
+  const isListed = (login: Login) => isActive(login, dependencies)
 
   function tellSignedOut(ended: Login[]): string {
     const count = ended.filter(isListed).length

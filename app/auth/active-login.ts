@@ -1,13 +1,17 @@
 import type { Database } from '../../db/database.ts'
 import { deleteIdleLogins } from '../../db/logins.ts'
 import type { Login } from '../../db/schema.ts'
+import type { Config } from '../config.ts'
 
 // Without "remember me" on a computer that others may use (OWASP ASVS 5.0, 7.3.1).
 const SHORT_IDLE_SECONDS = 2 * 60 * 60
 
-/** Whether a login was used lately enough. */
-export function isActive(login: Login, sessionMaxAge: number, now: number): boolean {
-  return now - login.lastSeenAt.getTime() <= idleLimit(login.remembered, sessionMaxAge) * 1000
+/** Whether a login was used lately enough. The row of one that was not is cleared away later. */
+export function isActive(
+  { lastSeenAt, remembered }: Login,
+  { config, now }: { config: Pick<Config, 'sessionMaxAge'>; now(): number },
+): boolean {
+  return now() - lastSeenAt.getTime() <= idleLimit(remembered, config.sessionMaxAge) * 1000
 }
 
 /** In seconds. */

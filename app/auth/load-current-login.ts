@@ -51,13 +51,10 @@ export async function findCurrentLogin(
 }
 
 /** The login that a session names, if it has not ended. */
-async function findLogin(
-  session: Session,
-  { db, config, now }: LoginSource,
-): Promise<CurrentLogin | null> {
+async function findLogin(session: Session, source: LoginSource): Promise<CurrentLogin | null> {
   const id = readSession(session, 'loginId')
-  const found = id === undefined ? undefined : await findLoginWithUser(db, id)
-  return found && isActive(found.login, config.sessionMaxAge, now()) ? found : null
+  const found = id === undefined ? undefined : await findLoginWithUser(source.db, id)
+  return found && isActive(found.login, source) ? found : null
 }
 
 export type LoginSource = Pick<Dependencies, 'db' | 'deviceBindings' | 'now'> & {

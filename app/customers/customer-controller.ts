@@ -19,10 +19,8 @@ const formPage = () => routes.customers.show.href()
 
 /** Where staff ends the logins of a customer whose account somebody else is in. */
 export function createCustomerController(dependencies: Dependencies) {
-  const { db, config, page, now } = dependencies
-
-  // The rows of those that have run out are cleared away later.
-  const isListed = (login: Login) => isActive(login, config.sessionMaxAge, now())
+  const { db, page } = dependencies
+  const isListed = (login: Login) => isActive(login, dependencies)
 
   return createController(routes.customers, {
     middleware: [

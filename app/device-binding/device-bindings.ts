@@ -33,7 +33,7 @@ export function openDeviceBindings(
       async find(id) {
         const login = await findBoundLogin(db, id)
         // That the device is at hand does not mean that somebody is using it.
-        const isOver = !login || !isActive(login, config.sessionMaxAge, now())
+        const isOver = !login || !isActive(login, { config, now })
         return isOver ? undefined : (bindingOf(login) ?? undefined)
       },
       async bind(loginId, { id, publicKey, boundAt }) {
