@@ -7,6 +7,7 @@ import { routes } from '../routes.ts'
 import { readSession } from '../session-values.ts'
 import { seeOther, seeOtherWithNotice } from '../forms/see-other.ts'
 import { tellToWait, tooManyRequests } from '../forms/wait-first.ts'
+import { NoticeNow } from '../ui/notices.ts'
 import type { Notice } from '../ui/notices.ts'
 import { tellOfDevice } from '../device-binding/tell-of-device.ts'
 import { CurrentLogin } from './current-login.ts'
@@ -30,14 +31,12 @@ export function createLoginController(dependencies: Dependencies) {
     notice?: Notice,
     init?: ResponseInit,
   ): Promise<Response> {
+    if (notice) context.set(NoticeNow, notice)
+    const reason = notice ? undefined : tellWhatFor(typed.returnTo, 'log in')
+    const origin = config.publicOrigin
     return page(
       context,
-      (shell) => {
-        const notices = notice ? [...shell.notices, notice] : shell.notices
-        const reason = notice ? undefined : tellWhatFor(typed.returnTo, 'log in')
-        const origin = config.publicOrigin
-        return loginPage({ shell: { ...shell, notices }, demoAccounts, origin, reason, ...typed })
-      },
+      (shell) => loginPage({ shell, demoAccounts, origin, reason, ...typed }),
       init,
     )
   }

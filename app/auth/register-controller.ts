@@ -8,7 +8,7 @@ import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { seeOther } from '../forms/see-other.ts'
 import { tellTooManyLinks, tellToWait, tooManyRequests } from '../forms/wait-first.ts'
-import type { Notice } from '../ui/notices.ts'
+import { NoticeNow } from '../ui/notices.ts'
 import { askToConfirm } from './ask-to-confirm.ts'
 import { CurrentLogin } from './current-login.ts'
 import { createFormTurns, findEarlierAnswer, giveAnswer } from './form-answer.ts'
@@ -35,20 +35,12 @@ export function createRegisterController(dependencies: Dependencies) {
 
   function showForm(
     context: AppContext,
-    props: { form: RegisterForm; returnTo: string | null; notice?: Notice },
+    { form, returnTo }: { form: RegisterForm; returnTo: string | null },
     init?: ResponseInit,
   ): Promise<Response> {
-    const { form, returnTo, notice } = props
-    return page(
-      context,
-      (shell) => {
-        const notices = notice ? [...shell.notices, notice] : shell.notices
-        const isKnown = form.errors.email === knownEmail
-        const reason = tellWhatFor(returnTo, 'create an account')
-        return registerPage({ shell: { ...shell, notices }, form, returnTo, reason, isKnown })
-      },
-      init,
-    )
+    const isKnown = form.errors.email === knownEmail
+    const reason = tellWhatFor(returnTo, 'create an account')
+    return page(context, (shell) => registerPage({ shell, form, returnTo, reason, isKnown }), init)
   }
 
   return createController(routes.register, {
@@ -87,8 +79,8 @@ export function createRegisterController(dependencies: Dependencies) {
 
         const wait = await throttle.waitToRegister(address)
         if (wait > 0) {
-          const notice: Notice = { kind: 'error', text: tellToWait(wait) }
-          return showForm(context, { form, returnTo, notice }, tooManyRequests(wait))
+          context.set(NoticeNow, { kind: 'error', text: tellToWait(wait) })
+          return showForm(context, { form, returnTo }, tooManyRequests(wait))
         }
         const passwordHash = await passwords.hash(output.password, 'registration', address)
         const { name, email } = output

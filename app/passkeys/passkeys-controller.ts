@@ -22,6 +22,7 @@ import { formAgainHref, isFormAgain } from '../forms/form-again.ts'
 import { seeOtherWithNotice } from '../forms/see-other.ts'
 import { routes } from '../routes.ts'
 import { requireRecentLogin } from '../step-up/require-recent-login.ts'
+import { NoticeNow } from '../ui/notices.ts'
 import type { Notice } from '../ui/notices.ts'
 import { creationOptions } from './ceremony-options.ts'
 import { giveChallenge, isOpenChallenge } from './challenges.ts'
@@ -52,15 +53,9 @@ export function createPasskeysController(dependencies: Dependencies) {
         async handler(context) {
           const own = await listPasskeys(db, context.get(CurrentLogin)!.user.id)
           const browser = distinctName(browserOf(context), own)
-          return page(context, (shell) => {
-            const notices = isFormAgain(context.url) ? [...shell.notices, notYet] : shell.notices
-            return passkeysPage({
-              shell: { ...shell, notices },
-              passkeys: own,
-              browser,
-              origin: party.origin,
-            })
-          })
+          if (isFormAgain(context.url)) context.set(NoticeNow, notYet)
+          const { origin } = party
+          return page(context, (shell) => passkeysPage({ shell, passkeys: own, browser, origin }))
         },
       },
 
