@@ -13,20 +13,17 @@ export type FormState<Name extends string> = {
 export type FieldOptions = {
   label: string
   hint?: string
-  type?: 'text' | 'email' | 'password' | 'number'
+  type?: 'text' | 'email' | 'password'
   autocomplete?: string
   inputmode?: 'numeric' | 'decimal'
   /** Optional fields say so beside their label; all others are required. */
   optional?: boolean
-  min?: number
-  max?: number
   minlength?: number
   maxlength?: number
   /** The `id` of a datalist with suggestions. */
   list?: string
   /** For a page of which it is all: it has the focus when that opens. */
   autofocus?: boolean
-  className?: string
 }
 
 /** The `id` of a field's input, which the error summary links to. */
@@ -50,8 +47,6 @@ export function field<Name extends string>(
       type="${type}"
       ${attribute('value', type === 'password' ? null : form.values[name])}
       ${attribute('inputmode', options.inputmode)}
-      ${attribute('min', options.min)}
-      ${attribute('max', options.max)}
       ${attribute('list', options.list)}
       ${
         type === 'password' || type === 'email'
@@ -66,14 +61,14 @@ export function field<Name extends string>(
 export function textArea<Name extends string>(
   form: FormState<Name>,
   name: Name,
-  options: FieldOptions & { rows?: number },
+  options: FieldOptions,
 ): SafeHtml {
   // The line break after the tag is the one that HTML drops: a first empty line stays as typed.
   return frame(
     form,
     name,
     options,
-    html`<textarea ${controlAttributes(form, name, options)} rows="${options.rows ?? 5}">
+    html`<textarea ${controlAttributes(form, name, options)} rows="5">
 ${form.values[name]}</textarea>`,
   )
 }
@@ -139,12 +134,12 @@ export function errorSummary(
 function frame<Name extends string>(
   form: FormState<Name>,
   name: Name,
-  { label, hint, optional, className }: FieldOptions,
+  { label, hint, optional }: FieldOptions,
   control: SafeHtml,
 ): SafeHtml {
   const id = fieldId(name)
   const error = form.errors[name]
-  return html`<div class="field ${className}">
+  return html`<div class="field">
     <label for="${id}">
       ${label}${optional ? html` <span class="optional">optional</span>` : null}
     </label>

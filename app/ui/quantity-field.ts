@@ -7,7 +7,6 @@ export function quantityField({
   label,
   value,
   min,
-  max = 99,
   errorId,
 }: {
   id: string
@@ -16,7 +15,6 @@ export function quantityField({
   /** What was typed may be no number. */
   value: number | string
   min: 0 | 1
-  max?: number
   /** The `id` of the text that says what is wrong with it. */
   errorId?: string | undefined
 }): SafeHtml {
@@ -28,7 +26,7 @@ export function quantityField({
       name="${name}"
       value="${value}"
       min="${min}"
-      max="${max}"
+      max="99"
       step="1"
       inputmode="numeric"
       autocomplete="off"
