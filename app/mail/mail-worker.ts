@@ -24,8 +24,6 @@ interface MailWorkerOptions {
   now: () => number
   /** Whether the content of what was sent is kept, for the development page. */
   keepContent: boolean
-  /** How often it looks for what another server left, and for what is to be tried again. */
-  lookEveryMs?: number
   /** How long a mail may take, before it counts as not sent. */
   sendWithinMs?: number
 }
@@ -43,6 +41,9 @@ const minute = 60_000
 
 // The transaction that wrote the mail has still to commit.
 const WAKE_AFTER_MS = 100
+
+// How often it looks for what another server left, and for what is to be tried again.
+const LOOK_EVERY_MS = 10_000
 
 // How many are sent at once: a slow one does not keep all others waiting.
 const CONCURRENCY = 3
@@ -64,7 +65,6 @@ export function createMailWorker({
   log,
   now,
   keepContent,
-  lookEveryMs = 10_000,
   sendWithinMs = minute,
 }: MailWorkerOptions): MailWorker {
   let stopped = false
@@ -92,7 +92,7 @@ export function createMailWorker({
     underWay ??= work().finally(() => {
       underWay = undefined
       if (again) wake()
-      else if (!awake) lookIn(lookEveryMs)
+      else if (!awake) lookIn(LOOK_EVERY_MS)
     })
     return underWay
   }

@@ -5,7 +5,6 @@ interface ClearingOptions {
   tasks: ((now: Date) => Promise<unknown>)[]
   log: Log
   now: () => number
-  everyMs?: number
 }
 
 const HOUR_MS = 60 * 60_000
@@ -14,9 +13,9 @@ const HOUR_MS = 60 * 60_000
  * Forgets what was kept for a limited time: at once, and then every hour. Whoever reads it looks at its time,
  * as it may lie there for an hour more. Several servers may do so at once.
  */
-export function clearRegularly({ tasks, log, now, everyMs = HOUR_MS }: ClearingOptions) {
+export function clearRegularly({ tasks, log, now }: ClearingOptions) {
   let underWay = clear()
-  const timer = setInterval(() => (underWay = underWay.then(clear)), everyMs).unref()
+  const timer = setInterval(() => (underWay = underWay.then(clear)), HOUR_MS).unref()
 
   async function clear(): Promise<void> {
     for (const task of tasks) {
