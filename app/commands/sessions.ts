@@ -42,25 +42,14 @@ async function main(args: string[]): Promise<number> {
   const command = positionals.join(' ')
   const place = elsewhere[config.sessionStorage]
   if (place) throw new Error(`SESSION_STORAGE=${config.sessionStorage}: sessions are ${place}`)
+  if (!['list', 'check', 'purge'].includes(command)) throw new Error(USAGE)
   if (config.sessionStorage === 'database') return askTable(command, config, values.json)
-  switch (command) {
-    case 'list':
-      return list(config.sessionDir, values.json)
-    case 'check':
-      return check(config.sessionDir, values.json)
-    case 'purge':
-      return purge(config, values.json)
-    default:
-      console.error(USAGE)
-      return 1
-  }
+  if (command === 'list') return list(config.sessionDir, values.json)
+  if (command === 'check') return check(config.sessionDir, values.json)
+  return purge(config, values.json)
 }
 
 async function askTable(command: string, config: Config, json: boolean): Promise<number> {
-  if (!['list', 'check', 'purge'].includes(command)) {
-    console.error(USAGE)
-    return 1
-  }
   // Only here, as it takes its time to load.
   const { closeDatabase } = await import('../../db/connect.ts')
   const { openExisting } = await import('./open-existing.ts')
@@ -73,11 +62,7 @@ async function askTable(command: string, config: Config, json: boolean): Promise
     }
     const { sessions, left, corrupt } = await readSessionTable(db)
     if (command === 'list') {
-      print(
-        sessions.map(({ id, ...session }) => ({ name: id, ...session })),
-        'the database',
-        json,
-      )
+      print(sessions, 'the database', json)
       return 0
     }
     const problems = corrupt.map((id) => `${shorten(id)}: it cannot be understood`)
@@ -95,14 +80,14 @@ function list(directory: string, json: boolean): number {
     .map(({ name, bytes, record }) => {
       const { createdAt, expiresAt, values, flashes } = record!
       const keys = [...Object.keys(values), ...Object.keys(flashes)]
-      return { name, bytes, createdAt, expiresAt, keys }
+      return { id: name, bytes, createdAt, expiresAt, keys }
     })
   print(sessions, directory, json)
   return 0
 }
 
 interface ListedSession {
-  name: string
+  id: string
   bytes: number
   createdAt: number
   expiresAt: number
@@ -110,9 +95,9 @@ interface ListedSession {
 }
 
 function print(sessions: ListedSession[], place: string, json: boolean): void {
-  const listed = sessions.map(({ name, bytes, createdAt, expiresAt, keys }) => ({
+  const listed = sessions.map(({ id, bytes, createdAt, expiresAt, keys }) => ({
     // The beginning tells them apart; the whole id would be a key to the session.
-    id: `${name.slice(0, 8)}…`,
+    id: `${id.slice(0, 8)}…`,
     created: new Date(createdAt).toISOString(),
     expires: new Date(expiresAt).toISOString(),
     expired: expiresAt <= Date.now(),
