@@ -38,7 +38,7 @@ export function sessionPage({ shell, view }: { shell: Shell; view: SessionView }
           <section class="panel">
             <h2>The cookie <code>${view.cookie.name}</code></h2>
             ${cookieMeter(view)}
-            <p>${cookieText[view.storage]}</p>
+            <p>${view.storage === 'cookie' ? wholeSession : idAlone}</p>
           </section>
         </div>
         <section class="panel">
@@ -102,10 +102,5 @@ function facts({ storage, id, previousId, ...view }: SessionView): SafeHtml {
   </dl>`
 }
 
-const cookieText = {
-  cookie: 'The whole session, encrypted. It grows with what is put into the session.',
-  fs: 'The id and a signature. It stays this small whatever the session holds.',
-  memory: 'The id and a signature. It stays this small whatever the session holds.',
-  redis: 'The id and a signature. It stays this small whatever the session holds.',
-  database: 'The id and a signature. It stays this small whatever the session holds.',
-}
+const wholeSession = 'The whole session, encrypted. It grows with what is put into the session.'
+const idAlone = 'The id and a signature. It stays this small whatever the session holds.'

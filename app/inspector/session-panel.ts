@@ -8,6 +8,7 @@ import {
   cookieMeter,
   dataTable,
   deadline,
+  none,
   operationList,
   storageNames,
   storeEntry,
@@ -89,8 +90,6 @@ export function sessionPanel(view: SessionView): SafeHtml {
     </details>
   </aside>`
 }
-
-const none = html`<span class="inspector-none">none</span>`
 
 function summaryFacts({ id, storage, data, flash, cookie }: SessionView): string[] {
   if (id === null) return [storageNames[storage], 'no session']

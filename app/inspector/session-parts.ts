@@ -22,7 +22,7 @@ export const storageNames = {
   database: 'database',
 }
 
-const none = html`<span class="inspector-none">none</span>`
+export const none = html`<span class="inspector-none">none</span>`
 
 export function moment(time: number | null): SafeHtml {
   return time === null ? none : secondTag(new Date(time))
