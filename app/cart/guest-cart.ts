@@ -143,7 +143,11 @@ export class GuestCart implements Cart {
 
 /** Reads the cart of a session. Anything in it that cannot be is left out. */
 function readQuantities(session: Session): Map<number, number> {
-  return quantitiesOf(readSession(session, 'cart') ?? {})
+  const cart = Object.entries(readSession(session, 'cart') ?? {})
+  const quantities = cart.map(([id, quantity]) => [Number(id), quantity] as const)
+  return new Map(
+    quantities.filter(([bookId, quantity]) => Number.isSafeInteger(bookId) && isQuantity(quantity)),
+  )
 }
 
 /** The cart of a guest as the session has it. */
@@ -170,13 +174,6 @@ const keys = ['cart', 'pricesSeen', 'cartId', 'cartForms', 'guestId']
 
 export function dropCart(session: Session): void {
   for (const key of keys) session.unset(key)
-}
-
-function quantitiesOf(cart: Record<string, number>): Map<number, number> {
-  const entries = Object.entries(cart).map(([id, quantity]) => [Number(id), quantity] as const)
-  return new Map(
-    entries.filter(([bookId, quantity]) => Number.isSafeInteger(bookId) && isQuantity(quantity)),
-  )
 }
 
 function isQuantity(value: number): boolean {
