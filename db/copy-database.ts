@@ -94,7 +94,7 @@ async function copyTable(
   // In the order in which they were written, which PostgreSQL keeps where it matters.
   for await (const rows of readPages(source, table, { rowid: sql`rowid` })) {
     const kept = rows.map(storable)
-    await target.insert(table).values(kept as never)
+    await target.insert(table).values(kept)
     copied.add(kept)
     tell({ table: name, copied: copied.rows, total })
   }

@@ -58,7 +58,7 @@ export async function insertPasskey(
       .select({ there: count() })
       .from(passkeys)
       .where(eq(passkeys.userId, passkey.userId))
-    if (Number(row?.there) >= MOST_PASSKEYS) return 'too many'
+    if ((row?.there ?? 0) >= MOST_PASSKEYS) return 'too many'
     const added = await tx
       .insert(passkeys)
       .values(passkey)

@@ -78,7 +78,7 @@ export async function countRecoveryCodes(db: Database, userId: number): Promise<
     .select({ left: count() })
     .from(recoveryCodes)
     .where(eq(recoveryCodes.userId, userId))
-  return Number(row?.left ?? 0)
+  return row?.left ?? 0
 }
 
 export async function listRecoveryHashes(db: Database, userId: number): Promise<Set<string>> {

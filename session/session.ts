@@ -114,7 +114,7 @@ export class Session {
    * @throws Error if the session was destroyed, or saved with the response
    */
   merge<const key extends string>(key: key, properties: SessionProperties<key>): void {
-    this.#state.merge(key, properties as Record<string, unknown>)
+    this.#state.merge(key, properties)
   }
 
   /**

@@ -218,8 +218,8 @@ function staleForm(
   return { form, seen: now, newer }
 }
 
-function changedMeanwhile(name: string): string {
-  const what = inSentences[name as BookFieldName] ?? `the ${name}`
+function changedMeanwhile(name: BookFieldName): string {
+  const what = inSentences[name] ?? `the ${name}`
   return `Somebody else has changed ${what}. Save again to replace it with yours.`
 }
 

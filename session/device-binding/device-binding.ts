@@ -165,7 +165,7 @@ export class DeviceBindings {
     const binding = await this.#store.find(id)
     if (!binding) return end(id)
     const isTaken =
-      (await isSignedBy(proof!, binding.publicKey)) && (await this.#store.prove(id, challenge.time))
+      (await isSignedBy(proof, binding.publicKey)) && (await this.#store.prove(id, challenge.time))
     if (isTaken) return this.#instruct(id)
     // Later than the last one, also where the server that made that is ahead of this one.
     return this.#challenge(id, Math.max(this.#now(), binding.provedAt + 1))

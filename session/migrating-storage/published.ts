@@ -89,7 +89,7 @@ export function createPublishedCookieStorage(
     async read(raw, options) {
       const content = parse(raw ?? '')
       const record = content && createRecord(content.d, cookie, now())
-      const origin: CookieOrigin | null = record && { id: idOf(content!.i), record, raw: raw! }
+      const origin: CookieOrigin | null = record && { id: idOf(content.i), record, raw: raw! }
       return restoreSession(origin, options)
     },
     save: (session) => close(session),
