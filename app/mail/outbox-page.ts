@@ -33,7 +33,7 @@ export function outboxPage({
 }
 
 function mailPanel({ to, subject, text, createdAt }: KeptMail): SafeHtml {
-  return html`<article class="panel mail">
+  return html`<article class="panel">
     <h2>${subject}</h2>
     <p class="mail-head">To ${to}, ${dateTimeTag(createdAt)}</p>
     <pre class="mail-text">${linked(text)}</pre>

@@ -105,5 +105,3 @@ export async function openPeerPages(file: string) {
     },
   }
 }
-
-export type PeerPages = Awaited<ReturnType<typeof openPeerPages>>
