@@ -1,6 +1,6 @@
 import type { SessionChanges, SessionRecord } from '../record.ts'
 
-type Awaitable<value> = value | Promise<value>
+export type Awaitable<value> = value | Promise<value>
 
 /**
  * A place for session records: a Map, a directory, a table. Implement these five, each atomic, and

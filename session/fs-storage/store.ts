@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { SessionStore } from '../custom-storage/storage.ts'
+import type { Awaitable, SessionStore } from '../custom-storage/store.ts'
 import { purge } from './purge.ts'
 import type { PurgeReport } from './purge.ts'
 import { SessionDirectory } from './directory.ts'
@@ -77,5 +77,3 @@ async function retry<result>(attempt: () => result | typeof LOCKED): Promise<res
   }
   throw new SessionStoreError('Cannot lock a session: another process has held it for too long')
 }
-
-type Awaitable<value> = value | Promise<value>

@@ -1,3 +1,5 @@
+import type { Awaitable } from '../custom-storage/store.ts'
+
 export type SqlValue = string | number | null
 
 /**
@@ -23,8 +25,6 @@ export interface SqlDatabase {
    */
   query(text: string, values: SqlValue[]): Awaitable<readonly unknown[]>
 }
-
-type Awaitable<value> = value | Promise<value>
 
 const TABLE = /^[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?$/
 

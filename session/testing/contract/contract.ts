@@ -1,9 +1,8 @@
+import type { Awaitable } from '../../custom-storage/store.ts'
 import type { SessionStorage } from '../../session.ts'
 import type { TimeLimits } from '../../time-limits.ts'
 import { createFakeClock } from './request.ts'
 import type { FakeClock } from './request.ts'
-
-type Awaitable<value> = value | Promise<value>
 
 /** A storage and the handles by which the suite gets at its store. */
 export interface StorageUnderTest {
