@@ -66,7 +66,7 @@ import { createPasskeysController } from './passkeys/passkeys-controller.ts'
 import { createPasskeyStepUpController } from './passkeys/step-up-controller.ts'
 import { createStepUpController } from './step-up/step-up-controller.ts'
 
-export interface BookstoreOptions extends Omit<
+interface BookstoreOptions extends Omit<
   Dependencies,
   'config' | 'deviceBindings' | 'onSignIn' | 'page' | 'sessions'
 > {

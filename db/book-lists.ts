@@ -84,7 +84,7 @@ const statements = prepareOnce((db) => ({
     .prepare(),
 }))
 
-export interface BookList {
+interface BookList {
   books: ListedBook[]
   /** How many there are on all pages. */
   total: number

@@ -3,7 +3,7 @@ import { isDatabaseUrl, isPostgresUrl } from './database-url.ts'
 import { deriveMissingColumns } from './derived-columns.ts'
 import { openSqlite } from './sqlite.ts'
 
-export interface DatabaseOptions {
+interface DatabaseOptions {
   /** How many connections to PostgreSQL are kept at most. */
   poolSize?: number
   /** How long to wait for a connection to PostgreSQL, a new one or one that others have. */

@@ -4,7 +4,7 @@ import type { Database } from './database.ts'
 import { type Login, logins } from './schema.ts'
 
 /** A key of a browser, as it stands in the row of a login. */
-export interface NewDeviceBinding {
+interface NewDeviceBinding {
   id: string
   publicKey: string
   now: Date

@@ -44,7 +44,7 @@ const statements = prepareOnce((db) => ({
     .prepare(),
 }))
 
-export interface NewLogin {
+interface NewLogin {
   userId: number
   userAgent: string
   /** Of the address it comes from, or empty. */

@@ -3,7 +3,7 @@ import { and, asc, count, desc, eq, gt, isNotNull, lt, lte, or } from '#drizzle-
 import type { Database } from './database.ts'
 import { type Mail, mails } from './schema.ts'
 
-export interface NewMail {
+interface NewMail {
   kind: string
   /** Address and text, sealed; nothing for a mail to nobody, which is written and never sent. */
   sealed: string | null

@@ -10,7 +10,7 @@ export const REMEMBERED_DAYS = 30
 
 const REMEMBERED_MS = REMEMBERED_DAYS * 24 * 60 * 60_000
 
-export interface NewRememberedDevice {
+interface NewRememberedDevice {
   userId: number
   /** As it stands in the device's cookie. */
   deviceId: string

@@ -30,7 +30,7 @@ export const demoAccounts: DemoAccount[] = [
   },
 ]
 
-export interface SeedOptions {
+interface SeedOptions {
   /** Whether to open the accounts whose passwords stand in the README: never in production. */
   demoAccounts: boolean
   /** What to stock it with, by default what stands in `seed-books/`. */

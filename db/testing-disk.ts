@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 
-export interface TinyDisk {
+interface TinyDisk {
   readonly directory: string
   fill(): void
   free(): void

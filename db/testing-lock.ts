@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { after } from 'node:test'
 
 /** Another process that holds the lock of a database file, as a backup or a forgotten shell does. */
-export interface ForeignLock {
+interface ForeignLock {
   release(): Promise<void>
 }
 

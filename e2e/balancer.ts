@@ -19,7 +19,7 @@ interface Target {
   isHealthy: boolean
 }
 
-export interface BalancerOptions {
+interface BalancerOptions {
   /** Milliseconds between two looks at the health of a server; none is looked at without it. */
   checkEvery?: number | undefined
 }

@@ -7,7 +7,7 @@ import { findMisfits } from './misfits.ts'
 const FARTHEST = 40
 
 /** How somebody works a page, who sees to it on the way that it can be worked so. */
-export interface Hands {
+interface Hands {
   press(control: Locator): Promise<void>
   /** Comes to where one press is left to do. */
   reach(control: Locator): Promise<void>

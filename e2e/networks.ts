@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
 
 /** Networks of one machine for several servers, each of which sees this process and no other server. */
-export interface Networks {
+interface Networks {
   /** Where this process can be reached from them. */
   gateway: string
   /** The address of each server, and what a command begins with that is to run there. */

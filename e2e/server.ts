@@ -122,7 +122,7 @@ export class ShopServer implements Shop {
 }
 
 /** What is in a session file, as far as it is looked at here. */
-export interface SessionFile {
+interface SessionFile {
   values: Record<string, unknown>
   flashes: Record<string, unknown>
 }

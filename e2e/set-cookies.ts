@@ -1,7 +1,7 @@
 import type { BrowserContext, Response } from 'playwright'
 
 /** A `Set-Cookie` header of the session and the request that it answers. */
-export interface SentCookie {
+interface SentCookie {
   /** Method and path, such as `POST /login`. */
   request: string
   header: string

@@ -16,7 +16,7 @@ import type { Login, User } from '../../db/schema.ts'
 
 export type PasswordForm = FormState<'currentPassword' | 'newPassword'>
 
-export type AccountPageProps = {
+type AccountPageProps = {
   shell: Shell
   user: Pick<User, 'name' | 'email' | 'emailConfirmedAt' | 'createdAt'>
   /** Where the user is logged in. */

@@ -11,20 +11,20 @@ import type { Shell } from '../ui/shell.ts'
 import type { Book } from '../../db/schema-books.ts'
 import { shop } from '../ui/shop.ts'
 
-export type AdminBook = Pick<
+type AdminBook = Pick<
   Book,
   'id' | 'slug' | 'title' | 'author' | 'genre' | 'priceCents' | 'stock' | 'featured' | 'retiredAt'
 >
 
 /** What the list of the shop's keepers is asked for. */
-export interface AdminFilter {
+interface AdminFilter {
   q: string
   /** Whether to list the retired books, and not those for sale. */
   retired: boolean
   page: number
 }
 
-export type AdminBooksPageProps = AdminFilter & {
+type AdminBooksPageProps = AdminFilter & {
   shell: Shell
   books: AdminBook[]
   /** How many were found on all pages. */

@@ -11,7 +11,7 @@ import { createMailLimits } from './mail-limits.ts'
 import type { MailRequest } from './mail-limits.ts'
 
 /** What `check` answered, if it was asked. */
-export type LoginAttempt<Right> =
+type LoginAttempt<Right> =
   | { allowed: true; correct: Right | false }
   /** The guess was not looked at. `retryAfter` is in seconds. */
   | { allowed: false; retryAfter: number }
@@ -20,7 +20,7 @@ export type LoginAttempt<Right> =
  * What is guessed: the password of an address, as somebody typed it, or a code or a passkey, which no
  * address can be typed to stand for.
  */
-export type Guessed = string | { codeOf: string } | { passkey: string }
+type Guessed = string | { codeOf: string } | { passkey: string }
 
 export interface LoginThrottle {
   /**

@@ -9,7 +9,7 @@ import { hiddenField } from '../ui/hidden-field.ts'
 
 export type RegisterForm = FormState<'name' | 'email' | 'password'>
 
-export type RegisterPageProps = {
+type RegisterPageProps = {
   shell: Shell
   form: RegisterForm
   /** Where to go afterwards, already checked to be a path of the shop; `null` is the home page. */

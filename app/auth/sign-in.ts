@@ -16,7 +16,7 @@ import { tellOfLogin } from './login-notice.ts'
 import { loadOwnSessions, loginIdsOf } from './own-sessions.ts'
 import { isolated } from '../ui/isolated.ts'
 
-export interface SignInOptions<failure> {
+interface SignInOptions<failure> {
   /** Answers who it is, in the transaction in which the login is made. */
   findUser: (tx: Database) => Promise<User | failure>
   /** Whether a second factor was given. Otherwise who has one is asked for it. */

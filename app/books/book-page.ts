@@ -17,7 +17,7 @@ import { stockNote } from './stock-note.ts'
 import type { Book } from '../../db/schema-books.ts'
 import { shop } from '../ui/shop.ts'
 
-export type BookPageProps = {
+type BookPageProps = {
   shell: Shell
   book: Book
   /** Copies of it in the cart already. */

@@ -16,7 +16,7 @@ import { shop } from '../ui/shop.ts'
 
 export type CheckoutForm = FormState<'email' | 'name' | 'address' | 'city' | 'postcode' | 'country'>
 
-export type CheckoutPageProps = {
+type CheckoutPageProps = {
   shell: Shell
   form: CheckoutForm
   lines: Array<{ book: Pick<Book, 'id' | 'title' | 'priceCents'>; quantity: number }>

@@ -4,13 +4,13 @@ import type { CreateLimiter, Passage } from '../limits/limiter.ts'
 import { lineOf } from '../limits/network.ts'
 
 /** What there were too many orders of. `retryAfter` is in seconds. */
-export interface TooManyOrders {
+interface TooManyOrders {
   by: 'network' | 'email'
   retryAfter: number
 }
 
 /** Lets a guest order, or answers for how long not. */
-export type GuestOrderLimit = (
+type GuestOrderLimit = (
   address: string,
   email: string,
 ) => Promise<Pick<Passage, 'takeBack'> | TooManyOrders>

@@ -11,7 +11,7 @@ import { madeForField } from '../ui/made-for-field.ts'
 import type { Shell } from '../ui/shell.ts'
 import { dateTimeTag } from '../ui/time.ts'
 
-export type CustomerPageProps = {
+type CustomerPageProps = {
   shell: Shell
   /** What was looked for. */
   email: string | null

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { lstatSync, readFileSync } from 'node:fs'
 
-export interface DotEnv {
+interface DotEnv {
   values: Record<string, string>
   /** What could be understood in two ways, a line a problem. Values are never repeated in it. */
   problems: string[]

@@ -8,7 +8,7 @@ import { field } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 import type { SentForm } from './sent-form.ts'
 
-export type ErrorPageProps = {
+type ErrorPageProps = {
   shell: Shell
   status: number
   title: string

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 
 /** A submitted form after its check: what was typed, a message a wrong field, and the clean values. */
-export interface SubmittedForm<fields extends v.ObjectEntries> {
+interface SubmittedForm<fields extends v.ObjectEntries> {
   values: { -readonly [name in keyof fields]?: string }
   errors: { -readonly [name in keyof fields]?: string }
   /** `undefined` when a field is wrong. */

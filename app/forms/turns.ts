@@ -1,4 +1,4 @@
-export type TakeTurn = <result>(name: string, work: () => Promise<result>) => Promise<result>
+type TakeTurn = <result>(name: string, work: () => Promise<result>) => Promise<result>
 
 /**
  * Has work under one name wait for the one before, in this process. For what is asked of a limit and only

@@ -7,7 +7,7 @@ import type { HomePart } from '../ui/page.ts'
 import type { Shell } from '../ui/shell.ts'
 import { shop } from '../ui/shop.ts'
 
-export type HomePageProps = {
+type HomePageProps = {
   shell: Shell
   /** Of the features that have something to show there. */
   parts: readonly HomePart[]

@@ -28,7 +28,7 @@ interface InspectorOptions {
   now(): number
 }
 
-export interface Inspector {
+interface Inspector {
   /**
    * Put around the session middleware it answers `GET /session`, and for every other request records
    * what is done to the session and how that ends.

@@ -38,7 +38,7 @@ export interface SessionView extends Memory {
   next: string
 }
 
-export interface ViewOptions {
+interface ViewOptions {
   config: Pick<Config, 'sessionStorage' | 'sessionDir' | 'sessionLifetime'>
   cookie: Pick<Cookie, 'name' | 'rawValues'>
   /** The request's `Cookie` header. */

@@ -35,13 +35,13 @@ export type NoticeLetter =
   | { kind: 'recovery-code-used'; left: number }
   | ({ kind: 'order' } & PlacedOrder)
 
-export interface PlacedOrder {
+interface PlacedOrder {
   id: number
   totalCents: number
   books: { title: string; quantity: number }[]
 }
 
-export type FactorChange = keyof typeof factorChanges
+type FactorChange = keyof typeof factorChanges
 
 /** A part of a mail: a paragraph, or an address to follow. */
 export type Part = string | { link: string }

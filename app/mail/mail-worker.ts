@@ -28,7 +28,7 @@ interface MailWorkerOptions {
   sendWithinMs?: number
 }
 
-export interface MailWorker {
+interface MailWorker {
   /** There is something to send, or will be in a moment. */
   wake(): void
   /** Sends what is due, and resolves when nothing is. */

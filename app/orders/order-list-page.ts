@@ -11,7 +11,7 @@ import { dateTag } from '../ui/time.ts'
 import type { Order } from '../../db/schema-orders.ts'
 import { shop } from '../ui/shop.ts'
 
-export type OrderListPageProps = {
+type OrderListPageProps = {
   shell: Shell
   /** Newest first; `bookCount` counts copies. */
   orders: Array<Pick<Order, 'id' | 'createdAt' | 'totalCents'> & { bookCount: number }>

@@ -11,7 +11,7 @@ import { dateTag } from '../ui/time.ts'
 import type { OrderedBook } from '../../db/orders.ts'
 import type { Order } from '../../db/schema-orders.ts'
 
-export type OrderPageProps = {
+type OrderPageProps = {
   shell: Shell
   order: Order
   lines: OrderedBook[]

@@ -23,14 +23,14 @@ interface AuthenticatorData {
   backedUp: boolean
 }
 
-export interface NewPasskey extends AuthenticatorData {
+interface NewPasskey extends AuthenticatorData {
   challenge: string
   id: string
   /** A SubjectPublicKeyInfo in base64url. */
   publicKey: string
 }
 
-export interface Assertion extends AuthenticatorData {
+interface Assertion extends AuthenticatorData {
   challenge: string
   /** Of the passkey that signed, as it says. */
   id: string

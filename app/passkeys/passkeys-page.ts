@@ -12,7 +12,7 @@ import { dateTimeTag } from '../ui/time.ts'
 import { LONGEST_NAME } from './passkey-name.ts'
 import { passkeyButton, passkeyScript } from './passkey-button.ts'
 
-export type PasskeysPageProps = {
+type PasskeysPageProps = {
   shell: Shell
   passkeys: Passkey[]
   /** What a new one is called unless it gets a name. */

@@ -45,7 +45,7 @@ const LAST_REQUESTS_MS = 250
 // As many connections wait to be accepted as Node asks the system for by default.
 const BACKLOG = 511
 
-export interface HttpServer {
+interface HttpServer {
   port: number
   /**
    * The first half of stopping: goes on taking requests for `ms` milliseconds and a moment, or for

@@ -26,7 +26,7 @@ const SLOWEST_RECONNECT_MS = 1000
 // More than are ever under way at once, unless Redis hangs: then further ones fail at once.
 const MOST_COMMANDS = 10_000
 
-export interface RedisOptions {
+interface RedisOptions {
   /** What the keys begin with. */
   prefix?: string
   answerWithinMs?: number

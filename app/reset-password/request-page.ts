@@ -7,7 +7,7 @@ import { shop } from '../ui/shop.ts'
 import { errorSummary, field, formTitle, type FormState } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 
-export type ResetRequestForm = FormState<'email'>
+type ResetRequestForm = FormState<'email'>
 
 export function resetRequestPage({
   shell,

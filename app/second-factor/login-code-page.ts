@@ -8,7 +8,7 @@ import { hiddenField } from '../ui/hidden-field.ts'
 import type { Shell } from '../ui/shell.ts'
 import { codeField } from './code-field.ts'
 
-export type LoginCodePageProps = {
+type LoginCodePageProps = {
   shell: Shell
   form: FormState<'code'>
   /** Whether this browser shall not be asked again for a while. */

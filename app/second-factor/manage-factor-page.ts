@@ -12,7 +12,7 @@ import { plural } from '../ui/words.ts'
 import type { Shell } from '../ui/shell.ts'
 import { dateTimeTag } from '../ui/time.ts'
 
-export type ManageFactorPageProps = {
+type ManageFactorPageProps = {
   shell: Shell
   codesLeft: number
   devices: RememberedDevice[]

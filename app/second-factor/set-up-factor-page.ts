@@ -10,7 +10,7 @@ import type { Shell } from '../ui/shell.ts'
 import { codeField } from './code-field.ts'
 import { qrCode } from './qr-code.ts'
 
-export type SetUpFactorPageProps = {
+type SetUpFactorPageProps = {
   shell: Shell
   form: FormState<'code'>
   /** In base32, to be typed where no camera is. */

@@ -1,7 +1,7 @@
 import type { Database } from '../../db/database.ts'
 
 /** What is in the table of sessions. */
-export interface SessionTable {
+interface SessionTable {
   sessions: TableSession[]
   /** Rows that sessions left which got a new id. */
   left: number
@@ -9,7 +9,7 @@ export interface SessionTable {
   corrupt: string[]
 }
 
-export interface TableSession {
+interface TableSession {
   id: string
   bytes: number
   createdAt: number

@@ -15,7 +15,7 @@ import type { WaitingForm } from './confirm-login.ts'
 
 export type StepUpForm = FormState<'password' | 'code'>
 
-export type StepUpPageProps = {
+type StepUpPageProps = {
   shell: Shell
   form: StepUpForm
   email: string

@@ -5,7 +5,7 @@ import type { TestPage } from './page.ts'
 import type { TestShop } from './shop.ts'
 
 /** An authenticator app on somebody's phone, and the recovery codes beside it. */
-export interface Authenticator {
+interface Authenticator {
   /** What the app shows now, or so many steps of thirty seconds later. */
   code(stepsLater?: number): string
   recoveryCodes: string[]

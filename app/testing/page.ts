@@ -24,7 +24,7 @@ export interface TestPage {
   field(name: string): TestField | undefined
 }
 
-export interface TestForm {
+interface TestForm {
   /** Where its buttons send it. */
   actions: string[]
   controls: TestControl[]
@@ -37,7 +37,7 @@ export interface TestControl {
   value: string
 }
 
-export interface TestField {
+interface TestField {
   value: string | undefined
   /** The texts that it is tied to by `aria-describedby`, if it is marked as wrong. */
   errors: string[]

@@ -33,7 +33,7 @@ import type { BrowserOptions } from './browser.ts'
 export const reader = demoAccounts[0]!
 export const admin = demoAccounts[1]!
 
-export type TestStorage = Config['sessionStorage']
+type TestStorage = Config['sessionStorage']
 
 // Separated by commas. The quick tests are content with one.
 const testStorages = process.env.TEST_STORAGES?.split(',')

@@ -7,7 +7,7 @@ import { header } from './header.ts'
 import { noticeList } from './notices.ts'
 import { localTimes } from './time.ts'
 
-export type DocumentProps = HeadProps & { main: SafeHtml }
+type DocumentProps = HeadProps & { main: SafeHtml }
 
 /** A whole page: the shop's header and footer around `main`. */
 export function document({ main, extra, ...props }: DocumentProps): SafeHtml {

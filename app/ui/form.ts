@@ -10,7 +10,7 @@ export type FormState<Name extends string> = {
   errors: Partial<Record<Name, string>>
 }
 
-export type FieldOptions = {
+type FieldOptions = {
   label: string
   hint?: string
   type?: 'text' | 'email' | 'password'

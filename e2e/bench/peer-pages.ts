@@ -13,7 +13,7 @@ import type { Place, Shell } from '../../app/ui/shell.ts'
 import { openDatabase } from '../../db/connect.ts'
 
 /** Book ids and copies, as it lies in the session. */
-export type PeerCart = Record<string, number>
+type PeerCart = Record<string, number>
 
 const PAGE_SIZE = 24
 const columns = 'id, slug, title, author, genre, pages, price_cents as priceCents, stock'

@@ -10,7 +10,7 @@ export interface Size {
   requests: number
 }
 
-export interface ShopBenchOptions extends Size {
+interface ShopBenchOptions extends Size {
   /** SQLite and PostgreSQL, and sessions in what several servers share, instead of one machine's. */
   databases: boolean
 }

@@ -3,7 +3,7 @@ import { createClient } from 'redis'
 import type { SeveralServers } from '../several-servers.ts'
 
 /** What several servers keep sessions and counters in, past the shop. */
-export interface SharedStore {
+interface SharedStore {
   name: 'Redis' | 'PostgreSQL'
   /** Has nothing of the chapter before in it, so what is there belongs to the next one. */
   forgetEverybody(): Promise<void>

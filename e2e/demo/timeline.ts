@@ -4,7 +4,7 @@ export interface Timeline {
   rows: TimelineRow[]
 }
 
-export interface TimelineRow {
+interface TimelineRow {
   label: string
   /** The number of the server that answered, where the row is of one. */
   server?: number

@@ -3,7 +3,7 @@ import { isJsonObject } from '../json.ts'
 /** The two that the draft has ("Secure-Session-Registration HTTP header field"), the shorter first. */
 export const ALGORITHMS = ['ES256', 'RS256'] as const
 
-export type Algorithm = (typeof ALGORITHMS)[number]
+type Algorithm = (typeof ALGORITHMS)[number]
 
 /** A DBSC proof whose form is right. Whether its signature is, `isSignedBy` tells. */
 export interface Proof {

@@ -4,7 +4,7 @@ import { Hmac } from '../cookie/hmac.ts'
 /** What a token is for: one made for something else is worth nothing. */
 export type Purpose = 'registration' | 'refresh' | 'cookie'
 
-export interface Token {
+interface Token {
   /** Whom it was made for. */
   subject: string
   /** When, in milliseconds since 1970. */

@@ -17,7 +17,7 @@ export interface PurgeReport {
   leftOvers: number
 }
 
-export interface PurgeRules {
+interface PurgeRules {
   now(): number
   hasExpired(record: SessionRecord): boolean
   /** No session whose file was written later than so many milliseconds ago needs to be opened. */

@@ -20,7 +20,7 @@ const TESTS = [
 ]
 
 /** Compiler options of a project that are of interest. */
-export type Settings = Record<string, unknown>
+type Settings = Record<string, unknown>
 
 /** How a consumer's project may be set; what is not said is as `tsc --init` has it. */
 export const SETTINGS: Record<string, Settings> = {

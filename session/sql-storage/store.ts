@@ -24,7 +24,7 @@ interface StoredRow {
   login: string | null
 }
 
-export interface SqlStoreOptions {
+interface SqlStoreOptions {
   table?: string | undefined
   maxBytes?: number | undefined
   loginKey?: string | undefined

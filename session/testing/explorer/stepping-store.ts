@@ -3,7 +3,7 @@ import type { SessionStorage } from '../../session.ts'
 import type { Step, Turns } from './turns.ts'
 
 /** Called when an operation of a store is over: whether it wrote what was asked of it. */
-export type Note = (wrote: boolean) => void
+type Note = (wrote: boolean) => void
 
 /**
  * A store whose operations each wait to be let go.
