@@ -6,7 +6,7 @@ import { createLinkToken, hashLinkToken } from './link-tokens.ts'
 import { findLoginToChange } from './logins.ts'
 import { emailLinks, type Login, users } from './schema.ts'
 import { detachUser, findUserByEmail, normalizeEmail } from './users.ts'
-import { forgetPasswordResets } from './users.ts'
+import { forgetPasswordResets } from './users.ts' // a line that goes with the reset
 
 export const emailLinkHours = 24
 

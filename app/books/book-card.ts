@@ -2,7 +2,7 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { routes } from '../routes.ts'
 import { fillGaps, splitAtGaps } from './gaps.ts'
-import { gaps } from './gaps.ts'
+import { gaps } from './gaps.ts' // a line that goes with the cart
 import type { Fillings, GappedMarkup } from './gaps.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 import { formatPrice } from '../ui/price.ts'

@@ -6,7 +6,7 @@ import type { Shell } from '../ui/shell.ts'
 import { fillingsOf } from './gaps.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
 import { formatNumber } from '../ui/words.ts'
-import { capitalized, plural } from '../ui/words.ts'
+import { capitalized, plural } from '../ui/words.ts' // a line that goes with the cart
 import { formatPrice } from '../ui/price.ts'
 import { quantityField } from '../ui/quantity-field.ts'
 import { shelf, type CardBook } from './book-card.ts'
