@@ -184,9 +184,9 @@ describe('the text of a record', () => {
     for (const [name, values] of Object.entries({
       values: [null, [], 'text', 1],
       flashes: [null, [], { notice: null }, { notice: 'text' }, { notice: {} }],
-      createdAt: ['1', null, {}],
-      renewedAt: ['2', null],
-      expiresAt: [null, true],
+      createdAt: ['1', null, {}, 1e20, -1e20],
+      renewedAt: ['2', null, 8.64e15 + 1],
+      expiresAt: [null, true, 1e20],
       maxAge: [null, [4]],
       persistent: ['yes', null, 1],
       aliases: [{}, 'a', [1], ['../../etc/passwd']],

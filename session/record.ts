@@ -205,12 +205,20 @@ function isRecord(value: unknown): value is SessionRecord {
     isJsonObject(values) &&
     isJsonObject(flashes) &&
     Object.values(flashes).every(isFlash) &&
-    [createdAt, renewedAt, expiresAt, maxAge].every(Number.isFinite) &&
+    [createdAt, renewedAt, expiresAt].every(isTime) &&
+    Number.isFinite(maxAge) &&
     (persistent === undefined || typeof persistent === 'boolean') &&
     areIds(aliases) &&
     areIds(successor && [successor]) &&
     areTexts(previous)
   )
+}
+
+// What is further away is no date (ECMA-262, "Time Values and Time Range").
+const FURTHEST_MS = 8.64e15
+
+export function isTime(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) <= FURTHEST_MS
 }
 
 function isFlash(value: unknown): boolean {

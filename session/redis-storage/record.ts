@@ -1,4 +1,5 @@
 import { referenceTo } from '../id.ts'
+import { isTime } from '../record.ts'
 import type { SessionChanges, SessionRecord, SessionTimes, StoredFlash } from '../record.ts'
 
 // A record in Redis is text that a script can change without understanding any value: a line an
@@ -124,8 +125,9 @@ function parse(key: string): string {
 
 function decodeTimes(columns: string[]): SessionTimes | undefined {
   const numbers = columns.map((column) => (column === '' ? NaN : Number(column)))
-  if (numbers.length !== 4 || numbers.some(Number.isNaN)) return undefined
+  if (numbers.length !== 4) return undefined
   const [createdAt, renewedAt, expiresAt, maxAge] = numbers as [number, number, number, number]
+  if (![createdAt, renewedAt, expiresAt].every(isTime) || Number.isNaN(maxAge)) return undefined
   return { createdAt, renewedAt, expiresAt, maxAge }
 }
 

@@ -89,6 +89,7 @@ describe('a record as text', () => {
       text.replace('\t1', ''),
       text.replace('\t1', '\t'),
       text.replace('\t1', '\tone'),
+      text.replace('\t1', '\t1e20'),
       text.replace('"key"', ''),
       text.replace('object\t"key"\n', ''),
       text.slice(0, -1),
