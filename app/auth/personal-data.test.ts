@@ -83,6 +83,7 @@ describe('a name', () => {
       '👩\u200d🚀',
       '<b>Bold</b> & Sons',
       'C3-PO',
+      'A. B. c/o J.Smith',
     ]) {
       assert.equal(readName(name), name, name)
     }
@@ -107,6 +108,10 @@ describe('a name', () => {
       'Prize: bit.ly/x',
       'nora@example.com',
       'müller.de',
+      'Go to t.me/scam now',
+      't.co/abc',
+      'evil．com',
+      'evil。com',
     ]) {
       assert.equal(readName(name), undefined, name)
     }

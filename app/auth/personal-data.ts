@@ -7,8 +7,11 @@ const validEmail =
   /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/
 
 // Mail programs and chats make links of these by themselves. Around a dot two letters are enough: with all
-// that there are, a text of letters alone would be read from each of them to its end.
-const link = /:\/\/|\bwww\.|@|[\p{L}\p{N}-]{2}\.\p{L}{2}/iu
+// that there are, a text of letters alone would be read from each of them to its end. Before a path one is.
+const link = /:\/\/|\bwww\.|@|[\p{L}\p{N}-]{2}\.\p{L}{2}|[\p{L}\p{N}]\.\p{L}{2,6}\//iu
+
+// Browsers read other dots as one (UTS 46).
+const otherDots = /[\u3002\uff0e\uff61]/g
 
 /** An e-mail address as it is stored. */
 export const emailField = v.pipe(
@@ -25,5 +28,8 @@ export const nameField = v.pipe(
   v.transform(cleanLine),
   v.nonEmpty('Enter your name.'),
   v.maxLength(100, 'A name has at most 100 characters.'),
-  v.check((name) => !link.test(name), 'Enter a name without a link or an address in it.'),
+  v.check(
+    (name) => !link.test(name.replaceAll(otherDots, '.')),
+    'Enter a name without a link or an address in it.',
+  ),
 )
