@@ -67,6 +67,7 @@ describe('readConfig', () => {
 
   it('takes no address for a path, where a new shop would be filled beside the old one', () => {
     for (const address of [
+      '~/shop.sqlite',
       'file:/data/shop.sqlite',
       'file:./db/shop.sqlite',
       'file:///data/shop.sqlite',
@@ -77,16 +78,16 @@ describe('readConfig', () => {
       'postgres:hunter2@db/shop',
     ]) {
       const [problem, ...others] = problemsOf({ DATABASE_URL: address })
-      assert.match(problem ?? '', /^DATABASE_URL must be .*without file: /, address)
+      assert.match(problem ?? '', /^DATABASE_URL must be .*without file:, ~ /, address)
       assert.doesNotMatch(problem!, /hunter2/)
       assert.deepEqual(others, [])
     }
     for (const DATABASE_URL of [':memory', ':Memory:']) {
       assert.equal(problemsOf({ DATABASE_URL }).length, 1, DATABASE_URL)
     }
-    for (const SESSION_DIR of ['file:/data/sessions', 'redis://:hunter2@redis']) {
+    for (const SESSION_DIR of ['file:/data/sessions', 'redis://:hunter2@redis', '~/sessions']) {
       assert.deepEqual(problemsOf({ SESSION_DIR }), [
-        'SESSION_DIR must be the path of a directory, without file: before it',
+        'SESSION_DIR must be the path of a directory, without file: or ~ before it',
       ])
     }
     for (const path of ['C:\\shop\\shop.sqlite', './shop:new.sqlite', 'shop.sqlite']) {
@@ -202,7 +203,7 @@ describe('readConfig', () => {
       'TRUST_PROXY is "true": use a whole number from 0 to 10 (the number of reverse proxies in front of the server)',
       'SESSION_STORAGE is "disk": use cookie, fs, memory, redis or database',
       'SESSION_MAX_AGE is "-1": use a whole number from 1 to 34560000 (seconds)',
-      'DATABASE_URL must be an address such as postgres://user:password@localhost:5432/bookstore, the path of a SQLite file without file: or the like before it, or :memory:',
+      'DATABASE_URL must be an address such as postgres://user:password@localhost:5432/bookstore, the path of a SQLite file without file:, ~ or the like before it, or :memory:',
       'MAIL_URL must be an address such as smtps://user:password@mail.example (or smtp:// for STARTTLS)',
       'MAIL_FROM is "shop": use an address such as shop@mail.example, or Our Shop <shop@mail.example>',
       'SESSION_SECRET has 5 characters: use 32 random ones or more, for example from: openssl rand -base64 32',
@@ -364,6 +365,8 @@ describe('loadConfig', () => {
 
   it('takes nothing from a .env that has a problem', () => {
     const env: Environment = {}
+    writeFileSync(join(folder, '.env'), 'NODE_EVN=production\n')
+    assert.throws(() => loadConfig(folder, env), /gives NODE_EVN: did you mean NODE_ENV\?/)
     writeFileSync(join(folder, '.env'), 'NODE_ENV=production\nPORT: 80\n')
     assert.throws(() => loadConfig(folder, env), /\.env, line 2, is not NAME=value/)
     assert.deepEqual(env, {})

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import * as v from 'valibot'
-import { hasScheme, isDatabaseUrl, isPostgresUrl } from '../db/database-url.ts'
+import { isDatabaseUrl, isNoPath, isPostgresUrl } from '../db/database-url.ts'
 import { readDotEnv } from './environment/dot-env.ts'
 import { shop } from './ui/shop.ts'
 import {
@@ -101,7 +101,7 @@ const schema = v.object({
   ),
   SESSION_SECRET: v.optional(v.string()),
   SESSION_DIR: v.optional(
-    unshown((path) => !hasScheme(path), 'the path of a directory, without file: before it'),
+    unshown((path) => !isNoPath(path), 'the path of a directory, without file: or ~ before it'),
     './sessions',
   ),
   SESSION_MAX_AGE: integer(604_800, 1, maxSecondsOfSession, 'seconds'),
@@ -111,7 +111,7 @@ const schema = v.object({
   DATABASE_URL: v.optional(
     unshown(
       isDatabaseUrl,
-      'an address such as postgres://user:password@localhost:5432/bookstore, the path of a SQLite file without file: or the like before it, or :memory:',
+      'an address such as postgres://user:password@localhost:5432/bookstore, the path of a SQLite file without file:, ~ or the like before it, or :memory:',
     ),
     './db/bookstore.sqlite',
   ),
@@ -157,7 +157,7 @@ const schema = v.object({
  * @throws {ConfigError} Naming every problem at once
  */
 export function loadConfig(folder = projectFolder, env: Environment = process.env): Config {
-  const { values, problems } = readDotEnv(join(folder, '.env'))
+  const { values, problems } = readDotEnv(join(folder, '.env'), Object.keys(schema.entries))
   // Without what could not be understood, the rest would be judged wrongly.
   if (problems.length > 0) throw new ConfigError(problems)
   for (const [name, value] of Object.entries(values)) env[name] ||= value

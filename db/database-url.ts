@@ -8,15 +8,16 @@ export function isPostgresUrl(url: string): boolean {
  * path of an SQLite file.
  */
 export function isDatabaseUrl(url: string): boolean {
-  return url === ':memory:' || isPostgresUrl(url) || !(hasScheme(url) || url.startsWith(':'))
+  return url === ':memory:' || isPostgresUrl(url) || !(isNoPath(url) || url.startsWith(':'))
 }
 
 /**
- * Whether a value begins as an address does, and not as a path. Taken for a path, `file:/data/shop.sqlite`
- * would be a new file in a folder of that name. A scheme has two letters or more, for C: is a drive.
+ * Whether a value begins as no path does: as an address, or with the `~` that a shell would replace. Taken
+ * for a path, `file:/data/shop.sqlite` would be a new file in a folder of that name. A scheme has two
+ * letters or more, for C: is a drive.
  */
-export function hasScheme(value: string): boolean {
-  return /^[a-z][a-z0-9+.-]+:/i.test(value)
+export function isNoPath(value: string): boolean {
+  return /^(?:[a-z][a-z0-9+.-]+:|~)/i.test(value)
 }
 
 /** Where the database is, as it may be shown: without user and password. */

@@ -15,6 +15,17 @@ function read(content: string | Uint8Array) {
 }
 
 describe('readDotEnv', () => {
+  it('takes no misspelt name for one of somebody else', () => {
+    for (const name of ['node_env', 'NODEENV', 'NODE_EVN', 'export Node_Env']) {
+      writeFileSync(file, `PORT=1\n${name}=production\n`)
+      const { problems } = readDotEnv(file, ['PORT', 'NODE_ENV'])
+      const given = name.replace('export ', '')
+      assert.deepEqual(problems, [`.env, line 2, gives ${given}: did you mean NODE_ENV?`])
+    }
+    writeFileSync(file, 'NODE_ENV=production\nNODE_ENV2=a\nPORTS=1\nnode_env_file=a')
+    assert.deepEqual(readDotEnv(file, ['PORT', 'NODE_ENV']).problems, [])
+  })
+
   it('reads plain, quoted, exported and empty values, and skips comments', () => {
     const text = `
       # a comment

@@ -14,8 +14,10 @@ const assignment =
 /**
  * Reads `NAME=value` lines. It is stricter than `process.loadEnvFile`, which skips what it does not
  * understand: a shop that skips `NODE_ENV` or half of a secret runs, and runs wide open.
+ *
+ * @param known The names that mean something; one that is another order of their letters is a problem
  */
-export function readDotEnv(file: string): DotEnv {
+export function readDotEnv(file: string, known: readonly string[] = []): DotEnv {
   let bytes: Buffer
   try {
     bytes = readFileSync(file)
@@ -27,18 +29,22 @@ export function readDotEnv(file: string): DotEnv {
   if (!isUtf8(bytes) || bytes.includes(0)) {
     return { values: {}, problems: ['.env is not UTF-8 text: save it in that encoding'] }
   }
-  return parse(new TextDecoder().decode(bytes)) // which drops a byte-order mark
+  return parse(new TextDecoder().decode(bytes), known) // which drops a byte-order mark
 }
 
-function parse(text: string): DotEnv {
+function parse(text: string, known: readonly string[]): DotEnv {
   const values = new Map<string, string>()
   const problems: string[] = []
   for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
     if (/^\s*(?:#|$)/.test(line)) continue
     const [, name, ...groups] = assignment.exec(line) ?? []
     const place = `.env, line ${index + 1},`
+    const meant =
+      name && known.find((other) => other !== name && lettersOf(other) === lettersOf(name))
     if (name === undefined) {
       problems.push(`${place} is not NAME=value; a value with # or quotes in it goes in quotes`)
+    } else if (meant) {
+      problems.push(`${place} gives ${name}: did you mean ${meant}?`)
     } else if (values.has(name)) {
       problems.push(`${place} gives ${name} a second time: drop one of them`)
     } else {
@@ -46,4 +52,9 @@ function parse(text: string): DotEnv {
     }
   }
   return { values: Object.fromEntries(values), problems }
+}
+
+/** The same for node_env, NODEENV and NODE_EVN. */
+function lettersOf(name: string): string {
+  return [...name.toUpperCase().replaceAll('_', '')].sort().join('')
 }
