@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 import { confirmEmail, createEmailLink, findEmailLink } from './email-links.ts'
 import { deleteAllLogins, findLoginWithUser, insertLogin } from './logins.ts'
+import { findPendingLogin, insertPendingLogin } from './pending-logins.ts'
 import { createPasswordReset, findPasswordReset, resetPassword } from './password-resets.ts'
 import { insertTestUser, now, onEachDatabase } from './testing.ts'
 import { findUserByEmail, findUserById, findUserToChange, setPassword } from './users.ts'
@@ -107,6 +108,16 @@ onEachDatabase(({ testDatabase }) => {
     assert.equal(await findPasswordReset(db, reset, now), ann.id)
     await use(await link('new@example.com'))
     assert.equal(await findPasswordReset(db, reset, now), undefined)
+  })
+
+  test('with another address what was begun with the old one ends: no code completes it', async () => {
+    const { db, ann, link, use } = await setup()
+    const begun = { userId: ann.id, remembered: false, known: false, now }
+    const { id } = await insertPendingLogin(db, begun)
+    await use(await link('ann@example.com'))
+    assert.ok(await findPendingLogin(db, id, now))
+    await use(await link('new@example.com'))
+    assert.equal(await findPendingLogin(db, id, now), undefined)
   })
 
   test('of two who use links for one address at once, one gets it', async () => {

@@ -4,6 +4,7 @@ import type { Database } from './database.ts'
 import { endsWithin } from './lifetimes.ts'
 import { createLinkToken, hashLinkToken } from './link-tokens.ts'
 import { findLoginToChange } from './logins.ts'
+import { deletePendingLogins } from './pending-logins.ts'
 import { emailLinks, type Login, users } from './schema.ts'
 import { detachUser, findUserByEmail, normalizeEmail } from './users.ts'
 import { forgetPasswordResets } from './users.ts' // a line that goes with the reset
@@ -51,8 +52,9 @@ export async function findEmailLink(
 
 /**
  * Gives the user of a login the address of the link, confirmed, and answers it and the one before. Whoever
- * has typed it without owning it loses it. It works once: all links of the user are gone, those for a new
- * password that were sent to another address among them. A login that has ended gives nobody anything.
+ * has typed it without owning it loses it. It works once: all links of the user are gone. With another
+ * address those for a new password are gone as well, and so are logins that wait for a code. A login that
+ * has ended gives nobody anything.
  */
 export async function confirmEmail(
   db: Database,
@@ -75,7 +77,11 @@ export async function confirmEmail(
     }
     await tx.update(users).set({ email, emailConfirmedAt: now }).where(eq(users.id, userId))
     await tx.delete(emailLinks).where(eq(emailLinks.userId, userId))
-    if (email !== current.user.email) await forgetPasswordResets(tx, userId)
+    if (email !== current.user.email) {
+      await forgetPasswordResets(tx, userId)
+      // Who began a login knew the account by the address that it had.
+      await deletePendingLogins(tx, userId)
+    }
     return { email, before: current.user.email }
   })
 }

@@ -1,13 +1,6 @@
 import { createController } from 'remix/fetch-router'
 import type { Database } from '../../db/database.ts'
-import {
-  deleteLogin,
-  deleteOtherLogins,
-  findLoginToChange,
-  listLogins,
-  nameOfLogin,
-  replaceLogin,
-} from '../../db/logins.ts'
+import { deleteLogin, findLoginToChange, listLogins, nameOfLogin } from '../../db/logins.ts'
 import { listPasskeys } from '../../db/passkeys.ts'
 import type { Login } from '../../db/schema.ts'
 import { findUserById, setPassword } from '../../db/users.ts'
@@ -25,6 +18,7 @@ import { checkPassword } from '../auth/password-strength.ts'
 import { signOut } from '../auth/logout.ts'
 import { guesserOf, isRecent } from '../auth/recent-login.ts'
 import { requireLogin } from '../auth/require-login.ts'
+import { riseAlone, tellSignedOut } from '../auth/rise-alone.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
@@ -33,7 +27,6 @@ import { formAgainHref, isFormAgain } from '../forms/form-again.ts'
 import { seeOther } from '../forms/see-other.ts'
 import { tellToWait, tooManyRequests } from '../forms/wait-first.ts'
 import { fieldId } from '../ui/form.ts'
-import { plural } from '../ui/words.ts'
 import { accountPage } from './account-page.ts'
 import type { PasswordForm } from './account-page.ts'
 
@@ -46,12 +39,6 @@ export function createAccountController(dependencies: Dependencies) {
   const { db, deviceBindings, mail, page, passwords, throttle, now } = dependencies
 
   const isListed = (login: Login) => isActive(login, dependencies)
-
-  function tellSignedOut(ended: Login[]): string {
-    const count = ended.filter(isListed).length
-    if (count === 0) return 'You were not logged in anywhere else.'
-    return `You have been logged out of ${plural(count, 'other browser')}.`
-  }
 
   async function show(
     context: AppContext,
@@ -151,10 +138,9 @@ export function createAccountController(dependencies: Dependencies) {
           const changed = await answer(context, async (tx, current) => {
             await setPassword(tx, user.id, newHash)
             await mail.notify(tx, current.user, { kind: 'password-changed' })
-            const ended = await deleteOtherLogins(tx, user.id, current.login.id)
-            const { id } = (await replaceLogin(tx, current.login.id, new Date(now())))!
-            const notice = `Your password has been changed. ${tellSignedOut(ended)}`
-            return { loginId: id, location: account, notice }
+            const { loginId, ended } = await riseAlone(tx, current.login, now())
+            const notice = `Your password has been changed. ${tellSignedOut(ended, dependencies)}`
+            return { loginId, location: account, notice }
           })
           await throttle.forgive(user.email, address)
           return changed
@@ -164,11 +150,10 @@ export function createAccountController(dependencies: Dependencies) {
       removeOtherLogins: {
         middleware: recent,
         handler(context) {
-          return answer(context, async (tx, { user, login }) => {
-            const ended = await deleteOtherLogins(tx, user.id, login.id)
+          return answer(context, async (tx, { login }) => {
             // A copy of this browser's cookie names the same login, and is another browser too.
-            const { id } = (await replaceLogin(tx, login.id, new Date(now())))!
-            return { loginId: id, location: account, notice: tellSignedOut(ended) }
+            const { loginId, ended } = await riseAlone(tx, login, now())
+            return { loginId, location: account, notice: tellSignedOut(ended, dependencies) }
           })
         },
       },
@@ -194,7 +179,9 @@ export function createAccountController(dependencies: Dependencies) {
           return answer(context, async (tx, { user, login }) => {
             const ended = await deleteLogin(tx, id, user.id)
             const isDone = ended !== undefined && isListed(ended)
-            const notice = isDone ? tellSignedOut([ended]) : 'That login had ended already.'
+            const notice = isDone
+              ? tellSignedOut([ended], dependencies)
+              : 'That login had ended already.'
             return { loginId: login.id, location: account, notice }
           })
         },

@@ -22,10 +22,13 @@ onBothKinds('another address', (open) => {
     const asked = await browser.get(path)
     assert.match(asked.heading!, /Confirm your address/)
     assert.match(asked.text, /Once you press the button, robin@example\.com is the address/)
+    assert.match(asked.text, /You will be logged out of all other browsers\./)
     assert.equal((await shop.browser().login({ ...reader, email })).signedIn, false)
 
     const done = await browser.submit(path)
-    assert.deepEqual(done.notices, ['Your address is robin@example.com, and it is confirmed.'])
+    assert.deepEqual(done.notices, [
+      'Your address is robin@example.com, and it is confirmed. You were not logged in anywhere else.',
+    ])
     assert.ok(done.text.includes(email))
     const [told] = await subjectsTo(shop, reader.email)
     assert.equal(told, `Your address at ${words.name} was changed`)
@@ -47,9 +50,12 @@ onBothKinds('another address', (open) => {
 
     const path = (await linkTo(shop, email))!
     const confirm = { formKey: (await browser.get(path)).field('formKey')!.value! }
-    const meanwhile = browser.copy()
-    assert.equal((await browser.post(path, confirm)).location, '/account')
-    assert.equal((await meanwhile.post(path, confirm)).location, '/account')
+    const sent = [1, 2].map(() => browser.copy())
+    const answers = await Promise.all(sent.map((one) => one.submit(path, confirm)))
+    for (const { heading, notices } of answers) {
+      assert.equal(heading, 'Your account')
+      assert.deepEqual(notices, answers[0]!.notices)
+    }
     assert.equal((await subjectsTo(shop, reader.email)).length, 2, 'a login, and one change')
   })
 
@@ -131,9 +137,14 @@ it('is confirmed by who registered with it, by the link that it was sent', async
   const browser = shop.browser()
   await browser.submit('/register', nora)
   assert.match((await browser.get('/account')).text, /nora@example\.com Not confirmed/)
+  const other = shop.browser()
+  await other.login(nora)
   const path = (await linkTo(shop, nora.email))!
-  await browser.submit(path)
+  assert.doesNotMatch((await browser.get(path)).text, /logged out/)
+  const done = await browser.submit(path)
+  assert.deepEqual(done.notices, ['Your address is nora@example.com, and it is confirmed.'])
   assert.doesNotMatch((await browser.get('/account')).text, /Not confirmed/)
+  assert.equal((await other.get('/account')).status, 200, 'it is the address of before')
   assert.equal((await browser.post('/account/email', { email: nora.email })).status, 422)
 })
 

@@ -3,6 +3,7 @@ import { confirmEmail, findEmailLink } from '../../db/email-links.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { answerOnce, findEarlierAnswer, giveAnswer, sessionProof } from '../auth/form-answer.ts'
 import { sendToLogin } from '../auth/require-login.ts'
+import { riseAlone, tellSignedOut } from '../auth/rise-alone.ts'
 import type { AppContext, Dependencies } from '../context.ts'
 import { routes } from '../routes.ts'
 import {
@@ -31,7 +32,8 @@ export function createConfirmAddressController(dependencies: Dependencies) {
         const owner = { userId: current.user.id, now: new Date(now()) }
         const email = await findEmailLink(db, token, owner)
         if (email === undefined) return showInvalid(context)
-        return page(context, (shell) => confirmAddressPage({ shell, token, email }))
+        const isOther = email !== current.user.email
+        return page(context, (shell) => confirmAddressPage({ shell, token, email, isOther }))
       },
 
       async action(context) {
@@ -50,10 +52,16 @@ export function createConfirmAddressController(dependencies: Dependencies) {
             const confirmed = await confirmEmail(tx, token, by)
             if (!confirmed) return 'invalid'
             const { email, before } = confirmed
-            if (email !== before) await mail.write(tx, before, { kind: 'address-changed' })
+            const { user, login } = current
             const location = routes.account.show.href()
             const notice = `Your address is ${email}, and it is confirmed.`
-            return { userId: current.user.id, loginId: current.login.id, location, notice }
+            if (email === before) {
+              return { userId: user.id, loginId: login.id, location, notice }
+            }
+            await mail.write(tx, before, { kind: 'address-changed' })
+            const { loginId, ended } = await riseAlone(tx, login, now())
+            const told = `${notice} ${tellSignedOut(ended, dependencies)}`
+            return { userId: user.id, loginId, location, notice: told }
           },
           { sentBy },
         )

@@ -11,17 +11,23 @@ export function confirmAddressPage({
   shell,
   token,
   email,
+  isOther,
 }: {
   shell: Shell
   token: string
   email: string
+  /** Than the address of today, which its link only confirms. */
+  isOther: boolean
 }): SafeHtml {
   return document({
     title: 'Confirm your address',
     shell,
     main: html`<div class="wrap page page-narrow">
       <h1>Confirm your address</h1>
-      <p class="lead">Once you press the button, ${email} is the address of your account.</p>
+      <p class="lead">
+        Once you press the button, ${email} is the address of your
+        account.${isOther ? ' You will be logged out of all other browsers.' : null}
+      </p>
       <form class="form" method="post" action="${routes.address.confirm.action.href({ token })}">
         ${madeForField(shell.user)} ${hiddenField('formKey', shell.formKey)}
         <button class="button button-wide" type="submit">Confirm ${email}</button>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { listLogins } from '../../db/logins.ts'
 import { findUserByEmail, setRole } from '../../db/users.ts'
+import { linkTo } from '../address/testing-mails.ts'
 import { admin, onEachStorage, reader } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
 
@@ -39,6 +40,32 @@ onEachStorage('a copy of a cookie from before', (open) => {
       await browser.post('/logout')
     }
     assert.deepEqual(await loginsOf(shop, reader), [])
+  })
+
+  it('is logged out by another address of its account, as is every other browser', async () => {
+    const shop = await open()
+    const [browser, other] = [shop.browser(), shop.browser()]
+    for (const one of [browser, other]) await one.login(reader)
+    const email = 'robin@example.com'
+    await browser.post('/account/email', { email })
+    const path = (await linkTo(shop, email))!
+    const formKey = (await browser.get(path)).field('formKey')!.value!
+    const [copy, again] = [browser.copy(), browser.copy()]
+    const done = await browser.submit(path, { formKey })
+    assert.equal(done.heading, 'Your account')
+    const told = `Your address is ${email}, and it is confirmed. You have been logged out of 1 other browser.`
+    assert.deepEqual(done.notices, [told])
+    for (const old of [copy, other]) {
+      assert.equal((await old.get('/')).signedIn, false)
+      assert.equal((await old.get('/account')).status, 303)
+    }
+    assert.equal((await loginsOf(shop, { email })).length, 1)
+    // The answer to the form was lost, so the browser sends it as it was.
+    const repeated = await again.submit(path, { formKey })
+    assert.equal(repeated.signedIn, true)
+    assert.deepEqual(repeated.notices, [told])
+    assert.equal((await browser.submit(path, { formKey })).signedIn, true)
+    assert.equal((await loginsOf(shop, { email })).length, 1)
   })
 
   it('is logged out by a reset, wherever that happens', async () => {
