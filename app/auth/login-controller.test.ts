@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import * as argon2 from 'argon2'
-import { listLogins } from '../../db/logins.ts'
+import { confirmEmail, createEmailLink } from '../../db/email-links.ts'
+import { insertLogin, listLogins } from '../../db/logins.ts'
 import { deleteUser } from '../../db/testing.ts'
 import { findUserByEmail, updatePasswordHash } from '../../db/users.ts'
 import {
@@ -274,14 +275,14 @@ it('makes a new hash at login when the parameters have changed', async () => {
   assert.equal((await shop.browser().login(reader)).signedIn, true)
 })
 
-it('does not log in with a password that was changed, or an account deleted, while it was checked', async () => {
-  let meanwhile: (() => void) | undefined
+it('does not log in with a password or an address that was changed, or an account deleted, while it was checked', async () => {
+  let meanwhile: (() => Promise<unknown>) | undefined
   const shop = await openTestShop({
     passwords: {
       ...passwords,
       async verify(hash, password) {
         const correct = await passwords.verify(hash, password)
-        meanwhile?.()
+        await meanwhile?.()
         return correct
       },
     },
@@ -295,8 +296,21 @@ it('does not log in with a password that was changed, or an account deleted, whi
   assert.equal((await findUserByEmail(shop.db, reader.email))!.passwordHash, newHash)
 
   await updatePasswordHash(shop.db, user.id, user.passwordHash)
-  meanwhile = async () => void (await deleteUser(shop.db, user.id))
-  const answer = await shop.browser().login(reader)
+  const owner = await insertLogin(shop.db, {
+    userId: user.id,
+    userAgent: '',
+    remembered: true,
+    now: new Date(),
+  })
+  const link = { userId: user.id, email: 'robin@example.com' }
+  const token = await createEmailLink(shop.db, link, new Date())
+  meanwhile = () => confirmEmail(shop.db, token, { login: owner, now: new Date() })
+  assert.equal((await shop.browser().login(reader)).signedIn, false)
+  assert.deepEqual(await listLogins(shop.db, user.id), [owner])
+  assert.equal(await findUserByEmail(shop.db, reader.email), undefined)
+
+  meanwhile = () => deleteUser(shop.db, user.id)
+  const answer = await shop.browser().login({ ...reader, email: link.email })
   assert.equal(answer.status, 200)
   assert.equal(answer.signedIn, false)
 })

@@ -98,9 +98,10 @@ export function createLoginController(dependencies: Dependencies) {
           : null
         const signedIn = await signIn(context, dependencies, {
           async findUser(tx) {
-            // While it was checked, the password may have been changed or the account deleted.
+            // While it was checked, the account may have got another password or address, or be gone.
             const latest = await findUserToChange(tx, user.id)
             if (latest?.passwordHash !== user.passwordHash) return 'changed'
+            if (latest.email !== user.email) return 'changed'
             if (rehashed !== null) await updatePasswordHash(tx, user.id, rehashed)
             return latest
           },
