@@ -5,6 +5,7 @@ import { Client } from 'pg'
 import { onPostgres } from 'remix/session/testing/postgres-server'
 import { deleteAllLogins, listLogins } from '../../db/logins.ts'
 import { findUserByEmail, setPassword } from '../../db/users.ts'
+import { linkTo } from '../address/testing-mails.ts'
 import { onEachStorage, openTestShop, passwords, reader } from '../testing/shop.ts'
 import type { TestShop } from '../testing/shop.ts'
 import type { TestBrowser } from '../testing/browser.ts'
@@ -104,6 +105,25 @@ onEachStorage('a form sent twice', (open) => {
         assert.equal((await loginsOf(shop)).length, 1)
         const other = shop.browser()
         assert.equal((await other.login({ ...reader, password: newPassword })).signedIn, true)
+      })
+
+      it('gives the account another address once', async () => {
+        const shop = await open()
+        await shop.browser().login(reader)
+        const browser = shop.browser()
+        await browser.login(reader)
+        const email = 'robin@example.com'
+        await browser.post('/account/email', { email })
+        const path = (await linkTo(shop, email))!
+        const page = await browser.get(path)
+        const [formKey, madeFor] = ['formKey', 'madeFor'].map((name) => page.field(name)!.value!)
+        const fields = { formKey: formKey!, madeFor: madeFor! }
+        const answer = await sendTwice(browser, (from) => from.post(path, fields), shop.pass)
+        const told = `Your address is ${email}, and it is confirmed. You have been logged out of 1 other browser.`
+        const account = await browser.follow(answer)
+        assert.equal(account.heading, 'Your account')
+        assert.deepEqual(account.notices, [told])
+        assert.equal((await loginsOf(shop, email)).length, 1)
       })
 
       it('logs out all other browsers, and not this one', async () => {
