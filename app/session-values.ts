@@ -47,8 +47,8 @@ const schemas = {
   cartNotice: notice,
   /** Flash: what was typed into a login form that failed, except the password. */
   loginForm: v.object({ email: v.string(), remember: v.boolean() }),
-  /** What this browser is known by that asked for an account, until the link in the mail is followed. */
-  registration: v.string(),
+  /** What this browser is known by that asked for accounts, the latest first, until a link is followed. */
+  registration: v.array(v.string()),
   /** Where a new password or account shall lead, once somebody is logged in with it. */
   wayOn: v.string(),
 }

@@ -61,8 +61,11 @@ export async function findRegistration(
 }
 
 /** Whether it is this browser that asked. */
-export function isFromBrowser({ browserHash }: Registration, browserToken: string | undefined) {
-  return browserToken !== undefined && hashLinkToken(browserToken) === browserHash
+export function isFromBrowser(
+  { browserHash }: Registration,
+  browserTokens: readonly string[],
+): boolean {
+  return browserTokens.some((token) => hashLinkToken(token) === browserHash)
 }
 
 /** Opens the account. It works once: all that was asked for with this address is gone. */

@@ -94,5 +94,5 @@ export function createConfirmRegistrationController(dependencies: Dependencies) 
 }
 
 function asked(context: AppContext, registration: Registration): boolean {
-  return isFromBrowser(registration, readSession(context.get(Session), 'registration'))
+  return isFromBrowser(registration, readSession(context.get(Session), 'registration') ?? [])
 }

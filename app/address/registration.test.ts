@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { findUserByEmail } from '../../db/users.ts'
-import { onBothKinds, openTestShop, passwords, reader } from '../testing/shop.ts'
+import type { TestBrowser } from '../testing/browser.ts'
+import { onBothKinds, onEachStorage, openTestShop, passwords, reader } from '../testing/shop.ts'
+import { twice } from '../testing/twice.ts'
 import { linkTo, subjectsTo } from './testing-mails.ts'
 import { shop as words } from '../ui/shop.ts'
 
@@ -153,25 +155,100 @@ it('sends three mails an hour for one network, and tells who asks for more, whet
   }
 })
 
-it('answers a form that is sent twice at once with the last mail that there may be', async () => {
-  const shop = await openTestShop(confirm)
-  const browser = shop.browser()
-  for (let request = 1; request <= 2; request++) await browser.post('/register', nora)
-  const formKey = (await browser.get('/register')).field('formKey')!.value!
-  const sent = [1, 2].map(() => browser.copy().post('/register', { ...nora, formKey }))
-  for (const { location } of await Promise.all(sent)) assert.equal(location, '/register?sent')
-  assert.equal((await subjectsTo(shop, nora.email)).length, 3)
-})
+/** What a page of the registration sends, with a key of its own. */
+async function formOf(browser: TestBrowser) {
+  return { ...nora, formKey: (await browser.get('/register')).field('formKey')!.value! }
+}
 
-it('sends one mail for one form, however often it is sent', async () => {
-  const shop = await openTestShop(confirm)
-  const browser = shop.browser()
-  const formKey = (await browser.get('/register')).field('formKey')!.value!
-  for (let click = 1; click <= 2; click++) {
-    const answer = await browser.copy().post('/register', { ...nora, formKey })
-    assert.equal(answer.location, '/register?sent')
+async function asksForPassword(browser: TestBrowser, path: string): Promise<boolean> {
+  const page = await browser.get(path)
+  assert.equal(page.heading, 'Open your account')
+  return page.field('password') !== undefined
+}
+
+onEachStorage('a form that asks for an account', (open) => {
+  for (const [way, sendTwice] of Object.entries(twice)) {
+    it(`leaves the browser where one click would have, sent twice ${way}`, async () => {
+      for (const isGuest of [false, true]) {
+        const shop = await open(confirm)
+        const browser = shop.browser()
+        if (isGuest) await browser.submit('/cart/items', { bookId: 2, quantity: 2 })
+        const form = { ...(await formOf(browser)), returnTo: '/orders' }
+        const answer = await sendTwice(browser, (from) => from.post('/register', form))
+        assert.equal(answer.location, '/register?sent&returnTo=%2Forders')
+        assert.equal((await subjectsTo(shop, nora.email)).length, 1)
+        const path = (await linkTo(shop, nora.email))!
+        assert.equal(await asksForPassword(browser, path), false)
+        const opened = await browser.post(path)
+        assert.equal(opened.location, '/orders')
+        const page = await browser.follow(opened)
+        assert.equal(page.signedIn, true)
+        assert.equal(page.cart, `Cart, ${isGuest ? 2 : 0} items`)
+      }
+    })
   }
-  assert.equal((await subjectsTo(shop, nora.email)).length, 1)
+
+  it('is answered, sent twice at once, with the last mail that there may be', async () => {
+    const shop = await open(confirm)
+    const browser = shop.browser()
+    for (let request = 1; request <= 2; request++) await shop.browser().post('/register', nora)
+    const form = await formOf(browser)
+    const both = [1, 2].map(() => browser.copy())
+    const sent = both.map((one) => one.post('/register', form))
+    for (const { location } of await Promise.all(sent)) assert.equal(location, '/register?sent')
+    assert.equal((await subjectsTo(shop, nora.email)).length, 3)
+    const path = (await linkTo(shop, nora.email))!
+    for (const one of both) assert.equal(await asksForPassword(one, path), false)
+  })
+
+  it('sends one mail, however often it is sent', async () => {
+    const shop = await open(confirm)
+    const browser = shop.browser()
+    const form = await formOf(browser)
+    const all = [1, 2, 3].map(() => browser.copy())
+    for (const one of all)
+      assert.equal((await one.post('/register', form)).location, '/register?sent')
+    assert.equal((await subjectsTo(shop, nora.email)).length, 1)
+    const path = (await linkTo(shop, nora.email))!
+    for (const one of all) assert.equal(await asksForPassword(one, path), false)
+    assert.equal(await asksForPassword(shop.browser(), path), true)
+  })
+
+  it('is known again beside others that the browser has sent since', async () => {
+    const shop = await open(confirm)
+    const browser = shop.browser()
+    const [form, other] = [await formOf(browser), await formOf(browser)]
+    await browser.copy().post('/register', form)
+    const path = (await linkTo(shop, nora.email))!
+    await browser.post('/register', { ...other, name: 'Nora Newcomer' })
+    await browser.post('/register', form)
+    const paths = [path, (await linkTo(shop, nora.email))!]
+    assert.notEqual(paths[0], paths[1])
+    for (const one of paths) assert.equal(await asksForPassword(browser, one), false)
+  })
+
+  it('is known again while the secret is changed', async () => {
+    const shop = await open(confirm)
+    const browser = shop.browser()
+    const form = await formOf(browser)
+    await browser.copy().post('/register', form)
+    const sessionSecrets = ['another secret of the tests, as long', ...shop.config.sessionSecrets]
+    await shop.restart({ sessionSecrets })
+    await browser.post('/register', form)
+    assert.equal((await subjectsTo(shop, nora.email)).length, 1)
+    assert.equal(await asksForPassword(browser, (await linkTo(shop, nora.email))!), false)
+  })
+
+  it('is not known to who has its key and does not know the password', async () => {
+    const shop = await open(confirm)
+    const form = await formOf(shop.browser())
+    await shop.browser().post('/register', form)
+    const path = (await linkTo(shop, nora.email))!
+    const stranger = shop.browser()
+    await stranger.post('/register', { ...form, password: 'a table by the sea' })
+    assert.equal(await asksForPassword(stranger, path), true)
+    assert.equal((await stranger.post(path)).status, 422)
+  })
 })
 
 it('slows down who guesses the password of a link', async () => {

@@ -7,8 +7,12 @@ import type { AppContext, Dependencies } from '../context.ts'
 import { Client } from '../middleware/client-address.ts'
 import { routes } from '../routes.ts'
 import { readSession } from '../session-values.ts'
-import { answerOnce, awaitEarlierAnswer, giveAnswer } from './form-answer.ts'
+import { answerOnce, awaitEarlierAnswer, giveAnswer, tokensOfForm } from './form-answer.ts'
+import type { FormAnswer } from './form-answer.ts'
 import { keepWayOn } from './return-to.ts'
+
+// Two forms while the secret is changed, else four: there is not much room in a session cookie.
+const TOKENS_KEPT = 4
 
 /**
  * Has an account wait until the link in a mail is followed. No answer here, and no time it takes,
@@ -28,13 +32,11 @@ export async function askToConfirm(
   if (wait > 0) {
     // The last one may have gone to the same form, sent a moment before.
     const meanwhile = await awaitEarlierAnswer(context, dependencies)
-    return meanwhile ? giveAnswer(context, dependencies, meanwhile) : wait
+    return meanwhile ? giveAsked(context, dependencies, meanwhile, returnTo) : wait
   }
-  const session = context.get(Session)
-  const browserToken = readSession(session, 'registration') ?? createLinkToken()
-  session.set('registration', browserToken)
-  keepWayOn(session, returnTo)
-
+  const made = tokensOfForm(context, dependencies)
+  const tokens = made.length > 0 ? made : [createLinkToken()]
+  const browserToken = tokens[0]!
   const isKnown = (await findUserByEmail(db, account.email)) !== undefined
   const goOn = returnTo === null ? '' : `&${new URLSearchParams({ returnTo })}`
   const answer = await answerOnce(context, dependencies, async (tx) => {
@@ -47,5 +49,25 @@ export async function askToConfirm(
     const location = `${routes.register.index.href()}?sent${goOn}`
     return { userId: null, loginId: null, location, notice: null }
   })
+  return giveAsked(context, dependencies, answer, returnTo, tokens)
+}
+
+/**
+ * Leads on who has asked for an account, with a session by which the browser is known when it follows the
+ * link. Whenever the form is answered: the session of the first answer may be lost, or another one's.
+ */
+export function giveAsked(
+  context: AppContext,
+  dependencies: Dependencies,
+  answer: FormAnswer,
+  returnTo: string | null,
+  tokens = tokensOfForm(context, dependencies),
+): Promise<Response> {
+  const session = context.get(Session)
+  const others = (readSession(session, 'registration') ?? []).filter(
+    (token) => !tokens.includes(token),
+  )
+  session.set('registration', [...tokens, ...others].slice(0, TOKENS_KEPT))
+  keepWayOn(session, returnTo)
   return giveAnswer(context, dependencies, answer)
 }

@@ -140,6 +140,20 @@ export function nameOfForm(
   return namesOfForm(context, dependencies)[0]
 }
 
+/**
+ * What only this form makes, by each secret: a browser that lacks the answer has the same again once it
+ * sends the form again. Neither its key nor its name in the database is enough. Nothing without a key.
+ */
+export function tokensOfForm(
+  context: AppContext,
+  dependencies: Pick<Dependencies, 'config'>,
+): string[] {
+  const { sessionSecrets } = dependencies.config
+  return namesOfForm(context, dependencies).map((name, index) =>
+    createHmac('sha256', sessionSecrets[index]!).update(`token of ${name}`).digest('base64url'),
+  )
+}
+
 /** By each secret, as the one that comes first may differ from server to server while it is changed. */
 function namesOfForm(context: AppContext, { config }: Pick<Dependencies, 'config'>): string[] {
   const form = context.get(FormData)

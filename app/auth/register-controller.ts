@@ -9,7 +9,7 @@ import { routes } from '../routes.ts'
 import { seeOther } from '../forms/see-other.ts'
 import { tellTooManyLinks, tellToWait, tooManyRequests } from '../forms/wait-first.ts'
 import { NoticeNow } from '../ui/notices.ts'
-import { askToConfirm } from './ask-to-confirm.ts'
+import { askToConfirm, giveAsked } from './ask-to-confirm.ts'
 import { CurrentLogin } from './current-login.ts'
 import { createFormTurns, findEarlierAnswer, giveAnswer } from './form-answer.ts'
 import { tellWhatFor } from './login-reasons.ts'
@@ -75,6 +75,7 @@ export function createRegisterController(dependencies: Dependencies) {
 
         // To the letter that of a moment ago, with its password: it need not be hashed again.
         const earlier = await findEarlierAnswer(context, dependencies)
+        if (earlier && confirms) return giveAsked(context, dependencies, earlier, returnTo)
         if (earlier) return giveAnswer(context, dependencies, earlier)
 
         const wait = await throttle.waitToRegister(address)
