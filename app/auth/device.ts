@@ -20,8 +20,8 @@ export interface Device {
   idFor(user: DeviceUser): string | undefined
   /** The browser has just proved that it is the user's. */
   trust(user: DeviceUser): void
-  /** The same, and answers a new id by which it may be remembered: nobody has a copy of that one. */
-  rename(user: DeviceUser): string
+  /** The same, under a new id by which it is remembered: nobody has a copy of that one. */
+  rename(user: DeviceUser, newId: string): void
 }
 
 type DeviceUser = Pick<User, 'id' | 'passwordHash'>
@@ -53,17 +53,16 @@ export function loadDevice(cookie: Cookie): Middleware<{ key: typeof Device; val
     const [, id, userId, tag] = /^([\w-]{16})\.(\d{1,15})\.([\w-]{8})$/.exec(value ?? '') ?? []
     let news: string | undefined
 
-    function nameIt(newId: string, user: DeviceUser): string {
+    function nameIt(newId: string, user: DeviceUser): void {
       news = `${newId}.${user.id}.${tagOf(user.passwordHash)}`
-      return newId
     }
 
     context.set(Device, {
       userId: userId === undefined ? undefined : Number(userId),
       idFor: (user) =>
         Number(userId) === user.id && tag === tagOf(user.passwordHash) ? id : undefined,
-      trust: (user) => void nameIt(id ?? createDeviceId(), user),
-      rename: (user) => nameIt(createDeviceId(), user),
+      trust: (user) => nameIt(id ?? createDeviceId(), user),
+      rename: (user, newId) => nameIt(newId, user),
     })
 
     const answer = await next()
@@ -73,8 +72,9 @@ export function loadDevice(cookie: Cookie): Middleware<{ key: typeof Device; val
   }
 }
 
-function createDeviceId(): string {
-  return randomBytes(12).toString('base64url')
+/** @param secret What nobody can guess, at random by default */
+export function createDeviceId(secret = randomBytes(12).toString('base64url')): string {
+  return secret.slice(0, 16)
 }
 
 // Of the hash of the password: with a new one the devices of before are strangers, which a thief may

@@ -1,13 +1,12 @@
 import { createController } from 'remix/fetch-router'
 import { Session } from 'remix/session'
-import { findLoginToChange } from '../../db/logins.ts'
+import { findLoginWithUser } from '../../db/logins.ts'
 import { findPendingLogin, takePendingLogin } from '../../db/pending-logins.ts'
-import { rememberDevice } from '../../db/remembered-devices.ts'
+import { isRememberedDevice, rememberDevice } from '../../db/remembered-devices.ts'
 import { findUserById, findUserToChange } from '../../db/users.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
-import { Device } from '../auth/device.ts'
-import { findEarlierAnswer, giveAnswer, sessionProof } from '../auth/form-answer.ts'
-import type { FormAnswer } from '../auth/form-answer.ts'
+import { createDeviceId, Device } from '../auth/device.ts'
+import { findEarlierAnswer, giveAnswer, sessionProof, tokensOfForm } from '../auth/form-answer.ts'
 import { safeReturnTo } from '../auth/return-to.ts'
 import { signIn } from '../auth/sign-in.ts'
 import type { AppContext, Dependencies } from '../context.ts'
@@ -42,22 +41,24 @@ export function createLoginCodeController(dependencies: Dependencies) {
   }
 
   /**
-   * The device gets a name that nobody knows, and is not asked under it for a while. As long as its login
-   * is there: whatever ends that one, as a new password, has forgotten the devices as well.
+   * What the device may be called, by which it is not asked for a while: the same each time that the same form
+   * is sent, so that its cookie fits whichever answer arrives.
    */
-  async function rememberThis(
-    context: AppContext,
-    { loginId, userId }: Pick<FormAnswer, 'loginId' | 'userId'>,
-  ): Promise<void> {
-    if (loginId === null || userId === null) return
-    const userAgent = context.request.headers.get('User-Agent') ?? ''
-    await db.transaction(async (tx) => {
-      const isThere = await findLoginToChange(tx, { id: loginId, userId })
-      const user = isThere && (await findUserById(tx, userId))
-      if (!user) return
-      const deviceId = context.get(Device).rename(user)
-      await rememberDevice(tx, { userId, deviceId, userAgent, now: new Date(now()) })
-    })
+  function deviceIdsOf(context: AppContext): [string, ...string[]] {
+    const [first, ...others] = tokensOfForm(context, dependencies)
+    return [createDeviceId(first), ...others.map(createDeviceId)]
+  }
+
+  /** Gives the browser that was let in the id that is remembered; a new password, say, has forgotten it. */
+  async function nameDevice(context: AppContext, deviceIds: readonly string[]): Promise<void> {
+    const loginId = readSession(context.get(Session), 'loginId')
+    const entered = loginId === undefined ? undefined : await findLoginWithUser(db, loginId)
+    const user = entered && (await findUserById(db, entered.user.id))
+    if (!user) return
+    for (const deviceId of deviceIds) {
+      const device = { userId: user.id, deviceId, now: new Date(now()) }
+      if (await isRememberedDevice(db, device)) context.get(Device).rename(user, deviceId)
+    }
   }
 
   return createController(routes.loginCode, {
@@ -73,13 +74,14 @@ export function createLoginCodeController(dependencies: Dependencies) {
         const form = context.get(FormData)
         const returnTo = safeReturnTo(form.get('returnTo'))
         const remembered = form.get('rememberDevice') !== null
+        const deviceIds = deviceIdsOf(context)
         const sentBy = sessionProof(context, dependencies)
         const found = await findPending(context)
         if (!found) {
           const earlier = await findEarlierAnswer(context, dependencies, { sentBy })
           if (!earlier) return beginAgain(returnTo)
           const answer = await giveAnswer(context, dependencies, earlier)
-          if (remembered) await rememberThis(context, earlier)
+          if (remembered) await nameDevice(context, deviceIds)
           return answer
         }
 
@@ -100,6 +102,12 @@ export function createLoginCodeController(dependencies: Dependencies) {
                 const taken = latest && (await takeFactor(tx, dependencies, latest, factor))
                 if (!latest || !taken) return 'wrong'
                 if (!(await takePendingLogin(tx, pending.id, new Date(now())))) return 'ended'
+                if (remembered) {
+                  const userAgent = context.request.headers.get('User-Agent') ?? ''
+                  const [deviceId] = deviceIds
+                  const at = new Date(now())
+                  await rememberDevice(tx, { userId: latest.id, deviceId, userAgent, now: at })
+                }
                 codesLeft = taken.codesLeft
                 return latest
               },
@@ -125,8 +133,7 @@ export function createLoginCodeController(dependencies: Dependencies) {
           return showForm(context, errors, { returnTo, remembered }, { status: 422 })
         }
         await throttle.finishPending(user.email, address, device)
-        const loginId = readSession(context.get(Session), 'loginId') ?? null
-        if (remembered) await rememberThis(context, { loginId, userId: user.id })
+        if (remembered) await nameDevice(context, deviceIds)
         return signedIn
       },
     },
