@@ -14,6 +14,7 @@ import { readForm } from '../forms/form.ts'
 import { textArea, textLine } from '../forms/text-line.ts'
 import { routes } from '../routes.ts'
 import { seeOtherWithNotice } from '../forms/see-other.ts'
+import { answerCarriedOn, answerCarriedOnAgain } from '../step-up/answer-carried-on.ts'
 import { requireRecentLogin } from '../step-up/require-recent-login.ts'
 import { bookFormOf, editBookPage, newBookPage, seenField } from './book-form-page.ts'
 import type { BookFieldName, BookForm } from './book-form-page.ts'
@@ -99,7 +100,7 @@ export function createAdminControllers(dependencies: Dependencies) {
     }),
 
     edit: createController(routes.admin.edit, {
-      middleware,
+      middleware: [...middleware, answerCarriedOnAgain(dependencies, bookPage)],
       actions: {
         async index(context) {
           const book = await findBookById(db, context.params.id)
@@ -122,21 +123,20 @@ export function createAdminControllers(dependencies: Dependencies) {
             const genres = await listGenres(db)
             return page(context, (shell) => editBookPage({ shell, book, form, seen, genres }), 422)
           }
-          const edit = await editBook(db, book.id, parseSeen(seen), toBook(output))
+          const edit = await answerCarriedOn(context, dependencies, bookPage, async (tx) => {
+            const edit = await editBook(tx, book.id, parseSeen(seen), toBook(output))
+            if (edit?.outcome !== 'saved') return edit
+            const notice = `${isolated(output.title)} was saved.`
+            return { location: routes.admin.index.href(), notice }
+          })
           if (!edit) return notFound(context, page)
-          if (edit.outcome === 'stale') {
-            const stale = staleForm(values, seen, edit)
-            const genres = await listGenres(db)
-            return page(
-              context,
-              (shell) => editBookPage({ shell, book: edit.book, ...stale, genres }),
-              422,
-            )
-          }
-          return seeOtherWithNotice(
+          if (edit instanceof Response) return edit
+          const stale = staleForm(values, seen, edit)
+          const genres = await listGenres(db)
+          return page(
             context,
-            routes.admin.index.href(),
-            `${isolated(output.title)} was saved.`,
+            (shell) => editBookPage({ shell, book: edit.book, ...stale, genres }),
+            422,
           )
         },
       },
@@ -147,6 +147,7 @@ export function createAdminControllers(dependencies: Dependencies) {
         requireLogin(dependencies, { formPage: bookPage }),
         requireAdmin(page),
         requireRecentLogin(dependencies, { formPage: bookPage, unless: reads }),
+        answerCarriedOnAgain(dependencies, bookPage),
       ],
       actions: {
         async index(context) {
@@ -158,18 +159,22 @@ export function createAdminControllers(dependencies: Dependencies) {
         async action(context) {
           const book = await findBookById(db, context.params.id)
           if (!book) return notFound(context, page)
-          await retireBook(db, book.id, new Date(now()))
-          // Where it can be undone.
-          const href = routes.admin.edit.index.href({ id: book.id })
-          return seeOtherWithNotice(context, href, `${isolated(book.title)} was retired.`)
+          return answerCarriedOn<never>(context, dependencies, bookPage, async (tx) => {
+            await retireBook(tx, book.id, new Date(now()))
+            // Where it can be undone.
+            const location = routes.admin.edit.index.href({ id: book.id })
+            return { location, notice: `${isolated(book.title)} was retired.` }
+          })
         },
 
         async restore(context) {
           const book = await findBookById(db, context.params.id)
           if (!book) return notFound(context, page)
-          await restoreBook(db, book.id)
-          const href = routes.admin.edit.index.href({ id: book.id })
-          return seeOtherWithNotice(context, href, `${isolated(book.title)} is for sale again.`)
+          return answerCarriedOn<never>(context, dependencies, bookPage, async (tx) => {
+            await restoreBook(tx, book.id)
+            const location = routes.admin.edit.index.href({ id: book.id })
+            return { location, notice: `${isolated(book.title)} is for sale again.` }
+          })
         },
       },
     }),

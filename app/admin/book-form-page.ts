@@ -85,7 +85,7 @@ export function editBookPage({
     submit: 'Save changes',
     shell,
     genres,
-    hidden: seenFields(seen),
+    hidden: [hiddenField('formKey', shell.formKey), ...seenFields(seen)],
     newer,
   })
   return document({
@@ -95,7 +95,7 @@ export function editBookPage({
       ${backLink()}
       <h1>Edit <cite dir="auto">${book.title}</cite></h1>
       ${errorSummary(form, fields)} ${fields}
-      ${book.retiredAt === null ? retireSection(book) : restoreSection(book, shell.user)}
+      ${book.retiredAt === null ? retireSection(book) : restoreSection(book, shell)}
     </div>`,
   })
 }
@@ -193,12 +193,12 @@ function retireSection({ id, slug, title }: Pick<Book, 'id' | 'slug' | 'title'>)
   </section>`
 }
 
-function restoreSection({ id, title }: Pick<Book, 'id' | 'title'>, user: Shell['user']): SafeHtml {
+function restoreSection({ id, title }: Pick<Book, 'id' | 'title'>, shell: Shell): SafeHtml {
   return html`<section class="panel">
     <h2>Retired</h2>
     <p>This ${shop.item} is not listed or sold. The orders that hold it stay as they are.</p>
     <form method="post" action="${routes.admin.retire.restore.href({ id })}">
-      ${madeForField(user)}
+      ${madeForField(shell.user)} ${hiddenField('formKey', shell.formKey)}
       <button class="button" type="submit">
         Put back on sale<span class="visually-hidden">: ${title}</span>
       </button>

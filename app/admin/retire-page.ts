@@ -2,6 +2,7 @@ import { html, type SafeHtml } from '@remix-run/html-template'
 
 import { routes } from '../routes.ts'
 import { document } from '../ui/document.ts'
+import { hiddenField } from '../ui/hidden-field.ts'
 import { madeForField } from '../ui/made-for-field.ts'
 import type { Shell } from '../ui/shell.ts'
 import type { Book } from '../../db/schema-books.ts'
@@ -27,7 +28,7 @@ export function retirePage({
         it stay as they are, and you can put it back on sale.
       </p>
       <form method="post" action="${routes.admin.retire.action.href({ id })}">
-        ${madeForField(shell.user)}
+        ${madeForField(shell.user)} ${hiddenField('formKey', shell.formKey)}
         <p class="receipt-after">
           <button class="button button-danger" type="submit">Retire</button>
           <a class="button button-quiet" href="${routes.admin.edit.index.href({ id })}">Keep it</a>

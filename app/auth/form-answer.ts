@@ -168,6 +168,6 @@ function namesOfForm(context: AppContext, { config }: Pick<Dependencies, 'config
   )
 }
 
-function isAnswer(value: unknown): value is FormAnswer {
+export function isAnswer(value: unknown): value is Pick<FormAnswer, 'location'> {
   return typeof value === 'object' && value !== null && 'location' in value
 }
