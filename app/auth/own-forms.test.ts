@@ -54,7 +54,8 @@ it('shows again what it says is kept of any form, all of it, and to nobody else'
   const browser = shop.browser()
   await browser.login(admin)
   await browser.submit('/cart/items', { bookId: 1, quantity: 2 })
-  await addPasskey(browser, new PasskeyAuthenticator(shop.config.publicOrigin))
+  const authenticator = new PasskeyAuthenticator(shop.config.publicOrigin)
+  await addPasskey(browser, authenticator)
 
   /** Sends a form whose login has ended, and answers whether it said that it is kept. */
   async function isKept(action: string, sent: TestControl[], typed: TestControl[]) {
@@ -86,6 +87,7 @@ it('shows again what it says is kept of any form, all of it, and to nobody else'
     }
   }
   const books = ['/admin/books/new', '/admin/books/1']
-  const others = ['/cart', '/cart/items/1/remove', '/checkout', '/account/email']
+  const passkey = `/account/passkeys/${authenticator.passkeys[0]!.id}/rename`
+  const others = ['/cart', '/cart/items/1/remove', '/checkout', '/account/email', passkey]
   assert.deepEqual([...kept], [...others, ...books])
 })

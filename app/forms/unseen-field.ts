@@ -6,6 +6,7 @@ const names = new Set([
   'formKey',
   'kept',
   'madeFor',
+  'passkey',
   'returnTo',
   'shown',
   'total',

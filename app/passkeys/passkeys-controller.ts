@@ -13,6 +13,7 @@ import type { Login } from '../../db/schema.ts'
 import { answerSignedIn } from '../auth/answer-signed-in.ts'
 import { CurrentLogin } from '../auth/current-login.ts'
 import { answerRepeated } from '../auth/form-answer.ts'
+import { readKeptForm } from '../auth/kept-fields.ts'
 import { isRecent } from '../auth/recent-login.ts'
 import { requireLogin } from '../auth/require-login.ts'
 import { riseAlone } from '../auth/rise-alone.ts'
@@ -34,6 +35,8 @@ import { isolated } from '../ui/isolated.ts'
 const passkeys = routes.passkeys.show.href()
 const formPage = ({ url }: AppContext) =>
   url.pathname === routes.passkeys.add.href() ? formAgainHref(passkeys, 'name') : passkeys
+// What else is here holds nothing that was typed, or a credential that is not kept.
+const keep = (form: FormData) => (form.has('passkey') ? ['passkey', 'name'] : [])
 
 /** Where somebody adds passkeys, and looks after them. */
 export function createPasskeysController(dependencies: Dependencies) {
@@ -46,7 +49,7 @@ export function createPasskeysController(dependencies: Dependencies) {
   const recent = [requireRecentLogin(dependencies, { formPage })] as const
 
   return createController(routes.passkeys, {
-    middleware: [answerRepeated(dependencies), requireLogin(dependencies, { formPage })],
+    middleware: [answerRepeated(dependencies), requireLogin(dependencies, { formPage, keep })],
     actions: {
       show: {
         middleware: recent,
@@ -54,8 +57,10 @@ export function createPasskeysController(dependencies: Dependencies) {
           const own = await listPasskeys(db, context.get(CurrentLogin)!.user.id)
           const browser = distinctName(browserOf(context), own)
           if (isFormAgain(context.url)) context.set(NoticeNow, notYet)
+          const kept = await readKeptForm(context, dependencies)
           const { origin } = party
-          return page(context, (shell) => passkeysPage({ shell, passkeys: own, browser, origin }))
+          const shown = { passkeys: own, browser, origin, kept }
+          return page(context, (shell) => passkeysPage({ shell, ...shown }))
         },
       },
 

@@ -6,6 +6,7 @@ import { backToAccount } from '../ui/back-to-account.ts'
 import { document } from '../ui/document.ts'
 import { field } from '../ui/form.ts'
 import { hiddenField } from '../ui/hidden-field.ts'
+import { keptField } from '../ui/kept-field.ts'
 import { madeForField } from '../ui/made-for-field.ts'
 import type { Shell } from '../ui/shell.ts'
 import { dateTimeTag } from '../ui/time.ts'
@@ -19,10 +20,12 @@ type PasskeysPageProps = {
   browser: string
   /** Where the shop is, see passkey-button.ts. */
   origin: string
+  /** What was typed before a login: a name, and of which passkey. */
+  kept?: Record<string, string> | undefined
 }
 
 export function passkeysPage(props: PasskeysPageProps): SafeHtml {
-  const { shell, passkeys, browser, origin } = props
+  const { shell, passkeys, browser, origin, kept } = props
   const hidden = html`${madeForField(shell.user)} ${hiddenField('formKey', shell.formKey)}`
   return document({
     title: 'Your passkeys',
@@ -40,7 +43,11 @@ export function passkeysPage(props: PasskeysPageProps): SafeHtml {
           passkeys.length === 0
             ? html`<p>None yet.</p>`
             : html`<ul class="logins">
-                ${passkeys.map((passkey, index) => passkeyRow(passkey, index, hidden))}
+                ${passkeys.map((passkey, index) => {
+                  const typed = kept?.['passkey'] === passkey.id ? kept['name'] : undefined
+                  const again = typed === undefined ? null : keptField(shell)
+                  return passkeyRow({ passkey, index, hidden, typed, again })
+                })}
               </ul>`
         }
       </section>
@@ -72,7 +79,16 @@ export function passkeysPage(props: PasskeysPageProps): SafeHtml {
   })
 }
 
-function passkeyRow(passkey: Passkey, index: number, hidden: SafeHtml): SafeHtml {
+interface PasskeyRowProps {
+  passkey: Passkey
+  index: number
+  hidden: SafeHtml
+  /** The name that was typed before a login, shown again. */
+  typed: string | undefined
+  again: SafeHtml | null
+}
+
+function passkeyRow({ passkey, index, hidden, typed, again }: PasskeyRowProps): SafeHtml {
   const { id, name, backedUp, createdAt, lastUsedAt } = passkey
   const input = `passkey-${index}`
   return html`<li class="login">
@@ -84,16 +100,16 @@ function passkeyRow(passkey: Passkey, index: number, hidden: SafeHtml): SafeHtml
         Added ${dateTimeTag(createdAt)},
         ${lastUsedAt === null ? 'not used yet' : html`last used ${dateTimeTag(lastUsedAt)}`}
       </p>
-      <details>
+      <details ${typed === undefined ? null : 'open'}>
         <summary>Rename<span class="visually-hidden"> ${name}</span></summary>
         <form class="form" method="post" action="${routes.passkeys.rename.href({ id })}">
-          ${hidden}
+          ${hidden} ${again} ${hiddenField('passkey', id)}
           <div class="field">
             <label for="${input}">Name</label>
             <input
               id="${input}"
               name="name"
-              value="${name}"
+              value="${typed ?? name}"
               maxlength="${LONGEST_NAME}"
               dir="auto"
               required
