@@ -98,14 +98,16 @@ export function createLoginCodeController(dependencies: Dependencies) {
           async () => {
             const signedIn = await signIn(context, dependencies, {
               async findUser(tx) {
+                const at = new Date(now())
                 const latest = await findUserToChange(tx, user.id)
+                // A recovery code is used up only where it logs in.
+                if (!(await findPendingLogin(tx, pending.id, at))) return 'ended'
                 const taken = latest && (await takeFactor(tx, dependencies, latest, factor))
                 if (!latest || !taken) return 'wrong'
-                if (!(await takePendingLogin(tx, pending.id, new Date(now())))) return 'ended'
+                if (!(await takePendingLogin(tx, pending.id, at))) return 'ended'
                 if (remembered) {
                   const userAgent = context.request.headers.get('User-Agent') ?? ''
                   const [deviceId] = deviceIds
-                  const at = new Date(now())
                   await rememberDevice(tx, { userId: latest.id, deviceId, userAgent, now: at })
                 }
                 codesLeft = taken.codesLeft

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { listLogins } from '../../db/logins.ts'
+import { deletePendingLogins } from '../../db/pending-logins.ts'
 import { findUserByEmail } from '../../db/users.ts'
 import { linkTo, subjectsTo } from '../address/testing-mails.ts'
 import type { TestBrowser } from '../testing/browser.ts'
@@ -123,6 +124,25 @@ onBothKinds('a login with a second factor', (open) => {
       /recovery/.test(subject),
     )
     assert.equal(used.length, 1)
+  })
+
+  it('uses up no recovery code where it was ended at that moment', async (t) => {
+    const { shop, app } = await protectedShop(open)
+    const browser = shop.browser()
+    const [code] = app.recoveryCodes
+    const fields = { code: code!, formKey: await beginLogin(browser) }
+    const { id } = (await findUserByEmail(shop.db, reader.email))!
+    const { transaction } = shop.db
+    const transactions = t.mock.method(shop.db, 'transaction', async (work: never) => {
+      transactions.mock.restore()
+      await deletePendingLogins(shop.db, id)
+      return (await transaction.call(shop.db, work)) as never
+    })
+    const page = await browser.submit('/login/code', fields)
+    assert.match(page.alerts.join(), /, or was ended elsewhere\. Please log in again/)
+    assert.doesNotMatch((await subjectsTo(shop, reader.email)).join(), /recovery/)
+    const again = { code: code!, formKey: await beginLogin(browser) }
+    assert.equal((await browser.submit('/login/code', again)).signedIn, true)
   })
 
   it('is finished once by a form that comes twice', async () => {
