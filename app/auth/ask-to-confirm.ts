@@ -11,8 +11,8 @@ import { answerOnce, awaitEarlierAnswer, giveAnswer, tokensOfForm } from './form
 import type { FormAnswer } from './form-answer.ts'
 import { keepWayOn } from './return-to.ts'
 
-// Two forms while the secret is changed, else four: there is not much room in a session cookie.
-const TOKENS_KEPT = 4
+// Of each form as many as there are secrets. There is not much room in a session cookie.
+const TOKENS_KEPT = 6
 
 /**
  * Has an account wait until the link in a mail is followed. No answer here, and no time it takes,
@@ -67,7 +67,7 @@ export function giveAsked(
   const others = (readSession(session, 'registration') ?? []).filter(
     (token) => !tokens.includes(token),
   )
-  session.set('registration', [...tokens, ...others].slice(0, TOKENS_KEPT))
+  session.set('registration', [...tokens, ...others].slice(0, Math.max(tokens.length, TOKENS_KEPT)))
   keepWayOn(session, returnTo)
   return giveAnswer(context, dependencies, answer)
 }

@@ -84,6 +84,10 @@ describe('a name', () => {
       '<b>Bold</b> & Sons',
       'C3-PO',
       'A. B. c/o J.Smith',
+      'A.Lee/B.Ray',
+      'J.Smith/K.Jones',
+      'ジョン．スミス',
+      '山田。太郎',
     ]) {
       assert.equal(readName(name), name, name)
     }

@@ -8,10 +8,10 @@ const validEmail =
 
 // Mail programs and chats make links of these by themselves. Around a dot two letters are enough: with all
 // that there are, a text of letters alone would be read from each of them to its end. Before a path one is.
-const link = /:\/\/|\bwww\.|@|[\p{L}\p{N}-]{2}\.\p{L}{2}|[\p{L}\p{N}]\.\p{L}{2,6}\//iu
+const link = /:\/\/|\bwww\.|@|[\p{L}\p{N}-]{2}\.\p{L}{2}|[\p{L}\p{N}]\.\p{L}{2,3}\/(?!\p{L}\.)/iu
 
-// Browsers read other dots as one (UTS 46).
-const otherDots = /[\u3002\uff0e\uff61]/g
+// Browsers read other dots as one (UTS 46). Between Chinese or Japanese words they are none of a link.
+const otherDots = /(?<=[\p{Script=Latin}\p{N}-])[\u3002\uff0e\uff61](?=\p{Script=Latin})/gu
 
 /** An e-mail address as it is stored. */
 export const emailField = v.pipe(
