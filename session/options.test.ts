@@ -27,7 +27,7 @@ const REFUSED: Record<string, [options: unknown, message: RegExp]> = {
     { login_key: 'a' },
     /no option "login_key": did you mean loginKey\?/,
   ],
-  'a name of other libraries': [{ ttl: 60 }, /no option "ttl": did you mean maxAge\?/],
+  'a name of other libraries': [{ TTL: 60 }, /no option "TTL": did you mean maxAge\?/],
   'what is no object': [5, /options are an object/],
   null: [null, /options are an object/],
 }

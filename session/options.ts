@@ -26,7 +26,10 @@ export function findOptionProblem(
 }
 
 // What other session libraries call them.
-const NAMES_ELSEWHERE: Readonly<Record<string, string>> = { ttl: 'maxAge', keyPrefix: 'prefix' }
+const NAMES_ELSEWHERE = new Map([
+  ['ttl', 'maxAge'],
+  ['keyprefix', 'prefix'],
+])
 
 /**
  * Checks the options of a storage that it knows, and looks for misspelt ones. Others are let pass: what
@@ -40,8 +43,8 @@ export function checkStorageOptions(options: unknown, types: OptionTypes): void 
   }
   const names = new Set(Object.keys(types).map(letters))
   for (const [key, value] of Object.entries(options)) {
-    const name = Object.hasOwn(NAMES_ELSEWHERE, key) ? NAMES_ELSEWHERE[key]! : key
-    if (name !== key && Object.hasOwn(types, name)) {
+    const name = NAMES_ELSEWHERE.get(letters(key))
+    if (name !== undefined && Object.hasOwn(types, name)) {
       throw new TypeError(`Session storage: there is no option "${key}": did you mean ${name}?`)
     }
     if (!Object.hasOwn(types, key) && !names.has(letters(key))) continue
