@@ -47,6 +47,16 @@ describe('options of a storage', () => {
     })
   }
 
+  it('the prefix of other libraries is refused where there is one', () => {
+    const client = { sendCommand: async () => '' }
+    for (const key of ['keyPrefix', 'key_prefix']) {
+      const options: object = { [key]: 'shop:' }
+      const message = new RegExp(`no option "${key}": did you mean prefix\\?`)
+      assert.throws(() => createRedisSessionStorage(client, options), { message })
+      createCustomSessionStorage(new WatchedStore(), options)
+    }
+  })
+
   it('others and those that say nothing are let pass: they may be somebody else’s', () => {
     const limits: object = { maxAge: undefined, now: undefined, cookie, max: 5, age: 1, login: 2 }
     createCustomSessionStorage(new WatchedStore(), limits)

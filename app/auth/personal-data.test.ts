@@ -116,6 +116,7 @@ describe('a name', () => {
       't.co/abc',
       'evil．com',
       'evil。com',
+      'evil｡com',
     ]) {
       assert.equal(readName(name), undefined, name)
     }

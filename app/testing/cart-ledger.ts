@@ -65,26 +65,19 @@ export class CartLedger {
       assert.deepEqual(sorted(cart), sorted(shown), 'every device shows the account’s cart')
     }
     for (const [bookId, all] of this.#putIn) {
-      const kept = (await this.#ordered(bookId)) + (await this.#savedByAll(bookId))
+      const kept =
+        (await this.#copiesIn(orderLines, bookId)) + (await this.#copiesIn(cartItems, bookId))
       const guests = signedIn ? 0 : (cart.get(bookId) ?? 0)
       assert.ok(kept + guests <= all, 'no copy counts twice')
     }
   }
 
-  async #savedByAll(bookId: number): Promise<number> {
-    const items = await this.#shop.db
-      .select({ quantity: cartItems.quantity })
-      .from(cartItems)
-      .where(eq(cartItems.bookId, bookId))
-    return sumOf(items.map(({ quantity }) => quantity))
-  }
-
-  async #ordered(bookId: number): Promise<number> {
-    const lines = await this.#shop.db
-      .select({ quantity: orderLines.quantity })
-      .from(orderLines)
-      .where(eq(orderLines.bookId, bookId))
-    return sumOf(lines.map(({ quantity }) => quantity))
+  async #copiesIn(table: typeof cartItems | typeof orderLines, bookId: number): Promise<number> {
+    const rows = await this.#shop.db
+      .select({ quantity: table.quantity })
+      .from(table)
+      .where(eq(table.bookId, bookId))
+    return sumOf(rows.map(({ quantity }) => quantity))
   }
 }
 
