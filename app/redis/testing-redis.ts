@@ -2,15 +2,23 @@ import { after, before, describe } from 'node:test'
 import { skipWithoutRedis, startRedisServer } from 'remix/session/testing/redis-server'
 import type { RedisServer } from 'remix/session/testing/redis-server'
 
-/** Runs a suite with a Redis, if there is one; `newUrl` answers the address of an empty database. */
-export function onRedis(title: string, suite: (newUrl: () => string) => void): void {
+interface RedisPlace {
+  redisUrl: string
+  redisPrefix: string
+}
+
+/**
+ * Runs a suite with a Redis, if there is one; `newPlace` answers where nothing is yet. The address stays the
+ * same: for another one the client's package makes a class of hundreds of methods anew.
+ */
+export function onRedis(title: string, suite: (newPlace: () => RedisPlace) => void): void {
   describe(title, { skip: skipWithoutRedis }, () => {
     let server: RedisServer
-    let databases = 0
+    let places = 0
     before(async () => {
-      server = await startRedisServer(['--databases', '1000'])
+      server = await startRedisServer()
     })
     after(() => server.kill())
-    suite(() => `${server.url}/${databases++}`)
+    suite(() => ({ redisUrl: server.url, redisPrefix: `${places++}:` }))
   })
 }

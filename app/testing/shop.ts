@@ -67,8 +67,8 @@ function onStorages(storages: readonly TestStorage[], title: string, suite: Suit
     })
   }
   if (!storages.includes('redis')) return
-  onRedis(`${title}, with sessions in redis`, (newUrl) => {
-    suite((options) => openTestShop({ storage: 'redis', redisUrl: newUrl(), ...options }), 'redis')
+  onRedis(`${title}, with sessions in redis`, (newPlace) => {
+    suite((options) => openTestShop({ storage: 'redis', ...newPlace(), ...options }), 'redis')
   })
 }
 
