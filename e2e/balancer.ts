@@ -24,8 +24,8 @@ interface BalancerOptions {
   checkEvery?: number | undefined
 }
 
-// A server that takes longer to tell of its health has none.
-const HEALTHY_WITHIN_MS = 2000
+// A server that takes longer to tell of its health has none. On a busy machine a healthy one takes seconds.
+const HEALTHY_WITHIN_MS = 10_000
 
 /**
  * A round-robin in front of several servers: each request goes to the next one that listens and, where

@@ -27,6 +27,7 @@ export async function restartPostgresUnderLoad(
   shop: SeveralServers,
   { around = 2000, away = 3000 } = {},
 ): Promise<Outage> {
+  await shop.balancer.untilHealthy()
   const load = await Load.start(shop.url, CUSTOMERS, PAUSE_MS)
   const start = Date.now()
   const atSecond = (): string => ((Date.now() - start) / 1000).toFixed(1)

@@ -24,6 +24,7 @@ export async function restartUnderLoad(
   onEnded: (server: ShopProcess) => void = () => {},
 ): Promise<RollingRestart> {
   const steps = new Map(shop.servers.map(({ port }) => [port, {} as Record<RestartStep, number>]))
+  await shop.balancer.untilHealthy()
   const load = await Load.start(shop.url, CUSTOMERS, PAUSE_MS)
   const start = Date.now()
   try {
