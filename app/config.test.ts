@@ -118,6 +118,8 @@ describe('readConfig', () => {
       { HOST: '0.0.0.0' },
       { HOST: '::' },
       { HOST: 'shop.internal' },
+      // A proxy stands there for others, and may name this server as it does itself.
+      { TRUST_PROXY: '1' },
     ]
     for (const env of ways) {
       const [name, value] = Object.entries(env)[0]!
@@ -233,7 +235,7 @@ describe('readConfig', () => {
     for (const HOST of ['0.0.0.0', '::1', 'shop.internal']) {
       assert.deepEqual(problemsOf({ HOST, NODE_ENV: 'development' }), [], HOST)
     }
-    for (const HOST of ['http://localhost', 'a:b', 'local host', '[::1]', '1.2.3.400']) {
+    for (const HOST of ['http://localhost', 'a:b', 'local host', '[::1]', '1.2.3.400', 'fe80::1%eth0']) {
       assert.equal(problemsOf({ HOST, NODE_ENV: 'development' }).length, 1, HOST)
     }
   })
@@ -354,11 +356,11 @@ describe('loadConfig', () => {
   after(() => rmSync(folder, { recursive: true }))
 
   it('adds what .env gives to what is set, where that is empty as well', () => {
-    writeFileSync(join(folder, '.env'), `PORT=1\nSESSION_SECRET="${secret}"\nTRUST_PROXY=1\n`)
-    const env: Environment = { PORT: '2', TRUST_PROXY: '', DATABASE_URL: ':memory:' }
+    writeFileSync(join(folder, '.env'), `PORT=1\nSESSION_SECRET="${secret}"\nSTOP_DELAY=1\n`)
+    const env: Environment = { PORT: '2', STOP_DELAY: '', DATABASE_URL: ':memory:' }
     const config = loadConfig(folder, env)
     assert.equal(config.port, 2)
-    assert.equal(config.trustProxy, 1)
+    assert.equal(config.stopDelay, 1)
     assert.deepEqual(config.sessionSecrets, [secret])
     assert.equal(env.SESSION_SECRET, secret)
   })

@@ -1,7 +1,12 @@
 import { isIPv6 } from 'node:net'
 
 export function isHost(value: string): boolean {
-  return isIPv6(value) || (/^[\w.-]+$/.test(value) && URL.canParse(`http://${value}`))
+  return isIPv6Address(value) || (/^[\w.-]+$/.test(value) && URL.canParse(`http://${value}`))
+}
+
+/** Without a zone such as `%eth0`, which no address on the web has. */
+function isIPv6Address(value: string): boolean {
+  return isIPv6(value) && !value.includes('%')
 }
 
 export function isOrigin(value: string): boolean {
@@ -11,12 +16,18 @@ export function isOrigin(value: string): boolean {
 }
 
 /** The variable by which the shop is open to more than this machine, with its value. */
-export function wayInForOthers(values: { HOST: string; PUBLIC_URL?: string | undefined }) {
+export function wayInForOthers(values: {
+  HOST: string
+  PUBLIC_URL?: string | undefined
+  TRUST_PROXY: number
+}): string | undefined {
   const url = URL.parse(values.PUBLIC_URL ?? '')
   if (url && (url.protocol === 'https:' || !isLoopback(url.hostname))) {
     return `PUBLIC_URL=${withoutPassword(values.PUBLIC_URL!)}`
   }
-  return isLoopback(values.HOST) ? undefined : `HOST=${values.HOST}`
+  if (!isLoopback(values.HOST)) return `HOST=${values.HOST}`
+  // Many a proxy asks for `localhost`, whoever it asks for.
+  return values.TRUST_PROXY > 0 ? `TRUST_PROXY=${values.TRUST_PROXY}` : undefined
 }
 
 function isLoopback(host: string): boolean {
