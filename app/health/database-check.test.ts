@@ -26,3 +26,27 @@ it('writes once, however many ask at the same moment, and again later', async ()
   await check()
   assert.notEqual(commits(), later)
 })
+
+it('gives whoever asks meanwhile the answer that is under way, and none of before', async () => {
+  let time = 0
+  let isAway = false
+  let tries = 0
+  const check = createDatabaseCheck(
+    await testDatabase(),
+    () => time,
+    async () => {
+      tries++
+      await new Promise(setImmediate)
+      if (isAway) throw new Error('away')
+    },
+  )
+  await check()
+  isAway = true
+  time += 1000
+  const answers = await Promise.allSettled([check(), check(), check()])
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    ['rejected', 'rejected', 'rejected'],
+  )
+  assert.equal(tries, 2)
+})

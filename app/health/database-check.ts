@@ -1,4 +1,5 @@
 import type { Database } from '../../db/database.ts'
+import { onceWithin } from './once-a-second.ts'
 
 // However often somebody asks, this is how often a page is written for it.
 const TRY_EVERY_MS = 250
@@ -15,27 +16,21 @@ export function createDatabaseCheck(
   now: () => number,
   readPages: ReadPages = async () => {},
 ): () => Promise<void> {
-  let triedAt = -Infinity
-  let fault: unknown
-
+  const check = onceWithin(
+    TRY_EVERY_MS,
+    async () => {
+      try {
+        await db.engine.writeForTest()
+        await readPages(db)
+      } catch (error) {
+        db.engine.forgetPages()
+        throw error
+      }
+    },
+    now,
+  )
   return async () => {
     await db.engine.untilWritable()
-    const age = now() - triedAt
-    if (age < 0 || age >= TRY_EVERY_MS) {
-      triedAt = now()
-      fault = await faultOf(db, readPages)
-    }
-    if (fault !== undefined) throw fault
-  }
-}
-
-async function faultOf(db: Database, readPages: ReadPages): Promise<unknown> {
-  try {
-    await db.engine.writeForTest()
-    await readPages(db)
-    return undefined
-  } catch (error) {
-    db.engine.forgetPages()
-    return error
+    await check()
   }
 }
