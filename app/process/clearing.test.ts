@@ -20,6 +20,7 @@ it('clears at once and every hour, one thing after the other, though one of them
     ],
   })
   t.mock.timers.tick(60 * 60_000)
+  while (done.length < 4) await new Promise(setImmediate)
   await clearing.stop()
   const once = ['first', 'second at 1000']
   assert.deepEqual(done, [...once, ...once])
@@ -30,4 +31,21 @@ it('clears at once and every hour, one thing after the other, though one of them
   t.mock.timers.tick(60 * 60_000)
   await new Promise(setImmediate)
   assert.equal(done.length, 4, 'it has stopped')
+})
+
+it('finishes what is under way when it is stopped, and begins nothing more', async () => {
+  const done: string[] = []
+  const clearing = clearRegularly({
+    now: () => 1000,
+    log: assert.fail,
+    tasks: [
+      async () => {
+        await new Promise(setImmediate)
+        done.push('first')
+      },
+      async () => void done.push('second'),
+    ],
+  })
+  await clearing.stop()
+  assert.deepEqual(done, ['first'])
 })

@@ -14,11 +14,13 @@ const HOUR_MS = 60 * 60_000
  * as it may lie there for an hour more. Several servers may do so at once.
  */
 export function clearRegularly({ tasks, log, now }: ClearingOptions) {
+  let isStopped = false
   let underWay = clear()
   const timer = setInterval(() => (underWay = underWay.then(clear)), HOUR_MS).unref()
 
   async function clear(): Promise<void> {
     for (const task of tasks) {
+      if (isStopped) return
       try {
         await task(new Date(now()))
       } catch (error) {
@@ -29,8 +31,9 @@ export function clearRegularly({ tasks, log, now }: ClearingOptions) {
   }
 
   return {
-    /** Resolves when nothing is under way any more. */
+    /** Resolves when the task that is under way has ended; the others wait for the next start. */
     async stop(): Promise<void> {
+      isStopped = true
       clearInterval(timer)
       await underWay
     },
