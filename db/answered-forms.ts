@@ -2,7 +2,7 @@ import { and, inArray, lt } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
 import { lockNames } from './dialect.ts'
-import { isMadeWithin } from './lifetimes.ts'
+import { CLOCK_SKEW_MS, isMadeWithin } from './lifetimes.ts'
 import { type AnsweredForm, answeredForms } from './schema.ts'
 
 /** For so long the same form gets the same answer. */
@@ -34,7 +34,8 @@ export async function insertAnsweredForm(db: Database, answered: AnsweredForm): 
     .onConflictDoUpdate({ target: answeredForms.form, set: answered })
 }
 
+/** Later than they live: clocks are set back. */
 export async function forgetOldAnswers(db: Database, now: Date): Promise<void> {
-  const oldest = new Date(now.getTime() - ANSWER_LIVES_MS)
+  const oldest = new Date(now.getTime() - ANSWER_LIVES_MS - CLOCK_SKEW_MS)
   await db.delete(answeredForms).where(lt(answeredForms.createdAt, oldest))
 }

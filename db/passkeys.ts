@@ -4,10 +4,14 @@ import { and, asc, count, eq, isNull, lt } from '#drizzle-orm'
 
 import type { Database } from './database.ts'
 import { lockRows } from './dialect.ts'
+import { CLOCK_SKEW_MS } from './lifetimes.ts'
 import { type Passkey, passkeys, type User, usedChallenges, users } from './schema.ts'
 
-/** For so long a challenge may be answered, and is known to have been. */
+/** For so long a challenge may be answered. */
 export const CHALLENGE_LIVES_MS = 5 * 60_000
+
+// It may be answered from as long before its time as after it, and clocks are set back: it is known for longer.
+const CHALLENGE_IS_KNOWN_MS = 2 * CHALLENGE_LIVES_MS + CLOCK_SKEW_MS
 
 export const MOST_PASSKEYS = 20
 
@@ -43,7 +47,7 @@ export async function takeChallenge(
 }
 
 export async function forgetOldChallenges(db: Database, now: Date): Promise<void> {
-  const oldest = new Date(now.getTime() - CHALLENGE_LIVES_MS)
+  const oldest = new Date(now.getTime() - CHALLENGE_IS_KNOWN_MS)
   await db.delete(usedChallenges).where(lt(usedChallenges.usedAt, oldest))
 }
 
