@@ -50,13 +50,7 @@ export function openSessions(
     secrets: [...config.sessionSecrets],
     maxAge: config.sessionMaxAge,
   })
-  const limits = {
-    maxAge: config.sessionMaxAge,
-    lifetime: config.sessionLifetime,
-    loginKey: 'loginId',
-    firstMaxAge: FIRST_MAX_AGE,
-    now,
-  }
+  const limits = { ...limitsOfSessions(config), now }
   switch (config.sessionStorage) {
     case 'cookie':
       return {
@@ -85,6 +79,16 @@ export function openSessions(
       return { cookie, ...openRedisSessions(stores.redis, config.redisPrefix, limits) }
     case 'database':
       return { cookie, ...openTableSessions(stores.db, limits) }
+  }
+}
+
+/** How long sessions live, whatever they are kept in. */
+export function limitsOfSessions(config: Pick<Config, 'sessionMaxAge' | 'sessionLifetime'>) {
+  return {
+    maxAge: config.sessionMaxAge,
+    lifetime: config.sessionLifetime,
+    loginKey: 'loginId',
+    firstMaxAge: FIRST_MAX_AGE,
   }
 }
 

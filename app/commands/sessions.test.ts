@@ -9,8 +9,11 @@ import { createSession } from 'remix/session'
 import { createFsSessionStorage } from 'remix/session/fs-storage'
 import { createSqlSessionStorage } from 'remix/session/sql-storage'
 import { closeDatabase, openDatabase } from '../../db/connect.ts'
+import { readConfig } from '../config.ts'
+import { openSessions } from '../session.ts'
 
 const command = path.join(import.meta.dirname, 'sessions.ts')
+const secret = 'the tests of the command keep no secret 0815'
 
 function makeDirectory(test: TestContext): string {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'sessions-command-'))
@@ -29,7 +32,7 @@ function runWith(settings: Record<string, string>, ...args: string[]) {
       ...process.env,
       NODE_ENV: 'test',
       ...settings,
-      SESSION_SECRET: 'the tests of the command keep no secret 0815',
+      SESSION_SECRET: secret,
     },
   })
 }
@@ -74,6 +77,22 @@ describe('npm run sessions', () => {
 
     assert.deepEqual(JSON.parse(stdout), { sessions: 1, expired: 1, leftOvers: 0 })
     assert.deepEqual(fs.readdirSync(directory), [])
+  })
+
+  it('purges what check calls expired, such as guests who never came back', async (test) => {
+    const directory = makeDirectory(test)
+    const threeHoursAgo = Date.now() - 3 * 60 * 60 * 1000
+    const config = readConfig({ SESSION_DIR: directory, SESSION_SECRET: secret })
+    const { storage, close } = openSessions(config, () => threeHoursAgo)
+    const id = await storage.save(createSession({ cart: { 7: 1 } }))
+    await close()
+    fs.utimesSync(path.join(directory, `${id}.json`), threeHoursAgo / 1000, threeHoursAgo / 1000)
+    assert.equal(JSON.parse(run(directory, 'check', '--json').stdout).expired, 1)
+
+    const { stdout } = run(directory, 'purge', '--json')
+
+    assert.equal(JSON.parse(stdout).expired, 1)
+    assert.equal(JSON.parse(run(directory, 'check', '--json').stdout).sessions, 0)
   })
 
   it('says what it can do, and when there is no directory', (test) => {

@@ -12,6 +12,7 @@ import { createFsSessionStorage } from 'remix/session/fs-storage'
 import { createSqlSessionStorage } from 'remix/session/sql-storage'
 import { loadConfig } from '../config.ts'
 import type { Config } from '../config.ts'
+import { limitsOfSessions } from '../session.ts'
 import { readSessionTable } from '../session-table/read-session-table.ts'
 
 const USAGE = 'Usage: npm run sessions -- list|check|purge [--json]'
@@ -156,15 +157,11 @@ function report(found: { problems: string[]; [name: string]: unknown }, json: bo
   for (const problem of problems) console.log(`problem       ${problem}`)
 }
 
-async function purge(
-  config: { sessionDir: string; sessionMaxAge: number; sessionLifetime: number },
-  json: boolean,
-): Promise<number> {
+async function purge(config: Config, json: boolean): Promise<number> {
   // The storage would make it, and then find nothing in it.
   accessSync(config.sessionDir)
   const storage = createFsSessionStorage(config.sessionDir, {
-    maxAge: config.sessionMaxAge,
-    lifetime: config.sessionLifetime,
+    ...limitsOfSessions(config),
     purgeInterval: 0,
   })
   const purged = await storage.purge()
