@@ -235,7 +235,14 @@ describe('readConfig', () => {
     for (const HOST of ['0.0.0.0', '::1', 'shop.internal']) {
       assert.deepEqual(problemsOf({ HOST, NODE_ENV: 'development' }), [], HOST)
     }
-    for (const HOST of ['http://localhost', 'a:b', 'local host', '[::1]', '1.2.3.400', 'fe80::1%eth0']) {
+    for (const HOST of [
+      'http://localhost',
+      'a:b',
+      'local host',
+      '[::1]',
+      '1.2.3.400',
+      'fe80::1%eth0',
+    ]) {
       assert.equal(problemsOf({ HOST, NODE_ENV: 'development' }).length, 1, HOST)
     }
   })

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import { createSession } from 'remix/session'
+import { createSqlSessionStorage } from 'remix/session/sql-storage'
 import { insertAnsweredForm } from '../db/answered-forms.ts'
 import { closeDatabase, openDatabase } from '../db/connect.ts'
 import { createEmailLink } from '../db/email-links.ts'
@@ -149,71 +151,98 @@ describe('the server', () => {
     await closeDatabase(db)
   })
 
-  it('forgets at its start what was kept for a time that is over', async (t) => {
-    const DATABASE_URL = temporaryDatabase(t)
-    const db = await openDatabase(DATABASE_URL)
-    t.after(() => closeDatabase(db))
-    const [today, before] = [new Date(), new Date(Date.now() - 25 * 60 * 60_000)]
-    const { id: userId } = await insertTestUser(db, 'ann@example.com')
-    for (const now of [today, before]) {
-      const email = `of-${now.getTime()}@example.com`
-      await createEmailLink(db, { userId, email }, now)
-      await keepForm(db, { userId, path: '/account/email', fields: { email } }, now)
-      const asked = { name: 'Ann', email, passwordHash: 'no hash', browserToken: 'none' }
-      await insertRegistration(db, asked, now)
-      await insertLogin(db, { userId, userAgent: email, remembered: false, now })
-      await insertPendingLogin(db, { userId, remembered: false, known: false, now })
-      await takeChallenge(db, email, now)
-      await createPasswordReset(db, userId, now)
-      const answered = {
-        form: email,
-        userId,
-        sentBy: '',
-        loginId: null,
-        location: '/',
-        notice: null,
+  it(
+    'forgets at its start what was kept for a time that is over',
+    { timeout: 240_000 },
+    async (t) => {
+      const DATABASE_URL = temporaryDatabase(t)
+      const db = await openDatabase(DATABASE_URL)
+      t.after(() => closeDatabase(db))
+      const [today, before] = [new Date(), new Date(Date.now() - 25 * 60 * 60_000)]
+      const { id: userId } = await insertTestUser(db, 'ann@example.com')
+      for (const now of [today, before]) {
+        const email = `of-${now.getTime()}@example.com`
+        await createEmailLink(db, { userId, email }, now)
+        await keepForm(db, { userId, path: '/account/email', fields: { email } }, now)
+        const asked = { name: 'Ann', email, passwordHash: 'no hash', browserToken: 'none' }
+        await insertRegistration(db, asked, now)
+        await insertLogin(db, { userId, userAgent: email, remembered: false, now })
+        await insertPendingLogin(db, { userId, remembered: false, known: false, now })
+        await takeChallenge(db, email, now)
+        await createPasswordReset(db, userId, now)
+        const answered = {
+          form: email,
+          userId,
+          sentBy: '',
+          loginId: null,
+          location: '/',
+          notice: null,
+        }
+        await insertAnsweredForm(db, { ...answered, createdAt: now })
       }
-      await insertAnsweredForm(db, { ...answered, createdAt: now })
-    }
-    const monthAgo = new Date(Date.now() - 31 * 24 * 60 * 60_000)
-    for (const now of [today, monthAgo]) {
-      const id = `of-${now.getTime()}`
-      await rememberDevice(db, { userId, deviceId: id, userAgent: id, now })
-      await rowsOf(db, `insert into joined_carts values ('${id}', '{}', ${now.getTime()})`)
-    }
-    for (const now of [today, before]) {
-      const email = `of-${now.getTime()}@example.com`
-      const [known, link] = [`'${email}'`, now.getTime() + 24 * 60 * 60_000]
-      await rowsOf(
-        db,
-        `insert into orders (checkout_key, name, address, city, postcode, country, total_cents, email, link_expires_at, created_at)
+      const monthAgo = new Date(Date.now() - 31 * 24 * 60 * 60_000)
+      for (const now of [today, monthAgo]) {
+        const id = `of-${now.getTime()}`
+        await rememberDevice(db, { userId, deviceId: id, userAgent: id, now })
+        await rowsOf(db, `insert into joined_carts values ('${id}', '{}', ${now.getTime()})`)
+      }
+      for (const now of [today, before]) {
+        const email = `of-${now.getTime()}@example.com`
+        const [known, link] = [`'${email}'`, now.getTime() + 24 * 60 * 60_000]
+        await rowsOf(
+          db,
+          `insert into orders (checkout_key, name, address, city, postcode, country, total_cents, email, link_expires_at, created_at)
          values (${known}, 'Ann', '', '', '', '', 0, ${known}, ${link}, 0)`,
-      )
-    }
-    const server = await startServer(t, { env: { DATABASE_URL } })
-    await server.ready()
-    // The last that it clears.
-    while ((await rowsOf(db, 'select * from joined_carts')).length > 1) await wait(20)
-    assert.equal(await server.exit('SIGTERM'), 0)
-    const left = `of-${today.getTime()}@example.com`
-    for (const table of ['email_links', 'registrations', 'orders where email is not null']) {
-      assert.deepEqual(await rowsOf(db, `select email from ${table}`), [{ email: left }], table)
-    }
-    assert.deepEqual(await rowsOf(db, 'select user_agent email from logins'), [{ email: left }])
-    for (const [table, time] of [
-      ['pending_logins', 'created_at'],
-      ['used_challenges', 'used_at'],
-      ['password_resets', 'expires_at - 30 * 60000'],
-      ['answered_forms', 'created_at'],
-      ['remembered_devices', 'created_at'],
-      ['joined_carts', 'joined_at'],
-    ]) {
-      const times = await rowsOf(db, `select ${time} as time from ${table}`)
-      assert.deepEqual(times, [{ time: today.getTime() }], table)
-    }
-    const forms = await rowsOf(db, 'select fields from kept_forms')
-    assert.deepEqual(JSON.stringify(forms).match(/of-\d+/g), [`of-${today.getTime()}`])
-  })
+        )
+      }
+      const server = await startServer(t, { env: { DATABASE_URL } })
+      await server.ready()
+      // The last that it clears.
+      while ((await rowsOf(db, 'select * from joined_carts')).length > 1) await wait(20)
+      assert.equal(await server.exit('SIGTERM'), 0)
+      const left = `of-${today.getTime()}@example.com`
+      for (const table of ['email_links', 'registrations', 'orders where email is not null']) {
+        assert.deepEqual(await rowsOf(db, `select email from ${table}`), [{ email: left }], table)
+      }
+      assert.deepEqual(await rowsOf(db, 'select user_agent email from logins'), [{ email: left }])
+      for (const [table, time] of [
+        ['pending_logins', 'created_at'],
+        ['used_challenges', 'used_at'],
+        ['password_resets', 'expires_at - 30 * 60000'],
+        ['answered_forms', 'created_at'],
+        ['remembered_devices', 'created_at'],
+        ['joined_carts', 'joined_at'],
+      ]) {
+        const times = await rowsOf(db, `select ${time} as time from ${table}`)
+        assert.deepEqual(times, [{ time: today.getTime() }], table)
+      }
+      const forms = await rowsOf(db, 'select fields from kept_forms')
+      assert.deepEqual(JSON.stringify(forms).match(/of-\d+/g), [`of-${today.getTime()}`])
+    },
+  )
+
+  it(
+    'forgets the sessions and counters of a storage that was chosen before',
+    { timeout: 240_000 },
+    async (t) => {
+      const DATABASE_URL = temporaryDatabase(t)
+      const db = await openDatabase(DATABASE_URL)
+      t.after(() => closeDatabase(db))
+      const monthAgo = Date.now() - 31 * 24 * 60 * 60_000
+      for (const now of [Date.now(), monthAgo]) {
+        const storage = createSqlSessionStorage(db.engine, { purgeInterval: 0, now: () => now })
+        await storage.save(createSession({ cart: { 7: 1 } }))
+        await rowsOf(db, `insert into throttle values ('of ${now}', 1, ${now + 60_000})`)
+      }
+      const server = await startServer(t, { env: { DATABASE_URL, SESSION_STORAGE: 'memory' } })
+      await server.ready()
+      for (const table of ['sessions', 'throttle']) {
+        while ((await rowsOf(db, `select * from ${table}`)).length === 2) await wait(20)
+        assert.equal((await rowsOf(db, `select * from ${table}`)).length, 1, table)
+      }
+      assert.equal(await server.exit('SIGTERM'), 0)
+    },
+  )
 
   it('names every problem of its configuration and exits with 1', async (t) => {
     const server = await startServer(t, {

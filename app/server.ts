@@ -33,6 +33,7 @@ import type { Transport } from './mail/transport.ts'
 import type { Redis } from './redis/redis.ts'
 import { createBookstore } from './router.ts'
 import { openSessions } from './session.ts'
+import { clearSessionTable } from './session-table/clear-session-table.ts'
 import { shop } from './ui/shop.ts'
 import { plural } from './ui/words.ts'
 
@@ -122,6 +123,7 @@ async function main(config: Config): Promise<void> {
       (now) => forgetOldChallenges(db, now),
       (now) => forgetOldAnswers(db, now),
       (now) => deleteExpiredResets(db, now),
+      (now) => clearSessionTable(db, now),
       (now) => forgetJoinedCarts(db, new Date(now.getTime() - config.sessionLifetime * 1000)),
     ],
   })
