@@ -107,6 +107,31 @@ for (const ownThread of [false, true]) {
   })
 }
 
+it('is told of where it is another user’s, and everybody may write into it', async (t) => {
+  if (process.getuid?.() !== 0) return t.skip('only root gives a directory away')
+  const told: Error[] = []
+  const listen = (warning: Error) => void told.push(warning)
+  process.on('warning', listen)
+  t.after(() => process.off('warning', listen))
+  for (const [mode, isTold] of [
+    [0o777, true],
+    [0o770, false],
+    [0o755, false],
+  ] as const) {
+    const directory = openToOthers(t, [])
+    fs.chmodSync(directory, mode)
+    fs.chownSync(directory, 1234, 1234)
+    told.length = 0
+    open(t, directory, { purgeInterval: 0 })
+    await new Promise(setImmediate)
+    assert.equal(modeOf(directory), mode)
+    assert.deepEqual(
+      told.map(({ name, message }) => [name, message.includes(directory), message.slice(-12)]),
+      isTold ? [['SessionStorageWarning', true, '(mode 0777).']] : [],
+    )
+  }
+})
+
 function open(
   t: TestContext,
   directory: string,

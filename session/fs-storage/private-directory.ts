@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { SessionStoreError } from '../errors.ts'
 import { describe } from '../plain.ts'
+import { warn } from '../warning.ts'
 import { parseFileName } from './names.ts'
 
 // What stands in a directory that is there for nothing else: what keeps it in a repository, and what a
@@ -29,7 +30,7 @@ export function checkDirectoryName(directory: string | undefined): void {
 
 /**
  * Makes it, or closes one that is there and is ours to everybody else, because the names of its files are
- * ids. One that is there for something else is not closed to those who use it: it is refused.
+ * ids. Of one that is not ours it tells if everybody may write there. One that is there for something else is not closed to those who use it: it is refused.
  *
  * @throws SessionStoreError if it cannot be made, everybody shares it, or it holds something else and
  *   others can look into it
@@ -40,7 +41,9 @@ export function makePrivateDirectory(directory: string): void {
     const { mode, uid } = fs.statSync(directory)
     // The sticky bit marks a directory that everybody shares, such as /tmp.
     if (mode & 0o1000) throw new Error('everybody on this machine shares it; choose one below it')
-    if (!(mode & 0o077) || uid !== process.getuid?.()) return
+    const ours = process.getuid?.()
+    if (!(mode & 0o077) || ours === undefined) return
+    if (uid !== ours) return tellOfWriters(directory, mode)
     const stranger = findStranger(directory)
     if (stranger !== null) {
       throw new Error(
@@ -52,6 +55,16 @@ export function makePrivateDirectory(directory: string): void {
   } catch (error) {
     throw new SessionStoreError(`Cannot keep sessions in ${directory}: ${(error as Error).message}`)
   }
+}
+
+/** We cannot close it. Our own group may write there, as to a volume of a container. */
+function tellOfWriters(directory: string, mode: number): void {
+  if (!(mode & 0o002)) return
+  warn(
+    `Whoever has an account on this machine can write sessions into ${directory}, and so log in as anybody: ` +
+      `it belongs to another user and is open to all (mode ${showMode(mode)}).`,
+    'SessionStorageWarning',
+  )
 }
 
 /** What makes it a directory for something else; nothing does where there are sessions already. */
