@@ -36,6 +36,8 @@ export class SessionState {
   touched = false
   /** Whether a handler has it, who may read it at any time, also in a stream after the response. */
   taken = false
+  /** Whether the response was made, and nothing is told after it. */
+  closed = false
   destroyed = false
   /** Whether the cookie names a session that `regenerateId` replaced a moment ago. */
   replaced = false
@@ -63,7 +65,6 @@ export class SessionState {
   /** A save in a store that is under way. */
   storing: Promise<string> | null = null
 
-  #closed = false
   #changing = false
   #saving: Promise<string> | null = null
 
@@ -212,7 +213,7 @@ export class SessionState {
    * next page.
    */
   close(): void {
-    this.#closed = true
+    this.closed = true
     this.values.flashes.hidesAll = true
   }
 
@@ -227,15 +228,15 @@ export class SessionState {
     const { keeper } = this
     if (!keeper) throw new Error(NOT_FROM_MIDDLEWARE)
     while (this.saving) await this.saving
-    if (this.#closed && keeper.keptInCookie()) {
+    if (this.closed && keeper.keptInCookie()) {
       if (change || this.changed) throw new Error(LEFT_WITH_RESPONSE)
       return
     }
     if (change) this.#changeNow(change)
-    if (this.#closed && this.origin === null && this.changed) throw new Error(BEGINS_TOO_LATE)
+    if (this.closed && this.origin === null && this.changed) throw new Error(BEGINS_TOO_LATE)
     this.#saving = keeper.save().finally(() => (this.#saving = null))
     const saved = await this.#saving
-    if (this.#closed && saved !== '' && saved !== keeper.cookie) throw new Error(LEFT_WITH_RESPONSE)
+    if (this.closed && saved !== '' && saved !== keeper.cookie) throw new Error(LEFT_WITH_RESPONSE)
   }
 
   #changeNow(change: () => void): void {
@@ -249,7 +250,7 @@ export class SessionState {
       }
     } finally {
       this.#changing = false
-      this.values.flashes.hidesAll = this.#closed
+      this.values.flashes.hidesAll = this.closed
     }
   }
 
@@ -287,9 +288,9 @@ export class SessionState {
       ? 'was destroyed earlier in this request.'
       : this.saving
         ? 'is being saved: wait for that.'
-        : this.#closed && !this.#changing
+        : this.closed && !this.#changing
           ? 'was already saved with the response. Change it before the handler returns, or with `save`.'
-          : this.#closed && needsCookie
+          : this.closed && needsCookie
             ? 'has no response left to carry it. Do it before the handler returns.'
             : null
     if (reason === null) return

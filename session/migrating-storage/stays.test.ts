@@ -7,7 +7,7 @@ import { describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
 import { createCookie } from 'remix/cookie'
 import { SessionEndedError, SessionTooLargeError } from 'remix/session'
-import type { SessionStorage } from 'remix/session'
+import type { Session, SessionStorage } from 'remix/session'
 import { createCookieSessionStorage } from 'remix/session/cookie-storage'
 import { createFsSessionStorage } from 'remix/session/fs-storage'
 import { createMigratingSessionStorage } from 'remix/session/migrating-storage'
@@ -217,6 +217,18 @@ for (const [oldName, openOld] of Object.entries(OLD)) {
         })
         await browser.visit((session) => assert.equal(session.get(USER), 42))
       })
+
+      if (oldName === 'files') {
+        it('moves by a change after the response, under the cookie that it has', async (t) => {
+          const { browser, file, Cookie } = begin(openOld(t), openNew(t))
+          let late: Session | undefined
+          await browser.visit((session) => void (late = session))
+          await late!.save(() => late!.unset(BIG))
+          assert.equal(fs.existsSync(file!), false)
+          assert.equal(browser.cookie, Cookie)
+          await browser.visit((session) => assert.deepEqual(session.data, SMALL))
+        })
+      }
 
       it('stays dead when it is destroyed while others move it', async (t) => {
         for (let round = 0; round < 10; round++) {

@@ -7,29 +7,27 @@
 //           the old one once more after copying it, and takes the copy back if it has ended meanwhile.
 //   stays   What the new storage has no room for, or has known and ended, is read and saved in the old.
 //           Of another library it is only read: what changes it moves it, if there is room by then.
-//   cookie  Sealed by the one storage, signed for the other: it is handed to each in its own form.
+//   cookie  Sealed by the one storage, signed for the other: it is handed to each in its own form. When
+//           the browser gets the new one is the matter of spelling.ts.
 
 import type { Cookie } from '../cookie/cookie.ts'
-import { applyChanges, noChanges } from '../record.ts'
-import type { SessionChanges, SessionOrigin, SessionRecord } from '../record.ts'
-import { SessionState } from '../state.ts'
+import { applyChanges } from '../record.ts'
+import type { SessionOrigin, SessionRecord } from '../record.ts'
+import type { SessionState } from '../state.ts'
 import { createSessionId } from '../id.ts'
 import { SessionEndedError, SessionTooLargeError } from '../errors.ts'
-import { getSessionState, Session } from '../session.ts'
-import type { ReadOptions, SessionStorage } from '../session.ts'
+import { getSessionState } from '../session.ts'
+import type { ReadOptions, Session, SessionStorage } from '../session.ts'
 import { checkMigration, MIGRATES } from './migration.ts'
 import type { Migration } from './migration.ts'
+import { copyOf } from './copy.ts'
+import { Spelling } from './spelling.ts'
+import type { Place } from './spelling.ts'
 
 export type { Migration } from './migration.ts'
 
 /** What became of a copy: it is there, another one was, the storage took none, or the session ended. */
 type Transfer = 'moved' | 'known' | 'refused' | 'ended'
-
-/** A storage, and the cookie value of a session in it. */
-interface Place {
-  home: SessionStorage
-  value: string
-}
 
 // Looking at a session must not claim its flashes.
 const LOOK: ReadOptions = { flashes: 'keep' }
@@ -63,23 +61,27 @@ export function createMigratingSessionStorage(
   const staying = new WeakMap<SessionOrigin, string>()
   // Requests that come at once wait for the first of them to move their session.
   const moving = new Map<string, Promise<Place | null>>()
+  const spelling = new Spelling(cookie, isAlive)
 
   async function read(value: string | null, options: ReadOptions = {}): Promise<Session> {
     const raw = value ?? ''
-    const session = await to.read(valueIn(to, raw), options)
-    if (raw === '' || isKnown(session)) return session
+    const known = { home: to, value: valueIn(to, raw) }
+    const session = await to.read(known.value, options)
+    if (raw === '' || isKnown(session)) return spelling.came(session, raw, known)
     const place = await moveOnce(raw)
     if (place === null) return session
     const found = await place.home.read(place.value, options)
     const { origin } = getSessionState(found)
     if (origin !== null && place.home === from) staying.set(origin, raw)
-    return found
+    return spelling.came(found, raw, place)
   }
 
   async function save(session: Session): Promise<string> {
     const raw = cookieOfStaying(session)
-    if (raw === undefined) return saveInNew(session)
-    return 'idIn' in from ? saveOfAnother(session, raw) : saveInOld(session, raw)
+    return spelling.saved(session, () => {
+      if (raw === undefined) return saveInNew(session)
+      return 'idIn' in from ? saveOfAnother(session, raw) : saveInOld(session, raw)
+    })
   }
 
   /** The cookie with which a session came that stays; `undefined` for any other. */
@@ -89,13 +91,13 @@ export function createMigratingSessionStorage(
     return known === null ? undefined : staying.get(known)
   }
 
-  async function saveInNew(session: Session): Promise<string> {
+  async function saveInNew(session: Session): Promise<Place> {
     // In this order: whoever moves the session at this moment looks at the old storage last.
     for (const id of endingIds(session)) await end(from, id)
-    return rawOf(to, await to.save(session))
+    return { home: to, value: await to.save(session) }
   }
 
-  async function saveInOld(session: Session, raw: string): Promise<string> {
+  async function saveInOld(session: Session, raw: string): Promise<Place> {
     const state = getSessionState(session)
     // One request may have made it smaller since this one began, and the next one moved it.
     if (state.origin && (await hasMoved(state.origin.id))) return saveInNew(session)
@@ -105,7 +107,7 @@ export function createMigratingSessionStorage(
       if (state.origin !== null) staying.set(state.origin, raw)
       // Whoever moved it meanwhile had done so before it ended here, so the copy is found.
       for (const id of ending) await end(to, id)
-      return rawOf(from, value)
+      return { home: from, value }
     } catch (error) {
       const isLate = error instanceof SessionEndedError && state.origin !== null
       if (isLate && (await hasMoved(state.origin!.id))) return saveInNew(session)
@@ -117,7 +119,7 @@ export function createMigratingSessionStorage(
     return (await hasEnded(id)) && (await isKnownIn(to, id))
   }
 
-  async function saveOfAnother(session: Session, raw: string): Promise<string> {
+  async function saveOfAnother(session: Session, raw: string): Promise<Place | string> {
     const state = getSessionState(session)
     if (state.origin === null || state.destroyed) return saveInNew(session)
     if (!state.changed && !state.values.repeated) return raw
@@ -127,7 +129,7 @@ export function createMigratingSessionStorage(
       const value = await to.save(session)
       // Only now, because for a cookie it may still be too large.
       if (deleteId !== undefined) await end(from, deleteId)
-      return rawOf(to, value)
+      return { home: to, value }
     } catch (error) {
       const isTooLarge = error instanceof SessionTooLargeError
       if (!isTooLarge || state.written || state.regenerated) throw error
@@ -196,6 +198,11 @@ export function createMigratingSessionStorage(
     return !from.selfAuthenticating && !(await isIn(from, id))
   }
 
+  // No sealed cookie tells, but the store from which the session is moving keeps it until it ends.
+  async function isAlive(storage: SessionStorage, id: string): Promise<boolean> {
+    return storage.selfAuthenticating ? !(await hasEnded(id)) : isIn(storage, id)
+  }
+
   /** Moves a session with what was changed in it, so that nothing but its new id or limit is left to save. */
   async function transferChanged(state: SessionState): Promise<void> {
     const { id, record } = state.origin!
@@ -212,10 +219,6 @@ export function createMigratingSessionStorage(
     if (raw === '' || storage.selfAuthenticating) return raw
     const value = cookie.parseAll(`${cookie.name}=${raw}`)[0]
     return value ?? ('idIn' in from ? from.idIn(raw) : null) ?? ''
-  }
-
-  function rawOf(storage: SessionStorage, value: string): string {
-    return storage.selfAuthenticating ? value : cookie.toRaw(value)
   }
 
   function keptInCookie(session: Session): boolean {
@@ -268,33 +271,4 @@ function isStored(session: Session): boolean {
 /** Also one that got a new id a moment ago. */
 function isKnown(session: Session): boolean {
   return isStored(session) || getSessionState(session).replaced
-}
-
-function copyOf(origin: SessionOrigin): Session {
-  return new Session(new CopiedState(origin))
-}
-
-/** A session that is stored nowhere yet, with all that another one has. */
-class CopiedState extends SessionState {
-  readonly #changes: SessionChanges
-
-  constructor(origin: SessionOrigin) {
-    super(origin)
-    this.origin = null
-    const { values, flashes, ...times } = origin.record
-    this.#changes = {
-      ...noChanges(),
-      set: Object.entries(values).map(([key, value]) => [key, JSON.stringify(value)]),
-      flash: Object.entries(flashes).map(([key, { value }]) => [key, JSON.stringify(value)]),
-      times,
-    }
-  }
-
-  override get changed(): boolean {
-    return true
-  }
-
-  override changes(): SessionChanges {
-    return this.#changes
-  }
 }
