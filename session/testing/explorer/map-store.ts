@@ -1,5 +1,6 @@
 import { applyChanges } from '../../custom-storage/storage.ts'
 import type { SessionChanges, SessionRecord, SessionStore } from '../../custom-storage/storage.ts'
+import { SessionStoreError } from '../../errors.ts'
 
 /** The smallest store there is: records are never modified, so a Map will do. */
 export function createMapStore(): SessionStore {
@@ -15,7 +16,10 @@ export function createMapStore(): SessionStore {
 
   return {
     read: (id) => records.get(id) ?? null,
-    create: (id, record) => void records.set(id, record),
+    create(id, record) {
+      if (records.has(id)) throw new SessionStoreError('A session with this id exists already')
+      records.set(id, record)
+    },
     update: (id, changes) => change(id, id, changes),
     replace(id, newId, changes, left) {
       const record = change(id, newId, changes)

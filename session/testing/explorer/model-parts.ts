@@ -11,6 +11,8 @@ export interface Promises {
   endsSessions: boolean
   /** A flash is shown to one of two requests at once; where not, to both. */
   readsFlashesOnce: boolean
+  /** A session that goes on keeps its cookie; where not, any answer may bring another one of it. */
+  keepsCookies?: boolean | undefined
 }
 
 /** A rule that was broken; the letter tells which. */

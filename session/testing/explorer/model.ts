@@ -23,7 +23,7 @@ import type { Visit } from './story.ts'
  *   same key was changed later. What could not be kept is an error, unless it was there already.
  * - b. An answer does not replace a newer cookie. It may if it was made before that one and overtaken,
  *   if its request called `destroy`, or under an id that is valid beside that one: `regenerateId(false)`
- *   left it, or a request that found no session began the other.
+ *   left it, or a request that found no session began the other. A session goes on with its cookie.
  * - c. An id that ended or was replaced shows nothing, and nobody sees another's changes early.
  * - d. A flash is shown once, and to whoever asks first. Two that `regenerateId(false)` made of one
  *   are two, and a request that asks a minute after another one showed it may see it, too.
@@ -129,6 +129,8 @@ export class Model {
     const { changes } = request.view
     if (this.#promises.mergesChanges) {
       apply(changes, target.place.content)
+      if (this.#promises.keepsCookies !== false || target !== request.session) return
+      Object.assign(request, { made: target, cookie: 'either' })
     } else if (news(changes).size > 0) {
       this.#bring(request, { id: target.id, place: newPlace(contentOf(request), now, request) })
     } else {
