@@ -27,6 +27,25 @@ exploreSessionStorage(
   { replay, promises: { keepsCookies: false, readsFlashesOnce: false }, ...fewerPlays },
 )
 
+exploreSessionStorage(
+  'a migrating storage in two processes, each operation of its stores',
+  (limits) => {
+    // Its end in the old store is no step: the model takes the last one that writes for the moment of a change.
+    const old = createMapStore()
+    const from = { ...limits.stepped(old), delete: old.delete }
+    const stores = [from, limits.stepped(createMapStore())] as const
+    return { storage: open(limits, stores), elsewhere: open(limits, stores) }
+  },
+  {
+    replay,
+    promises: { keepsCookies: false, readsFlashesOnce: false },
+    random: 0,
+    pairs: ['', 'merge.cart', 'set.a regenerateId'],
+    few: [],
+    triples: [],
+  },
+)
+
 /** A server that moves what began in the old store, with a cookie that an older secret signed. */
 function open(
   { cookie, maxAge, now }: StageLimits,

@@ -5,6 +5,7 @@
 //           once wait for the first of them; of several servers one wins.
 //   ended   Whoever destroys a session ends the old copy before the new one. Whoever moves one looks at
 //           the old one once more after copying it, and takes the copy back if it has ended meanwhile.
+//           Whoever gives it a new id stores that first, so that nothing of it is taken back.
 //   stays   What the new storage has no room for, or has known and ended, is read and saved in the old.
 //           Of another library it is only read: what changes it moves it, if there is room by then.
 //   cookie  Sealed by the one storage, signed for the other: it is handed to each in its own form. When
@@ -92,9 +93,13 @@ export function createMigratingSessionStorage(
   }
 
   async function saveInNew(session: Session): Promise<Place> {
+    const { destroyed, deleteId, former } = getSessionState(session)
     // In this order: whoever moves the session at this moment looks at the old storage last.
-    for (const id of endingIds(session)) await end(from, id)
-    return { home: to, value: await to.save(session) }
+    if (former) await end(from, former.id)
+    if (destroyed && deleteId !== undefined) await end(from, deleteId)
+    const value = await to.save(session)
+    if (!destroyed && deleteId !== undefined) await end(from, deleteId)
+    return { home: to, value }
   }
 
   async function saveInOld(session: Session, raw: string): Promise<Place> {
@@ -181,6 +186,7 @@ export function createMigratingSessionStorage(
       throw error
     }
     if (!(await isIn(to, id))) {
+      if (await isKnownIn(to, id)) return 'known'
       const { record } = getSessionState(copy).origin!
       await remove(to, copy)
       // A directory takes no id again that was ended in it.
@@ -190,7 +196,9 @@ export function createMigratingSessionStorage(
     }
     const endedMeanwhile = await hasEnded(id)
     await end(endedMeanwhile ? to : from, id)
-    return endedMeanwhile ? 'ended' : 'moved'
+    if (!endedMeanwhile) return 'moved'
+    // Whoever logged in meanwhile has left a successor there, and what comes with the old id is late.
+    return (await isKnownIn(to, id)) ? 'known' : 'ended'
   }
 
   /** Whether a session that was in the old storage a moment ago is there no more. No cookie tells. */
