@@ -1,6 +1,7 @@
 import { checkKey, checkPlain } from './arguments.ts'
 import { SessionEndedError } from './errors.ts'
 import { createSessionId } from './id.ts'
+import type { SessionKeeper } from './keeper.ts'
 import type { SessionChanges, SessionOrigin } from './record.ts'
 import { SessionValues } from './values.ts'
 
@@ -31,6 +32,10 @@ export class SessionState {
   origin: SessionOrigin | null
   /** The session that `reset` ended in this request: it must be deleted. */
   former: SessionOrigin | null = null
+  /** Whether `reset` was called, be there a stored session or none. */
+  wasReset = false
+  /** What the cookie holds of a session that is known to have ended, where a cookie holds it. */
+  ended: SessionOrigin | null = null
   readonly values: SessionValues
   /** Whether anything was read or written. */
   touched = false
@@ -46,16 +51,7 @@ export class SessionState {
   /** The idle limit in seconds that the middleware took from the cookie. */
   cookieMaxAge: number | undefined
   /** The middleware's part; there is none where it did not give the session. */
-  keeper:
-    | {
-        /** Saves it, and answers the cookie value as its storage does. */
-        save(): Promise<string>
-        /** The cookie value that the browser holds. */
-        cookie: string
-        /** Whether the session is nowhere but in its cookie. */
-        keptInCookie(): boolean
-      }
-    | undefined
+  keeper: SessionKeeper | undefined
   /** Called after each use, once nobody will save the session with a response. */
   onUse: (() => void) | undefined
 
@@ -155,6 +151,7 @@ export class SessionState {
   reset(): void {
     this.#use('call reset()')
     this.former ??= this.origin
+    this.wasReset = true
     this.origin = null
     this.ids.own = undefined
     this.ids.old = null

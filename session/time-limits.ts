@@ -119,15 +119,22 @@ export class SessionClock {
     return this.#loginKey === undefined || !Object.hasOwn(record.values, this.#loginKey)
   }
 
-  /** The times of a session that is new, changed, renewed or regenerated at this moment. */
-  timesFor(state: SessionState): SessionTimes {
+  /**
+   * The times of a session that is new, changed, renewed or regenerated at this moment.
+   *
+   * @param isBack Whether a new one is known not to be a guest's first, as it comes in place of others
+   */
+  timesFor(state: SessionState, isBack = false): SessionTimes {
     const now = this.now()
     const { origin, ownLimit } = state
     const before = state.regenerated ? undefined : origin?.record
     // A limit that the application chose for this session stays with it; others follow the settings.
     const chosen = ownLimit ?? (origin?.record.persistent === undefined ? null : origin.record)
     const isNewGuest =
-      this.#loginKey !== undefined && origin === null && !state.values.has(this.#loginKey)
+      this.#loginKey !== undefined &&
+      origin === null &&
+      !isBack &&
+      !state.values.has(this.#loginKey)
     const usual = this.#usualLimit(isNewGuest, state.cookieMaxAge)
     // The middleware has told what the cookie says; who reads without it does not know. A guest's first
     // limit is not to stay.
@@ -137,7 +144,7 @@ export class SessionClock {
     )
     const createdAt = before?.createdAt ?? now
     // The clock of another server may be ahead. And who came back in the same millisecond came back.
-    const back = origin && this.#firstMaxAge !== undefined ? createdAt + 1 : 0
+    const back = (origin || isBack) && this.#firstMaxAge !== undefined ? createdAt + 1 : 0
     const renewedAt = Math.max(now, before?.renewedAt ?? 0, back)
     const expiresAt = Math.min(renewedAt + maxAge * 1000, createdAt + this.#lifetimeFor(maxAge))
     const times = { createdAt, renewedAt, expiresAt, maxAge }

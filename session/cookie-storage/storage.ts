@@ -7,7 +7,9 @@
 //   end      There is nothing to delete. The id is remembered in this process for as long as a request
 //            may still be under way with it: that one sees a new session and writes nothing.
 //   new id   The record keeps the beginnings of the ids before, by which the middleware knows which of
-//            two cookies became the other.
+//            two cookies became the other. A new session does as well, of all that the request brought.
+//   hidden   A cookie of before, with another Domain or Path, cannot be removed by its name alone. Where
+//            one came along, a session that ends is followed by an empty one that keeps its id, too.
 
 import { BoundedMap } from '../bounded-map.ts'
 import { LARGEST_COOKIE } from '../cookie/attributes.ts'
@@ -15,8 +17,8 @@ import type { Cookie } from '../cookie/cookie.ts'
 import { CookieSeal } from './seal.ts'
 import { ID_LENGTH, isSessionId, beginningOf } from '../id.ts'
 import { applyChanges, emptyRecord, GRACE_SECONDS, packRecord, unpackRecord } from '../record.ts'
-import type { SessionOrigin } from '../record.ts'
-import type { SessionState } from '../state.ts'
+import type { SessionOrigin, SessionRecord } from '../record.ts'
+import { SessionState } from '../state.ts'
 import { SessionEndedError, SessionTooLargeError } from '../errors.ts'
 import { getSessionState, restoreSession } from '../session.ts'
 import type { ReadOptions, Session, SessionStorage } from '../session.ts'
@@ -27,6 +29,7 @@ import type { TimeLimits } from '../time-limits.ts'
 const MOST_REMEMBERED = 1000
 // Sessions that ended in this process and are known to have, for as long as a grace lasts.
 const MOST_ENDED = 10_000
+// As many as a request brings at most.
 const MOST_PREVIOUS = 8
 
 /** A session and the cookie value that holds it. */
@@ -70,7 +73,9 @@ export function createCookieSessionStorage(
     const end = sealed && endOf(sealed)
     const isAlive = sealed !== null && !end && !clock.hasExpired(sealed.record, maxAge)
     const session = restoreSession(isAlive ? sealed : null, { ...options, maxAge })
-    getSessionState(session).replaced = end?.replaced ?? false
+    const state = getSessionState(session)
+    state.replaced = end?.replaced ?? false
+    if (end) state.ended = sealed
     return session
   }
 
@@ -112,13 +117,13 @@ export function createCookieSessionStorage(
     if (late?.replaced && (former || state.destroyed)) throw new SessionEndedError()
     if (state.destroyed) {
       if (origin) end(origin.id, false)
-      return ''
+      return hideOthers(state)
     }
     const isOver = late || (origin && clock.hasExpired(origin.record, state.cookieMaxAge))
     if (origin && isOver) return saveLate(state)
     if (!clock.changesLimit(state)) state.ownLimit = null
     if (!state.changed) {
-      if (!origin) return ''
+      if (!origin) return state.wasReset ? hideOthers(state) : ''
       if (isSealedHere(origin) && !isRenewing(state, origin)) return origin.value
     }
     if (state.replaced && !state.regenerated) throw new SessionEndedError()
@@ -139,20 +144,60 @@ export function createCookieSessionStorage(
     const { id, origin, deleteId } = state
     const changes = state.changes()
     // A session that a migration moves brings its own.
-    changes.times ??= clock.timesFor(state)
+    changes.times ??= clock.timesFor(state, hasOthers(state))
     const record = applyChanges(origin?.record ?? emptyRecord(changes.times), changes)
-    if (origin && origin.id !== id) {
-      record.previous = [beginningOf(origin.id), ...(record.previous ?? [])].slice(0, MOST_PREVIOUS)
-    }
+    if (origin?.id !== id) keepPrevious(record, state)
+    const sealed = close(id, record)
+    if (deleteId !== undefined) end(deleteId, true)
+    state.saved(sealed)
+    return sealed.value
+  }
+
+  function close(id: string, record: SessionRecord): SealedSession {
     const value = seal.close(pack({ id, record }))
     const bytes = cookie.name.length + value.length
     if (bytes > LARGEST_COOKIE) {
       throw new SessionTooLargeError('The session cookie', bytes, LARGEST_COOKIE, record)
     }
-    if (deleteId !== undefined) end(deleteId, true)
-    const sealed: SealedSession = { id, record, value, seal, outdated: false }
+    return { id, record, value, seal, outdated: false }
+  }
+
+  /**
+   * Leaves an empty session in place of one that ended, which counts before all that the browser has.
+   *
+   * @returns Its value; `''` where there are no others, or a later answer has told the browser what counts
+   */
+  function hideOthers(state: SessionState): string {
+    if (state.replaced || !hasOthers(state)) return ''
+    const anew = new SessionState()
+    anew.cookieMaxAge = state.cookieMaxAge
+    const record = emptyRecord(clock.timesFor(anew, true))
+    keepPrevious(record, state)
+    const sealed = close(anew.id, record)
     state.saved(sealed)
-    return value
+    return sealed.value
+  }
+
+  /** Of the values that the request brought, those that could count, were there no others. */
+  function validAmong({ keeper, cookieMaxAge }: SessionState): SealedSession[] {
+    const sessions = (keeper?.sent ?? []).map(recall).filter((sealed) => sealed !== null)
+    return sessions.filter(({ record }) => !clock.hasExpired(record, cookieMaxAge))
+  }
+
+  // Which of them an answer replaces is the browser's to know: all but the one that counts may stay.
+  function hasOthers(state: SessionState): boolean {
+    const { keeper } = state
+    if (keeper === undefined || keeper.sent.length <= 1) return false
+    return validAmong(state).some(({ value }) => value !== keeper.cookie)
+  }
+
+  // Those that came with the request first: the browser still has them.
+  function keepPrevious(record: SessionRecord, state: SessionState): void {
+    const before = state.origin ?? state.former
+    const ids = validAmong(state).map(({ id }) => id)
+    if (before) ids.push(before.id)
+    const beginnings = new Set([...ids.map(beginningOf), ...(before?.record.previous ?? [])])
+    if (beginnings.size > 0) record.previous = [...beginnings].slice(0, MOST_PREVIOUS)
   }
 
   // With an older secret only where the session is used, else the late answer to an image would overwrite

@@ -26,6 +26,7 @@ import {
 import { saveWithoutResponse } from './client-left.ts'
 import { findOurs, valuesIn } from './load-session.ts'
 import { needsCookie, setCookieFor } from './set-cookie.ts'
+import { saveAndEndStrangers } from './strangers.ts'
 
 export { loadSession } from './load-session.ts'
 
@@ -127,9 +128,10 @@ export function handleSessions(
     const keeper = {
       save() {
         isUntold ||= needsCookie(state, keptInCookie())
-        return storage.save(current)
+        return saveAndEndStrangers(current, storage)
       },
       cookie: value,
+      sent,
       keptInCookie,
     }
     state.keeper = keeper
@@ -171,7 +173,7 @@ export function handleSessions(
     state.close()
     let saved: string
     try {
-      saved = await storage.save(current)
+      saved = await saveAndEndStrangers(current, storage)
     } catch (error) {
       state.values.discard() // an error page shows what is there, not what was not saved
       throw error

@@ -1,6 +1,6 @@
 import type { Cookie } from '../cookie/cookie.ts'
 import { beginningOf, referenceTo } from '../id.ts'
-import type { Session, SessionStorage } from '../session.ts'
+import type { Session, SessionOrigin, SessionStorage } from '../session.ts'
 import { getSessionState } from '../session.ts'
 
 /**
@@ -34,7 +34,8 @@ export function valuesIn(
 /**
  * Which of the cookies of the name counts. Of several, either somebody planted one beside ours, or
  * ours was set with another Domain or Path before. If one of them is a session that all others
- * became, it is that one; of strangers nobody can tell whose this is.
+ * became, it is that one, also where it has ended a moment ago: none of the others may be taken for it. Of
+ * strangers nobody can tell whose this is.
  *
  * @param maxAge The idle limit of the cookie: what it has ended is no session any more
  * @returns The value, or `''` for none
@@ -45,21 +46,31 @@ export async function findOurs(
   maxAge?: number,
 ): Promise<string> {
   if (values.length <= 1) return values[0] ?? ''
-  const found: { value: string; session: Session }[] = []
+  let replaced = ''
+  let found: { value: string; origin: SessionOrigin; isAlive: boolean }[] = []
   for (const value of values) {
-    const session = await storage.read(value, { maxAge, flashes: 'keep' })
-    if (getSessionState(session).origin) found.push({ value, session })
+    const state = getSessionState(await storage.read(value, { maxAge, flashes: 'keep' }))
+    if (state.replaced) replaced ||= value
+    const origin = state.origin ?? state.ended
+    if (origin) found.push({ value, origin, isAlive: origin === state.origin })
   }
-  const latest = found.find(({ session }) =>
-    found.every((other) => other.session === session || cameAfter(session, other.session)),
+  const alive = found.filter(({ isAlive }) => isAlive)
+  // A stranger that has ended is in nobody's way.
+  if (alive.length > 0) {
+    found = found.filter(
+      ({ origin, isAlive }) => isAlive || alive.some((other) => cameAfter(origin, other.origin)),
+    )
+  }
+  const latest = found.find(({ origin }) =>
+    found.every((other) => other.origin === origin || cameAfter(origin, other.origin)),
   )
-  return latest?.value ?? ''
+  // Else a late answer would take away the cookie of what one of them became.
+  return latest?.value ?? (alive.length === 0 ? replaced : '')
 }
 
 /** Whether a session is a later state of another one. */
-function cameAfter(session: Session, other: Session): boolean {
-  const { id, record } = getSessionState(session).origin!
-  const { id: otherId, record: otherRecord } = getSessionState(other).origin!
+function cameAfter({ id, record }: SessionOrigin, other: SessionOrigin): boolean {
+  const { id: otherId, record: otherRecord } = other
   if (id === otherId) return record.renewedAt >= otherRecord.renewedAt
   return (
     (record.previous?.includes(beginningOf(otherId)) ?? false) ||

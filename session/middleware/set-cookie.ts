@@ -25,8 +25,9 @@ export function setCookieFor(
   storage: SessionStorage,
   { state, before, value, hasSent, saved }: SavedSession,
 ): string | undefined {
-  // A storage that looks at the id and the data alone does not know that it was destroyed.
-  const kept = state.destroyed ? '' : saved
+  // A storage that looks at the id and the data alone does not know that it was destroyed. One that keeps
+  // sessions in cookies may hide another cookie, which would count alone, behind an empty one.
+  const kept = state.destroyed && !state.keeper?.keptInCookie() ? '' : saved
   const isNews = kept !== '' && (kept !== value || livesOn(before, state.origin?.record))
   if (isNews) return cookieFor(cookie, storage, state, kept)
   return kept === '' && endsCookie(state) && hasSent ? removalOf(cookie) : undefined
@@ -40,11 +41,14 @@ export function setCookieFor(
  */
 export function needsCookie(state: SessionState, keptInCookie: boolean): boolean {
   const { origin, former, destroyed, changed, written, ownLimit, replaced, regenerated } = state
+  const { wasReset, keeper } = state
   // It came too late: saving it tells so.
   if (origin === null && replaced && !regenerated) return false
   const isMoved = !destroyed && origin !== null && regenerated
   const isNew = changed && (origin === null || ownLimit !== null)
-  return isMoved || isNew || (keptInCookie && (written || destroyed || former !== null))
+  // Also where none of several counted: an empty session may have to hide them.
+  const isEnded = destroyed || former !== null || (wasReset && (keeper?.sent.length ?? 0) > 1)
+  return isMoved || isNew || (keptInCookie && (written || isEnded))
 }
 
 // Renewed, or given another limit: the browser must hear of it though the id is the same.
