@@ -19,13 +19,14 @@ const changes: Record<string, [before: CookieOptions, after: CookieOptions, host
   'a domain is dropped': [{ domain: 'shop.localhost' }, {}, 'www.shop.localhost'],
   'it is partitioned': [{ secure: true }, { partitioned: true }, 'localhost'],
   'the path is narrowed': [{}, { path: '/in' }, 'localhost'],
+  'the path is widened': [{ path: '/in' }, {}, 'localhost'],
 }
 const USER: string = 'user'
 
 for (const [change, [before, after, host]] of Object.entries(changes)) {
   for (const kind of ['cookie', 'memory'] as const) {
     test(
-      `when ${change}, visitors stay and can log in (${kind})`,
+      `when ${change}, visitors stay and can log in and out (${kind})`,
       {
         tag: anyStorage,
       },
@@ -46,6 +47,14 @@ for (const [change, [before, after, host]] of Object.entries(changes)) {
           expect(seen.at(-1)!.split('session=')).toHaveLength(3)
           await open('/login')
           expect(await open('/who')).toBe('with a cart: alice')
+          for (const logout of ['/logout', '/logout-with-note']) {
+            await open(logout)
+            expect(await open('/who')).toBe('without: nobody')
+            deploy(after) // what a process remembered of the old session is forgotten
+            expect(await open('/who')).toBe('without: nobody')
+            await open('/login')
+            expect(await open('/who')).toBe('without: alice')
+          }
         } finally {
           close()
         }
@@ -72,6 +81,15 @@ async function serve(kind: 'cookie' | 'memory') {
       get(Session).set(USER, 'alice')
       get(Session).regenerateId()
       return status('welcome')
+    })
+    router.get('/in/logout', ({ get }) => {
+      get(Session).destroy()
+      return status('bye')
+    })
+    router.get('/in/logout-with-note', ({ get }) => {
+      get(Session).reset()
+      get(Session).flash('note', 'bye')
+      return status('bye')
     })
     router.get('/in/who', ({ get, request }) => {
       seen.push(request.headers.get('Cookie') ?? '')
