@@ -24,6 +24,10 @@ export interface SessionRecord {
   successor?: string
   /** The beginnings of the ids that a session in a cookie had before, the latest first. */
   previous?: string[]
+  /** What tells where a browser keeps the cookie that holds it, if not where it does by default. */
+  place?: string
+  /** Until when the browser may have other cookies of the name, which count only after this one. */
+  hidesUntil?: number
 }
 
 /** What a storage knows of a session when it restores it. */
@@ -170,8 +174,11 @@ export function packRecord(record: SessionRecord): string {
     values,
     flashes,
   ]
-  const { aliases, successor, previous } = record
-  if (aliases || successor || previous) packed.push(aliases, successor, previous)
+  const { aliases, successor, previous, place, hidesUntil } = record
+  if (aliases || successor || previous || place || hidesUntil) {
+    packed.push(aliases, successor, previous)
+    if (place || hidesUntil) packed.push(place, hidesUntil)
+  }
   return JSON.stringify(packed)
 }
 
@@ -184,10 +191,12 @@ export function unpackRecord(text: string): SessionRecord | null {
   const expiresAt = renewedAt + timeLeft
   const record: SessionRecord = { values, flashes, createdAt, renewedAt, expiresAt, maxAge }
   if (typeof persistent === 'boolean') record.persistent = persistent
-  const [aliases, successor, previous] = rare
+  const [aliases, successor, previous, place, hidesUntil] = rare
   if (aliases) record.aliases = aliases
   if (successor) record.successor = successor
   if (previous) record.previous = previous
+  if (place) record.place = place
+  if (hidesUntil) record.hidesUntil = hidesUntil
   return isRecord(record) ? record : null
 }
 
@@ -200,7 +209,7 @@ export function parseRecord(text: string): SessionRecord | null {
 function isRecord(value: unknown): value is SessionRecord {
   if (!isJsonObject(value)) return false
   const { values, flashes, createdAt, renewedAt, expiresAt, maxAge } = value
-  const { persistent, aliases, successor, previous } = value
+  const { persistent, aliases, successor, previous, place, hidesUntil } = value
   return (
     isJsonObject(values) &&
     isJsonObject(flashes) &&
@@ -210,7 +219,9 @@ function isRecord(value: unknown): value is SessionRecord {
     (persistent === undefined || typeof persistent === 'boolean') &&
     areIds(aliases) &&
     areIds(successor && [successor]) &&
-    areTexts(previous)
+    areTexts(previous) &&
+    areTexts(place && [place]) &&
+    (hidesUntil === undefined || isTime(hidesUntil))
   )
 }
 

@@ -11,7 +11,7 @@ export type { Countable } from './properties.ts'
 export type { ReadOptions } from './read-options.ts'
 export { applyChanges } from './record.ts'
 export type { SessionChanges, SessionOrigin, SessionRecord, StoredFlash } from './record.ts'
-export type { SessionState } from './state.ts'
+export type { SessionKeeper, SessionState } from './state.ts'
 export type { SessionValues } from './values.ts'
 
 /**

@@ -5,6 +5,8 @@ import type { SessionKeeper } from './keeper.ts'
 import type { SessionChanges, SessionOrigin } from './record.ts'
 import { SessionValues } from './values.ts'
 
+export type { SessionKeeper } from './keeper.ts'
+
 // The life of an id, and what is left of each when the session is saved:
 //
 //   new        `origin` is null. The id is made when somebody asks; an empty session is not stored.

@@ -30,13 +30,29 @@ describe('the session that hides an old cookie after logout', () => {
     assert.match(response.headers.get('Set-Cookie')!, /; Max-Age=600;/)
   })
 
-  it('is removed when it stands alone', async () => {
-    const { jar } = await openWithOld()
+  it('is removed once the old one has run out', async () => {
+    const { jar, clock } = await openWithOld()
     await jar.visit('/shop', destroy)
+    clock.advance(300)
+    await jar.visit('/shop', logIn(7))
+    clock.advance(301)
     jar.keep('__session=; Path=/; Max-Age=0')
-    assert.notEqual(jar.header('/'), '')
+    await expectUser(jar, 7)
     await jar.visit('/shop', destroy)
     assert.equal(jar.header('/'), '')
+  })
+
+  it('is not there after a logout like any other, whatever the attributes', async () => {
+    for (const options of [{}, { domain: 'shop.example' }, { path: '/shop', partitioned: true }]) {
+      const { jar } = await openChanging(fixture, options)
+      for (let time = 0; time < 3; time++) {
+        await jar.visit('/shop', logIn(time))
+        await jar.visit('/shop', resetWithNote)
+        await jar.visit('/shop', logIn(time))
+        await jar.visit('/shop', destroy)
+        assert.equal(jar.header('/shop'), '')
+      }
+    }
   })
 
   it('is what the browser is told also where save() has ended the session', async () => {

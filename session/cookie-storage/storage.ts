@@ -8,14 +8,15 @@
 //            may still be under way with it: that one sees a new session and writes nothing.
 //   new id   The record keeps the beginnings of the ids before, by which the middleware knows which of
 //            two cookies became the other. A new session does as well, of all that the request brought.
-//   hidden   A cookie of before, with another Domain or Path, cannot be removed by its name alone. Where
-//            one came along, a session that ends is followed by an empty one that keeps its id, too.
+//   hidden   A cookie of before, with another Domain or Path, cannot be removed by its name alone. Each
+//            session knows where its cookie is, and until when it may hide others: where it does, it is
+//            followed by an empty one when it ends, which counts before them.
 
 import { BoundedMap } from '../bounded-map.ts'
 import { LARGEST_COOKIE } from '../cookie/attributes.ts'
 import type { Cookie } from '../cookie/cookie.ts'
 import { CookieSeal } from './seal.ts'
-import { ID_LENGTH, isSessionId, beginningOf } from '../id.ts'
+import { ID_LENGTH, isSessionId, beginningOf, hashOf } from '../id.ts'
 import { applyChanges, emptyRecord, GRACE_SECONDS, packRecord, unpackRecord } from '../record.ts'
 import type { SessionOrigin, SessionRecord } from '../record.ts'
 import { SessionState } from '../state.ts'
@@ -64,6 +65,7 @@ export function createCookieSessionStorage(
   }
   const seal = new CookieSeal(cookie.name, cookie.secrets)
   const clock = new SessionClock(limits)
+  const place = placeOf(cookie)
   const remembered = new BoundedMap<string, SealedSession>(MOST_REMEMBERED)
   const ended = new BoundedMap<string, { until: number; replaced: boolean }>(MOST_ENDED)
 
@@ -144,16 +146,18 @@ export function createCookieSessionStorage(
     const { id, origin, deleteId } = state
     const changes = state.changes()
     // A session that a migration moves brings its own.
-    changes.times ??= clock.timesFor(state, hasOthers(state))
+    changes.times ??= clock.timesFor(state, hiddenUntil(state) > 0)
     const record = applyChanges(origin?.record ?? emptyRecord(changes.times), changes)
     if (origin?.id !== id) keepPrevious(record, state)
-    const sealed = close(id, record)
+    const sealed = close(id, record, state)
     if (deleteId !== undefined) end(deleteId, true)
     state.saved(sealed)
     return sealed.value
   }
 
-  function close(id: string, record: SessionRecord): SealedSession {
+  function close(id: string, record: SessionRecord, state: SessionState): SealedSession {
+    setOrDrop(record, 'place', place)
+    setOrDrop(record, 'hidesUntil', hiddenUntil(state) || undefined)
     const value = seal.close(pack({ id, record }))
     const bytes = cookie.name.length + value.length
     if (bytes > LARGEST_COOKIE) {
@@ -168,12 +172,12 @@ export function createCookieSessionStorage(
    * @returns Its value; `''` where there are no others, or a later answer has told the browser what counts
    */
   function hideOthers(state: SessionState): string {
-    if (state.replaced || !hasOthers(state)) return ''
+    if (state.replaced || hiddenUntil(state) === 0) return ''
     const anew = new SessionState()
     anew.cookieMaxAge = state.cookieMaxAge
     const record = emptyRecord(clock.timesFor(anew, true))
     keepPrevious(record, state)
-    const sealed = close(anew.id, record)
+    const sealed = close(anew.id, record, state)
     state.saved(sealed)
     return sealed.value
   }
@@ -184,11 +188,20 @@ export function createCookieSessionStorage(
     return sessions.filter(({ record }) => !clock.hasExpired(record, cookieMaxAge))
   }
 
-  // Which of them an answer replaces is the browser's to know: all but the one that counts may stay.
-  function hasOthers(state: SessionState): boolean {
-    const { keeper } = state
-    if (keeper === undefined || keeper.sent.length <= 1) return false
-    return validAmong(state).some(({ value }) => value !== keeper.cookie)
+  /**
+   * Until when the browser has other cookies of the name beside the one that an answer sets; 0 if there are
+   * none. It replaces the one that counts, if that is in the same place; which other it does, nobody knows.
+   */
+  function hiddenUntil(state: SessionState): number {
+    const now = clock.now()
+    let until = now
+    for (const { value, record } of validAmong(state)) {
+      const stays = value !== state.keeper!.cookie || record.place !== place
+      // A limit that was raised since lets it live on beyond its end.
+      if (stays) until = Math.max(until, record.expiresAt, now + 1)
+      until = Math.max(until, record.hidesUntil ?? 0)
+    }
+    return until > now ? until : 0
   }
 
   // Those that came with the request first: the browser still has them.
@@ -220,6 +233,21 @@ export function createCookieSessionStorage(
 // The end of the value is enough to find it again, and a fraction of the work to hash.
 function tagOf(value: string): string {
   return value.slice(-22)
+}
+
+// A browser tells two cookies of a name apart by these (RFC 6265, 5.3; CHIPS for partitions).
+function placeOf({ domain, path, partitioned }: Cookie): string | undefined {
+  const place = JSON.stringify([domain?.toLowerCase() ?? '', path, partitioned])
+  return place === '["","/",false]' ? undefined : hashOf(place).slice(0, 8)
+}
+
+function setOrDrop<key extends 'place' | 'hidesUntil'>(
+  record: SessionRecord,
+  key: key,
+  value: SessionRecord[key],
+): void {
+  if (value !== undefined) record[key] = value
+  else if (key in record) delete record[key]
 }
 
 // Only the id stays as it is: a shorter spelling saves 28 characters and takes nearly as long as all

@@ -49,6 +49,26 @@ for (const room of rooms) {
         }
       })
 
+      it(`can log out of the session of before when ${change}`, { skip: room.skip }, async () => {
+        for (const end of [destroy, resetWithNote, resetAlone]) {
+          for (const changes of [0, 1, 2]) {
+            const { jar, clock, deploy } = await openChanging(room, before)
+            await jar.visit('/shop', logIn(42))
+            await deploy(after)
+            for (let time = 0; time < changes; time++) {
+              await jar.visit('/shop', (session) => session.set(CART, time))
+            }
+            await expectUser(jar, 42)
+            await jar.visit('/shop', end)
+            clock.advance(31)
+            await deploy(after)
+            await expectUser(jar, undefined)
+            await jar.visit('/shop', logIn(7))
+            await expectUser(jar, 7)
+          }
+        }
+      })
+
       it(`can log in and out again and again when ${change}`, { skip: room.skip }, async () => {
         for (const end of [destroy, resetWithNote, resetAlone]) {
           const { jar, clock, deploy } = await openChanging(room, before)
@@ -167,6 +187,34 @@ for (const room of rooms) {
     }
   })
 }
+
+describe('a visitor who logs out where the old cookie is not sent to', () => {
+  for (const room of rooms) {
+    it(`is logged out there as well, with ${room.name} storage`, { skip: room.skip }, async () => {
+      for (const end of [destroy, resetWithNote, resetAlone]) {
+        const { jar, clock, deploy } = await openChanging(room, { path: '/shop' })
+        await jar.visit('/shop', logIn(42))
+        await deploy({})
+        for (let time = 0; time < 3; time++) {
+          await jar.visit('/shop', logIn(7))
+          await expectUser(jar, 7)
+          clock.advance(31)
+          await deploy({})
+          await jar.visit('/', end)
+          await expectUser(jar, undefined)
+          clock.advance(31)
+          await jar.visit('/', logIn(8))
+          await deploy({})
+          await expectUser(jar, 8)
+          clock.advance(31)
+          await jar.visit('/', end)
+          await deploy({})
+          await expectUser(jar, undefined)
+        }
+      }
+    })
+  }
+})
 
 describe('a visitor whose cookie is changed again and again', () => {
   for (const room of rooms) {

@@ -3,7 +3,8 @@
 //   in      The cookie's values are taken from the header. Of several, findOurs in load-session.ts tells
 //           which counts. The storage reads the session, which is handed to the handler.
 //   out     The session is closed for writing and saved, whatever the status. strangers.ts ends those of
-//           which none counted, where somebody logs in or out. set-cookie.ts decides what the browser is told; cache-headers.ts keeps out of shared caches what depends on it.
+//           which none counted, where somebody logs in or out. set-cookie.ts decides what the browser is
+//           told; cache-headers.ts keeps out of shared caches what depends on it.
 //   thrown  Nothing is saved but what ends or replaces an id in a store.
 //   unsent  Of a response that answer.ts finds fit for no browser, or for no cookie that is needed,
 //           nothing is saved but what ends an id in a store; what the handler saved itself stays.
