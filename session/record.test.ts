@@ -156,6 +156,8 @@ describe('a packed record', () => {
       aliases: ['a'.repeat(64), 'b'.repeat(64)],
       successor: 'c'.repeat(64),
       previous: ['0123456789abcdef'],
+      place: '01234567',
+      hidesUntil: 1_700_000_900_000,
     }
     for (const record of [least, whole, { ...least, persistent: true }]) {
       assert.deepEqual(unpackRecord(packRecord(record)), record)
@@ -192,6 +194,8 @@ describe('the text of a record', () => {
       aliases: [{}, 'a', [1], ['../../etc/passwd']],
       successor: [1, 'not an id', {}],
       previous: ['text', [1], {}],
+      place: [1, ['text'], {}],
+      hidesUntil: ['1', null, 1e20],
     })) {
       for (const value of values) texts.push(JSON.stringify({ ...whole, [name]: value }))
     }

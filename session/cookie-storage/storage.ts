@@ -207,9 +207,9 @@ export function createCookieSessionStorage(
   // Those that came with the request first: the browser still has them.
   function keepPrevious(record: SessionRecord, state: SessionState): void {
     const before = state.origin ?? state.former
-    const ids = validAmong(state).map(({ id }) => id)
-    if (before) ids.push(before.id)
-    const beginnings = new Set([...ids.map(beginningOf), ...(before?.record.previous ?? [])])
+    const all = [...(before ? [before] : []), ...validAmong(state)]
+    const ids = all.map(({ id }) => beginningOf(id))
+    const beginnings = new Set([...ids, ...all.flatMap((each) => each.record.previous ?? [])])
     if (beginnings.size > 0) record.previous = [...beginnings].slice(0, MOST_PREVIOUS)
   }
 
@@ -237,7 +237,7 @@ function tagOf(value: string): string {
 
 // A browser tells two cookies of a name apart by these (RFC 6265, 5.3; CHIPS for partitions).
 function placeOf({ domain, path, partitioned }: Cookie): string | undefined {
-  const place = JSON.stringify([domain?.toLowerCase() ?? '', path, partitioned])
+  const place = JSON.stringify([domain?.toLowerCase().replace(/^\./, '') ?? '', path, partitioned])
   return place === '["","/",false]' ? undefined : hashOf(place).slice(0, 8)
 }
 

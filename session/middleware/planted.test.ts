@@ -51,6 +51,22 @@ for (const room of rooms) {
       }
     })
 
+    it('keeps nobody out where an old cookie is sent to other pages', { skip }, async () => {
+      const { jar: victim, deploy } = await openChanging(room, { path: '/shop' })
+      await victim.visit('/shop', logIn(42))
+      await deploy({})
+      await victim.visit('/shop', logIn(7))
+      const attacker = new Jar(...victim.served)
+      await attacker.visit('/', logIn(666))
+      victim.keep(`${attacker.header('/')}; Domain=shop.example; Path=/`)
+      await victim.visit('/', logIn(7))
+      await deploy({})
+      await expectUser(victim, 7)
+      await victim.visit('/', destroy)
+      await deploy({})
+      await expectUser(victim, undefined)
+    })
+
     it('does not keep anybody from logging in with many of them', { skip }, async () => {
       const { jar: victim, cookie, storage, deploy } = await openChanging(room, {})
       await victim.visit('/shop', logIn(7))
