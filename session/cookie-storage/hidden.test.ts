@@ -68,6 +68,14 @@ describe('the session that hides an old cookie after logout', () => {
     await expectUser(jar, undefined)
   })
 
+  it('is not there where a domain is only spelled otherwise', async () => {
+    const { jar, deploy } = await openChanging(fixture, { domain: 'shop.example' })
+    await jar.visit('/shop', logIn(7))
+    await deploy({ domain: '.Shop.example' })
+    const response = await jar.visit('/shop', destroy)
+    assert.match(response.headers.get('Set-Cookie')!, /; Max-Age=0;/)
+  })
+
   it('is not there where the session lives on, as the handler throws', async () => {
     const { jar } = await openWithOld()
     const attempt = jar.visit('/shop', (session) => {
