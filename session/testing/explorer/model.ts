@@ -242,11 +242,11 @@ export class Model {
 
   /** Tells whether a visit may change the cookie, though the browser has got this one meanwhile. */
   mayReplace(visit: Visit, held: string): boolean {
-    const { cookie, session } = this.#requests.get(visit)!
+    const { cookie, session, made } = this.#requests.get(visit)!
     // An id that `regenerateId(false)` left valid goes on by itself, and renews its cookie. So does one
     // beside which a session began from nothing: by a request whose id was over for long, say.
     const isApart = session?.place.forked || (session?.id.state === 'live' && this.#beganAt(held))
-    if (isApart && visit.cookie === visit.sent) return true
+    if (isApart && (visit.cookie === visit.sent || made === session)) return true
     // Nobody can tell whether the browser has heard of an earlier end.
     return cookie === 'new' || verbsOf(visit.program).has('destroy')
   }
