@@ -112,13 +112,18 @@ async function withBoth(shop: TestShop) {
   return { one, other, post }
 }
 
-onEachStorage('a request with two session cookies', (open) => {
+onEachStorage('a request with two session cookies', (open, storage) => {
   it('logs both out', async () => {
     const shop = await open()
     const { one, other, post } = await withBoth(shop)
     const answer = await post('/logout')
     assert.equal(answer.location, '/login?signed-out')
-    assert.match(answer.setCookies.join(), /^session-44100=; Path=\/; Max-Age=0;/)
+    // Sealed in cookies the other one would count when this one is gone: an empty session counts before it.
+    const told =
+      storage === 'cookie'
+        ? /^session-44100=[\w-]{100,}; Path=\/; Max-Age=\d{3,};/
+        : /^session-44100=; Path=\/; Max-Age=0;/
+    assert.match(answer.setCookies.join(), told)
     assert.deepEqual([...(await loginsOf(shop, reader)), ...(await loginsOf(shop, admin))], [])
     for (const browser of [one, other]) assert.equal((await browser.get('/')).signedIn, false)
     assert.deepEqual(
