@@ -13,6 +13,7 @@ import {
 } from '../fixtures/changing.ts'
 import { Jar } from '../fixtures/jar.ts'
 import { closeRooms, rooms } from '../fixtures/storages.ts'
+import type { StorageRoom } from '../fixtures/storages.ts'
 
 const CART: string = 'cart'
 
@@ -121,10 +122,7 @@ for (const room of rooms) {
         },
         async () => {
           for (const end of [destroy, resetWithNote, resetAlone]) {
-            const { jar, clock, deploy } = await openChanging(room, before)
-            await jar.visit('/shop', logIn(42))
-            await deploy(after)
-            await beginUnrelated(jar)
+            const { jar, clock, deploy } = await openWithStrangers(room, before, after)
             await expectUser(jar, undefined)
             await jar.visit('/shop', logIn(7))
             await expectUser(jar, 7)
@@ -146,10 +144,7 @@ for (const room of rooms) {
         },
         async () => {
           for (const end of [destroy, resetWithNote, resetAlone]) {
-            const { jar, clock, deploy } = await openChanging(room, before)
-            await jar.visit('/shop', logIn(42))
-            await deploy(after)
-            await beginUnrelated(jar)
+            const { jar, clock, deploy } = await openWithStrangers(room, before, after)
             await jar.visit('/shop', end)
             clock.advance(31)
             await deploy(after)
@@ -237,6 +232,20 @@ describe('a visitor whose cookie is changed again and again', () => {
 })
 
 /** As a page would that the old cookie is not sent to, or whose answer overtook a login. */
+
+/** A visitor whose old cookie stays beside one of which it became nothing. */
+async function openWithStrangers(
+  room: StorageRoom,
+  before: CookieOptions,
+  after: CookieOptions,
+): ReturnType<typeof openChanging> {
+  const opened = await openChanging(room, before)
+  await opened.jar.visit('/shop', logIn(42))
+  await opened.deploy(after)
+  await beginUnrelated(opened.jar)
+  return opened
+}
+
 async function beginUnrelated(jar: Jar): Promise<void> {
   const other = new Jar(...jar.served)
   jar.receive(await other.visit('/', (session) => session.set(CART, 1)))
